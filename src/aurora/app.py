@@ -1,0 +1,211 @@
+"""Wire the rooms together into one application; nothing else happens here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aurora import startup
+from aurora.console.health import Component, State
+from aurora.console.pages import page_routes
+from aurora.conversation.call import Call
+from aurora.conversation.consult import Consultation
+from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.turn import Turn
+from aurora.errors import RecordsError, SettingsError
+from aurora.guidance.grounding import Grounding
+from aurora.guidance.guide import Guide
+from aurora.guidance.language_model import ModelState, OpenAIModel
+from aurora.guidance.library import Library, load_library
+from aurora.lines.access import api_guard
+from aurora.lines.api import api_routes
+from aurora.lines.gather import GatherLine, gather_routes
+from aurora.lines.problems import Problem
+from aurora.lines.twilio_signature import WebhookSignature
+from aurora.records.metrics import Metrics
+from aurora.records.mirror import Mirror
+from aurora.records.sql import SqlRecords
+from aurora.settings import Settings
+from aurora.site.load import load_site, locate
+from aurora.site.model import Site
+from aurora.triage.assess import load_triage
+
+log = structlog.get_logger()
+
+IDLE_CHECK_S = 60.0
+
+
+@dataclass
+class Parts:
+    """Everything a running application consists of."""
+
+    settings: Settings
+    site: Site
+    library: Library
+    records: SqlRecords
+    mirror: Mirror
+    metrics: Metrics
+    switchboard: Switchboard
+    model: OpenAIModel | None
+    local_url: str
+    model_state: ModelState | None = None
+
+    async def health(self) -> list[Component]:
+        """Ask each part how it is."""
+        return [
+            startup.line_component(self.settings),
+            startup.model_component(self.settings, self.model_state),
+            startup.voice_component(self.settings, self.site),
+            await self._database(),
+            startup.mirror_component(self.mirror.state),
+            startup.site_component(self.site),
+            startup.procedures_component(self.library),
+            startup.alerts_component(),
+            startup.access_component(self.settings),
+        ]
+
+    async def _database(self) -> Component:
+        try:
+            await self.records.calls(limit=1)
+        except RecordsError as error:
+            return Component("database", State.FAILED, str(error))
+        return Component("database", State.OK, self.records.where)
+
+
+class _MirrorTouch:
+    """Tells the mirror of every change."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self._mirror = mirror
+
+    def turn_taken(self, turn: Turn, total_ms: float) -> None:
+        pass
+
+    def call_changed(self, call: Call) -> None:
+        self._mirror.touch()
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, *, local_url: str) -> AsyncIterator[Parts]:
+    """Build every part, checked and ready, and let go of them at the end.
+
+    local_url: where this machine reaches the line; what Twilio's stand-in signs by default.
+    Raises SiteError or RecordsError before anything is touched.
+    """
+    paths = locate(settings.site_path)
+    site = with_languages(load_site(paths), settings)
+    library = load_library(paths, site, site.languages[0])
+    guide = Guide(site, library)
+    dialogue = Dialogue(
+        site,
+        load_triage(site, site.languages),
+        guide,
+        max_exchanges=settings.conversation.max_exchanges,
+    )
+    data_dir = settings.records.data_dir
+    url = settings.records.database_url
+    records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
+    model = _model(settings)
+    metrics, mirror = Metrics(), Mirror(records, data_dir, site.timezone)
+    consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
+    switchboard = Switchboard(dialogue, records, consultation, [metrics, _MirrorTouch(mirror)])
+    parts = Parts(settings, site, library, records, mirror, metrics, switchboard, model, local_url)
+    try:
+        await mirror.start()
+        await switchboard.close_idle()
+        parts.model_state = await model.probe() if model else None
+        async with _running(_close_idle_calls(switchboard)):
+            yield parts
+    finally:
+        await mirror.close()
+        await records.close()
+        if model is not None:
+            await model.close()
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """Return the web application over built parts."""
+    app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
+    settings, site = parts.settings, parts.site
+    guard = api_guard(settings.access)
+    gather = GatherLine(
+        parts.switchboard,
+        site,
+        settings.twilio,
+        WebhookSignature(settings.twilio, parts.local_url),
+        parts.library.phrases_in(site.languages[0]).fallback,
+    )
+    app.include_router(gather_routes(gather))
+    app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
+    app.include_router(page_routes(site, parts.health, parts.metrics, guard))
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+def with_languages(site: Site, settings: Settings) -> Site:
+    """Return the site with the languages the settings ask for, the primary one first."""
+    primary = settings.conversation.primary_language or site.languages[0]
+    others = settings.conversation.fallback_languages
+    wanted = [primary, *(site.languages if others is None else others)]
+    unspoken = [language for language in wanted if language not in site.voices]
+    if unspoken:
+        raise SettingsError(
+            f"PRIMARY_LANGUAGE, FALLBACK_LANGUAGES: the site has no voice for {unspoken}"
+        )
+    return site.model_copy(update={"languages": list(dict.fromkeys(wanted))})
+
+
+def _model(settings: Settings) -> OpenAIModel | None:
+    key = settings.model.api_key
+    if key is None:
+        return None
+    return OpenAIModel(
+        api_key=key.get_secret_value(), base_url=settings.model.base_url, name=settings.model.name
+    )
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _close_idle_calls(switchboard: Switchboard) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            await switchboard.close_idle()
+        except RecordsError as error:
+            log.error("idle_calls_not_closed", error=str(error))
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - narrows the type Starlette gives
+    return error.response()
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - narrows the type Starlette gives
+    return Problem(error.status_code, str(error.detail), f"{request.url.path[:80]}").response()
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """The edge of HTTP: the log has the cause, the client does not."""
+    log.error("request_failed", path=request.url.path, exc_info=error)
+    detail = "Something failed inside. If this is an emergency, use a telephone."
+    return Problem(500, "Internal error", detail).response()

@@ -1,0 +1,84 @@
+"""The home page, the health check and the metrics."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import orjson
+from fastapi import APIRouter, Depends
+from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from aurora import __version__
+from aurora.console.health import Component, State, overall
+from aurora.lines.access import Guard
+from aurora.lines.problems import Problem
+from aurora.records.metrics import Metrics
+from aurora.site.model import Site
+
+STATIC = Path(__file__).parent / "static"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+Health = Callable[[], Awaitable[list[Component]]]
+
+
+def page_routes(site: Site, health: Health, metrics: Metrics, guard: Guard) -> APIRouter:
+    """Return the pages; component details are for those the guard lets in."""
+    router = APIRouter()
+    templates = Environment(
+        loader=PackageLoader("aurora.console"), autoescape=select_autoescape(), enable_async=False
+    )
+    home = templates.get_template("home.html")
+
+    @router.get("/")
+    async def index(request: Request) -> Response:
+        is_trusted = await _is_let_in(guard, request)
+        components = await health() if is_trusted else []
+        body = home.render(site=site, components=components, version=__version__)
+        return HTMLResponse(body, headers=_page_headers())
+
+    @router.get("/health")
+    async def health_check(request: Request) -> Response:
+        components = await health()
+        state = overall(components)
+        body: dict[str, object] = {"status": state.value}
+        if await _is_let_in(guard, request):
+            body["components"] = {
+                part.name: {"state": part.state.value, "detail": part.detail}
+                for part in components
+            }
+        status = 503 if state is State.FAILED else 200
+        return Response(orjson.dumps(body), status, media_type="application/json")
+
+    @router.get("/metrics", dependencies=[Depends(guard)])
+    async def prometheus() -> Response:
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @router.get("/static/{name}")
+    async def static(name: str) -> Response:
+        path = STATIC / name
+        if path.parent != STATIC or not path.is_file():
+            raise Problem(404, "Not found", f"There is no {name[:80]}.")
+        return FileResponse(path, headers={"X-Content-Type-Options": "nosniff"})
+
+    return router
+
+
+async def _is_let_in(guard: Guard, request: Request) -> bool:
+    try:
+        await guard(request)
+    except Problem:
+        return False
+    return True
+
+
+def _page_headers() -> dict[str, str]:
+    return {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }

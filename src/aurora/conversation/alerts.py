@@ -1,0 +1,31 @@
+"""Note on the record whom a call's urgency calls for; reaching them is escalation's work."""
+
+from datetime import datetime
+
+from aurora.conversation.record import Event
+from aurora.conversation.turn import Turn
+from aurora.escalation.policy import roles_to_alert
+from aurora.guidance.procedure import Procedure
+from aurora.levels import Hazard
+from aurora.site.model import Site
+
+
+def alert(site: Site, procedure: Procedure | None, turn: Turn, now: datetime) -> None:
+    """Ask for every role that the call needs and that was not asked for before."""
+    call = turn.call
+    if not call.urgency.is_emergency and call.hazard is Hazard.NONE:
+        return
+    procedure_roles = procedure.alert if procedure else []
+    wanted = roles_to_alert(site, call.urgency, procedure_roles, is_drill=call.is_drill)
+    request(turn, wanted, now)
+
+
+def request(turn: Turn, roles: list[str], now: datetime) -> None:
+    """Put the roles not yet asked for on the record."""
+    call = turn.call
+    new = [role for role in roles if role not in call.roles_alerted]
+    if not new:
+        return
+    call.roles_alerted += new
+    details = {"roles": new, "urgency": call.urgency.value, "is_drill": call.is_drill}
+    turn.events.append(Event("alert_requested", now, details))

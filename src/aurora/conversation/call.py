@@ -1,0 +1,90 @@
+"""One call: what is known, how urgent it is, where it stands. Pure state; time is passed in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from aurora.guidance.state import GuidanceState
+from aurora.levels import Hazard, Urgency
+from aurora.triage.assessment import Fact
+
+
+class CallStatus(StrEnum):
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class EndReason(StrEnum):
+    """Why a call ended, for the record and the call log."""
+
+    HUNG_UP = "hung_up"
+    SAID_GOODBYE = "said_goodbye"
+    WRONG_NUMBER = "wrong_number"
+    TURN_LIMIT = "turn_limit"
+    SILENCE = "silence"
+    HANDED_OFF = "handed_off"
+    ENDED_BY_API = "ended_by_api"
+    IDLE = "idle"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class CallPlace:
+    """Where the call is from, as far as it is known."""
+
+    said: str | None = None
+    zone_id: str | None = None
+    """Confirmed: said clearly, or confirmed by the caller."""
+    unconfirmed_zone_id: str | None = None
+    """It only sounded like this zone; the caller is being asked."""
+    times_asked: int = 0
+
+
+@dataclass(slots=True)
+class Call:
+    """The state of a call between two turns; everything here survives a restart."""
+
+    id: str
+    line: str
+    site: str
+    worker_id: str
+    language: str
+    started_at: datetime
+    from_number: str | None = None
+    """E.164, or the caller's own words for it; None when withheld."""
+    to_number: str | None = None
+    provider_id: str | None = None
+    """The line's own id of the call: Twilio's CallSid."""
+    worker_name: str | None = None
+    last_message_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: EndReason | None = None
+    urgency: Urgency = Urgency.ASSISTIVE
+    hazard: Hazard = Hazard.NONE
+    place: CallPlace = field(default_factory=CallPlace)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    guidance: GuidanceState = field(default_factory=GuidanceState)
+    turns: int = 0
+    """Turns taken in all, silent ones and the greeting included."""
+    exchanges: int = 0
+    """Turns of the caller that were answered."""
+    silences: int = 0
+    """Silent turns in a row."""
+    is_drill: bool = False
+    is_keypad_only: bool = False
+    """The caller cannot speak; yes/no comes by key."""
+    is_menu_open: bool = False
+    """The keypad menu was read out; the next key picks from it."""
+    roles_alerted: list[str] = field(default_factory=list)
+    refusals: int = 0
+    """Sentences of the model that grounding refused."""
+    revision: int = 0
+    """Raised by one with every stored change; the store refuses to overwrite a newer one."""
+
+    @property
+    def status(self) -> CallStatus:
+        return CallStatus.ENDED if self.ended_at else CallStatus.ACTIVE
+
+    @property
+    def conversation_id(self) -> str:
+        return "conv_" + self.id.removeprefix("call_")

@@ -1,0 +1,92 @@
+"""Let the language model rate and answer an open turn; whatever it does wrong, the turn stands."""
+
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import datetime
+
+from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.turn import Turn
+from aurora.errors import ModelFault
+from aurora.guidance.grounding import Grounding
+from aurora.guidance.guide import procedure_for
+from aurora.guidance.header import Header
+from aurora.guidance.language_model import LanguageModel
+from aurora.guidance.prompt import build_prompt
+from aurora.guidance.spoken import Spoken, was_said
+from aurora.levels import Hazard
+
+MAX_MODEL_SENTENCES = 2
+
+
+class Consultation:
+    """The model's place in a call: it may raise urgency and add grounded sentences."""
+
+    def __init__(self, dialogue: Dialogue, model: LanguageModel, grounding: Grounding) -> None:
+        self._dialogue = dialogue
+        self._model = model
+        self._grounding = grounding
+
+    async def ask(
+        self, turn: Turn, history: Sequence[tuple[str, str]], now: datetime, *, within_s: float
+    ) -> None:
+        """Put the model's answer, if it is usable in time, in place of the turn's own sentences."""
+        dialogue = self._dialogue
+        library = dialogue.guide.library
+        procedure = library.procedure(turn.call.guidance.procedure or "", turn.call.language)
+        messages = build_prompt(dialogue.site, turn.situation, procedure, history)
+        started = time.perf_counter()
+        header: Header | None = None
+        sentences: list[Spoken] = []
+        try:
+            async with aclosing(self._model.answer(messages, within_s=within_s)) as answer:  # type: ignore[type-var]
+                async for part in answer:
+                    if isinstance(part, Header):
+                        header = part
+                        turn.stages_ms["model_header"] = _since(started)
+                    elif len(sentences) < MAX_MODEL_SENTENCES:
+                        sentences += self._grounded(turn, part)
+        except ModelFault as fault:
+            turn.model_fault = fault.reason
+            sentences = []
+        turn.stages_ms["model"] = _since(started)
+        if header is not None:
+            self._follow(turn, header, sentences, now)
+
+    def _grounded(self, turn: Turn, sentence: str) -> list[Spoken]:
+        library = self._dialogue.guide.library
+        procedure = library.procedure(turn.call.guidance.procedure or "", turn.call.language)
+        refusal = self._grounding.refuse(sentence, turn.situation, procedure)
+        if refusal is None and was_said(turn.call.guidance, sentence):
+            refusal = "repetition"
+        if refusal is None:
+            return [Spoken(sentence, "model")]
+        turn.refusals.append({"sentence": sentence, "reason": refusal})
+        turn.call.refusals += 1
+        return []
+
+    def _follow(
+        self, turn: Turn, header: Header, sentences: list[Spoken], now: datetime
+    ) -> None:
+        """Raise urgency to the model's; a hazard it names brings that procedure's first line."""
+        call, dialogue = turn.call, self._dialogue
+        rose = header.urgency.rank > call.urgency.rank
+        dialogue.raise_urgency(turn, header.urgency, "model", now)
+        if call.hazard is Hazard.NONE:
+            call.hazard = header.hazard
+        turn.situation = dialogue.situation(call, now)
+        candidate = procedure_for(header.urgency, header.hazard)
+        if rose and candidate and dialogue.guide.may_start(turn.situation, candidate):
+            turn.sentences = []
+            dialogue.apply(turn, dialogue.guide.start(turn.situation, candidate), now)
+        elif sentences:
+            turn.sentences = sentences + [s for s in turn.sentences if _is_question(s)]
+        dialogue.alert(turn, now)
+
+
+def _is_question(sentence: Spoken) -> bool:
+    return ":ask" in sentence.source or sentence.text.endswith("?")
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

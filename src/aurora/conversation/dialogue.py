@@ -1,0 +1,204 @@
+"""The course of a call: greeting, words, silence, keys, end. Pure: no I/O, the clock passed in."""
+
+from dataclasses import asdict
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aurora.conversation.alerts import alert
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.echo import without_greeting
+from aurora.conversation.record import Event, Message
+from aurora.conversation.turn import Action, Turn
+from aurora.conversation.whereabouts import place_call
+from aurora.guidance.guide import Guide
+from aurora.guidance.places_spoken import ZoneTalk
+from aurora.guidance.spoken import Guidance, Situation, remember
+from aurora.levels import Hazard, Urgency, highest
+from aurora.site.model import Site
+from aurora.triage.assess import Heard, Triage
+from aurora.triage.assessment import Assessment, Intent
+
+LINES_THAT_CONNECT = frozenset({"gather"})
+"""Lines on which a caller can be put through to a person."""
+
+
+class Dialogue:
+    """How Aurora conducts every call of one site."""
+
+    def __init__(self, site: Site, triage: Triage, guide: Guide, *, max_exchanges: int) -> None:
+        self.site = site
+        self.guide = guide
+        self._triage = triage
+        self._max_exchanges = max_exchanges
+        self._timezone = ZoneInfo(site.timezone)
+
+    def greet(self, call: Call, now: datetime) -> Turn:
+        """Answer the call."""
+        turn = self.open_turn(call, now)
+        self.say(turn, "greeting", site=self.site.name)
+        return turn
+
+    def hear(self, call: Call, words: str, now: datetime) -> Turn:
+        """Take the caller's words; the turn is open until the model was asked or not needed."""
+        turn = self.open_turn(call, now)
+        spoken_words = without_greeting(words, call.guidance.said)
+        if not spoken_words:
+            turn.heard = _message("user", words, now, call, {"is_echo": True})
+            self.say(turn, "did_not_hear")
+            return turn
+        expects_place = call.place.times_asked > 0 and call.place.zone_id is None
+        heard = self._triage.assess(
+            spoken_words, language=call.language, is_place_expected=expects_place
+        )
+        turn.stages_ms["triage"] = heard.triage_ms
+        talk = self._take_in(turn, heard.assessment, now)
+        turn.heard = _message("user", words, now, call, _as_record(heard.assessment))
+        if self._is_over_limit(call, heard.assessment):
+            self._end(turn, EndReason.TURN_LIMIT, now)
+            self.say(turn, "limit_reached")
+            return turn
+        turn.situation = self.situation(call, now)
+        doubtful = self.site.zone(call.place.unconfirmed_zone_id)
+        self.apply(
+            turn,
+            self.guide.plan(turn.situation, heard.assessment, heard.text, talk, doubtful),
+            now,
+        )
+        self._take_leave(turn, heard.assessment.intent, now)
+        return turn
+
+    def open_turn(self, call: Call, now: datetime) -> Turn:
+        call.last_message_at = now
+        call.turns += 1
+        return Turn(call, self.situation(call, now))
+
+    def close_turn(self, turn: Turn) -> None:
+        """Note what is about to be said; the turn changes no more."""
+        remember(turn.call.guidance, turn.sentences)
+
+    def say(self, turn: Turn, phrase: str, **slots: str) -> None:
+        """Add one phrase in the call's language."""
+        turn.sentences.append(self.guide.phrases.say(turn.situation, phrase, **slots))
+
+    def apply(self, turn: Turn, guidance: Guidance, now: datetime) -> None:
+        """Take guidance into the turn: its words, its rise in urgency, whom it alerts."""
+        turn.sentences += guidance.sentences
+        turn.is_settled = guidance.is_settled
+        running = turn.call.guidance.procedure
+        procedure = self.guide.library.procedure(running or "", turn.call.language)
+        if procedure is not None and f"started:{running}" not in turn.call.guidance.taken:
+            turn.call.guidance.taken[f"started:{running}"] = 1
+            details = {"procedure": procedure.reference, "state": procedure.approval.state}
+            turn.events.append(Event("procedure_started", now, details))
+            if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
+                turn.call.hazard = procedure.hazard
+        if guidance.urgency is not None:
+            self.raise_urgency(turn, guidance.urgency, "procedure", now)
+        self.alert(turn, now)
+
+    def alert(self, turn: Turn, now: datetime) -> None:
+        """Put on the record whom the call now needs."""
+        running = turn.call.guidance.procedure
+        procedure = self.guide.library.procedure(running or "", turn.call.language)
+        alert(self.site, procedure, turn, now)
+
+    def raise_urgency(self, turn: Turn, urgency: Urgency, source: str, now: datetime) -> None:
+        """The ratchet: the call takes the higher of its own urgency and this one."""
+        call = turn.call
+        risen = highest(call.urgency, urgency)
+        if risen is call.urgency:
+            return
+        details = {"from": call.urgency.value, "to": risen.value, "source": source}
+        turn.events.append(Event("urgency_rose", now, details))
+        call.urgency = risen
+
+    def situation(self, call: Call, now: datetime) -> Situation:
+        """What guidance may know of the call."""
+        return Situation(
+            state=call.guidance,
+            facts=call.facts,
+            language=call.language,
+            urgency=call.urgency,
+            now=now.astimezone(self._timezone),
+            zone=self.site.zone(call.place.zone_id),
+            is_keypad_only=call.is_keypad_only,
+        )
+
+    def end(self, call: Call, reason: EndReason, now: datetime) -> list[Event]:
+        """End the call; a second end changes nothing."""
+        if call.ended_at is not None:
+            return []
+        call.ended_at, call.end_reason = now, reason
+        return [Event("ended", now, {"reason": reason.value})]
+
+    def _take_in(self, turn: Turn, assessment: Assessment, now: datetime) -> ZoneTalk:
+        """Let the words change what is known of the call; urgency only rises."""
+        call = turn.call
+        call.exchanges += 1
+        call.silences = 0
+        if assessment.language in self.site.languages:
+            call.language = assessment.language  # type: ignore[assignment]
+        if assessment.is_drill and not call.urgency.is_emergency:
+            call.is_drill = True
+        elif assessment.is_live and assessment.urgency.is_emergency:
+            call.is_drill = False
+        self.raise_urgency(turn, assessment.urgency, "rules", now)
+        call.facts.update(assessment.facts)
+        if assessment.hazard is not Hazard.NONE and (
+            call.hazard is Hazard.NONE or assessment.urgency is call.urgency is Urgency.CRITICAL
+        ):
+            call.hazard = assessment.hazard
+        talk = place_call(call.place, assessment)
+        return ZoneTalk.NOTHING if talk is ZoneTalk.ASK and not call.urgency.is_emergency else talk
+
+    def _is_over_limit(self, call: Call, assessment: Assessment) -> bool:
+        is_everyday = not call.urgency.is_emergency and not assessment.urgency.is_emergency
+        return is_everyday and call.exchanges > self._max_exchanges
+
+    def _take_leave(self, turn: Turn, intent: Intent, now: datetime) -> None:
+        call = turn.call
+        if intent is Intent.HUMAN:
+            self.hand_off(turn, now)
+        elif call.urgency.is_emergency:
+            return
+        elif intent is Intent.WRONG_NUMBER:
+            self._end(turn, EndReason.WRONG_NUMBER, now)
+        elif intent is Intent.GOODBYE:
+            self._end(turn, EndReason.SAID_GOODBYE, now)
+
+    def _end(self, turn: Turn, reason: EndReason, now: datetime) -> None:
+        turn.action = Action.END
+        turn.events += self.end(turn.call, reason, now)
+
+    def hand_off(self, turn: Turn, now: datetime) -> None:
+        """Put the caller through to the control room, or give its number where that cannot be."""
+        desk = self.site.contact(self.site.control_room)
+        turn.is_settled = True
+        turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
+        if turn.call.line in LINES_THAT_CONNECT:
+            turn.action = Action.HAND_OFF
+            return
+        turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
+        self.say(turn, "control_room_is", number=desk.phone)
+
+
+def _message(role: str, content: str, at: datetime, call: Call, details: dict[str, object]) -> Message:
+    return Message(role, content, at, call.urgency.value, details)  # type: ignore[arg-type]
+
+
+def _as_record(assessment: Assessment) -> dict[str, object]:
+    place = assessment.place
+    return {
+        "urgency": assessment.urgency.value,
+        "hazard": assessment.hazard.value,
+        "procedure": assessment.procedure,
+        "intent": assessment.intent.value,
+        "language": assessment.language,
+        "confidence": round(assessment.confidence, 3),
+        "facts": dict(assessment.facts),
+        "place": asdict(place) if place else None,
+        "reasons": list(assessment.reasons),
+    }
+
+
+__all__ = ["Dialogue", "Heard"]

@@ -1,0 +1,81 @@
+"""What a call leaves behind, and where it is kept: the conversation's side of the records room."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from aurora.conversation.call import Call
+
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One party's words in one turn, as heard or as spoken."""
+
+    role: Role
+    content: str
+    at: datetime
+    """When it was heard (end of the caller's words received) or handed to the line to speak."""
+    urgency: str
+    """The call's urgency after these words."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """JSON-safe. Heard: the assessment. Spoken: sources, refusals, model fault, stage times in ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a call besides words: an alert, a rise in urgency, an end."""
+
+    kind: str
+    at: datetime
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What was answered to a request, kept so that a repeat of it gets the same answer."""
+
+    key: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One atomic addition to the record: state, words, events and answer together, or nothing."""
+
+    call: Call
+    messages: Sequence[Message] = ()
+    events: Sequence[Event] = ()
+    answer: StoredAnswer | None = None
+
+
+class Records(Protocol):
+    """Durable memory of calls. Every method raises RecordsError when it cannot be done."""
+
+    async def append(self, entry: Entry) -> StoredAnswer | None:
+        """Keep an entry; return once it would survive a power cut.
+
+        The call is snapshotted before the first await. Message numbers (1, 2, ... per call) are
+        given here in order. If `entry.answer.key` was stored before, nothing is written and the
+        answer of that time is returned; otherwise None.
+        """
+
+    async def answer_to(self, key: str) -> str | None:
+        """Return the body answered under this key, or None."""
+
+    async def find(self, call_id: str) -> Call | None:
+        """Return a call by its id or its provider id, or None."""
+
+    async def find_open(self, *, line: str, from_number: str) -> Call | None:
+        """Return the newest unended call of this number on this line, or None."""
+
+    async def open_calls(self) -> list[Call]:
+        """Return every call that has not ended, oldest first."""
+
+    async def messages(self, call_id: str) -> list[Message]:
+        """Return a call's messages in order; empty for an unknown call."""
+
+    async def events(self, call_id: str) -> list[Event]:
+        """Return a call's events in order; empty for an unknown call."""

@@ -1,0 +1,130 @@
+"""What happens when the caller says nothing, or answers by key. Silence never ends an emergency."""
+
+from datetime import datetime
+
+from aurora.conversation.alerts import request
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.record import Event, Message
+from aurora.conversation.turn import Action, Turn
+from aurora.conversation.whereabouts import place_call
+from aurora.guidance.places_spoken import ZoneTalk
+from aurora.levels import Hazard, Urgency
+from aurora.triage.assessment import Assessment, Intent
+
+SILENCES_BEFORE_ALERT = 3
+SILENCES_BEFORE_HAND_OFF = 6
+
+MENU = {
+    "1": ("fire", Hazard.FIRE),
+    "2": ("toxic_gas", Hazard.TOXIC_GAS),
+    "3": ("medical", Hazard.MEDICAL),
+    "4": ("violence", Hazard.VIOLENCE),
+    "5": ("emergency", Hazard.OTHER),
+}
+"""The keypad menu: key to procedure and hazard. Gas by key counts as toxic: its way out is right
+for a flammable gas too."""
+
+
+def wait(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
+    """Take a silent turn: ask again, offer the keypad, then alert; say nothing twice."""
+    turn = dialogue.open_turn(call, now)
+    call.silences += 1
+    turn.events.append(Event("silence", now, {"in_a_row": call.silences}))
+    never_spoke = call.exchanges == 0
+    if call.silences < SILENCES_BEFORE_ALERT:
+        _prompt(dialogue, turn)
+    elif call.urgency.is_emergency or never_spoke:
+        _keep_the_line(dialogue, turn, now)
+    else:
+        dialogue.say(turn, "goodbye")
+        turn.action = Action.END
+        turn.events += dialogue.end(call, EndReason.SILENCE, now)
+    return turn
+
+
+def _prompt(dialogue: Dialogue, turn: Turn) -> None:
+    call = turn.call
+    if call.silences > 1:
+        dialogue.say(turn, "press_one")
+    elif call.guidance.procedure:
+        turn.sentences.append(dialogue.guide.waiting(turn.situation))
+    else:
+        dialogue.say(turn, "did_not_hear")
+
+
+def _keep_the_line(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
+    """A silent caller may be unable to speak: people are told and the line stays open."""
+    call = turn.call
+    # What cannot be understood is at least urgent; nothing was heard at all.
+    dialogue.raise_urgency(turn, Urgency.URGENT, "silence", now)
+    request(turn, ["control_room", *dialogue.site.escalation[call.urgency]], now)
+    if call.silences == SILENCES_BEFORE_HAND_OFF:
+        dialogue.say(turn, "hand_off")
+        dialogue.hand_off(turn, now)
+    elif call.guidance.procedure:
+        turn.sentences.append(dialogue.guide.waiting(turn.situation))
+    else:
+        still_silent = dialogue.guide.phrases.unsaid(turn.situation, "still_silent")
+        turn.sentences.append(still_silent or dialogue.guide.waiting(turn.situation))
+
+
+def press(dialogue: Dialogue, call: Call, digit: str, now: datetime) -> Turn:
+    """Take a key: 1 for a caller who cannot speak, the menu, then 1 for yes and 2 for no."""
+    turn = dialogue.open_turn(call, now)
+    turn.heard = Message("user", f"[key {digit}]", now, call.urgency.value, {"digit": digit})
+    was_silent, call.silences = call.silences > 0, 0
+    call.exchanges += 1
+    if digit == "0":
+        dialogue.say(turn, "hand_off")
+        dialogue.hand_off(turn, now)
+    elif call.is_menu_open:
+        _choose(dialogue, turn, digit, now)
+    elif digit in "12" and not was_silent and _is_asked(call):
+        _answer(dialogue, turn, Intent.YES if digit == "1" else Intent.NO, now)
+    elif digit == "1":
+        _open_menu(dialogue, turn, now)
+    else:
+        dialogue.say(turn, "keypad_again")
+    return turn
+
+
+def _is_asked(call: Call) -> bool:
+    return call.guidance.awaiting is not None or call.place.unconfirmed_zone_id is not None
+
+
+def _open_menu(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
+    turn.call.is_keypad_only = turn.call.is_menu_open = True
+    # Someone who cannot speak may be choking, gassed or hiding: the worst until they say less.
+    dialogue.raise_urgency(turn, Urgency.CRITICAL, "cannot_speak", now)
+    request(turn, ["control_room", *dialogue.site.escalation[turn.call.urgency]], now)
+    dialogue.say(turn, "keypad_menu")
+
+
+def _choose(dialogue: Dialogue, turn: Turn, digit: str, now: datetime) -> None:
+    call = turn.call
+    if digit not in MENU:
+        dialogue.say(turn, "keypad_menu" if digit == "9" else "keypad_again")
+        return
+    procedure_id, hazard = MENU[digit]
+    call.is_menu_open = False
+    call.hazard = hazard
+    turn.situation = dialogue.situation(call, now)
+    if digit == "4":
+        dialogue.say(turn, "quiet_ready")
+    dialogue.apply(turn, dialogue.guide.start(turn.situation, procedure_id), now)
+
+
+def _answer(dialogue: Dialogue, turn: Turn, intent: Intent, now: datetime) -> None:
+    call = turn.call
+    answer = Assessment(
+        urgency=Urgency.ASSISTIVE,
+        hazard=Hazard.NONE,
+        procedure=None,
+        language=call.language,
+        confidence=1.0,
+        intent=intent,
+    )
+    talk = place_call(call.place, answer) if call.place.unconfirmed_zone_id else ZoneTalk.NOTHING
+    turn.situation = dialogue.situation(call, now)
+    dialogue.apply(turn, dialogue.guide.plan(turn.situation, answer, "", talk), now)

@@ -1,0 +1,41 @@
+"""What one turn comes to: the words to speak, what happens next, and what goes on the record."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from aurora.conversation.call import Call
+from aurora.conversation.record import Event, Message
+from aurora.guidance.spoken import Situation, Spoken
+
+
+class Action(StrEnum):
+    """What the line does after speaking."""
+
+    LISTEN = "listen"
+    END = "end"
+    HAND_OFF = "hand_off"
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn under way, from the caller's words to the answer."""
+
+    call: Call
+    situation: Situation
+    sentences: list[Spoken] = field(default_factory=list)
+    action: Action = Action.LISTEN
+    heard: Message | None = None
+    """The caller's words; None when the call is only greeted."""
+    events: list[Event] = field(default_factory=list)
+    is_settled: bool = True
+    """Approved words answer it; False lets the model try first."""
+    stages_ms: dict[str, float] = field(default_factory=dict)
+    """Milliseconds of each stage so far: triage, guidance, model_first_token, model, total."""
+    refusals: list[dict[str, str]] = field(default_factory=list)
+    """Sentences of the model that grounding refused, each with its reason."""
+    model_fault: str | None = None
+
+    @property
+    def message(self) -> str:
+        """All sentences as one text."""
+        return " ".join(sentence.text for sentence in self.sentences)

@@ -1,0 +1,64 @@
+"""Where a call is from: what the caller says of it changes the call's place; speaks no sentence."""
+
+from aurora.conversation.call import CallPlace
+from aurora.guidance.places_spoken import ZoneTalk
+from aurora.triage.assessment import Assessment, Intent, Place
+from aurora.triage.places import CONFIRM_BELOW
+
+MAX_TIMES_ASKED = 3
+
+
+def place_call(place: CallPlace, assessment: Assessment) -> ZoneTalk:
+    """Take in what these words say of the place; return what has to be said about it."""
+    talk = _take_in(place, assessment)
+    if talk.is_question:
+        if place.times_asked >= MAX_TIMES_ASKED:
+            return ZoneTalk.NOTHING
+        place.times_asked += 1
+    return talk
+
+
+def _take_in(place: CallPlace, assessment: Assessment) -> ZoneTalk:
+    said = assessment.place
+    if place.unconfirmed_zone_id is not None and (said is None or not said.is_known):
+        return _take_confirmation(place, assessment.intent)
+    if said is None:
+        return ZoneTalk.NOTHING if place.zone_id else ZoneTalk.ASK
+    if not said.is_known:
+        return _take_unknown(place, said, assessment.intent)
+    return _take_known(place, said, assessment.intent)
+
+
+def _take_confirmation(place: CallPlace, intent: Intent) -> ZoneTalk:
+    doubtful, place.unconfirmed_zone_id = place.unconfirmed_zone_id, None
+    if intent is Intent.YES:
+        talk = ZoneTalk.CORRECTED if place.zone_id else ZoneTalk.NOTED
+        place.zone_id = doubtful
+        return talk
+    if intent is Intent.NO or place.zone_id:
+        return ZoneTalk.NOTHING if place.zone_id else ZoneTalk.ASK
+    return ZoneTalk.ASK
+
+
+def _take_unknown(place: CallPlace, said: Place, intent: Intent) -> ZoneTalk:
+    is_correction = intent is Intent.CORRECTION and said.is_zone_name
+    if place.zone_id and not is_correction:
+        return ZoneTalk.NOTHING
+    place.said = said.said
+    if is_correction:
+        place.zone_id = None
+    return ZoneTalk.UNKNOWN if said.is_zone_name else ZoneTalk.ASK
+
+
+def _take_known(place: CallPlace, said: Place, intent: Intent) -> ZoneTalk:
+    place.unconfirmed_zone_id = None
+    if said.zone_id == place.zone_id:
+        return ZoneTalk.NOTHING
+    place.said = said.said
+    is_correction = intent is Intent.CORRECTION
+    if said.confidence < CONFIRM_BELOW or (place.zone_id and not is_correction):
+        place.unconfirmed_zone_id = said.zone_id
+        return ZoneTalk.CONFIRM
+    talk = ZoneTalk.CORRECTED if place.zone_id else ZoneTalk.NOTED
+    place.zone_id = said.zone_id
+    return talk

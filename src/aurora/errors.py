@@ -1,0 +1,33 @@
+"""The error tree: everything Aurora raises on purpose, each with what went wrong and how to mend it."""
+
+
+class AuroraError(Exception):
+    """The root; its text is written for the person who can fix the cause."""
+
+
+class SettingsError(AuroraError):
+    """A setting is wrong; the text names the environment variable."""
+
+
+class SiteError(AuroraError):
+    """A site file is wrong; the text names file, line, field and fix, one problem a line."""
+
+
+class ModelFault(AuroraError):
+    """The language model gave no usable answer; `reason` is a short stable word for the record."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class RecordsError(AuroraError):
+    """The records could not be opened, read or written."""
+
+
+class UnknownCall(AuroraError, LookupError):
+    """No call has this id."""
+
+
+class StaleCall(RecordsError):
+    """The call was changed by another machine since it was read; read it again."""

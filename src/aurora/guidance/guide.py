@@ -1,0 +1,180 @@
+"""Choose what to say in a turn: procedure, place, or an everyday sentence; the model comes after."""
+
+from aurora.guidance.library import Library, outranks
+from aurora.guidance.phrasebook import Phrasebook
+from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
+from aurora.guidance.runner import Runner
+from aurora.guidance.spoken import Guidance, Situation, Spoken
+from aurora.levels import Hazard, Urgency
+from aurora.site.model import Site, Zone
+from aurora.triage.assessment import Assessment, Intent
+
+CRITICAL_BY_HAZARD = {
+    Hazard.FIRE: "fire",
+    Hazard.EXPLOSION: "explosion",
+    Hazard.GAS_LEAK: "flammable_gas",
+    Hazard.TOXIC_GAS: "toxic_gas",
+    Hazard.CHEMICAL: "chemical_splash",
+    Hazard.ELECTRICAL: "electrocution",
+    Hazard.CONFINED_SPACE: "confined_space",
+    Hazard.FALL: "fall",
+    Hazard.MACHINERY: "caught_in_machine",
+    Hazard.VEHICLE: "crush",
+    Hazard.STRUCK_BY: "crush",
+    Hazard.COLLAPSE: "crush",
+    Hazard.BURN: "burns",
+    Hazard.MEDICAL: "medical",
+    Hazard.INJURY: "bleeding",
+    Hazard.HEAT: "heat",
+    Hazard.DROWNING: "drowning",
+    Hazard.PRESSURE: "pressure",
+    Hazard.VIOLENCE: "violence",
+}
+URGENT_BY_HAZARD = {
+    Hazard.CHEMICAL: "spill",
+    Hazard.BURN: "burns",
+    Hazard.MEDICAL: "injury",
+    Hazard.INJURY: "injury",
+    Hazard.FALL: "injury",
+    Hazard.HEAT: "injury",
+}
+"""Every other urgent hazard is an unsafe condition."""
+GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
+
+
+def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:
+    """Return the procedure for a hazard that triage or the model named without one."""
+    if urgency is Urgency.CRITICAL:
+        return CRITICAL_BY_HAZARD.get(hazard, "emergency")
+    if urgency is Urgency.URGENT:
+        return URGENT_BY_HAZARD.get(hazard, "unsafe_condition")
+    return None
+
+
+class Guide:
+    """Everything Aurora says in its own approved words."""
+
+    def __init__(self, site: Site, library: Library) -> None:
+        self.library = library
+        self.phrases = Phrasebook(library)
+        self._site = site
+        self._runner = Runner(library, self.phrases)
+        self._places = PlacesSpoken(site, self.phrases)
+
+    def plan(
+        self,
+        situation: Situation,
+        assessment: Assessment,
+        text: str,
+        talk: ZoneTalk = ZoneTalk.NOTHING,
+        doubtful: Zone | None = None,
+    ) -> Guidance:
+        """Return what to say to these words; `text` is the normalised utterance."""
+        candidate = self._candidate(situation, assessment)
+        running = situation.state.procedure
+        if candidate is not None and self._may_start(situation, candidate, running):
+            guidance = self._runner.start(situation, candidate, text)
+            return self._with_place(situation, guidance, talk, doubtful, is_start=True)
+        if running is not None:
+            guidance = self._runner.advance(situation, assessment, text)
+            return self._with_place(situation, guidance, talk, doubtful, is_start=False)
+        return self._everyday(situation, assessment, talk, doubtful)
+
+    def start(
+        self,
+        situation: Situation,
+        procedure_id: str,
+        talk: ZoneTalk = ZoneTalk.NOTHING,
+        doubtful: Zone | None = None,
+    ) -> Guidance:
+        """Begin a procedure that the keypad or the model named."""
+        guidance = self._runner.start(situation, procedure_id, "")
+        return self._with_place(situation, guidance, talk, doubtful, is_start=True)
+
+    def waiting(self, situation: Situation) -> Spoken:
+        """Something new for a caller who is silent in an emergency."""
+        return self._runner.comfort(situation)
+
+    def may_start(self, situation: Situation, procedure_id: str) -> bool:
+        """Whether this procedure may begin now, or take over from the running one."""
+        return self._may_start(situation, procedure_id, situation.state.procedure)
+
+    def _candidate(self, situation: Situation, assessment: Assessment) -> str | None:
+        if assessment.procedure == "minor_injury":
+            return assessment.procedure
+        if not assessment.urgency.is_emergency or assessment.intent in GAVE_NO_HAZARD:
+            return None
+        return assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
+
+    def _may_start(self, situation: Situation, candidate: str, running: str | None) -> bool:
+        if f"procedure:{candidate}" in situation.state.taken:
+            return False
+        if running is None:
+            return True
+        return outranks(candidate, running) and not self._runner.is_held(situation, candidate)
+
+    def _with_place(
+        self,
+        situation: Situation,
+        guidance: Guidance,
+        talk: ZoneTalk,
+        doubtful: Zone | None,
+        *,
+        is_start: bool,
+    ) -> Guidance:
+        """Add the way out for a confirmed zone, else the question where; one question a turn."""
+        procedure = self.library.procedure(situation.state.procedure or "", situation.language)
+        if procedure is None:
+            return guidance
+        way_out = self._places.way_out(situation, procedure)
+        if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
+            way_out = self._places.read_back(situation, talk) + way_out
+        if is_start:
+            guidance.sentences += way_out
+        else:
+            guidance.sentences[:0] = way_out or self._muster_after_leaving(situation, guidance)
+        if talk.is_question:
+            guidance.sentences += self._places.question(situation, talk, doubtful)
+        elif is_start:
+            self._runner.next_question(situation, guidance)
+        return guidance
+
+    def _muster_after_leaving(self, situation: Situation, guidance: Guidance) -> list[Spoken]:
+        """The muster point once the caller is out of the zone, instead of that turn's step."""
+        procedure = self.library.procedure(situation.state.procedure or "", situation.language)
+        if procedure is None or situation.facts.get("escaped") is not True:
+            return []
+        return self._places.muster(situation, procedure)
+
+    def _everyday(
+        self,
+        situation: Situation,
+        assessment: Assessment,
+        talk: ZoneTalk,
+        doubtful: Zone | None,
+    ) -> Guidance:
+        """No procedure runs: settled for courtesies, open to the model for the rest."""
+        settled = {
+            Intent.DRILL: "drill_noted",
+            Intent.WRONG_NUMBER: "wrong_number",
+            Intent.THANKS: "thanks",
+            Intent.GOODBYE: "goodbye",
+            Intent.HUMAN: "hand_off",
+        }
+        if situation.urgency.is_emergency:
+            settled[Intent.GOODBYE] = "not_ending"
+            settled[Intent.ALL_CLEAR] = "not_all_clear"
+        if assessment.intent in settled:
+            phrase = self.phrases.say(
+                situation, settled[assessment.intent], site=self._site.name
+            )
+            return Guidance([phrase])
+        if talk.is_question and situation.urgency.is_emergency:
+            return Guidance(
+                self._places.question(situation, talk, doubtful), is_settled=False
+            )
+        unsettled = {Intent.QUESTION: "cannot_answer", Intent.REPORT: "noted"}
+        name = unsettled.get(assessment.intent, "clarify")
+        if situation.urgency.is_emergency and name == "noted":
+            name = "clarify"
+        return Guidance([self.phrases.say(situation, name)], is_settled=False)

@@ -1,0 +1,138 @@
+"""All procedures and phrases of a site, by language; loaded and cross-checked at start."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aurora.errors import SiteError
+from aurora.guidance.phrases import Phrases
+from aurora.guidance.procedure import Ask, Procedure
+from aurora.site.load import SitePaths
+from aurora.site.model import Site
+from aurora.site.yaml_file import read_yaml
+
+PRECEDENCE = (
+    "cardiac_arrest",
+    "choking",
+    "explosion",
+    "fire",
+    "flammable_gas",
+    "toxic_gas",
+    "violence",
+    "electrocution",
+    "confined_space",
+    "drowning",
+    "caught_in_machine",
+    "bleeding",
+    "crush",
+    "fall",
+    "chest_pain",
+    "heat",
+    "pressure",
+    "medical",
+    "burns",
+    "chemical_splash",
+    "spill",
+    "injury",
+    "unsafe_condition",
+    "minor_injury",
+    "emergency",
+)
+"""Worst first: a procedure gives way only to one before it, so a burn never stops an evacuation."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """Procedures by id and language, phrases by language."""
+
+    procedures: dict[tuple[str, str], Procedure]
+    phrases: dict[str, Phrases]
+    primary_language: str
+
+    def procedure(self, procedure_id: str, language: str) -> Procedure | None:
+        """Return the procedure in this language, else in the primary one, else None."""
+        return self.procedures.get((procedure_id, language)) or self.procedures.get(
+            (procedure_id, self.primary_language)
+        )
+
+    def phrases_in(self, language: str) -> Phrases:
+        """Return the phrases of this language, else of the primary one."""
+        return self.phrases.get(language) or self.phrases[self.primary_language]
+
+    @property
+    def drafts(self) -> list[Procedure]:
+        """Procedures that nobody has approved yet."""
+        return [p for p in self.procedures.values() if p.approval.state == "draft"]
+
+
+DANGEROUS_PLACES = frozenset(
+    {"explosion", "fire", "flammable_gas", "toxic_gas", "violence", "pressure", "spill"}
+)
+"""Procedures about where the caller is. One may follow another at once; care for a casualty waits
+until the caller is out, the power is off, or whatever else the running procedure holds for."""
+
+
+def outranks(candidate: str, running: str) -> bool:
+    """Whether `candidate` is worse than the running procedure; unknown ids are the mildest."""
+    return _rank(candidate) < _rank(running)
+
+
+def _rank(procedure_id: str) -> int:
+    return PRECEDENCE.index(procedure_id) if procedure_id in PRECEDENCE else len(PRECEDENCE)
+
+
+def load_library(paths: SitePaths, site: Site, primary_language: str) -> Library:
+    """Return every procedure and phrase file; raises SiteError naming file and field."""
+    procedures: dict[tuple[str, str], Procedure] = {}
+    phrases: dict[str, Phrases] = {}
+    problems: list[str] = []
+    for language in site.languages:
+        for path in paths.files(f"procedures/{language}/*.yaml"):
+            try:
+                procedure = read_yaml(path, Procedure)
+            except SiteError as error:
+                problems.append(str(error))
+                continue
+            if (procedure.procedure, procedure.language) != (path.stem, language):
+                problems.append(f"{path}: procedure and language must match the file's place")
+            procedures[procedure.procedure, language] = procedure
+        for path in paths.files(f"phrases/{language}.yaml"):
+            phrases[language] = read_yaml(path, Phrases)
+    if primary_language not in phrases:
+        problems.append(f"phrases/{primary_language}.yaml: missing; the primary language needs it")
+    problems += _dangling(procedures, site)
+    problems += _disagreements(procedures)
+    if problems:
+        raise SiteError("\n".join(problems))
+    return Library(procedures, phrases, primary_language)
+
+
+def _dangling(procedures: dict[tuple[str, str], Procedure], site: Site) -> Iterator[str]:
+    known = {procedure_id for procedure_id, _ in procedures}
+    for procedure in procedures.values():
+        for role in procedure.alert:
+            if role not in site.roles:
+                yield f"{procedure.reference}: alert: the site has no role {role!r}"
+        for target in _switches(procedure):
+            if target not in known:
+                yield f"{procedure.reference}: switch: no procedure {target!r}"
+
+
+def _disagreements(procedures: dict[tuple[str, str], Procedure]) -> Iterator[str]:
+    """What a caller's language must not change: whom it alerts, how urgent it is, what it holds."""
+    reference: dict[str, Procedure] = {}
+    for procedure in procedures.values():
+        first = reference.setdefault(procedure.procedure, procedure)
+        for field in ("hazard", "urgency", "uses_exit", "equipment", "hold_until", "alert"):
+            if getattr(first, field) != getattr(procedure, field):
+                yield (
+                    f"{procedure.reference}: {field}: differs from {first.reference}; make it equal"
+                )
+
+
+def _switches(procedure: Procedure) -> Iterator[str]:
+    for reply in procedure.replies:
+        if reply.switch:
+            yield reply.switch
+    for item in procedure.then:
+        if isinstance(item, Ask):
+            yield from (b.switch for b in (item.if_yes, item.if_no) if b and b.switch)

@@ -1,0 +1,91 @@
+"""The approved sentences that belong to no hazard: greeting, silence, places, goodbye; one file a language."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Line = Annotated[str, Field(min_length=2, max_length=240)]
+Lines = Annotated[list[Line], Field(min_length=2)]
+"""Variants of one sentence, taken in turn so that nothing is said twice in the same words."""
+
+
+class Phrases(BaseModel):
+    """All of one language. {braces} are filled from the site's data, never from the caller's words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    language: str
+    version: int
+    greeting: Line
+    """Names {site}; says who answers and asks what is happening; under 15 words."""
+    did_not_hear: Lines
+    """After one silence."""
+    press_one: Lines
+    """After two: "If you cannot speak, press 1."."""
+    still_silent: Lines
+    """After three: nothing is promised, the line stays open."""
+    keypad_menu: Line
+    """For a caller who cannot speak: 1 fire or smoke, 2 gas, 3 someone is hurt, 4 a threat, 5 trapped, 9 again."""
+    keypad_again: Line
+    """A key that means nothing here."""
+    keypad_yes_no: Line
+    """Appended to a yes/no question: "Press 1 for yes, 2 for no."."""
+    quiet_ready: Lines
+    """To a caller who must stay silent because of a threat."""
+    ask_zone: Lines
+    """Where are you? {zones} is a spoken list of the site's zones, used by at least one variant."""
+    unknown_zone: Lines
+    """The place said is not on this site: asks which of {zones}; never repeats the unknown name."""
+    confirm_zone: Lines
+    """It only sounded like {zone}: asks yes or no."""
+    zone_noted: Lines
+    """Reads {zone} back."""
+    zone_corrected: Lines
+    """The caller took the first place back: it is {zone} now."""
+    leave_by: Line
+    """Leave {zone} by {exit}."""
+    leave_by_either: Line
+    """Leave {zone} by {exit} or {other_exit}, whichever is clear."""
+    go_to_muster: Line
+    """Then go to {muster_point} and report to the warden; one instruction."""
+    aed_is: Line
+    """The nearest defibrillator is {place}."""
+    eyewash_is: Line
+    shower_is: Line
+    acknowledge: Lines
+    """One or two words before the next step: "Okay.", "Understood."; at least five; never "good" or "great"."""
+    clarify: Lines
+    """Not understood, or too little said: asks what is happening, in other words each time; at least four."""
+    still_with_you: Lines
+    """At least four: the line is open, keep to the last instruction; promises nothing."""
+    time_check: Line
+    """Last resort against repetition: it is {time}, still on the line."""
+    not_all_clear: Lines
+    """To a caller who says it is over: noted; stay clear until the person in charge says so; at least three."""
+    call_services: Line
+    """If nobody has yet, have someone call {number} now; a request, not a promise."""
+    cannot_answer: Lines
+    """A question without an approved answer: says so; names the supervisor or the written procedure; at least three."""
+    do_not_know_in_emergency: Lines
+    """The same during an emergency: keep to the last instruction; at least three."""
+    noted: Lines
+    """A routine report; at least three."""
+    drill_noted: Lines
+    """A drill was announced: noted; if it becomes real, say so; at least two."""
+    wrong_number: Lines
+    """Kindly: this is the emergency line of {site}, not the number meant."""
+    anything_else: Lines
+    thanks: Lines
+    goodbye: Lines
+    not_ending: Lines
+    """To a goodbye in an emergency: stay on the line if safe; Aurora does not hang up."""
+    limit_reached: Line
+    """A long everyday call ends: the supervisor can help further."""
+    hand_off: Lines
+    """I am connecting you to the control room; stay on the line."""
+    control_room_is: Line
+    """On a line that cannot connect: the control room's number is {number}."""
+    human_unreachable: Line
+    """The control room did not answer; Aurora goes on."""
+    fallback: Line
+    """Spoken when anything inside fails: get to a safe place; connecting you to the control room."""

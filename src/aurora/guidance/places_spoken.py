@@ -1,0 +1,89 @@
+"""Sentences about where the caller is: reading back, asking, the zone's own exit and equipment."""
+
+from enum import StrEnum
+
+from aurora.guidance.phrasebook import Phrasebook
+from aurora.guidance.procedure import Procedure
+from aurora.guidance.spoken import Situation, Spoken
+from aurora.site.model import Site, Zone, spoken
+
+
+class ZoneTalk(StrEnum):
+    """What has to be said about the place in this turn."""
+
+    NOTHING = "nothing"
+    NOTED = "noted"
+    CORRECTED = "corrected"
+    ASK = "ask"
+    CONFIRM = "confirm"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_question(self) -> bool:
+        return self in (ZoneTalk.ASK, ZoneTalk.CONFIRM, ZoneTalk.UNKNOWN)
+
+
+class PlacesSpoken:
+    """Every sentence with a zone, exit, muster point or equipment in it comes from here."""
+
+    def __init__(self, site: Site, phrasebook: Phrasebook) -> None:
+        self._site = site
+        self._phrases = phrasebook
+
+    def question(self, situation: Situation, talk: ZoneTalk, doubtful: Zone | None) -> list[Spoken]:
+        """Ask where the caller is, or whether they meant the zone it sounded like."""
+        if talk is ZoneTalk.CONFIRM and doubtful is not None:
+            name = spoken(doubtful.name, situation.language)
+            asked = [self._phrases.say(situation, "confirm_zone", zone=name)]
+            if situation.is_keypad_only:
+                asked.append(self._phrases.say(situation, "keypad_yes_no"))
+            return asked
+        phrase = "unknown_zone" if talk is ZoneTalk.UNKNOWN else "ask_zone"
+        return [self._phrases.say(situation, phrase, zones=self._all_zones(situation.language))]
+
+    def read_back(self, situation: Situation, talk: ZoneTalk) -> list[Spoken]:
+        """Say the confirmed zone's name, so that a wrong one is put right at once."""
+        if situation.zone is None or talk not in (ZoneTalk.NOTED, ZoneTalk.CORRECTED):
+            return []
+        phrase = "zone_corrected" if talk is ZoneTalk.CORRECTED else "zone_noted"
+        name = spoken(situation.zone.name, situation.language)
+        return [self._phrases.say(situation, phrase, zone=name)]
+
+    def way_out(self, situation: Situation, procedure: Procedure) -> list[Spoken]:
+        """The confirmed zone's exits, or its equipment, once each; nothing for another zone."""
+        zone, language = situation.zone, situation.language
+        if zone is None:
+            return []
+        if procedure.uses_exit and self._is_first(situation, f"exit:{zone.id}"):
+            slots = {"zone": spoken(zone.name, language)}
+            slots["exit"] = spoken(zone.exits[0].name, language)
+            if len(zone.exits) > 1:
+                slots["other_exit"] = spoken(zone.exits[1].name, language)
+                return [self._phrases.say(situation, "leave_by_either", **slots)]
+            return [self._phrases.say(situation, "leave_by", **slots)]
+        kind = procedure.equipment
+        place = getattr(zone, kind) if kind else None
+        if place is not None and self._is_first(situation, f"{kind}:{zone.id}"):
+            return [self._phrases.say(situation, f"{kind}_is", place=spoken(place, language))]
+        return []
+
+    def muster(self, situation: Situation, procedure: Procedure) -> list[Spoken]:
+        """The confirmed zone's muster point, once, for a procedure that leaves the zone."""
+        zone = situation.zone
+        if zone is None or not procedure.uses_exit:
+            return []
+        if not self._is_first(situation, f"muster:{zone.id}"):
+            return []
+        point = self._site.muster_point(zone.muster_point)
+        name = spoken(point.name, situation.language)
+        return [self._phrases.say(situation, "go_to_muster", muster_point=name)]
+
+    def _is_first(self, situation: Situation, kind: str) -> bool:
+        given = situation.state.site_lines
+        if kind in given:
+            return False
+        given.append(kind)
+        return True
+
+    def _all_zones(self, language: str) -> str:
+        return ", ".join(spoken(zone.name, language) for zone in self._site.zones)

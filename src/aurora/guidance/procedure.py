@@ -1,0 +1,131 @@
+"""The reviewed script for a hazard, as its YAML file holds it; running it is the runner's work."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from aurora.triage.assessment import Fact
+from aurora.levels import Hazard, Urgency
+
+MAX_FIRST_LINE_WORDS = 14
+"""Counted by blanks. English aims at 12; a language with articles gets two more."""
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"not a regular expression ({error}); fix or quote the pattern") from error
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+"""A regular expression, matched anywhere, ignoring case."""
+Sentence = Annotated[str, Field(min_length=2, max_length=240)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Approval(_Strict):
+    """Who stands behind the words. A draft may be spoken; the start-up report counts drafts."""
+
+    state: Literal["draft", "approved"]
+    by: str | None = None
+    role: str | None = None
+    on: str | None = None
+
+    @model_validator(mode="after")
+    def _approved_by_somebody(self) -> "Approval":
+        if self.state == "approved" and not (self.by and self.role and self.on):
+            raise ValueError("an approved procedure names by, role and on (a date)")
+        return self
+
+
+class Branch(_Strict):
+    """What an answer leads to: something to say, a rise in urgency, another procedure."""
+
+    say: Sentence | None = None
+    urgency: Urgency | None = None
+    switch: Identifier | None = None
+    """Procedure to go to; its first line is then spoken."""
+
+
+class Ask(_Strict):
+    """A question, asked at most twice (the second time in the words of `again`)."""
+
+    ask: Sentence
+    again: Sentence
+    fact: Identifier
+    """The fact it finds out; the question is skipped once that fact is known."""
+    is_yes_no: bool = True
+    """Can be answered by yes or no, so also by keypad."""
+    if_yes: Branch | None = None
+    if_no: Branch | None = None
+
+
+class Step(_Strict):
+    """One instruction: one thing to do."""
+
+    do: Sentence
+    again: Sentence
+    """The same instruction in other words, for a caller who did not hear."""
+    unless: dict[Identifier, Fact] = Field(default_factory=dict)
+    """Skipped when every fact here is known to have this value."""
+
+
+class Reply(_Strict):
+    """The right answer to what a caller asks or announces while the procedure runs."""
+
+    id: Identifier
+    when: Annotated[list[Pattern], Field(min_length=1)]
+    say: Annotated[list[Sentence], Field(min_length=1)]
+    """Variants, taken in turn, so that a second asking gets other words."""
+    urgency: Urgency | None = None
+    switch: Identifier | None = None
+
+
+class Procedure(_Strict):
+    """One hazard, one language, one version."""
+
+    procedure: Identifier
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    version: Annotated[int, Field(ge=1)]
+    approval: Approval
+    source: Annotated[list[str], Field(min_length=1)]
+    title: str
+    hazard: Hazard
+    urgency: Urgency
+    """The least urgency of a call once this procedure runs."""
+    first_line: Sentence
+    then: Annotated[list[Ask | Step], Field(min_length=3)]
+    """Spoken in order, one a turn, after the first line."""
+    replies: list[Reply] = Field(default_factory=list)
+    comfort: Annotated[list[Sentence], Field(min_length=3)]
+    """Said in turn when every step was given and the caller is still there."""
+    hold_until: dict[Identifier, Fact] = Field(default_factory=dict)
+    """While running, no other procedure takes over until one of these facts is known: the caller
+    is out of the fire, the power is off."""
+    never: list[Pattern] = Field(default_factory=list)
+    """What no sentence may say while this procedure runs, unless negated in its clause."""
+    uses_exit: bool = False
+    """Leaving the zone is right, so the confirmed zone's exit is named after the first line."""
+    equipment: Literal["aed", "eyewash", "shower"] | None = None
+    """Equipment of the confirmed zone to name after the first line."""
+    alert: Annotated[list[Identifier], Field(min_length=1)]
+    """Roles told, beside those the site's escalation rules name for the urgency."""
+
+    @model_validator(mode="after")
+    def _first_line_is_short(self) -> "Procedure":
+        words = len(self.first_line.split())
+        if words > MAX_FIRST_LINE_WORDS:
+            raise ValueError(f"first_line has {words} words; at most {MAX_FIRST_LINE_WORDS}")
+        return self
+
+    @property
+    def reference(self) -> str:
+        """How the record names it: "fire.en@1"."""
+        return f"{self.procedure}.{self.language}@{self.version}"

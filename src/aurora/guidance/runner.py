@@ -1,0 +1,267 @@
+"""Run a procedure over a call: first line, one step or question a turn, never the same words twice."""
+
+import re
+from functools import cache
+
+from aurora.guidance.library import DANGEROUS_PLACES, Library
+from aurora.guidance.phrasebook import Phrasebook, next_variant
+from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
+from aurora.guidance.spoken import Guidance, Situation, Spoken, was_said
+from aurora.triage.assessment import Assessment, Intent
+from aurora.triage.text import unaccented_pattern
+
+MAX_TIMES_ASKED = 2
+
+
+class Runner:
+    """The state machine of every procedure; the state itself is the call's."""
+
+    def __init__(self, library: Library, phrasebook: Phrasebook) -> None:
+        self._library = library
+        self._phrases = phrasebook
+
+    def start(self, situation: Situation, procedure_id: str, text: str) -> Guidance:
+        """Begin a procedure: its first line, and the answer to what was asked along with it."""
+        procedure = self._library.procedure(procedure_id, situation.language)
+        if procedure is None:
+            return Guidance(is_settled=False)
+        state = situation.state
+        state.procedure, state.position, state.awaiting = procedure_id, 0, None
+        state.taken[f"procedure:{procedure_id}"] = 1
+        state.last_instruction = None
+        guidance = Guidance(urgency=procedure.urgency)
+        guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
+        reply = self._matching_reply(situation, procedure, text)
+        if reply is not None:
+            return self._give_reply(situation, procedure, reply, guidance, text)
+        if "medical" in procedure.alert and isinstance(procedure.then[0], Step):
+            self._next_item(situation, procedure, guidance)
+        return guidance
+
+    def advance(self, situation: Situation, assessment: Assessment, text: str) -> Guidance:
+        """Answer the caller, then give the next step or question of the running procedure."""
+        state = situation.state
+        procedure = self._library.procedure(state.procedure or "", situation.language)
+        if procedure is None:
+            return Guidance(is_settled=False)
+        guidance = Guidance(urgency=procedure.urgency)
+        self._take_answer(situation, assessment)
+        if self._take_branches(situation, procedure, guidance, text):
+            return guidance
+        if assessment.intent is Intent.REPEAT:
+            self._say_again(situation, procedure, guidance)
+            return guidance
+        reply = self._matching_reply(situation, procedure, text)
+        if reply is not None:
+            return self._give_reply(situation, procedure, reply, guidance, text)
+        if assessment.intent is Intent.ALL_CLEAR:
+            guidance.sentences.append(self._phrases.say(situation, "not_all_clear"))
+            return guidance
+        if assessment.intent is Intent.QUESTION:
+            guidance.is_settled = False
+            guidance.sentences.append(self._phrases.say(situation, "do_not_know_in_emergency"))
+        elif not guidance.sentences:
+            acknowledgement = self._phrases.unsaid(situation, "acknowledge")
+            guidance.sentences += [acknowledgement] if acknowledgement else []
+        self._next_item(situation, procedure, guidance)
+        return guidance
+
+    def next_question(self, situation: Situation, guidance: Guidance) -> None:
+        """Add the next item if it is a question: it can follow an instruction in one turn."""
+        procedure = self._library.procedure(situation.state.procedure or "", situation.language)
+        if procedure is None:
+            return
+        item = self._peek(situation, procedure)
+        if isinstance(item, Ask):
+            self._next_item(situation, procedure, guidance)
+
+    def is_held(self, situation: Situation, candidate: str) -> bool:
+        """Whether the running procedure keeps `candidate` from taking over yet."""
+        running = self._library.procedure(situation.state.procedure or "", situation.language)
+        if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
+            return False
+        return not any(
+            situation.facts.get(fact) == value for fact, value in running.hold_until.items()
+        )
+
+    def comfort(self, situation: Situation) -> Spoken:
+        """Something new to say to a caller who waits and has been told everything."""
+        state = situation.state
+        procedure = self._library.procedure(state.procedure or "", situation.language)
+        if procedure is not None:
+            text = next_variant(situation, f"comfort:{procedure.procedure}", procedure.comfort)
+            if not was_said(state, text):
+                return _from(procedure, "comfort", text)
+        still_here = self._phrases.unsaid(situation, "still_with_you")
+        return still_here or self._phrases.say(
+            situation, "time_check", time=situation.now.strftime("%H:%M:%S")
+        )
+
+    def _take_answer(self, situation: Situation, assessment: Assessment) -> None:
+        """A yes or no belongs to the question that was asked."""
+        awaiting = situation.state.awaiting
+        if awaiting is None:
+            return
+        if awaiting not in situation.facts and assessment.intent in (Intent.YES, Intent.NO):
+            situation.facts[awaiting] = assessment.intent is Intent.YES
+        if awaiting in situation.facts:
+            situation.state.awaiting = None
+
+    def _take_branches(
+        self, situation: Situation, procedure: Procedure, guidance: Guidance, text: str
+    ) -> bool:
+        """Follow each answered question's branch once; True when the turn is complete."""
+        for item in procedure.then:
+            if not isinstance(item, Ask) or item.fact not in situation.facts:
+                continue
+            mark = f"branch:{procedure.procedure}:{item.fact}:{situation.facts[item.fact]}"
+            branch = item.if_yes if situation.facts[item.fact] is not False else item.if_no
+            if branch is None or mark in situation.state.taken:
+                continue
+            if branch.switch and not self._may_switch(situation, branch.switch):
+                continue  # taken later, once the power is off or the casualty is out
+            situation.state.taken[mark] = 1
+            if self._follow(situation, procedure, branch, guidance, text):
+                return True
+        return False
+
+    def _may_switch(self, situation: Situation, target: str) -> bool:
+        """No compressions for a casualty who is awake, nor where the rescuer would be next."""
+        is_awake = target == "cardiac_arrest" and situation.facts.get("awake") is True
+        return not is_awake and not self.is_held(situation, target)
+
+    def _follow(
+        self,
+        situation: Situation,
+        procedure: Procedure,
+        branch: Branch | Reply,
+        guidance: Guidance,
+        text: str,
+    ) -> bool:
+        """Take a branch's rise, words and switch; True when the turn is complete."""
+        if branch.urgency is not None:
+            guidance.urgency = max(
+                filter(None, (guidance.urgency, branch.urgency)), key=lambda level: level.rank
+            )
+        if isinstance(branch, Branch) and branch.say and not was_said(situation.state, branch.say):
+            guidance.sentences.append(_from(procedure, "branch", branch.say))
+        if not branch.switch or f"procedure:{branch.switch}" in situation.state.taken:
+            return bool(guidance.sentences)
+        started = self.start(situation, branch.switch, "")
+        guidance.sentences += started.sentences
+        guidance.urgency = max(
+            filter(None, (guidance.urgency, started.urgency)), key=lambda level: level.rank
+        )
+        return True
+
+    def _matching_reply(
+        self, situation: Situation, procedure: Procedure, text: str
+    ) -> Reply | None:
+        return next(
+            (
+                reply
+                for reply in procedure.replies
+                if any(_compiled(pattern).search(text) for pattern in reply.when)
+                and (
+                    not all(was_said(situation.state, line) for line in reply.say)
+                    or _switches_anew(situation, reply)
+                )
+            ),
+            None,
+        )
+
+    def _give_reply(
+        self,
+        situation: Situation,
+        procedure: Procedure,
+        reply: Reply,
+        guidance: Guidance,
+        text: str,
+    ) -> Guidance:
+        if not _switches_anew(situation, reply):
+            name = f"reply:{procedure.procedure}:{reply.id}"
+            line = next_variant(situation, name, reply.say)
+            guidance.sentences.append(_from(procedure, f"reply.{reply.id}", line))
+        self._follow(situation, procedure, reply, guidance, text)
+        return guidance
+
+    def _say_again(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
+        """The last instruction in its other words; then a comfort line, never the same words."""
+        state = situation.state
+        item = procedure.then[int(state.last_instruction)] if state.last_instruction else None
+        if item is not None and not was_said(state, item.again):
+            guidance.sentences.append(_from(procedure, "again", item.again))
+            return
+        guidance.sentences.append(self.comfort(situation))
+
+    def _peek(self, situation: Situation, procedure: Procedure) -> Ask | Step | None:
+        """The next item that is still of use, the position moved up to it."""
+        state = situation.state
+        while state.position < len(procedure.then):
+            item = procedure.then[state.position]
+            if not _is_needless(situation, item):
+                return item
+            state.position += 1
+        return None
+
+    def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
+        state = situation.state
+        unanswered = self._unanswered(situation, procedure)
+        if unanswered is not None:
+            guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
+            return
+        item = self._peek(situation, procedure)
+        if item is None:
+            guidance.sentences.append(self.comfort(situation))
+            return
+        state.last_instruction = str(state.position)
+        state.position += 1
+        if isinstance(item, Ask):
+            guidance.sentences += self._ask(situation, procedure, item, item.ask)
+        elif was_said(state, item.do):
+            guidance.sentences.append(_from(procedure, "step", item.again))
+        else:
+            guidance.sentences.append(_from(procedure, "step", item.do))
+
+    def _unanswered(self, situation: Situation, procedure: Procedure) -> Ask | None:
+        """The last question, if it got no answer and may be asked once more."""
+        state = situation.state
+        fact, state.awaiting = state.awaiting, None
+        if fact is None or state.asked.get(fact, 0) >= MAX_TIMES_ASKED:
+            return None
+        return next((i for i in procedure.then if isinstance(i, Ask) and i.fact == fact), None)
+
+    def _ask(
+        self, situation: Situation, procedure: Procedure, item: Ask, words: str
+    ) -> list[Spoken]:
+        state = situation.state
+        state.awaiting = item.fact
+        state.asked[item.fact] = state.asked.get(item.fact, 0) + 1
+        question = _from(procedure, f"ask.{item.fact}", words)
+        if situation.is_keypad_only and item.is_yes_no:
+            return [question, self._phrases.say(situation, "keypad_yes_no")]
+        return [question]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """For normalised text: without accents, in lower case."""
+    return re.compile(unaccented_pattern(pattern), re.IGNORECASE)
+
+
+def _is_needless(situation: Situation, item: Ask | Step) -> bool:
+    if isinstance(item, Ask):
+        too_often = situation.state.asked.get(item.fact, 0) >= MAX_TIMES_ASKED
+        needs_words = situation.is_keypad_only and not item.is_yes_no
+        return item.fact in situation.facts or too_often or needs_words
+    return bool(item.unless) and all(
+        situation.facts.get(fact) == value for fact, value in item.unless.items()
+    )
+
+
+def _switches_anew(situation: Situation, reply: Reply) -> bool:
+    return bool(reply.switch) and f"procedure:{reply.switch}" not in situation.state.taken
+
+
+def _from(procedure: Procedure, part: str, text: str) -> Spoken:
+    return Spoken(text, f"{procedure.reference}:{part}")

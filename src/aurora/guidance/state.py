@@ -1,0 +1,24 @@
+"""Where a call stands in its procedure; kept with the call, changed only by the runner."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class GuidanceState:
+    """What was asked, told and said, so that nothing is given twice in the same words."""
+
+    procedure: str | None = None
+    position: int = 0
+    """Index into the procedure's `then` of the next item."""
+    asked: dict[str, int] = field(default_factory=dict)
+    """How often each fact was asked for."""
+    awaiting: str | None = None
+    """The fact the last question was about, until it is answered or given up."""
+    last_instruction: str | None = None
+    """Which step was given last: "fire:3", for saying it again in other words."""
+    taken: dict[str, int] = field(default_factory=dict)
+    """How many variants of each phrase, reply and comfort list were used."""
+    said: list[str] = field(default_factory=list)
+    """Sentences spoken in this call, folded for comparing; the last 200."""
+    site_lines: list[str] = field(default_factory=list)
+    """Which site sentences (exit, muster, AED) were given, by kind and zone."""

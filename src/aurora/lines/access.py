@@ -1,0 +1,82 @@
+"""Who may ask: a bearer token where one is set, else only this very machine."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+
+from starlette.requests import Request
+
+from aurora.lines.problems import Problem, forbidden
+from aurora.settings import AccessSettings
+
+FORWARDING_HEADERS = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-port",
+    "x-forwarded-server",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-original-forwarded-for",
+    "cf-connecting-ip",
+    "true-client-ip",
+    "fly-client-ip",
+    "ngrok-trace-id",
+)
+"""Any of these says that the request came through a proxy or tunnel, so not from this machine."""
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+Guard = Callable[[Request], Awaitable[None]]
+
+
+def api_guard(settings: AccessSettings) -> Guard:
+    """Return the check of every JSON API request; it raises Problem 401 or 403."""
+    token = settings.api_token.get_secret_value() if settings.api_token else None
+
+    async def check(request: Request) -> None:
+        if token is None:
+            require_this_machine(request, "Set AURORA_API_TOKEN and send it as a bearer token.")
+        elif not _bears(request, token):
+            detail = "Send the header Authorization: Bearer <AURORA_API_TOKEN>."
+            raise Problem(401, "A token is needed", detail)
+
+    return check
+
+
+def require_this_machine(request: Request, instead: str) -> None:
+    """Raise Problem 403 unless the request was made on this machine, for this machine.
+
+    A browser elsewhere can be tricked into asking a local address, so the names in Host and Origin
+    have to be local too.
+    """
+    peer = request.client.host if request.client else ""
+    is_local = _is_loopback(peer)
+    is_forwarded = any(name in request.headers for name in FORWARDING_HEADERS)
+    host = request.headers.get("host", "").lower()
+    origin = request.headers.get("origin", "").lower().partition("://")[2]
+    names_are_local = _name_of(host) in LOCAL_NAMES and (
+        "origin" not in request.headers or _name_of(origin) in LOCAL_NAMES
+    )
+    if not is_local or is_forwarded or not names_are_local:
+        raise forbidden(f"Only this machine may ask without a token. {instead}")
+
+
+def _bears(request: Request, token: str) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _is_loopback(peer: str) -> bool:
+    try:
+        return ip_address(peer).is_loopback
+    except ValueError:
+        return False
+
+
+def _name_of(host: str) -> str:
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.rpartition(":")[0] or host

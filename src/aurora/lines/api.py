@@ -1,0 +1,134 @@
+"""The JSON API: text calls, and the views and figures of all calls."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aurora.conversation.call import EndReason
+from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.turn import Turn
+from aurora.errors import UnknownCall
+from aurora.lines.access import Guard
+from aurora.lines.body import parse_form, parse_json, read_body
+from aurora.lines.problems import Problem, not_found, unprocessable
+from aurora.records.figures import emergency_stats, performance_metrics
+from aurora.records.mirror import RecordsAndHistory
+from aurora.records.views import SHOWN_AFTER_END, active_view, call_view
+from aurora.site.model import Site
+
+LINE = "api"
+MAX_SPEECH_CHARS = 4_000
+FIGURES_SINCE = timedelta(hours=24)
+
+
+class SpeechRequest(BaseModel):
+    """What POST /api/process-speech takes."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    speech: str = Field(min_length=1, max_length=MAX_SPEECH_CHARS)
+    ph_no: str | None = Field(None, max_length=64)
+    call_id: str | None = Field(None, max_length=128)
+
+
+class ApiLine:
+    """Text calls over HTTP, a call per telephone number or call id."""
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        self._switchboard = switchboard
+
+    async def process_speech(self, asked: SpeechRequest) -> str:
+        """Return {message, ph_no, urgency, call_id} as JSON; raises Problem 404."""
+        if asked.call_id:
+            name = asked.call_id
+        else:
+            live = await self._switchboard.open(Ring(LINE, from_number=asked.ph_no or None))
+            name = live.call.id
+        try:
+            return await self._switchboard.hear(name, asked.speech, _render)
+        except UnknownCall as error:
+            raise not_found(f"call {name}; leave call_id out to begin one") from error
+
+
+def _render(turn: Turn) -> str:
+    call = turn.call
+    return orjson.dumps(
+        {
+            "message": turn.message,
+            "ph_no": call.from_number,
+            "urgency": call.urgency.value,
+            "call_id": call.id,
+        }
+    ).decode()
+
+
+def api_routes(
+    switchboard: Switchboard, records: RecordsAndHistory, site: Site, guard: Guard
+) -> APIRouter:
+    """Return the JSON API; every route is behind the guard."""
+    router = APIRouter(prefix="/api", dependencies=[Depends(guard)])
+    line = ApiLine(switchboard)
+
+    @router.post("/process-speech")
+    async def process_speech(request: Request) -> Response:
+        return _json(await line.process_speech(await _read(request)))
+
+    @router.get("/active-calls")
+    async def active_calls() -> Response:
+        recent = await records.recent(ended_since=datetime.now(UTC) - SHOWN_AFTER_END)
+        return _json(active_view(recent, site.timezone))
+
+    @router.get("/call/{call_id}")
+    async def call(call_id: str) -> Response:
+        found = await records.find(call_id)
+        if found is None:
+            raise not_found(f"call {call_id}")
+        return _json(call_view(found, await records.messages(found.id), site.timezone))
+
+    @router.post("/call/{call_id}/end")
+    async def end_call(call_id: str) -> Response:
+        try:
+            ended = await switchboard.end(call_id, EndReason.ENDED_BY_API)
+        except UnknownCall as error:
+            raise not_found(f"call {call_id}") from error
+        return _json({"message": f"Call {ended.id} has ended."})
+
+    @router.get("/performance-metrics")
+    async def performance() -> Response:
+        since = datetime.now(UTC) - FIGURES_SINCE
+        return _json(performance_metrics(await records.turns_since(since), since))
+
+    @router.get("/emergency-stats")
+    async def emergencies() -> Response:
+        return _json(emergency_stats(await records.tally(), await records.open_calls()))
+
+    return router
+
+
+async def _read(request: Request) -> SpeechRequest:
+    """Return the request from JSON or a form; raises Problem naming the field."""
+    body = await read_body(request)
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type == "application/x-www-form-urlencoded":
+        fields: dict[str, Any] = dict(parse_form(body))
+    elif content_type in ("application/json", ""):
+        fields = parse_json(body)
+    else:
+        detail = "Send application/json or application/x-www-form-urlencoded."
+        raise Problem(415, "Unsupported media type", detail, "Content-Type")
+    try:
+        return SpeechRequest.model_validate(fields)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        field = str(problem["loc"][0]) if problem["loc"] else "speech"
+        raise unprocessable(f"{field}: {problem['msg']}.", field) from error
+
+
+def _json(body: Any) -> Response:
+    content = body if isinstance(body, str) else orjson.dumps(body)
+    return Response(content, media_type="application/json")

@@ -1,0 +1,200 @@
+"""The telephone line over Twilio Gather: webhooks in, TwiML out; Twilio listens and speaks."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aurora.conversation.call import EndReason
+from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.turn import Action, Turn
+from aurora.errors import UnknownCall
+from aurora.lines import twiml
+from aurora.lines.body import parse_form, read_body
+from aurora.lines.problems import Problem, not_found, unprocessable
+from aurora.lines.twilio_signature import WebhookSignature
+from aurora.settings import TwilioSettings
+from aurora.site.model import Site, Voice
+
+log = structlog.get_logger()
+
+LINE = "gather"
+WITHIN_S = 1.5
+"""For the whole turn: a silent telephone feels dead after two seconds."""
+TERMINAL_STATUSES = ("completed", "busy", "failed", "no-answer", "canceled")
+IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
+ANONYMOUS = ("", "anonymous", "restricted", "unavailable", "unknown", "private", "+266696687")
+"""What Twilio sends for a withheld number; the last is "anonymous" on a keypad."""
+
+Fields = dict[str, str]
+
+
+class GatherLine:
+    """Everything the webhooks share."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        site: Site,
+        settings: TwilioSettings,
+        signature: WebhookSignature,
+        fallback_text: str,
+    ) -> None:
+        self.switchboard = switchboard
+        self._site = site
+        self._settings = settings
+        self._signature = signature
+        self._desk = site.contact(site.control_room)
+        self._hints = {
+            language: twiml.hints_of(site, language) for language in site.languages
+        }
+        # Rendered at start, so that nothing can fail when it is needed.
+        first = self._voice(site.languages[0])
+        self.fallback = twiml.fallback(fallback_text, first, self._desk.phone)
+
+    async def incoming_call(self, request: Request, fields: Fields) -> str:
+        """A call rings: greet and listen."""
+        ring = self._ring(fields)
+        return await self.switchboard.ring(
+            ring, self.render, self._key(request, fields, "ring")
+        )
+
+    async def process_speech(self, request: Request, fields: Fields) -> str:
+        """Words, a key, or silence; a call that was never announced begins here."""
+        sid = _call_sid(fields)
+        await self.switchboard.open(self._ring(fields))
+        key = self._key(request, fields, request.query_params.get("turn", ""))
+        if digits := fields.get("Digits", "").strip():
+            return await self.switchboard.press(sid, digits[0], self.render, key)
+        if words := fields.get("SpeechResult", "").strip():
+            return await self.switchboard.hear(sid, words, self.render, key, WITHIN_S)
+        return await self.switchboard.wait(sid, self.render, key)
+
+    async def after_hand_off(self, request: Request, fields: Fields) -> str:
+        """The control room hung up or did not answer: Aurora is back on the line."""
+        sid = _call_sid(fields)
+        await self.switchboard.open(self._ring(fields))
+        key = self._key(request, fields, "handoff" + request.query_params.get("turn", ""))
+        if fields.get("DialCallStatus") in ("completed", "answered"):
+            await self.switchboard.end(sid, EndReason.HANDED_OFF)
+            return twiml.EMPTY
+        return await self.switchboard.say(
+            sid, "human_unreachable", "hand_off_failed", self.render, key
+        )
+
+    async def call_status(self, fields: Fields) -> None:
+        """A status callback, in whatever order it comes: only an end changes anything."""
+        sid = _call_sid(fields)
+        if fields.get("CallStatus", "").lower() not in TERMINAL_STATUSES:
+            return
+        try:
+            await self.switchboard.end(sid, EndReason.HUNG_UP)
+        except UnknownCall as error:
+            raise not_found(f"call {sid[:64]}") from error
+
+    async def read(self, request: Request) -> Fields:
+        """Return a webhook's fields once it is known to be Twilio's; raises Problem."""
+        pairs = parse_form(await read_body(request))
+        self._signature.require(request, pairs)
+        return dict(pairs)
+
+    def _ring(self, fields: Fields) -> Ring:
+        caller = fields.get("From", "").strip()
+        called = fields.get("To", "").strip() or None
+        known = next((line for line in self._site.phone_lines if line.number == called), None)
+        return Ring(
+            line=LINE,
+            from_number=None if caller.lower() in ANONYMOUS else caller[:64],
+            to_number=called,
+            provider_id=_call_sid(fields),
+            language=known.language if known else None,
+        )
+
+    def _key(self, request: Request, fields: Fields, turn: str) -> str:
+        """What makes a request the same request: Twilio's token, or the call, turn and words."""
+        token = request.headers.get(IDEMPOTENCY_HEADER)
+        what = token or "\x1f".join(
+            (turn, fields.get("SpeechResult", ""), fields.get("Digits", ""))
+        )
+        digest = hashlib.sha256(what.encode()).hexdigest()[:32]
+        return f"{fields['CallSid']}:{request.url.path}:{digest}"
+
+    def render(self, turn: Turn) -> str:
+        """Return the turn as TwiML."""
+        call = turn.call
+        sentences = [sentence.text for sentence in turn.sentences]
+        speech = twiml.Speech(
+            voice=self._voice(call.language),
+            rate=self._settings.speech_rate,
+            gather_timeout_s=self._settings.gather_timeout_s,
+            speech_timeout=self._settings.speech_timeout,
+            hints=self._hints.get(call.language, ""),
+        )
+        number = f"?{urlencode({'turn': call.turns})}"
+        if turn.action is Action.END:
+            return twiml.hang_up(sentences, speech)
+        if turn.action is Action.HAND_OFF:
+            return twiml.dial(sentences, speech, self._desk.phone, f"/after-hand-off{number}")
+        return twiml.listen(sentences, speech, f"/process-speech{number}")
+
+    def _voice(self, language: str) -> Voice:
+        voices = self._site.voices
+        voice = next((v for code, v in voices.items() if code == language), None)
+        voice = voice or voices[self._site.languages[0]]
+        if self._settings.voice and language == self._site.languages[0]:
+            return voice.model_copy(update={"voice": self._settings.voice})
+        return voice
+
+
+def _call_sid(fields: Fields) -> str:
+    sid = fields.get("CallSid", "")
+    if not sid or len(sid) > 64 or not sid.isprintable():
+        raise unprocessable("CallSid is missing or not an id; send Twilio's own fields.", "CallSid")
+    return sid
+
+
+Webhook = Callable[[Request, Fields], Awaitable[str]]
+
+
+def gather_routes(line: GatherLine) -> APIRouter:
+    """Return the webhooks; every answer to Twilio but a refusal is TwiML that goes on."""
+    router = APIRouter()
+
+    async def answer(request: Request, webhook: Webhook) -> Response:
+        try:
+            return _xml(await webhook(request, await line.read(request)))
+        except Problem:
+            raise
+        # The edge of HTTP on this line: Twilio would play "an application error" and hang up.
+        except Exception:
+            log.exception("webhook_failed", path=request.url.path)
+            return _xml(line.fallback)
+
+    @router.post("/incoming-call")
+    @router.post("/")
+    async def incoming_call(request: Request) -> Response:
+        return await answer(request, line.incoming_call)
+
+    @router.post("/process-speech")
+    async def process_speech(request: Request) -> Response:
+        return await answer(request, line.process_speech)
+
+    @router.post("/after-hand-off")
+    async def after_hand_off(request: Request) -> Response:
+        return await answer(request, line.after_hand_off)
+
+    @router.post("/call-status")
+    @router.post("/hangup")
+    async def call_status(request: Request) -> Response:
+        await line.call_status(await line.read(request))
+        return Response(status_code=204)
+
+    return router
+
+
+def _xml(body: str) -> Response:
+    return Response(body, media_type="application/xml")

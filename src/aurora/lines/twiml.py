@@ -1,0 +1,87 @@
+"""TwiML for a turn: speech inside Gather so that the caller can barge in; escapes everything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from aurora.site.model import Site, Voice, spoken
+
+MAX_HINTS = 500
+MAX_HINT_CHARS = 100
+DIAL_TIMEOUT_S = 25
+NON_XML = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
+"""Control characters that XML 1.0 cannot carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How a call is spoken and listened to on Gather."""
+
+    voice: Voice
+    rate: float
+    gather_timeout_s: int
+    speech_timeout: str
+    hints: str
+
+
+def hints_of(site: Site, language: str) -> str:
+    """Return the site's own words for Twilio's recogniser, comma-separated, within its limits."""
+    words: list[str] = []
+    for zone in site.zones:
+        words.append(spoken(zone.name, language))
+        words += zone.aliases.get(language, [])  # type: ignore[call-overload]
+        features = [*zone.equipment, *zone.valves, *zone.exits]
+        words += [spoken(feature.name, language) for feature in features]
+    unique = dict.fromkeys(word.replace(",", " ")[:MAX_HINT_CHARS] for word in words)
+    return ",".join(list(unique)[:MAX_HINTS])
+
+
+EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def listen(sentences: Sequence[str], speech: Speech, action: str) -> str:
+    """Return TwiML that speaks and listens; the action is called even when nothing is said."""
+    gather = (
+        f'<Gather input="speech dtmf" action={quoteattr(action)} method="POST"'
+        f' language={quoteattr(speech.voice.locale)} timeout="{speech.gather_timeout_s}"'
+        f" speechTimeout={quoteattr(speech.speech_timeout)}"
+        f' numDigits="1" profanityFilter="false" actionOnEmptyResult="true" bargeIn="true"'
+        f" hints={quoteattr(speech.hints)}>{_say(sentences, speech)}</Gather>"
+    )
+    return _response(gather, f'<Redirect method="POST">{escape(action)}</Redirect>')
+
+
+def hang_up(sentences: Sequence[str], speech: Speech) -> str:
+    """Return TwiML that speaks and ends the call."""
+    return _response(_say(sentences, speech), "<Hangup/>")
+
+
+def dial(sentences: Sequence[str], speech: Speech, number: str, action: str) -> str:
+    """Return TwiML that speaks and connects the caller; the action is called when that is over."""
+    connect = (
+        f'<Dial timeout="{DIAL_TIMEOUT_S}" answerOnBridge="true" action={quoteattr(action)}'
+        f' method="POST"><Number>{escape(number)}</Number></Dial>'
+    )
+    return _response(_say(sentences, speech), connect)
+
+
+def fallback(text: str, voice: Voice, number: str) -> str:
+    """Return the static answer for when anything inside fails: a safe line, then a person."""
+    say = f"<Say voice={quoteattr(voice.voice)} language={quoteattr(voice.locale)}>"
+    dial_number = f'<Dial timeout="{DIAL_TIMEOUT_S}"><Number>{escape(number)}</Number></Dial>'
+    again = f"{say}{escape(text)}</Say>{dial_number}"
+    return _response(again, again)
+
+
+def _response(*verbs: str) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><Response>{"".join(verbs)}</Response>'
+
+
+def _say(sentences: Sequence[str], speech: Speech) -> str:
+    """One Say: speed is SSML, since Say has no rate of its own."""
+    text = escape(" ".join(sentences).translate(NON_XML))
+    if speech.rate != 1.0:
+        text = f'<prosody rate="{round(speech.rate * 100)}%">{text}</prosody>'
+    voice = speech.voice
+    opening = f"<Say voice={quoteattr(voice.voice)} language={quoteattr(voice.locale)}>"
+    return f"{opening}{text}</Say>"

@@ -1,0 +1,75 @@
+"""Figures over many calls, as the API gives them; percentiles by the nearest-rank method."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from aurora.conversation.call import Call
+from aurora.levels import Urgency
+from aurora.records.history import FinishedTurn, Tally
+
+BUDGET_MS = {
+    Urgency.CRITICAL: 300,
+    Urgency.URGENT: 500,
+    Urgency.NORMAL: 800,
+    Urgency.ASSISTIVE: 1000,
+}
+"""What the original promised for each urgency, shown beside what was measured."""
+
+
+def performance_metrics(turns: Iterable[FinishedTurn], since: datetime) -> dict[str, Any]:
+    """Return response times in milliseconds, from words received to answer ready, by urgency."""
+    by_urgency: dict[str, list[float]] = {urgency.value: [] for urgency in Urgency}
+    for turn in turns:
+        by_urgency[turn.urgency].append(turn.total_ms)
+    everything = [ms for times in by_urgency.values() for ms in times]
+    return {
+        "since": since.isoformat(timespec="seconds"),
+        "unit": "ms",
+        "measured_from": "words received",
+        "measured_to": "answer ready",
+        "all": _distribution(everything),
+        "by_urgency": {
+            urgency.value: {"budget": BUDGET_MS[urgency], **_distribution(by_urgency[urgency])}
+            for urgency in reversed(Urgency)
+        },
+    }
+
+
+def emergency_stats(tally: Tally, open_calls: Sequence[Call]) -> dict[str, Any]:
+    """Return how many calls there were and are, by urgency, hazard and zone."""
+    return {
+        "total_calls": tally.calls,
+        "active_calls": len(open_calls),
+        "active_by_urgency": _count(call.urgency.value for call in open_calls),
+        "by_urgency": {level.value: tally.by_urgency.get(level, 0) for level in reversed(Urgency)},
+        "by_hazard": dict(tally.by_hazard),
+        "by_zone": dict(tally.by_zone),
+        "by_status": dict(tally.by_status),
+    }
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Return the nearest-rank percentile of the values, or None without any; share is 0 to 1."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def _distribution(values: Sequence[float]) -> dict[str, Any]:
+    return {
+        "count": len(values),
+        "p50": percentile(values, 0.50),
+        "p90": percentile(values, 0.90),
+        "p99": percentile(values, 0.99),
+        "max": max(values, default=None),
+    }
+
+
+def _count(values: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return counts

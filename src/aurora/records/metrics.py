@@ -1,0 +1,63 @@
+"""Counters and histograms for Prometheus, fed by every finished turn."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from aurora.conversation.call import Call
+from aurora.conversation.turn import Turn
+
+BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 3.0)
+
+
+class Metrics:
+    """An observer of the switchboard; each application has its own registry."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._turns = Counter(
+            "aurora_turns", "Turns answered", ["line", "urgency"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "aurora_turn_seconds",
+            "From words received to answer on record",
+            ["urgency"],
+            buckets=BUCKETS_S,
+            registry=self.registry,
+        )
+        self._refusals = Counter(
+            "aurora_grounding_refusals",
+            "Sentences of the model that were not spoken",
+            ["reason"],
+            registry=self.registry,
+        )
+        self._faults = Counter(
+            "aurora_model_faults", "Turns the model failed", ["reason"], registry=self.registry
+        )
+        self._alerts = Counter(
+            "aurora_alerts_requested", "Roles asked for", ["role"], registry=self.registry
+        )
+        self._open = Gauge("aurora_calls_open", "Calls not ended", registry=self.registry)
+        self._open_ids: set[str] = set()
+
+    def turn_taken(self, turn: Turn, total_ms: float) -> None:
+        urgency = turn.call.urgency.value
+        self._turns.labels(turn.call.line, urgency).inc()
+        self._seconds.labels(urgency).observe(total_ms / 1000)
+        for refusal in turn.refusals:
+            self._refusals.labels(refusal["reason"]).inc()
+        if turn.model_fault:
+            self._faults.labels(turn.model_fault).inc()
+        for event in turn.events:
+            if event.kind == "alert_requested":
+                for role in event.details["roles"]:
+                    self._alerts.labels(role).inc()
+
+    def call_changed(self, call: Call) -> None:
+        if call.ended_at is None:
+            self._open_ids.add(call.id)
+        else:
+            self._open_ids.discard(call.id)
+        self._open.set(len(self._open_ids))
+
+    def text(self) -> bytes:
+        """Return the metrics in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,103 @@
+"""The tables of the record and how times are kept in them; who reads and writes is elsewhere."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite forgets the zone, so it is given back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("provider_id", String, unique=True),
+    Column("line", String, nullable=False),
+    Column("from_number", String),
+    Column("worker_id", String, nullable=False),
+    Column("urgency", String, nullable=False),
+    Column("hazard", String, nullable=False),
+    Column("zone_id", String),
+    Column("status", String, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("last_message_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("end_reason", String),
+    Column("revision", Integer, nullable=False),
+    Column("message_count", Integer, nullable=False),
+    Column("event_count", Integer, nullable=False),
+    # The whole call as JSON. Text, not JSON: neither engine needs to look inside, and text
+    # is the one type both keep byte for byte.
+    Column("snapshot", Text, nullable=False),
+    Index(None, "started_at"),
+    Index(None, "ended_at"),
+    Index(None, "line", "from_number", "started_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("call_id", String, ForeignKey("calls.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("urgency", String, nullable=False),
+    Column("total_ms", Float),
+    Column("details", Text, nullable=False),
+    PrimaryKeyConstraint("call_id", "number"),
+    Index(None, "at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("call_id", String, ForeignKey("calls.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("details", Text, nullable=False),
+    PrimaryKeyConstraint("call_id", "number"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("call_id", String, ForeignKey("calls.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)

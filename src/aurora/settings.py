@@ -1,0 +1,177 @@
+"""Every setting, from the environment and `.env`; the only module that reads either."""
+
+import difflib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from aurora.errors import SettingsError
+from aurora.site.model import LANGUAGES, Language, TelephoneNumber
+
+SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
+"""Words for a rate, as a factor of the voice's own speed."""
+
+
+def _rate(value: Any) -> float:
+    try:
+        factor = SPEECH_RATES.get(str(value).lower()) or float(value)
+    except ValueError:
+        factor = 0.0
+    if not 0.5 <= factor <= 2.0:
+        raise ValueError("give slow, medium, fast or a factor from 0.5 to 2.0")
+    return factor
+
+
+def _speech_timeout(value: str) -> str:
+    if value != "auto" and not (value.isdigit() and 1 <= int(value) <= 60):
+        raise ValueError("give auto or whole seconds from 1 to 60")
+    return value
+
+
+def _language_list(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _https_url(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("give the address Twilio calls, such as https://line.example.com")
+    return value.rstrip("/")
+
+
+class _Group(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+
+class ModelSettings(_Group):
+    """The language model. Without a key the procedures speak alone."""
+
+    api_key: SecretStr | None = Field(None, validation_alias="CEREBRAS_API_KEY")
+    base_url: Annotated[str, AfterValidator(_https_url)] = Field(
+        "https://api.cerebras.ai/v1", validation_alias="CEREBRAS_BASE_URL"
+    )
+    name: str = Field("gpt-oss-120b", validation_alias="CEREBRAS_MODEL")
+
+
+class TwilioSettings(_Group):
+    """The telephone line. Without a token only this machine may call the webhooks."""
+
+    account_sid: str | None = Field(None, validation_alias="TWILIO_ACCOUNT_SID")
+    auth_token: SecretStr | None = Field(None, validation_alias="TWILIO_AUTH_TOKEN")
+    phone_number: TelephoneNumber | None = Field(None, validation_alias="TWILIO_PHONE_NUMBER")
+    public_url: Annotated[str, AfterValidator(_https_url)] | None = Field(
+        None, validation_alias="AURORA_PUBLIC_URL"
+    )
+    """What Twilio signs; never taken from a request's headers."""
+    line: Literal["gather"] = Field("gather", validation_alias="AURORA_LINE")
+    voice: str | None = Field(None, validation_alias="TTS_VOICE")
+    """Replaces the site's voice of the primary language."""
+    speech_rate: Annotated[float, BeforeValidator(_rate)] = Field(
+        1.0, validation_alias="SPEECH_RATE"
+    )
+    speech_timeout: Annotated[str, AfterValidator(_speech_timeout)] = Field(
+        "auto", validation_alias="SPEECH_TIMEOUT"
+    )
+    gather_timeout_s: int = Field(5, ge=1, le=60, validation_alias="GATHER_TIMEOUT")
+
+
+class ConversationSettings(_Group):
+    max_exchanges: int = Field(20, ge=1, le=1000, validation_alias="MAX_CONVERSATION_LENGTH")
+    """Everyday calls end politely after so many; a critical or urgent call never does."""
+    primary_language: Language | None = Field(None, validation_alias="PRIMARY_LANGUAGE")
+    """The site's first language when unset."""
+    fallback_languages: Annotated[
+        list[Language] | None, NoDecode, BeforeValidator(_language_list)
+    ] = Field(None, validation_alias="FALLBACK_LANGUAGES")
+    """The site's other languages when unset."""
+
+
+class RecordsSettings(_Group):
+    data_dir: Path = Field(Path("data"), validation_alias="AURORA_DATA_DIR")
+    """Database, mirror and logs."""
+    database_url: SecretStr | None = Field(None, validation_alias="AURORA_DATABASE_URL")
+    """postgresql://user:password@host/name; SQLite in the data directory when unset."""
+
+
+class AccessSettings(_Group):
+    api_token: SecretStr | None = Field(None, validation_alias="AURORA_API_TOKEN")
+    """Bearer token of the JSON API; when unset the API answers this machine only."""
+
+
+class Settings(_Group):
+    """All groups; each part of the program is given its own."""
+
+    site_path: Path | None = Field(None, validation_alias="AURORA_SITE")
+    """A site directory or site.yaml; the packaged example plant when unset."""
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    twilio: TwilioSettings = Field(default_factory=TwilioSettings)
+    conversation: ConversationSettings = Field(default_factory=ConversationSettings)
+    records: RecordsSettings = Field(default_factory=RecordsSettings)
+    access: AccessSettings = Field(default_factory=AccessSettings)
+
+
+Group = TypeVar("Group", bound=_Group)
+GROUPS: tuple[type[_Group], ...] = (
+    ModelSettings,
+    TwilioSettings,
+    ConversationSettings,
+    RecordsSettings,
+    AccessSettings,
+    Settings,
+)
+
+
+def variables() -> set[str]:
+    """Return the name of every environment variable that Aurora reads."""
+    return {
+        str(field.validation_alias)
+        for group in GROUPS
+        for field in group.model_fields.values()
+        if field.validation_alias
+    }
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings; raises SettingsError naming each wrong variable and what it takes."""
+    problems = _misspelt(environ)
+    groups: dict[str, _Group] = {}
+    for name, group in zip(
+        ("model", "twilio", "conversation", "records", "access"), GROUPS[:-1], strict=True
+    ):
+        try:
+            groups[name] = group()
+        except ValidationError as error:
+            problems += _complaints(error)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(**groups)  # type: ignore[arg-type]
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    return [
+        f"{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors(include_input=False)
+    ]
+
+
+def _misspelt(environ: Mapping[str, str]) -> list[str]:
+    known = variables()
+    return [
+        f"{name}: no such setting; did you mean {guess[0]}?"
+        for name in sorted(environ)
+        if name.startswith("AURORA_") and name not in known
+        for guess in [difflib.get_close_matches(name, known, n=1, cutoff=0.3) or ["one of .env.example"]]
+    ]
+
+
+__all__ = ["LANGUAGES", "Settings", "SettingsError", "load_settings", "variables"]

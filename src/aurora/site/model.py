@@ -1,0 +1,197 @@
+"""A plant as its own people describe it: zones, people, numbers, rules; read by every room, changed by none."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from aurora.levels import Urgency
+
+LANGUAGES = ("en", "es", "fr", "de")
+"""Languages Aurora has triage rules and procedures for."""
+
+Language = Literal["en", "es", "fr", "de"]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+LocalText = str | dict[Language, str]
+"""The same words in every language, or the words by language."""
+
+
+def _telephone_number(number: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
+        raise ValueError("not a telephone number; write it as +<country code><number>")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("no such time zone; give an IANA name such as Europe/Madrid") from error
+    return name
+
+
+TelephoneNumber = Annotated[str, AfterValidator(_telephone_number)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Feature(_Strict):
+    """Something with a name in a zone: an exit, a valve, a piece of equipment."""
+
+    id: Identifier
+    name: LocalText
+    """As it is to be spoken, with its article: "the east door"."""
+
+
+class Zone(_Strict):
+    """One part of the plant that a caller can be in."""
+
+    id: Identifier
+    name: LocalText
+    """As spoken back to the caller: "Zone B"."""
+    aliases: dict[Language, list[str]] = Field(default_factory=dict)
+    """Other ways people say it, in lower case: "gas line corridor"."""
+    description: LocalText
+    hazards: list[LocalText] = Field(default_factory=list)
+    exits: Annotated[list[Feature], Field(min_length=1)]
+    muster_point: Identifier
+    valves: list[Feature] = Field(default_factory=list)
+    equipment: list[Feature] = Field(default_factory=list)
+    """Machines and plant a caller may name."""
+    aed: LocalText | None = None
+    """Where the nearest defibrillator is, as spoken: "by the east door"."""
+    eyewash: LocalText | None = None
+    shower: LocalText | None = None
+
+
+class MusterPoint(_Strict):
+    id: Identifier
+    name: LocalText
+
+
+class Contact(_Strict):
+    """A person or desk that can be reached."""
+
+    id: Identifier
+    name: str
+    roles: Annotated[list[Identifier], Field(min_length=1)]
+    phone: TelephoneNumber
+    languages: list[Language] = Field(default_factory=list)
+
+
+class Worker(_Strict):
+    """A known caller."""
+
+    phone: TelephoneNumber
+    name: str
+    site: str | None = None
+    language: Language | None = None
+
+
+class PhoneLine(_Strict):
+    """A telephone number that leads to this site."""
+
+    number: TelephoneNumber
+    language: Language
+
+
+class Voice(_Strict):
+    """How Twilio speaks a language."""
+
+    voice: str
+    """A Twilio voice name such as "Polly.Joanna"."""
+    locale: str
+    """A BCP 47 tag for both speech and recognition, such as "en-US"."""
+
+
+class Site(_Strict):
+    """A whole plant, cross-checked: every name that one part gives another exists."""
+
+    id: Identifier
+    name: str
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    """An IANA name, such as Europe/Madrid."""
+    languages: Annotated[list[Language], Field(min_length=1)]
+    """The first is what Aurora answers in when nothing else says."""
+    emergency_number: str
+    """What a caller dials for the public emergency services: "112"."""
+    zones: Annotated[list[Zone], Field(min_length=1)]
+    muster_points: Annotated[list[MusterPoint], Field(min_length=1)]
+    roles: dict[Identifier, LocalText]
+    """Every role that can be alerted, with its name as spoken."""
+    contacts: Annotated[list[Contact], Field(min_length=1)]
+    control_room: Identifier
+    """The contact dialled when anything inside fails."""
+    escalation: dict[Urgency, list[Identifier]]
+    """Roles alerted for each urgency, first to last."""
+    phone_lines: list[PhoneLine] = Field(default_factory=list)
+    workers: list[Worker] = Field(default_factory=list)
+    voices: dict[Language, Voice]
+
+    @model_validator(mode="after")
+    def _every_name_exists(self) -> "Site":
+        problems = list(self._dangling_names())
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _dangling_names(self) -> Iterator[str]:
+        for what, ids in (
+            ("zones", [zone.id for zone in self.zones]),
+            ("muster_points", [point.id for point in self.muster_points]),
+            ("contacts", [contact.id for contact in self.contacts]),
+        ):
+            for repeated in sorted({one for one in ids if ids.count(one) > 1}):
+                yield f"{what}: id {repeated!r} is used twice; give each its own"
+        points = {point.id for point in self.muster_points}
+        for zone in self.zones:
+            if zone.muster_point not in points:
+                yield f"zones.{zone.id}.muster_point: no muster point {zone.muster_point!r}; add it or name one of {sorted(points)}"
+        for contact in self.contacts:
+            for role in contact.roles:
+                if role not in self.roles:
+                    yield f"contacts.{contact.id}.roles: no role {role!r}; add it under roles"
+        for urgency, roles in self.escalation.items():
+            for role in roles:
+                if role not in self.roles:
+                    yield f"escalation.{urgency}: no role {role!r}; add it under roles"
+        for urgency in Urgency:
+            if urgency not in self.escalation:
+                yield f"escalation.{urgency}: missing; give a list of roles (it may be empty)"
+        if self.control_room not in {contact.id for contact in self.contacts}:
+            yield f"control_room: no contact {self.control_room!r}; add it under contacts"
+        for language in self.languages:
+            if language not in self.voices:
+                yield f"voices.{language}: missing; every language of the site needs a voice"
+
+    def zone(self, zone_id: str | None) -> Zone | None:
+        """Return the zone with this id, or None."""
+        return next((zone for zone in self.zones if zone.id == zone_id), None)
+
+    def muster_point(self, point_id: str) -> MusterPoint:
+        """Return the muster point with this id; raises StopIteration for an unchecked id."""
+        return next(point for point in self.muster_points if point.id == point_id)
+
+    def contact(self, contact_id: str) -> Contact:
+        """Return the contact with this id; raises StopIteration for an unchecked id."""
+        return next(contact for contact in self.contacts if contact.id == contact_id)
+
+    def worker(self, number: str | None) -> Worker | None:
+        """Return the worker whose telephone this is, or None."""
+        return next((worker for worker in self.workers if worker.phone == number), None)
+
+
+def spoken(text: LocalText, language: str) -> str:
+    """Return a text in this language, else in English, else in whichever language it has."""
+    if isinstance(text, str):
+        return text
+    by_language = {str(key): words for key, words in text.items()}
+    return by_language.get(language) or by_language.get("en") or next(iter(by_language.values()))

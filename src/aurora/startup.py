@@ -1,0 +1,77 @@
+"""The state of every part, asked of the part itself; the start-up report and /health print it."""
+
+from aurora.console.health import Component, State
+from aurora.guidance.language_model import ModelState
+from aurora.guidance.library import Library
+from aurora.records.mirror import MirrorState
+from aurora.settings import Settings
+from aurora.site.model import Site
+
+
+def model_component(settings: Settings, probed: ModelState | None) -> Component:
+    """The model as the probe at start found it."""
+    if settings.model.api_key is None:
+        detail = "no CEREBRAS_API_KEY: the approved procedures speak alone"
+        return Component("model", State.OFF, detail)
+    if probed is None or not probed.is_answering:
+        reason = probed.detail if probed else "not asked yet"
+        detail = f"{settings.model.base_url}: {reason}; the approved procedures speak alone"
+        return Component("model", State.DEGRADED, detail)
+    return Component("model", State.OK, f"{probed.detail} answered at {settings.model.base_url}")
+
+
+def line_component(settings: Settings) -> Component:
+    """Whether Twilio can reach the line."""
+    twilio = settings.twilio
+    if twilio.auth_token is None:
+        detail = "no TWILIO_AUTH_TOKEN: webhooks answer this machine only; `aurora call` works"
+        return Component("telephone", State.OFF, detail)
+    if twilio.public_url is None:
+        detail = "AURORA_PUBLIC_URL is not set: Twilio's signatures cannot match, its calls get 403"
+        return Component("telephone", State.DEGRADED, detail)
+    number = twilio.phone_number or "no TWILIO_PHONE_NUMBER given"
+    detail = f"{twilio.line}, {number}, webhook {twilio.public_url}/incoming-call"
+    return Component("telephone", State.OK, detail)
+
+
+def access_component(settings: Settings) -> Component:
+    """Who may use the JSON API."""
+    token = settings.access.api_token
+    if token is None:
+        detail = "no AURORA_API_TOKEN: the JSON API answers this machine only"
+        return Component("api", State.OK, detail)
+    if len(token.get_secret_value()) < 16:
+        return Component("api", State.DEGRADED, "AURORA_API_TOKEN is short; use 16 or more")
+    return Component("api", State.OK, "behind AURORA_API_TOKEN")
+
+
+def site_component(site: Site) -> Component:
+    detail = f"{site.name}: {len(site.zones)} zones, {', '.join(site.languages)}"
+    return Component("site", State.OK, detail)
+
+
+def procedures_component(library: Library) -> Component:
+    """How many procedures nobody has approved."""
+    total, drafts = len(library.procedures), len(library.drafts)
+    if drafts:
+        detail = f"{drafts} of {total} are drafts: a safety officer and a physician must approve"
+        return Component("procedures", State.DEGRADED, detail)
+    return Component("procedures", State.OK, f"{total}, all approved")
+
+
+def voice_component(settings: Settings, site: Site) -> Component:
+    language = site.languages[0]
+    voice = settings.twilio.voice or site.voices[language].voice
+    return Component("voice", State.OK, f"{voice} at {settings.twilio.speech_rate:g} times speed")
+
+
+def alerts_component() -> Component:
+    """The truth about paging: the record and the log, so far."""
+    detail = "put on the record and in the log; no channel pages people: watch the line"
+    return Component("alerts", State.DEGRADED, detail)
+
+
+def mirror_component(state: MirrorState) -> Component:
+    if state.last_failure is not None:
+        return Component("mirror", State.DEGRADED, f"not written: {state.last_failure}")
+    return Component("mirror", State.OK, "active_calls/total.json and call_logs/ are up to date")

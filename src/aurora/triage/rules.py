@@ -1,0 +1,263 @@
+"""Rate one utterance by the languages' rule files; knows no language itself, nor the call."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import yaml
+from pydantic import ValidationError
+
+from aurora.errors import AuroraError
+from aurora.levels import Hazard, Urgency
+from aurora.triage.assessment import Fact, Intent
+from aurora.triage.compiled import CompiledBook, CompiledFrame, CompiledHazard, CompiledTopic
+from aurora.triage.rulebook import Rulebook
+
+NEGATION_REACH_WORDS = 4
+"""How far before a hazard its denial may stand: "there is no sign of any smoke"."""
+
+_OUTRANKED_BY_HAZARD = {
+    Intent.DRILL,
+    Intent.WRONG_NUMBER,
+    Intent.GREETING,
+    Intent.THANKS,
+    Intent.GOODBYE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """What the rules say of one utterance."""
+
+    urgency: Urgency | None
+    """None when no rule fired on words that were understood: an ordinary statement, if anything."""
+    hazard: Hazard = Hazard.NONE
+    procedure: str | None = None
+    intent: Intent = Intent.REPORT
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    is_drill: bool = False
+    is_live: bool = False
+    is_question: bool = False
+    confidence: float = 0.0
+    """0 to 1, that `urgency` is not too low."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    hazard: CompiledHazard
+    urgency: Urgency
+    reason: str
+
+    @property
+    def is_softened(self) -> bool:
+        return self.urgency is not self.hazard.rule.urgency
+
+
+class Rules:
+    """The rulebooks of all languages, ready to rate."""
+
+    def __init__(self, books: Mapping[str, Rulebook]) -> None:
+        if not books:
+            raise RulebookError("no rule files; add at least one to triage/rules")
+        self._books = {language: CompiledBook(book) for language, book in books.items()}
+
+    def rate(self, text: str, language: str) -> RuleVerdict:
+        """Rate the words of one utterance; in a language without a book, by every book."""
+        if language in self._books:
+            return _Rating(self._books[language], text, self._books.values()).verdict()
+        verdicts = [_Rating(book, text, self._books.values()).verdict() for book in self]
+        return max(verdicts, key=lambda verdict: verdict.urgency.rank if verdict.urgency else -1)
+
+    def __iter__(self) -> Iterator[CompiledBook]:
+        return iter(self._books.values())
+
+
+class _Rating:
+    """The rating of one utterance by one book."""
+
+    def __init__(self, book: CompiledBook, text: str, all_books: Iterable[CompiledBook]) -> None:
+        self.book = book
+        self.all_books = all_books
+        self.utterance = book.read(text)
+        flat = self.utterance.flat
+        self.is_live = bool(book.live.search(flat))
+        self.is_question = "?" in self.utterance.text or bool(book.question.search(flat))
+        self.frames = [
+            framed for framed in book.frames if framed.frame.whole_utterance and framed.holds(flat)
+        ]
+
+    def verdict(self) -> RuleVerdict:
+        hits = sorted(self._hits(), key=lambda hit: -hit.urgency.rank)
+        top = hits[0] if hits else None
+        if top and top.urgency.is_emergency:
+            return self._emergency(top, hits)
+        return self._calm(top, hits)
+
+    def _emergency(self, top: _Hit, hits: list[_Hit]) -> RuleVerdict:
+        rule = top.hazard.rule
+        return RuleVerdict(
+            urgency=top.urgency,
+            hazard=rule.hazard,
+            procedure=rule.procedure,
+            intent=self._intent(_OUTRANKED_BY_HAZARD) or Intent.REPORT,
+            facts=self._facts(),
+            reasons=tuple(hit.reason for hit in hits),
+            is_live=self.is_live or not top.is_softened,
+            is_question=self.is_question,
+            confidence=0.75 if top.is_softened else 0.95,
+        )
+
+    def _calm(self, top: _Hit | None, hits: list[_Hit]) -> RuleVerdict:
+        """No emergency in the words: why they were said decides between the other levels."""
+        is_drill = not self.is_live and any(framed.id == "drill" for framed in self.frames)
+        intent = self._intent(set() if is_drill else {Intent.DRILL})
+        topic = self._topic()
+        is_routine = bool(self.book.routine.search(self.utterance.flat))
+        hazard, procedure = Hazard.NONE, None
+        urgency: Urgency | None = None
+        confidence = 0.3
+        if is_drill:
+            intent, urgency, confidence = Intent.DRILL, Urgency.NORMAL, 0.7
+        elif top and top.urgency is Urgency.ASSISTIVE or self._is_asking(intent, is_routine):
+            urgency, confidence = Urgency.ASSISTIVE, 0.6
+            intent = intent or Intent.QUESTION
+            if topic:
+                hazard, procedure = topic.topic.hazard, topic.topic.procedure
+            elif top:
+                hazard, procedure = top.hazard.rule.hazard, top.hazard.rule.procedure
+        elif intent or is_routine or top:
+            urgency, confidence = Urgency.NORMAL, 0.6
+        elif not any(book.is_understood(self.utterance) for book in self.all_books):
+            intent, urgency, confidence = Intent.UNCLEAR, Urgency.URGENT, 0.2
+            hazard = Hazard.OTHER
+        return RuleVerdict(
+            urgency=urgency,
+            hazard=hazard,
+            procedure=procedure,
+            intent=intent or (Intent.QUESTION if self.is_question else Intent.REPORT),
+            facts=self._facts(),
+            reasons=tuple(hit.reason for hit in hits),
+            is_drill=is_drill,
+            is_live=self.is_live,
+            is_question=self.is_question,
+            confidence=confidence,
+        )
+
+    def _is_asking(self, intent: Intent | None, is_routine: bool) -> bool:
+        """A question for guidance; one answered by a plain fact of the day's routine is not."""
+        return self.is_question and not is_routine and intent is None
+
+    def _hits(self) -> Iterator[_Hit]:
+        for hazard in self.book.hazards:
+            best = max(self._hits_of(hazard), key=lambda hit: hit.urgency.rank, default=None)
+            if best:
+                yield best
+
+    def _hits_of(self, hazard: CompiledHazard) -> Iterator[_Hit]:
+        lines = self.utterance.lines
+        for match in hazard.any.finditer(lines):
+            offset, clause = self.utterance.clause_at(match.start(), match.end())
+            if hazard.unless.search(clause):
+                continue
+            if hazard.rule.negatable and self._is_denied(lines[offset : match.start()]):
+                continue
+            yield self._framed(hazard, clause)
+
+    def _is_denied(self, before: str) -> bool:
+        tail = " ".join(before.split()[-NEGATION_REACH_WORDS:])
+        return bool(self.book.negation.search(tail))
+
+    def _framed(self, hazard: CompiledHazard, clause: str) -> _Hit:
+        """The hit at the level that the way it is said leaves it."""
+        rule = hazard.rule
+        frames = [
+            framed
+            for framed in self._frames_on(clause)
+            if framed.id not in rule.keeps and framed.frame.softens_to.rank < rule.urgency.rank
+        ]
+        if not frames:
+            return _Hit(hazard, rule.urgency, rule.id)
+        # Assistive and normal are equally harmless: between them the file's order decides.
+        lowest = min(frames, key=lambda framed: max(framed.frame.softens_to.rank, 1))
+        return _Hit(hazard, lowest.frame.softens_to, f"{rule.id}:{lowest.id}")
+
+    def _frames_on(self, clause: str) -> Iterator[CompiledFrame]:
+        for framed in self.book.frames:
+            if framed.frame.yields_to_live and self.is_live:
+                continue
+            if framed in self.frames if framed.frame.whole_utterance else framed.holds(clause):
+                yield framed
+
+    def _intent(self, ignored: set[Intent]) -> Intent | None:
+        flat = self.utterance.flat
+        for intent, pattern in self.book.intents:
+            if intent not in ignored and pattern.search(flat):
+                return intent
+        return None
+
+    def _topic(self) -> CompiledTopic | None:
+        flat = self.utterance.flat
+        return next((topic for topic in self.book.topics if topic.any.search(flat)), None)
+
+    def _facts(self) -> dict[str, Fact]:
+        """The first rule of a fact that matches states it: most specific first in the file."""
+        facts: dict[str, Fact] = {}
+        for fact, value, pattern in self.book.facts:
+            if fact not in facts and pattern.search(self.utterance.lines):
+                facts[fact] = value
+        return facts
+
+
+class RulebookError(AuroraError):
+    """A rule file is wrong; the text names file, field and fix, one problem a line."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which only true and false are booleans: `yes` and `no` are intents."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+def load_rulebooks() -> dict[str, Rulebook]:
+    """Read the rule file of every language that has one."""
+    folder = resources.files("aurora.triage") / "rules"
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".yaml")),
+        key=lambda file: file.name,
+    )
+    return {file.name.removesuffix(".yaml"): _load(file) for file in files}
+
+
+def _load(file: Traversable) -> Rulebook:
+    try:
+        return read_rulebook(file.read_text(encoding="utf-8"), file.name)
+    except OSError as error:
+        raise RulebookError(f"{file.name}: cannot be read ({error})") from error
+
+
+def read_rulebook(source: str, name: str) -> Rulebook:
+    """Check one rule file's text; `name` is for the errors."""
+    try:
+        book = Rulebook.model_validate(yaml.load(source, Loader=_Loader))
+    except yaml.YAMLError as error:
+        raise RulebookError(f"{name}: not YAML: {error}; mend or quote the line") from error
+    except ValidationError as error:
+        raise RulebookError("\n".join(_problems(name, error))) from error
+    frames = {frame for rule in book.hazards for frame in rule.keeps} - set(book.frames)
+    if frames:
+        raise RulebookError(f"{name}: hazards keep unknown frames {sorted(frames)}; add or correct")
+    return book
+
+
+def _problems(name: str, error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        field_path = ".".join(str(part) for part in problem["loc"]) or "file"
+        yield f"{name}: {field_path}: {problem['msg']}; correct this field"

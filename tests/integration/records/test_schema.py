@@ -1,0 +1,37 @@
+"""The migrations make the tables that the code uses, on both engines."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from aurora.records.sql import SqlRecords
+from aurora.records.tables import metadata
+
+
+def _differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def _pragmas(connection: Connection) -> dict[str, object]:
+    names = ("journal_mode", "synchronous", "foreign_keys")
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names}
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_migrations_and_tables_agree(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if engine == "postgresql" else None
+    records = await SqlRecords.open(url, tmp_path)
+    assert await records._database.write(_differences) == []
+    await records.close()
+
+
+async def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
+    records = await SqlRecords.open(None, tmp_path)
+    found = await records._database.write(_pragmas)
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    await records.close()
