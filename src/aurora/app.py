@@ -125,6 +125,7 @@ async def open_parts(settings: Settings, *, local_url: str) -> AsyncIterator[Par
         async with _running(_close_idle_calls(switchboard)):
             yield parts
     finally:
+        await switchboard.close()
         await mirror.close()
         await records.close()
         if model is not None:

@@ -74,9 +74,11 @@ def call(
 
 @app.command()
 def triage(
-    file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input if left out.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines; standard input if left out.")
+    ] = None,
 ) -> None:
-    """Rate utterances: {id, text[, lang]} a line in, {id, urgency, hazard, zone, ...} a line out."""
+    """Rate utterances: {id, text[, lang]} a line in, {id, urgency, hazard, ...} a line out."""
     from aurora.rehearsal.triage_lines import rate_file
 
     if not rate_file(file, sys.stdin, sys.stdout):

@@ -1,4 +1,4 @@
-"""The error tree: everything Aurora raises on purpose, each with what went wrong and how to mend it."""
+"""The error tree: what Aurora raises on purpose, with what went wrong and how to mend it."""
 
 
 class AuroraError(Exception):

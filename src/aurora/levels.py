@@ -1,4 +1,4 @@
-"""The words every room shares for how urgent and what kind; the order in which urgency only rises."""
+"""The words all rooms share for how urgent and what kind, and the order urgency rises in."""
 
 from enum import StrEnum
 

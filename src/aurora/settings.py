@@ -5,13 +5,13 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from aurora.errors import SettingsError
-from aurora.site.model import LANGUAGES, Language, TelephoneNumber
+from aurora.site.model import Language, TelephoneNumber
 
 SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
 """Words for a rate, as a factor of the voice's own speed."""
@@ -120,7 +120,6 @@ class Settings(_Group):
     access: AccessSettings = Field(default_factory=AccessSettings)
 
 
-Group = TypeVar("Group", bound=_Group)
 GROUPS: tuple[type[_Group], ...] = (
     ModelSettings,
     TwilioSettings,
@@ -141,9 +140,9 @@ def variables() -> set[str]:
     }
 
 
-def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+def load_settings() -> Settings:
     """Return the settings; raises SettingsError naming each wrong variable and what it takes."""
-    problems = _misspelt(environ)
+    problems = _misspelt(os.environ)
     groups: dict[str, _Group] = {}
     for name, group in zip(
         ("model", "twilio", "conversation", "records", "access"), GROUPS[:-1], strict=True
@@ -170,8 +169,8 @@ def _misspelt(environ: Mapping[str, str]) -> list[str]:
         f"{name}: no such setting; did you mean {guess[0]}?"
         for name in sorted(environ)
         if name.startswith("AURORA_") and name not in known
-        for guess in [difflib.get_close_matches(name, known, n=1, cutoff=0.3) or ["one of .env.example"]]
+        for guess in [
+            difflib.get_close_matches(name, known, n=1, cutoff=0.3) or ["one of .env.example"]
+        ]
     ]
 
-
-__all__ = ["LANGUAGES", "Settings", "SettingsError", "load_settings", "variables"]

@@ -47,8 +47,7 @@ def page_routes(site: Site, health: Health, metrics: Metrics, guard: Guard) -> A
         body: dict[str, object] = {"status": state.value}
         if await _is_let_in(guard, request):
             body["components"] = {
-                part.name: {"state": part.state.value, "detail": part.detail}
-                for part in components
+                part.name: {"state": part.state.value, "detail": part.detail} for part in components
             }
         status = 503 if state is State.FAILED else 200
         return Response(orjson.dumps(body), status, media_type="application/json")

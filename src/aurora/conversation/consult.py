@@ -53,6 +53,20 @@ class Consultation:
         if header is not None:
             self._follow(turn, header, sentences, now)
 
+    async def rate(
+        self, turn: Turn, history: Sequence[tuple[str, str]], *, within_s: float
+    ) -> Header | None:
+        """Return the model's rating of a turn already answered, or None on any fault."""
+        messages = build_prompt(self._dialogue.site, turn.situation, None, history)
+        try:
+            async with aclosing(self._model.answer(messages, within_s=within_s)) as answer:  # type: ignore[type-var]
+                async for part in answer:
+                    if isinstance(part, Header):
+                        return part
+        except ModelFault:
+            pass
+        return None
+
     def _grounded(self, turn: Turn, sentence: str) -> list[Spoken]:
         library = self._dialogue.guide.library
         procedure = library.procedure(turn.call.guidance.procedure or "", turn.call.language)
@@ -65,9 +79,7 @@ class Consultation:
         turn.call.refusals += 1
         return []
 
-    def _follow(
-        self, turn: Turn, header: Header, sentences: list[Spoken], now: datetime
-    ) -> None:
+    def _follow(self, turn: Turn, header: Header, sentences: list[Spoken], now: datetime) -> None:
         """Raise urgency to the model's; a hazard it names brings that procedure's first line."""
         call, dialogue = turn.call, self._dialogue
         rose = header.urgency.rank > call.urgency.rank

@@ -8,6 +8,7 @@ from aurora.conversation.alerts import alert
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.record import Event, Message
+from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
 from aurora.conversation.whereabouts import place_call
 from aurora.guidance.guide import Guide
@@ -41,7 +42,8 @@ class Dialogue:
     def hear(self, call: Call, words: str, now: datetime) -> Turn:
         """Take the caller's words; the turn is open until the model was asked or not needed."""
         turn = self.open_turn(call, now)
-        spoken_words = without_greeting(words, call.guidance.said)
+        said = call.guidance.said if "greeting" in call.guidance.taken else []
+        spoken_words = without_greeting(words, said)
         if not spoken_words:
             turn.heard = _message("user", words, now, call, {"is_echo": True})
             self.say(turn, "did_not_hear")
@@ -129,7 +131,8 @@ class Dialogue:
         if call.ended_at is not None:
             return []
         call.ended_at, call.end_reason = now, reason
-        return [Event("ended", now, {"reason": reason.value})]
+        summary = summarise(call, self.site, now)
+        return [Event("ended", now, {"reason": reason.value, "summary": summary})]
 
     def _take_in(self, turn: Turn, assessment: Assessment, now: datetime) -> ZoneTalk:
         """Let the words change what is known of the call; urgency only rises."""
@@ -137,7 +140,7 @@ class Dialogue:
         call.exchanges += 1
         call.silences = 0
         if assessment.language in self.site.languages:
-            call.language = assessment.language  # type: ignore[assignment]
+            call.language = assessment.language
         if assessment.is_drill and not call.urgency.is_emergency:
             call.is_drill = True
         elif assessment.is_live and assessment.urgency.is_emergency:
@@ -182,7 +185,9 @@ class Dialogue:
         self.say(turn, "control_room_is", number=desk.phone)
 
 
-def _message(role: str, content: str, at: datetime, call: Call, details: dict[str, object]) -> Message:
+def _message(
+    role: str, content: str, at: datetime, call: Call, details: dict[str, object]
+) -> Message:
     return Message(role, content, at, call.urgency.value, details)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""The calls this machine has in hand: found by id, provider id or number, one turn at a time each."""
+"""The calls this machine has in hand, found by id, provider id or number."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -103,7 +103,9 @@ class LiveCalls:
         return live
 
     async def _words(self, call_id: str) -> list[tuple[str, str]]:
-        return [(message.role, message.content) for message in await self._records.messages(call_id)]
+        return [
+            (message.role, message.content) for message in await self._records.messages(call_id)
+        ]
 
     def _let_go(self) -> None:
         surplus = len(self._calls) - CALLS_KEPT

@@ -21,7 +21,7 @@ class Message:
     urgency: str
     """The call's urgency after these words."""
     details: Mapping[str, Any] = field(default_factory=dict)
-    """JSON-safe. Heard: the assessment. Spoken: sources, refusals, model fault, stage times in ms."""
+    """JSON-safe. Heard: the assessment. Spoken: sources, refusals, model fault, stage times."""
 
 
 @dataclass(frozen=True, slots=True)

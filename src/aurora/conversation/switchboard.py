@@ -68,6 +68,7 @@ class Switchboard:
         self._observers = observers
         self._clock = clock
         self._live = LiveCalls(records)
+        self._ratings: set[asyncio.Task[None]] = set()
 
     async def ring(self, ring: Ring, render: Render, key: str | None = None) -> str:
         """Answer a call that comes in, or answer a repeat of it as before."""
@@ -246,11 +247,38 @@ class Switchboard:
         for observer in self._observers:
             observer.turn_taken(turn, (time.perf_counter() - started) * 1000)
         self._changed(turn.call)
+        self._rate_later(live, turn)
         return body
 
-    async def _consult(
-        self, live: LiveCall, turn: Turn, now: datetime, within_s: float
-    ) -> bool:
+    def _rate_later(self, live: LiveCall, turn: Turn) -> None:
+        """Let the model rate what approved words already answered: it may still raise urgency."""
+        is_open = turn.action is Action.LISTEN and turn.heard is not None
+        if self._consultation is None or not is_open or not turn.is_settled:
+            return
+        if turn.call.urgency is Urgency.CRITICAL or turn.call.is_drill:
+            return
+        task = asyncio.create_task(self._rate(self._consultation, live, turn))
+        self._ratings.add(task)
+        task.add_done_callback(self._ratings.discard)
+
+    async def _rate(self, consultation: Consultation, live: LiveCall, turn: Turn) -> None:
+        history = list(live.history)
+        header = await consultation.rate(turn, history, within_s=DEFAULT_WITHIN_S)
+        if header is None or header.urgency.rank <= live.call.urgency.rank:
+            return
+        async with live.lock:
+            now = self._clock()
+            late = Turn(live.call, self.dialogue.situation(live.call, now))
+            self.dialogue.raise_urgency(late, header.urgency, "model", now)
+            self.dialogue.alert(late, now)
+            await self._keep(live, Entry(live.call, events=late.events))
+        self._changed(live.call)
+
+    async def close(self) -> None:
+        """Wait for what is still being rated."""
+        await asyncio.gather(*self._ratings, return_exceptions=True)
+
+    async def _consult(self, live: LiveCall, turn: Turn, now: datetime, within_s: float) -> bool:
         """Ask the model where the turn is open; True when the caller's words are kept already."""
         if turn.is_settled or self._consultation is None or turn.heard is None:
             return False

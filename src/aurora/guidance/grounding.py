@@ -1,9 +1,37 @@
 """Check a model's sentence against the site's data and the procedure before it may be spoken."""
 
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from aurora.guidance.claims import Claims, ClaimWords, CompiledNever
+from aurora.guidance.figures import Figure, Figures, FigureWords, digits, is_telephone
 from aurora.guidance.library import Library
-from aurora.guidance.procedure import Procedure
+from aurora.guidance.names import Names, NameWords
+from aurora.guidance.procedure import Ask, Procedure
+from aurora.guidance.sentence import MAX_WORDS, Form, FormWords, Sentence, Tongues
 from aurora.guidance.spoken import Situation
-from aurora.site.model import Site
+from aurora.site.model import Site, Zone, spoken
+from aurora.site.yaml_file import read_yaml
+from aurora.triage.text import normalise
+
+WORDS = Path(__file__).parent / "grounding"
+MAX_INSTRUCTIONS = 2
+MIN_TELEPHONE_DIGITS = 5
+_DIGITS_APART = re.compile(r"(?<!\w)\+?\d[\d ()./-]{3,}\d")
+
+
+@dataclass(frozen=True)
+class _Script:
+    """What a procedure says of itself, ready for comparing."""
+
+    procedure: Procedure
+    text: str
+    capitals: set[str]
+    never: CompiledNever
+    orders: frozenset[str]
+    """Forbidden elsewhere, but this procedure's own reviewed words."""
+    figures: frozenset[Figure]
 
 
 class Grounding:
@@ -12,9 +40,142 @@ class Grounding:
     def __init__(self, site: Site, library: Library) -> None:
         self._site = site
         self._library = library
+        claims = {path.stem: read_yaml(path, ClaimWords) for path in sorted(WORDS.glob("??.yaml"))}
+        figures = read_yaml(WORDS / "figures.yaml", FigureWords)
+        names = read_yaml(WORDS / "names.yaml", NameWords)
+        self._markup = Form(read_yaml(WORDS / "form.yaml", FormWords))
+        self._first_aid = figures.first_aid
+        self._tongues = Tongues({language: words.common for language, words in claims.items()})
+        self._claims = {language: Claims(words) for language, words in claims.items()}
+        self._figures = {
+            language: Figures(figures.languages[language]) for language in self._claims
+        }
+        self._names = {language: Names(site, language, names) for language in self._claims}
+        self._telephones = (site.emergency_number, site.contact(site.control_room).phone)
+        self._scripts: dict[int, _Script] = {}
 
     def refuse(
         self, sentence: str, situation: Situation, procedure: Procedure | None
     ) -> str | None:
         """Return a short stable word for why the sentence may not be spoken, or None."""
-        raise NotImplementedError
+        language = situation.language
+        if language not in self._claims:
+            return "language"
+        said = Sentence(sentence)
+        return (
+            self._form(said, language)
+            or self._content(said, situation, procedure)
+            or self._named(said, situation, procedure)
+        )
+
+    def _form(self, said: Sentence, language: str) -> str | None:
+        if self._markup.is_in(said):
+            return "markup"
+        if said.is_unfinished or self._claims[language].is_cut_off(said):
+            return "unfinished"
+        if self._tongues.is_other_than(language, said):
+            return "language"
+        too_many = self._claims[language].instructions(said) > MAX_INSTRUCTIONS
+        return "too_long" if too_many or len(said.raw.split()) > MAX_WORDS else None
+
+    def _content(
+        self, said: Sentence, situation: Situation, procedure: Procedure | None
+    ) -> str | None:
+        claims = self._claims[situation.language]
+        claim = claims.claim(said)
+        if claim is not None:
+            return claim
+        if procedure is None:
+            return "forbidden" if any(claims.orders(said)) else None
+        script = self._script(procedure)
+        never = script.never.compiled
+        ordered = any(order not in script.orders for order in claims.orders(said, never))
+        return "forbidden" if ordered else None
+
+    def _named(
+        self, said: Sentence, situation: Situation, procedure: Procedure | None
+    ) -> str | None:
+        names, zone = self._names[situation.language], situation.zone
+        script = self._script(procedure) if procedure else None
+        told = script.text if script else ""
+        rest = names.without_own(said.text, zone)
+        if self._has_foreign_telephone(said, situation.language):
+            return "telephone"
+        wrong_place = names.place(rest, said, zone, told)
+        if wrong_place is not None:
+            return wrong_place
+        caller = " ".join(str(fact) for fact in situation.facts.values() if isinstance(fact, str))
+        if names.substance(said, f"{told} {self._substances(zone, situation)} {normalise(caller)}"):
+            return "chemical"
+        wrong_number = self._number(rest, situation.language, script)
+        if wrong_number is not None:
+            return wrong_number
+        return "person" if names.person(said, script.capitals if script else set()) else None
+
+    def _substances(self, zone: Zone | None, situation: Situation) -> str:
+        if zone is None:
+            return ""
+        texts = [zone.description, *zone.hazards]
+        return normalise(" ".join(spoken(text, situation.language) for text in texts))
+
+    def _has_foreign_telephone(self, said: Sentence, language: str) -> bool:
+        return any(
+            len(digits(found.group())) >= MIN_TELEPHONE_DIGITS
+            and not is_telephone(found.group(), self._telephones)
+            for found in _DIGITS_APART.finditer(said.text)
+        )
+
+    def _number(self, rest: str, language: str, script: _Script | None) -> str | None:
+        for phone in _DIGITS_APART.findall(rest):
+            if is_telephone(phone, self._telephones):
+                rest = rest.replace(phone, " ")
+        figures = self._figures[language]
+        told = script.text if script else ""
+        if any(amount not in told for amount in figures.vague(rest)):
+            return "number"
+        allowed = {tuple(figure) for figure in self._first_aid["*"]} | (
+            script.figures if script else set()
+        )
+        for (value, unit), start in figures.read(rest):
+            dialled = figures.is_dialled(rest, start)
+            if dialled and digits(value) == digits(self._site.emergency_number):
+                continue
+            if (value, unit) not in allowed:
+                is_phone = dialled or len(digits(value)) >= MIN_TELEPHONE_DIGITS
+                return "telephone" if is_phone else "number"
+        return None
+
+    def _script(self, procedure: Procedure) -> _Script:
+        known = self._scripts.get(id(procedure))
+        if known is None or known.procedure is not procedure:
+            known = self._scripts[id(procedure)] = self._read(procedure)
+        return known
+
+    def _read(self, procedure: Procedure) -> _Script:
+        lines = _lines(procedure)
+        language = procedure.language if procedure.language in self._claims else "en"
+        claims, figures = self._claims[language], self._figures[language]
+        own = [Sentence(line) for line in lines]
+        never = CompiledNever(patterns=tuple(procedure.never))
+        first_aid = self._first_aid.get(procedure.procedure, [])
+        return _Script(
+            procedure=procedure,
+            text="\n".join(sentence.text for sentence in own),
+            capitals={word for line in lines for word in re.findall(r"\b[A-Z]\w+", line)},
+            never=never,
+            orders=frozenset(order for sentence in own for order in claims.orders(sentence)),
+            figures=frozenset(
+                [figure for sentence in own for figure, _ in figures.read(sentence.text)]
+                + [(value, unit) for value, unit in first_aid]
+            ),
+        )
+
+
+def _lines(procedure: Procedure) -> list[str]:
+    """Every sentence the procedure may speak."""
+    lines = [procedure.first_line, *procedure.comfort]
+    for item in procedure.then:
+        lines += [item.ask if isinstance(item, Ask) else item.do, item.again]
+        if isinstance(item, Ask):
+            lines += [b.say for b in (item.if_yes, item.if_no) if b is not None and b.say]
+    return lines + [line for reply in procedure.replies for line in reply.say]

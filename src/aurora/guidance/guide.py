@@ -1,8 +1,9 @@
-"""Choose what to say in a turn: procedure, place, or an everyday sentence; the model comes after."""
+"""Choose what to say in a turn: procedure, place or an everyday sentence; the model is later."""
 
 from aurora.guidance.library import Library, outranks
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
+from aurora.guidance.procedure import Procedure
 from aurora.guidance.runner import Runner
 from aurora.guidance.spoken import Guidance, Situation, Spoken
 from aurora.levels import Hazard, Urgency
@@ -39,6 +40,8 @@ URGENT_BY_HAZARD = {
     Hazard.HEAT: "injury",
 }
 """Every other urgent hazard is an unsafe condition."""
+SURE_ENOUGH_TO_INSTRUCT = 0.4
+"""Below it the caller is asked what is happening before any procedure begins."""
 GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
 
 
@@ -77,7 +80,8 @@ class Guide:
             return self._with_place(situation, guidance, talk, doubtful, is_start=True)
         if running is not None:
             guidance = self._runner.advance(situation, assessment, text)
-            return self._with_place(situation, guidance, talk, doubtful, is_start=False)
+            is_start = situation.state.procedure != running
+            return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
         return self._everyday(situation, assessment, talk, doubtful)
 
     def start(
@@ -103,6 +107,8 @@ class Guide:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
         if not assessment.urgency.is_emergency or assessment.intent in GAVE_NO_HAZARD:
+            return None
+        if assessment.confidence < SURE_ENOUGH_TO_INSTRUCT:
             return None
         return assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
 
@@ -132,17 +138,21 @@ class Guide:
         if is_start:
             guidance.sentences += way_out
         else:
-            guidance.sentences[:0] = way_out or self._muster_after_leaving(situation, guidance)
+            guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
+        if any(sentence.text.endswith("?") for sentence in guidance.sentences):
+            return guidance
         if talk.is_question:
             guidance.sentences += self._places.question(situation, talk, doubtful)
         elif is_start:
             self._runner.next_question(situation, guidance)
         return guidance
 
-    def _muster_after_leaving(self, situation: Situation, guidance: Guidance) -> list[Spoken]:
-        """The muster point once the caller is out of the zone, instead of that turn's step."""
-        procedure = self.library.procedure(situation.state.procedure or "", situation.language)
-        if procedure is None or situation.facts.get("escaped") is not True:
+    def _muster(
+        self, situation: Situation, procedure: Procedure, guidance: Guidance
+    ) -> list[Spoken]:
+        """Where to go once out of the zone, in a turn that gives no other instruction."""
+        is_only_asking = guidance.sentences != [] and guidance.sentences[-1].text.endswith("?")
+        if situation.facts.get("escaped") is not True or not is_only_asking:
             return []
         return self._places.muster(situation, procedure)
 
@@ -165,14 +175,10 @@ class Guide:
             settled[Intent.GOODBYE] = "not_ending"
             settled[Intent.ALL_CLEAR] = "not_all_clear"
         if assessment.intent in settled:
-            phrase = self.phrases.say(
-                situation, settled[assessment.intent], site=self._site.name
-            )
+            phrase = self.phrases.say(situation, settled[assessment.intent], site=self._site.name)
             return Guidance([phrase])
         if talk.is_question and situation.urgency.is_emergency:
-            return Guidance(
-                self._places.question(situation, talk, doubtful), is_settled=False
-            )
+            return Guidance(self._places.question(situation, talk, doubtful), is_settled=False)
         unsettled = {Intent.QUESTION: "cannot_answer", Intent.REPORT: "noted"}
         name = unsettled.get(assessment.intent, "clarify")
         if situation.urgency.is_emergency and name == "noted":

@@ -1,15 +1,17 @@
 """The language model, through any OpenAI-compatible server; the only file that knows the vendor."""
 
 import asyncio
+import math
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, TypeVar, cast
 
 import httpx2
 import openai
 from openai import AsyncOpenAI, AsyncStream
-from openai.types.chat import ChatCompletionChunk
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from aurora.errors import ModelFault
 from aurora.guidance.header import MAX_HEADER_CHARS, Header, parse_header
@@ -18,20 +20,61 @@ FIRST_TOKEN_S = 0.4
 """A later first token is no answer: the procedure speaks instead."""
 MAX_ANSWER_TOKENS = 400
 """Reserved up front against the account's rate limit, reasoning included; three sentences fit."""
+MAX_ANSWER_CHARS = 4_000
+"""For a server that ignores the limit above."""
+MAX_CHUNKS = 4 * MAX_ANSWER_TOKENS
+CHUNKS_AT_ONCE = 32
+"""One takes 0.2 ms, and a read of the socket may bring a thousand; other calls go in between."""
+MAX_SENTENCE_CHARS = 300
+TAIL_S = 0.05
+"""After the answer's end, for figures still to come and the connection to be free again."""
 PROBE_S = 3.0
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+")
+KEEP_ALIVE_S = 30.0
+"""Calls are rare; a new connection would cost each turn two round trips of its 400 ms."""
+
+_BOUNDARY = re.compile(r"[.!?…][\"'”’»)]*(\s+)(?=[^\sa-zà-öø-ÿ])")
+_FINISHED = re.compile(r"[.!?…][\"'”’»)]*$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:dr|mrs?|ms|sra?|mme|ca|bzw|approx|e\.g|i\.e|p\.\s?ej|z|z\.\s?b|d\.\s?h)$",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[{}\[\]<>|#*_`~=\\]|\b(?:urgency|hazard)\s*:|^[-•–]\s|://", re.IGNORECASE)
 
 Message = Mapping[str, str]
 """{"role": ..., "content": ...}"""
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Figures:
+    """What one answer took, filled in while it is read; None where the server does not say."""
+
+    first_token_ms: float | None = None
+    """Measured here, from the start of the turn's request."""
+    queue_ms: float | None = None
+    prompt_ms: float | None = None
+    completion_ms: float | None = None
+    prompt_tokens: float | None = None
+    completion_tokens: float | None = None
+
+    def stages_ms(self) -> dict[str, float]:
+        """Return the known times, named as a turn's stages are."""
+        times = {
+            "model_first_token": self.first_token_ms,
+            "model_queue": self.queue_ms,
+            "model_prompt": self.prompt_ms,
+            "model_completion": self.completion_ms,
+        }
+        return {name: round(time, 3) for name, time in times.items() if time is not None}
 
 
 class LanguageModel(Protocol):
     """Something that answers a conversation: a header first, then whole sentences."""
 
     def answer(
-        self, messages: Sequence[Message], *, within_s: float
+        self, messages: Sequence[Message], *, within_s: float, figures: Figures | None = None
     ) -> AsyncIterator[Header | str]:
-        """Yield one Header, then sentences as they complete.
+        """Yield one Header, then sentences as they complete; fills `figures` in by the end.
 
         Raises ModelFault when the first token takes longer than FIRST_TOKEN_S, the whole longer
         than `within_s` seconds, or the answer is unusable in any other way.
@@ -46,119 +89,277 @@ class ModelState:
     detail: str
 
 
+class AnswerReader:
+    """Cuts one streamed answer into its header and whole sentences; drops an unfinished one."""
+
+    def __init__(self) -> None:
+        self._buffer = ""
+        self._length = 0
+        self._is_header_due = True
+
+    def take(self, piece: str) -> Iterator[Header | str]:
+        """Yield what this piece completes; raises ModelFault when the answer is unusable."""
+        self._length += len(piece)
+        if self._length > MAX_ANSWER_CHARS:
+            raise ModelFault("too_long")
+        self._buffer += piece
+        yield from self._cut(is_last=False)
+
+    def finish(self) -> Iterator[Header | str]:
+        """Yield what the end of the answer completes; raises ModelFault without a header."""
+        yield from self._cut(is_last=True)
+
+    def _cut(self, *, is_last: bool) -> Iterator[Header | str]:
+        if self._is_header_due:
+            header = self._take_header(is_last=is_last)
+            if header is None:
+                return
+            # On its own: it stands even when the sentences that came with it do not.
+            yield header
+        for sentence in self._take_sentences(is_last=is_last):
+            if speakable := _speakable(sentence.strip()):
+                yield speakable
+
+    def _take_header(self, *, is_last: bool) -> Header | None:
+        text = self._buffer.lstrip()
+        if not text and is_last:
+            raise ModelFault("empty")
+        line, newline, rest = text.partition("\n")
+        if not newline and not is_last:
+            if text and (text[0] != "{" or len(text) > MAX_HEADER_CHARS):
+                raise ModelFault("bad_header", "the answer does not begin with its header line")
+            return None
+        header = parse_header(line.strip())
+        self._buffer, self._is_header_due = rest, False
+        return header
+
+    def _take_sentences(self, *, is_last: bool) -> list[str]:
+        text, start, sentences = self._buffer, 0, list[str]()
+        for match in _BOUNDARY.finditer(text):
+            before, after = text[start : match.start()], text[match.end()]
+            if not _ABBREVIATION.search(before) and not _is_number_sign(before, after):
+                sentences.append(text[start : match.end(1)])
+                start = match.end()
+        rest = text[start:]
+        if is_last and _FINISHED.search(rest.rstrip()):
+            sentences.append(rest)
+        self._buffer = rest
+        return sentences
+
+
 class OpenAIModel:
     """Chat completions, streamed, without retries: a live turn cannot wait for one."""
 
-    def __init__(self, *, api_key: str, base_url: str, name: str) -> None:
+    def __init__(
+        self, *, api_key: str, base_url: str, name: str, first_token_s: float = FIRST_TOKEN_S
+    ) -> None:
         self.name = name
+        self._first_token_s = first_token_s
         self._client = AsyncOpenAI(
             api_key=api_key,
             base_url=base_url,
             max_retries=0,
-            timeout=httpx2.Timeout(10.0, connect=FIRST_TOKEN_S),
+            timeout=httpx2.Timeout(10.0, connect=PROBE_S),
+            # A caller's words go to the server that was configured, to no other.
+            http_client=openai.DefaultAsyncHttpx2Client(
+                limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE_S), follow_redirects=False
+            ),
         )
+        # The client fills these from OPENAI_* variables, which are meant for another account.
+        self._client.organization = self._client.project = None
+        # First use imports for 20 ms; better at start than on a live call.
+        self._completions = self._client.chat.completions
 
     async def answer(
-        self, messages: Sequence[Message], *, within_s: float
+        self, messages: Sequence[Message], *, within_s: float, figures: Figures | None = None
     ) -> AsyncIterator[Header | str]:
+        figures = figures or Figures()
         clock = asyncio.get_running_loop().time
         started = clock()
-        first_by, done_by = started + min(FIRST_TOKEN_S, within_s), started + within_s
-        stream = await self._within(first_by, "slow_first_token", self._open(messages))
+        done_by = started + within_s
+        deadline, late = started + min(self._first_token_s, within_s), "slow_first_token"
+        reader, chunks = AnswerReader(), 0
+        stream = await _by(deadline, late, lambda: self._open(messages))
         try:
-            chunks = _text_of(stream)
-            buffer = await self._within(first_by, "slow_first_token", anext(chunks, ""))
-            is_header_due = True
-            while True:
-                piece = await self._within(done_by, "stalled", anext(chunks, None))
-                buffer += piece or ""
-                if is_header_due:
-                    header, buffer, is_header_due = _take_header(buffer, is_last=piece is None)
-                    if header is not None:
-                        yield header
-                if not is_header_due:
-                    sentences, buffer = _take_sentences(buffer, is_last=piece is None)
-                    for sentence in sentences:
-                        yield sentence
-                if piece is None:
-                    return
+            finish_reason = None
+            while finish_reason is None:
+                chunk = await _by(deadline, late, lambda: anext(stream, None))
+                if chunk is None:
+                    raise ModelFault("truncated", "no finish_reason")
+                chunks += 1
+                if chunks > MAX_CHUNKS:
+                    raise ModelFault("too_long")
+                if chunks % CHUNKS_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+                delta = _delta_of(chunk)
+                _note(chunk, figures)
+                if delta.is_token and figures.first_token_ms is None:
+                    figures.first_token_ms = (clock() - started) * 1000
+                    deadline, late = done_by, "late"
+                for part in reader.take(delta.text):
+                    yield part
+                finish_reason = delta.finish_reason
+            if finish_reason not in ("stop", "length"):
+                raise ModelFault("refused", f"finish_reason {finish_reason[:40]}")
+            for part in reader.finish():
+                yield part
+            await _read_tail(stream, figures, min(clock() + TAIL_S, done_by))
         finally:
+            # Hangs up on an unread answer; a read one has already freed its connection.
             await stream.close()
 
     async def probe(self) -> ModelState:
-        """Ask the server for its models; never raises."""
+        """Ask the server for its models; never raises, never takes longer than PROBE_S."""
         try:
             async with asyncio.timeout(PROBE_S):
-                served = [model.id async for model in self._client.models.list()]
-        except (openai.OpenAIError, httpx2.HTTPError, TimeoutError, ValueError) as error:
-            return ModelState(False, f"does not answer ({type(error).__name__})")
+                response = await self._client.get("/models", cast_to=httpx2.Response)
+            served = _served(response)
+        except openai.APIStatusError as error:
+            return ModelState(False, self._refusal(error.status_code))
+        except (openai.APIConnectionError, httpx2.HTTPError, httpx2.InvalidURL, TimeoutError):
+            return ModelState(
+                False, f"{self._address} cannot be reached; check CEREBRAS_BASE_URL and the network"
+            )
+        except (openai.OpenAIError, ValueError, RecursionError):
+            return ModelState(
+                False,
+                f"{self._address} is no OpenAI-compatible server; check CEREBRAS_BASE_URL "
+                "(most end in /v1)",
+            )
         if self.name not in served:
-            known = ", ".join(sorted(served)[:8]) or "none"
-            return ModelState(False, f"{self.name} is not served there; CEREBRAS_MODEL: {known}")
+            known = ", ".join(sorted(served)[:8]) or "no model"
+            return ModelState(
+                False, f"CEREBRAS_MODEL {self.name} is not served there any more; served: {known}"
+            )
         return ModelState(True, self.name)
 
     async def close(self) -> None:
         await self._client.close()
 
+    @property
+    def _address(self) -> str:
+        return str(self._client.base_url).rstrip("/")
+
+    def _refusal(self, status: int) -> str:
+        if status in (401, 403):
+            return f"{self._address} refuses the key ({status}); check CEREBRAS_API_KEY"
+        if status == 404:
+            return f"{self._address} has no list of models (404); check CEREBRAS_BASE_URL"
+        return f"{self._address} answers with an error ({status})"
+
     async def _open(self, messages: Sequence[Message]) -> AsyncStream[ChatCompletionChunk]:
-        # gpt-oss reasons before it answers; "low" is the least it takes.
-        extra: dict[str, Any] = (
-            {"reasoning_effort": "low"} if self.name.startswith("gpt-oss") else {}
-        )
-        return await self._client.chat.completions.create(
+        return await self._completions.create(
             model=self.name,
-            messages=list(messages),  # type: ignore[arg-type]
+            messages=cast("list[ChatCompletionMessageParam]", list(messages)),
             stream=True,
             temperature=0.2,
             max_completion_tokens=MAX_ANSWER_TOKENS,
-            **extra,
+            # gpt-oss reasons before it answers; "low" is the least it takes.
+            reasoning_effort="low" if "gpt-oss" in self.name else openai.omit,
         )
 
-    async def _within(self, deadline: float, late: str, step: Any) -> Any:
-        """Await one step of the stream; every way it can fail becomes a ModelFault."""
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await step
-        except (TimeoutError, openai.APITimeoutError) as error:
-            raise ModelFault(late) from error
-        except openai.APIStatusError as error:
-            raise ModelFault(f"http_{error.status_code}") from error
-        except openai.APIConnectionError as error:
-            raise ModelFault("unreachable", str(error)) from error
-        except httpx2.HTTPError as error:
-            raise ModelFault("disconnected", type(error).__name__) from error
-        except (openai.OpenAIError, ValueError) as error:
-            raise ModelFault("malformed", type(error).__name__) from error
+
+@dataclass(frozen=True, slots=True)
+class _Delta:
+    text: str = ""
+    is_token: bool = False
+    """Text or reasoning: the model is at work."""
+    finish_reason: str | None = None
 
 
-async def _text_of(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[str]:
-    """Yield the answer's text; reasoning is skipped, an answer without an end is a fault."""
-    finish_reason = None
-    async for chunk in stream:
-        for choice in chunk.choices[:1]:
-            finish_reason = choice.finish_reason or finish_reason
-            if choice.delta and choice.delta.content:
-                yield choice.delta.content
-    if finish_reason not in ("stop", "length"):
-        raise ModelFault("truncated", f"finish_reason {finish_reason}")
+async def _by(deadline: float, late: str, step: Callable[[], Awaitable[Result]]) -> Result:
+    """Await one step of the stream; every way it can fail becomes a ModelFault."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await step()
+    except (TimeoutError, openai.APITimeoutError) as error:
+        raise ModelFault(late) from error
+    except openai.APIStatusError as error:
+        raise ModelFault(f"http_{error.status_code}", _limits(error.response)) from error
+    except openai.APIConnectionError as error:
+        is_unreachable = isinstance(error.__cause__, httpx2.ConnectError)
+        raise ModelFault("unreachable" if is_unreachable else "disconnected") from error
+    except (httpx2.HTTPError, httpx2.StreamError) as error:
+        raise ModelFault("disconnected", type(error).__name__) from error
+    except openai.APIError as error:
+        raise ModelFault("server_error", error.message[:200]) from error
+    except (openai.OpenAIError, ValueError, RecursionError) as error:
+        raise ModelFault("malformed", type(error).__name__) from error
 
 
-def _take_header(buffer: str, *, is_last: bool) -> tuple[Header | None, str, bool]:
-    """Cut the header line off the buffer once it is complete."""
-    text = buffer.lstrip()
-    if not text and is_last:
-        raise ModelFault("empty")
-    line, newline, rest = text.partition("\n")
-    if not newline and not is_last:
-        if len(text) > MAX_HEADER_CHARS:
-            raise ModelFault("bad_header", "no line break")
-        return None, buffer, True
-    return parse_header(line.strip()), rest, False
+async def _read_tail(
+    stream: AsyncStream[ChatCompletionChunk], figures: Figures, deadline: float
+) -> None:
+    """Read on to the end of the stream. The answer is whole: nothing here can spoil it."""
+    with suppress(ModelFault):
+        while chunk := await _by(deadline, "late", lambda: anext(stream, None)):
+            _note(chunk, figures)
 
 
-def _take_sentences(buffer: str, *, is_last: bool) -> tuple[list[str], str]:
-    """Cut complete sentences off the buffer; an unfinished last one is dropped."""
-    *complete, rest = _SENTENCE_END.split(buffer)
-    if is_last and rest.strip().endswith((".", "!", "?", "…")):
-        complete, rest = [*complete, rest], ""
-    return [sentence.strip() for sentence in complete if sentence.strip()], rest
+def _delta_of(chunk: object) -> _Delta:
+    # The client builds chunks without checking them: any field can be of any type.
+    choices = getattr(chunk, "choices", None)
+    if not isinstance(choices, list):
+        raise ModelFault("malformed", "a chunk without choices")
+    if not choices:
+        return _Delta()
+    delta = getattr(choices[0], "delta", None)
+    text, finish_reason = (
+        getattr(delta, "content", None),
+        getattr(choices[0], "finish_reason", None),
+    )
+    if not isinstance(text, str | None) or not isinstance(finish_reason, str | None):
+        raise ModelFault("malformed", "a chunk with fields of the wrong type")
+    reasoning = getattr(delta, "reasoning", None) or getattr(delta, "reasoning_content", None)
+    return _Delta(text or "", bool(text or reasoning), finish_reason)
+
+
+def _note(chunk: object, figures: Figures) -> None:
+    """Keep what a chunk tells of times (seconds, Cerebras only) and tokens."""
+    times, usage = getattr(chunk, "time_info", None), getattr(chunk, "usage", None)
+    if isinstance(times, dict):
+        figures.queue_ms = _number(times.get("queue_time"), 1000)
+        figures.prompt_ms = _number(times.get("prompt_time"), 1000)
+        figures.completion_ms = _number(times.get("completion_time"), 1000)
+    if usage is not None:
+        figures.prompt_tokens = _number(getattr(usage, "prompt_tokens", None))
+        figures.completion_tokens = _number(getattr(usage, "completion_tokens", None))
+
+
+def _number(value: object, factor: float = 1) -> float | None:
+    is_number = isinstance(value, int | float) and math.isfinite(value)
+    return value * factor if is_number else None  # type: ignore[operator]
+
+
+def _limits(response: httpx2.Response) -> str:
+    """Return the rate-limit headers of a refusal, for the record."""
+    told = [
+        f"{name}={value}"
+        for name, value in response.headers.items()
+        if name == "retry-after" or name.startswith("x-ratelimit-")
+    ]
+    return " ".join(told)[:400]
+
+
+def _served(response: httpx2.Response) -> list[str]:
+    """Return the names in a list of models; raises ValueError for anything else."""
+    listed = response.json()
+    models = listed.get("data") if isinstance(listed, dict) else None
+    if not isinstance(models, list):
+        raise ValueError("not a list of models")
+    return [str(model["id"]) for model in models if isinstance(model, dict) and "id" in model]
+
+
+def _is_number_sign(before: str, after: str) -> bool:
+    """Whether a full stop belongs to "No. 5"; plain "No. Stay." is a sentence."""
+    return after.isdigit() and before.lower().split()[-1:] in (["no"], ["nr"], ["núm"])
+
+
+def _speakable(sentence: str) -> str:
+    """Return the sentence, or "" for one without words; raises ModelFault for what is no speech."""
+    sentence = sentence.replace("\u00a0", " ").replace("\u202f", " ")  # French, before ! and ?
+    if len(sentence) > MAX_SENTENCE_CHARS or not sentence.isprintable():
+        raise ModelFault("bad_text", "a list, or a sentence without end")
+    if _MARKUP.search(sentence):
+        raise ModelFault("bad_text", "markup or a tag")
+    return sentence if any(character.isalnum() for character in sentence) else ""

@@ -1,4 +1,4 @@
-"""Pick the next variant of an approved sentence, so that a call never hears the same words twice."""
+"""Pick the next variant of an approved sentence, so that no call hears the same words twice."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The approved sentences that belong to no hazard: greeting, silence, places, goodbye; one file a language."""
+"""The approved sentences that belong to no hazard; one file a language."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ Lines = Annotated[list[Line], Field(min_length=2)]
 
 
 class Phrases(BaseModel):
-    """All of one language. {braces} are filled from the site's data, never from the caller's words."""
+    """All of one language; {braces} are filled from the site's data, never from caller's words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,7 +25,8 @@ class Phrases(BaseModel):
     still_silent: Lines
     """After three: nothing is promised, the line stays open."""
     keypad_menu: Line
-    """For a caller who cannot speak: 1 fire or smoke, 2 gas, 3 someone is hurt, 4 a threat, 5 trapped, 9 again."""
+    """For a caller who cannot speak: 1 fire or smoke, 2 gas, 3 someone is hurt, 4 a threat,
+    5 trapped, 9 again."""
     keypad_again: Line
     """A key that means nothing here."""
     keypad_yes_no: Line
@@ -53,19 +54,20 @@ class Phrases(BaseModel):
     eyewash_is: Line
     shower_is: Line
     acknowledge: Lines
-    """One or two words before the next step: "Okay.", "Understood."; at least five; never "good" or "great"."""
+    """One or two words before the next step: "Okay."; at least five; never "good" or "great"."""
     clarify: Lines
-    """Not understood, or too little said: asks what is happening, in other words each time; at least four."""
+    """Not understood, or too little said: asks what is happening; at least four."""
     still_with_you: Lines
     """At least four: the line is open, keep to the last instruction; promises nothing."""
     time_check: Line
     """Last resort against repetition: it is {time}, still on the line."""
     not_all_clear: Lines
-    """To a caller who says it is over: noted; stay clear until the person in charge says so; at least three."""
+    """Said to be over: noted; stay clear until the person in charge says so; at least three."""
     call_services: Line
     """If nobody has yet, have someone call {number} now; a request, not a promise."""
     cannot_answer: Lines
-    """A question without an approved answer: says so; names the supervisor or the written procedure; at least three."""
+    """A question without an approved answer: says so, and names the supervisor or the written
+    procedure; at least three."""
     do_not_know_in_emergency: Lines
     """The same during an emergency: keep to the last instruction; at least three."""
     noted: Lines
@@ -88,4 +90,4 @@ class Phrases(BaseModel):
     human_unreachable: Line
     """The control room did not answer; Aurora goes on."""
     fallback: Line
-    """Spoken when anything inside fails: get to a safe place; connecting you to the control room."""
+    """When anything inside fails: get to a safe place; connecting you to the control room."""

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from aurora.triage.assessment import Fact
 from aurora.levels import Hazard, Urgency
+from aurora.triage.assessment import Fact
 
 MAX_FIRST_LINE_WORDS = 14
 """Counted by blanks. English aims at 12; a language with articles gets two more."""

@@ -1,4 +1,4 @@
-"""Run a procedure over a call: first line, one step or question a turn, never the same words twice."""
+"""Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
 import re
 from functools import cache
@@ -7,6 +7,7 @@ from aurora.guidance.library import DANGEROUS_PLACES, Library
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
 from aurora.guidance.spoken import Guidance, Situation, Spoken, was_said
+from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 from aurora.triage.text import unaccented_pattern
 
@@ -33,7 +34,7 @@ class Runner:
         guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
         reply = self._matching_reply(situation, procedure, text)
         if reply is not None:
-            return self._give_reply(situation, procedure, reply, guidance, text)
+            return self._give_reply(situation, procedure, reply, guidance)
         if "medical" in procedure.alert and isinstance(procedure.then[0], Step):
             self._next_item(situation, procedure, guidance)
         return guidance
@@ -46,21 +47,24 @@ class Runner:
             return Guidance(is_settled=False)
         guidance = Guidance(urgency=procedure.urgency)
         self._take_answer(situation, assessment)
-        if self._take_branches(situation, procedure, guidance, text):
+        if self._take_branches(situation, procedure, guidance):
             return guidance
         if assessment.intent is Intent.REPEAT:
             self._say_again(situation, procedure, guidance)
             return guidance
         reply = self._matching_reply(situation, procedure, text)
         if reply is not None:
-            return self._give_reply(situation, procedure, reply, guidance, text)
+            return self._give_reply(situation, procedure, reply, guidance)
+        if guidance.sentences:  # an instruction already; a question may follow it, no second step
+            self.next_question(situation, guidance)
+            return guidance
         if assessment.intent is Intent.ALL_CLEAR:
             guidance.sentences.append(self._phrases.say(situation, "not_all_clear"))
             return guidance
         if assessment.intent is Intent.QUESTION:
             guidance.is_settled = False
             guidance.sentences.append(self._phrases.say(situation, "do_not_know_in_emergency"))
-        elif not guidance.sentences:
+        else:
             acknowledgement = self._phrases.unsaid(situation, "acknowledge")
             guidance.sentences += [acknowledgement] if acknowledgement else []
         self._next_item(situation, procedure, guidance)
@@ -108,9 +112,9 @@ class Runner:
             situation.state.awaiting = None
 
     def _take_branches(
-        self, situation: Situation, procedure: Procedure, guidance: Guidance, text: str
+        self, situation: Situation, procedure: Procedure, guidance: Guidance
     ) -> bool:
-        """Follow each answered question's branch once; True when the turn is complete."""
+        """Follow each answered question's branch once; True when another procedure took over."""
         for item in procedure.then:
             if not isinstance(item, Ask) or item.fact not in situation.facts:
                 continue
@@ -119,9 +123,11 @@ class Runner:
             if branch is None or mark in situation.state.taken:
                 continue
             if branch.switch and not self._may_switch(situation, branch.switch):
-                continue  # taken later, once the power is off or the casualty is out
+                # Taken later, once the power is off or the casualty is out.
+                guidance.sentences += self._unless_said(situation, procedure, branch.say or "")
+                continue
             situation.state.taken[mark] = 1
-            if self._follow(situation, procedure, branch, guidance, text):
+            if self._follow(situation, procedure, branch, guidance):
                 return True
         return False
 
@@ -136,23 +142,22 @@ class Runner:
         procedure: Procedure,
         branch: Branch | Reply,
         guidance: Guidance,
-        text: str,
     ) -> bool:
-        """Take a branch's rise, words and switch; True when the turn is complete."""
-        if branch.urgency is not None:
-            guidance.urgency = max(
-                filter(None, (guidance.urgency, branch.urgency)), key=lambda level: level.rank
-            )
-        if isinstance(branch, Branch) and branch.say and not was_said(situation.state, branch.say):
-            guidance.sentences.append(_from(procedure, "branch", branch.say))
-        if not branch.switch or f"procedure:{branch.switch}" in situation.state.taken:
-            return bool(guidance.sentences)
-        started = self.start(situation, branch.switch, "")
-        guidance.sentences += started.sentences
-        guidance.urgency = max(
-            filter(None, (guidance.urgency, started.urgency)), key=lambda level: level.rank
-        )
-        return True
+        """Take a branch's rise, and its switch or its words; True when it switched."""
+        levels = [level for level in (guidance.urgency, branch.urgency) if level]
+        if branch.switch and _is_new(situation, branch.switch):
+            started = self.start(situation, branch.switch, "")
+            guidance.sentences += started.sentences
+            levels += [started.urgency] if started.urgency else []
+        elif isinstance(branch, Branch) and branch.say:
+            guidance.sentences += self._unless_said(situation, procedure, branch.say)
+        guidance.urgency = highest(*levels) if levels else None
+        return guidance.sentences != [] and situation.state.procedure != procedure.procedure
+
+    def _unless_said(self, situation: Situation, procedure: Procedure, words: str) -> list[Spoken]:
+        if not words or was_said(situation.state, words):
+            return []
+        return [_from(procedure, "branch", words)]
 
     def _matching_reply(
         self, situation: Situation, procedure: Procedure, text: str
@@ -164,7 +169,7 @@ class Runner:
                 if any(_compiled(pattern).search(text) for pattern in reply.when)
                 and (
                     not all(was_said(situation.state, line) for line in reply.say)
-                    or _switches_anew(situation, reply)
+                    or (reply.switch and _is_new(situation, reply.switch))
                 )
             ),
             None,
@@ -176,13 +181,12 @@ class Runner:
         procedure: Procedure,
         reply: Reply,
         guidance: Guidance,
-        text: str,
     ) -> Guidance:
-        if not _switches_anew(situation, reply):
+        if not (reply.switch and _is_new(situation, reply.switch)):
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
             guidance.sentences.append(_from(procedure, f"reply.{reply.id}", line))
-        self._follow(situation, procedure, reply, guidance, text)
+        self._follow(situation, procedure, reply, guidance)
         return guidance
 
     def _say_again(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
@@ -259,8 +263,8 @@ def _is_needless(situation: Situation, item: Ask | Step) -> bool:
     )
 
 
-def _switches_anew(situation: Situation, reply: Reply) -> bool:
-    return bool(reply.switch) and f"procedure:{reply.switch}" not in situation.state.taken
+def _is_new(situation: Situation, procedure_id: str) -> bool:
+    return f"procedure:{procedure_id}" not in situation.state.taken
 
 
 def _from(procedure: Procedure, part: str, text: str) -> Spoken:

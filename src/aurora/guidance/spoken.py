@@ -23,7 +23,7 @@ class Spoken:
 
 @dataclass(slots=True)
 class Situation:
-    """What guidance may know of a call. `state` and `facts` are the call's own, changed in place."""
+    """What guidance may know of a call; `state` and `facts` are the call's own."""
 
     state: GuidanceState
     facts: dict[str, Fact]

@@ -17,7 +17,7 @@ from aurora.lines.access import Guard
 from aurora.lines.body import parse_form, parse_json, read_body
 from aurora.lines.problems import Problem, not_found, unprocessable
 from aurora.records.figures import emergency_stats, performance_metrics
-from aurora.records.mirror import RecordsAndHistory
+from aurora.records.history import RecordsAndHistory
 from aurora.records.views import SHOWN_AFTER_END, active_view, call_view
 from aurora.site.model import Site
 

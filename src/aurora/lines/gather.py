@@ -49,7 +49,7 @@ class GatherLine:
         self._settings = settings
         self._signature = signature
         self._desk = site.contact(site.control_room)
-        self._hints = {
+        self._hints: dict[str, str] = {
             language: twiml.hints_of(site, language) for language in site.languages
         }
         # Rendered at start, so that nothing can fail when it is needed.
@@ -59,9 +59,7 @@ class GatherLine:
     async def incoming_call(self, request: Request, fields: Fields) -> str:
         """A call rings: greet and listen."""
         ring = self._ring(fields)
-        return await self.switchboard.ring(
-            ring, self.render, self._key(request, fields, "ring")
-        )
+        return await self.switchboard.ring(ring, self.render, self._key(request, fields, "ring"))
 
     async def process_speech(self, request: Request, fields: Fields) -> str:
         """Words, a key, or silence; a call that was never announced begins here."""
@@ -132,7 +130,7 @@ class GatherLine:
             rate=self._settings.speech_rate,
             gather_timeout_s=self._settings.gather_timeout_s,
             speech_timeout=self._settings.speech_timeout,
-            hints=self._hints.get(call.language, ""),
+            hints=self._hints[call.language],
         )
         number = f"?{urlencode({'turn': call.turns})}"
         if turn.action is Action.END:

@@ -37,8 +37,12 @@ class WebhookSignature:
         signature = request.headers.get(SIGNATURE_HEADER, "")
         # A body hash is for JSON webhooks, which Aurora has none of; the SDK raises on one here.
         is_json = "bodySHA256" in request.query_params
-        if not signature or is_json or not self._validator.validate(
-            self._url_of(request), ImmutableMultiDict(fields), signature
+        if (
+            not signature
+            or is_json
+            or not self._validator.validate(
+                self._url_of(request), ImmutableMultiDict(fields), signature
+            )
         ):
             raise forbidden("The X-Twilio-Signature is missing or wrong for this address.")
 

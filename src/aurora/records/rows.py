@@ -11,7 +11,7 @@ from pydantic_core import PydanticSerializationError
 
 from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
-from aurora.errors import RecordsError
+from aurora.errors import RecordsError, StaleCall
 
 Row = dict[str, Any]
 
@@ -47,9 +47,9 @@ def prepare(entry: Entry) -> Prepared:
         raise RecordsError(f"call {call_id}: an entry cannot be stored: {error}") from error
 
 
-def stale(call_id: str, revision: int) -> RecordsError:
+def stale(call_id: str, revision: int) -> StaleCall:
     """The error for an entry built on an older state of its call than the stored one."""
-    return RecordsError(
+    return StaleCall(
         f"call {call_id} was changed elsewhere after revision {revision}: load it again"
     )
 

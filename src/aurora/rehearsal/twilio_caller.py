@@ -1,39 +1,35 @@
-"""A caller through a stand-in for Twilio: signs webhooks, walks TwiML, says what was heard."""
+"""A caller through a stand-in for Twilio: walks the TwiML it gets and tells what was heard."""
 
-import asyncio
+import contextlib
 import secrets
 import time
-import uuid
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 import httpx2
 
-from aurora.lines.twilio_signature import SIGNATURE_HEADER, sign
+from aurora.rehearsal.twilio_webhooks import ANSWER_WITHIN_S, Form, TwilioWebhooks
 from aurora.rehearsal.twiml_document import TwimlRefused, Verb, read_twiml
 
-CONNECT_WITHIN_S = 5.0
-ANSWER_WITHIN_S = 15.0
-MAX_REDIRECTS = 20
-"""Without a word from the caller in between; a line that goes on like that is stuck."""
-GATHER_TIMEOUT_S = 5
-IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
-PLACES = ("City", "State", "Zip", "Country")
+MAX_DOCUMENTS = 20
+"""Fetched without listening to the caller in between; a line that goes on like that is stuck."""
 XML_TYPES = ("text/xml", "application/xml", "text/html")
 
-Form = list[tuple[str, str]]
+FROM_NUMBER = "+12025550151"
+TO_NUMBER = "+12025550100"
+"""Numbers set aside for fiction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one verb let the caller hear."""
+    """What one verb let the caller notice."""
 
     text: str
+    """The words; what Play plays; the number that Dial dials."""
     verb: str
-    """Say or Play."""
     voice: str = ""
     language: str = ""
 
@@ -42,17 +38,25 @@ class Said:
 class Heard:
     """What happened between two actions of the caller."""
 
-    sentences: list[Said] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    """Say, Play and Dial, in order."""
     verbs: list[str] = field(default_factory=list)
     """Every verb carried out, in order."""
-    dialled: list[str] = field(default_factory=list)
     is_over: bool = False
     elapsed_ms: float = 0.0
     """The line's own time: its requests, not the speaking."""
 
     @property
+    def sentences(self) -> list[Said]:
+        return [said for said in self.said if said.verb == "Say"]
+
+    @property
     def text(self) -> str:
         return " ".join(said.text for said in self.sentences)
+
+    @property
+    def dialled(self) -> list[str]:
+        return [said.text for said in self.said if said.verb == "Dial"]
 
 
 class TwilioCaller:
@@ -65,32 +69,46 @@ class TwilioCaller:
         public_url: str | None = None,
         auth_token: str | None = None,
         *,
-        from_number: str = "+15555550123",
-        to_number: str = "+15555550100",
+        from_number: str = FROM_NUMBER,
+        to_number: str = TO_NUMBER,
+        account_sid: str | None = None,
+        incoming_path: str = "/incoming-call",
+        status_path: str = "/call-status",
         does_human_answer: bool = False,
         answer_within_s: float = ANSWER_WITHIN_S,
     ) -> None:
-        """base_url: where requests go; public_url: what is signed, the same when not given."""
-        self.call_sid = f"CA{secrets.token_hex(16)}"
+        """
+        base_url: where requests go; public_url: what is signed, the same when not given.
+        incoming_path, status_path: what the number is set to in Twilio's console.
+        """
+        self._webhooks = TwilioWebhooks(
+            client,
+            base_url,
+            public_url,
+            auth_token,
+            account_sid=account_sid,
+            from_number=from_number,
+            to_number=to_number,
+            answer_within_s=answer_within_s,
+        )
+        self.call_sid = self._webhooks.call_sid
         self.is_over = False
-        self._client = client
-        self._base_url = base_url.rstrip("/")
-        self._public_url = (public_url or base_url).rstrip("/")
-        self._auth_token = auth_token
-        self._numbers = (from_number, to_number)
-        self._account_sid = f"AC{secrets.token_hex(16)}"
+        self.status_answer: int | None = None
+        """The HTTP status that the line's /call-status gave; None when it gave none."""
+        self._incoming_url = self._webhooks.public_url + incoming_path
+        self._status_url = self._webhooks.public_url + status_path
         self._does_human_answer = does_human_answer
-        self._answer_within_s = answer_within_s
         self._status = "ringing"
         self._began_at = datetime.now(UTC)
-        self._document_url = self._public_url
+        self._document_url = self._incoming_url
         self._verbs: deque[Verb] = deque()
         self._gather: Verb | None = None
+        self._documents = 0
         self._heard = Heard()
 
     async def ring(self) -> Heard:
         """Place the call and listen to the answer."""
-        return await self._go_on("/incoming-call", [])
+        return await self._go_on(self._incoming_url, [])
 
     async def act(self, turn: str) -> Heard:
         """Do what a turn says: "" silence, "#1" the key 1, anything else words."""
@@ -143,8 +161,8 @@ class TwilioCaller:
         )
 
     async def _go_on(self, address: str | None, fields: Form, method: str = "POST") -> Heard:
-        """Fetch a document, or none to go on in this one, and walk to the next Gather or the end."""
-        self._heard, self._gather = Heard(), None
+        """Fetch a document, or None to go on in this one; walk to the next Gather or the end."""
+        self._heard, self._gather, self._documents = Heard(), None, 0
         try:
             if address is not None:
                 await self._fetch(address, fields, method)
@@ -156,7 +174,6 @@ class TwilioCaller:
         return self._heard
 
     async def _walk(self) -> None:
-        redirects = 0
         while self._verbs:
             verb = self._verbs.popleft()
             self._heard.verbs.append(verb.name)
@@ -167,9 +184,6 @@ class TwilioCaller:
                     self._gather = verb
                     return
                 case "Redirect":
-                    redirects += 1
-                    if redirects > MAX_REDIRECTS:
-                        raise TwimlRefused(11200, f"more than {MAX_REDIRECTS} redirects in a row")
                     await self._fetch(verb.text, [], verb.attributes.get("method", "POST"))
                 case "Dial":
                     await self._dial(verb)
@@ -183,10 +197,11 @@ class TwilioCaller:
         if verb.name == "Pause":
             return
         voice, language = (verb.attributes.get(name, "") for name in ("voice", "language"))
-        self._heard.sentences.append(Said(verb.text, verb.name, voice, language))
+        self._heard.said.append(Said(verb.text, verb.name, voice, language))
 
     async def _dial(self, verb: Verb) -> None:
-        self._heard.dialled += [inner.text for inner in verb.nested] or [verb.text]
+        numbers = [inner.text for inner in verb.nested] or [verb.text]
+        self._heard.said += [Said(number, "Dial") for number in numbers]
         if "action" not in verb.attributes:
             return
         status: Form = [("DialCallStatus", "no-answer")]
@@ -214,16 +229,19 @@ class TwilioCaller:
             ("CallDuration", str(seconds)),
             ("Duration", str(-(-seconds // 60))),
         ]
-        await self._post(self._public_url + "/call-status", fields, "POST")
+        # A status callback that fails is noted by Twilio and changes nothing.
+        with contextlib.suppress(TwimlRefused):
+            response = await self._webhooks.send(self._status_url, self._status, fields)
+            self.status_answer = response.status_code
 
     async def _fetch(self, address: str, fields: Form, method: str) -> None:
         """Replace the document by the one at this address, relative to the present one."""
-        if address.startswith("/") and self._document_url == self._public_url:
-            url = self._public_url + address
-        else:
-            url = urljoin(self._document_url, address)
+        self._documents += 1
+        if self._documents > MAX_DOCUMENTS:
+            raise TwimlRefused(11200, f"{MAX_DOCUMENTS} documents without listening: a loop")
+        url = urljoin(self._document_url, address)
         started = time.perf_counter()
-        response = await self._post(url, fields, method)
+        response = await self._webhooks.send(url, self._status, fields, method)
         self._heard.elapsed_ms += (time.perf_counter() - started) * 1000
         if not response.is_success:
             raise TwimlRefused(11200, f"{url} answered {response.status_code}")
@@ -233,67 +251,3 @@ class TwilioCaller:
         self._document_url = url
         self._verbs = deque(read_twiml(response.content) if response.content else [])
         self._status = "in-progress"
-
-    async def _post(self, url: str, fields: Form, method: str) -> httpx2.Response:
-        form = self._form(fields)
-        if method == "GET":
-            separator = "&" if urlsplit(url).query else "?"
-            url, form = f"{url}{separator}{urlencode(form)}", []
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-            "User-Agent": "TwilioProxy/1.1",
-            IDEMPOTENCY_HEADER: str(uuid.uuid4()),
-        }
-        if self._auth_token:
-            headers[SIGNATURE_HEADER] = sign(self._auth_token, url, form)
-        request = self._client.build_request(
-            method,
-            self._local(url),
-            headers=headers,
-            content=urlencode(form).encode() if form else None,
-            timeout=httpx2.Timeout(self._answer_within_s, connect=CONNECT_WITHIN_S),
-        )
-        try:
-            async with asyncio.timeout(self._answer_within_s):
-                return await self._send(request)
-        except (TimeoutError, httpx2.TimeoutException) as error:
-            late = f"{url} did not answer within {self._answer_within_s:g} s"
-            raise TwimlRefused(11200, late) from error
-        except httpx2.TransportError as error:
-            raise TwimlRefused(11205, f"{self._local(url)} cannot be reached ({error})") from error
-
-    async def _send(self, request: httpx2.Request) -> httpx2.Response:
-        """Send once, and once more with the same token when the connection fails, as Twilio does."""
-        try:
-            return await self._client.send(request)
-        except httpx2.ConnectError:
-            return await self._client.send(request)
-
-    def _local(self, url: str) -> str:
-        """Return where a public address is served; an address elsewhere is not the line's."""
-        bare = urlunsplit(urlsplit(url)._replace(fragment=""))
-        for base in (self._public_url, self._base_url):
-            if bare.startswith((base + "/", base + "?")) or bare == base:
-                return self._base_url + bare[len(base) :]
-        raise TwimlRefused(11200, f"{url} is not an address of the line ({self._public_url})")
-
-    def _form(self, fields: Form) -> Form:
-        """Return the fields of every voice webhook and those of this one."""
-        caller, called = self._numbers
-        places = [
-            (side + place, "") for side in ("From", "To", "Caller", "Called") for place in PLACES
-        ]
-        return [
-            ("CallSid", self.call_sid),
-            ("AccountSid", self._account_sid),
-            ("From", caller),
-            ("To", called),
-            ("Caller", caller),
-            ("Called", called),
-            ("CallStatus", self._status),
-            ("Direction", "inbound"),
-            ("ApiVersion", "2010-04-01"),
-            ("StirVerstat", "TN-Validation-Passed-A"),
-            *places,
-            *fields,
-        ]

@@ -1,4 +1,4 @@
-"""A plant as its own people describe it: zones, people, numbers, rules; read by every room, changed by none."""
+"""A plant as its own people describe it; read by every room, changed by none."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -154,7 +154,10 @@ class Site(_Strict):
         points = {point.id for point in self.muster_points}
         for zone in self.zones:
             if zone.muster_point not in points:
-                yield f"zones.{zone.id}.muster_point: no muster point {zone.muster_point!r}; add it or name one of {sorted(points)}"
+                yield (
+                    f"zones.{zone.id}.muster_point: no muster point {zone.muster_point!r}; "
+                    f"add it or name one of {sorted(points)}"
+                )
         for contact in self.contacts:
             for role in contact.roles:
                 if role not in self.roles:

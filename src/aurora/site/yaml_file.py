@@ -34,9 +34,7 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
         return mapping
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
@@ -51,7 +49,9 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         return model.model_validate(yaml.load(text, _Loader))  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SiteError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from error
+        raise SiteError(
+            f"{path}:{line}: not valid YAML: {error.problem or error.context}"
+        ) from error
     except ValidationError as error:
         root = yaml.compose(text, yaml.SafeLoader)
         raise SiteError("\n".join(_problems(path, root, error))) from error

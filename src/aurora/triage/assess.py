@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site
 from aurora.triage.assessment import Assessment, Intent
-from aurora.triage.language import LanguageDetector
+from aurora.triage.language import LanguageDetector, trained_model
 from aurora.triage.places import PlaceFinder, load_place_finders
 from aurora.triage.rulebook import Rulebook
 from aurora.triage.rules import Rules, load_rulebooks
@@ -49,8 +49,9 @@ class Triage:
         verdict = self._rules.rate(words, detected)
         expects_place = is_place_expected or verdict.intent is Intent.CORRECTION
         assessment = Assessment(
-            urgency=verdict.urgency or Urgency.NORMAL,
-            hazard=verdict.hazard,
+            # What no rule knows is at least urgent, at a confidence that asks before it acts.
+            urgency=verdict.urgency or Urgency.URGENT,
+            hazard=verdict.hazard if verdict.urgency else Hazard.OTHER,
             procedure=verdict.procedure,
             language=detected,
             confidence=verdict.confidence,
@@ -69,8 +70,7 @@ def load_triage(site: Site, languages: Collection[str]) -> Triage:
     books: Mapping[str, Rulebook] = load_rulebooks()
     common_words = {language: book.common_words for language, book in books.items()}
     return Triage(
-        Rules(books), load_place_finders(site), LanguageDetector(list(languages), common_words)
+        Rules(books),
+        load_place_finders(site),
+        LanguageDetector(languages, common_words, trained_model(languages)),
     )
-
-
-__all__ = ["Hazard", "Heard", "Triage", "load_triage"]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from aurora.triage.assessment import Fact, Intent
 from aurora.triage.rulebook import Frame, HazardRule, Rulebook, Topic
@@ -71,20 +70,7 @@ class CompiledBook:
         self.facts: list[tuple[str, Fact, re.Pattern[str]]] = [
             (item.fact, item.value, any_of(item.any)) for item in book.facts
         ]
-        self._book = book
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word the book mentions: enough to tell speech from noise."""
-        patterns: list[str] = [*self._book.questions, *self._book.routine, *self._book.live]
-        for group in (*self._book.hazards, *self._book.topics, *self._book.facts):
-            patterns += group.any
-        for said in self._book.intents.values():
-            patterns += said
-        known = {unaccented(word.lower()) for word in self._book.common_words}
-        for pattern in patterns:
-            known.update(_LITERAL.findall(unaccented_pattern(pattern)))
-        return frozenset(known)
+        self.vocabulary = _vocabulary(book)
 
     def read(self, text: str) -> Utterance:
         """The utterance as meant: normalised, recognition errors of safety words put right."""
@@ -100,3 +86,20 @@ class CompiledBook:
             word in self.vocabulary or word.split("'")[0] in self.vocabulary for word in said
         )
         return known > 0 and known * 5 >= len(said)
+
+
+def _vocabulary(book: Rulebook) -> frozenset[str]:
+    """Every word the book mentions: enough to tell speech from noise."""
+    patterns: list[str] = [*book.questions, *book.routine, *book.live]
+    for rule in book.hazards:
+        patterns += rule.any
+    for topic in book.topics:
+        patterns += topic.any
+    for fact in book.facts:
+        patterns += fact.any
+    for said in book.intents.values():
+        patterns += said
+    known = {unaccented(word.lower()) for word in book.common_words}
+    for pattern in patterns:
+        known.update(_LITERAL.findall(unaccented_pattern(pattern)))
+    return frozenset(known)

@@ -40,11 +40,13 @@ _EVERYDAY: Mapping[str, str] = {
     "en": "the and is are was were of to it its that this there with have has had for from been "
     "being he she they we you i my your his her their our not don't doesn't isn't it's i'm there's "
     "what where when who how why which can could should would will please yes just about into "
-    "off out up down do does did no me a need someone something somebody everyone nobody here now",
-    "es": "el los las un una unos unas es la esta estan son era fue hay de del al que en con por "
+    "off out up down do does did me a in an am so man um er hat will also die arm water "
+    "need someone something somebody everyone nobody here now",
+    "es": "tres dos el los las "
+    "un una unos unas es la esta estan son era fue hay de del al que en con por "
     "para como donde cuando quien cual porque se le lo me mi su sus nos y o pero si ya muy mas "
     "tengo tiene tienen hemos ha han puede puedo necesito alguien algo nadie aqui ahora esto ese "
-    "eso no nos casi cuanto cuando hombre compañero trabajador hola vuelve acaba voy va estaba "
+    "eso nos casi cuanto cuando hombre compañero trabajador hola vuelve acaba voy va estaba "
     "soy somos estoy estamos sin sobre hasta desde todo todos gracias senor",
     "fr": "le la les un une des du au aux est sont etait ete il elle ils elles on nous vous je tu "
     "j'ai c'est n'est d'un d'une l'a qu'il y a dans sur avec pour par pas ne que qui quoi comment "
@@ -57,6 +59,12 @@ _EVERYDAY: Mapping[str, str] = {
     "mit von auf für im in an am aus bei nach vor über unter zum zur vom hier da jetzt bitte ja "
     "noch schon auch nur sich gibt jemand etwas man alle ganz",
 }
+
+_ANYBODYS = frozenset(
+    {"gas", "alarm", "zone", "tank", "ok", "okay", "no", "non"}
+    | {"radio", "team", "test", "stop", "hallo", "sos"}
+)
+"""Words that pass between languages, whatever list they stand in."""
 
 _SHAPES: Mapping[str, str] = {
     "en": r"(?:ing|ight|ness|tch|wn|ould)$|^(?:wh|kn)",
@@ -123,6 +131,8 @@ class LanguageDetector:
         return totals
 
     def _evidence(self, word: str) -> dict[str, float]:
+        if word in _ANYBODYS:
+            return {}
         everyday = [language for language in self._languages if word in self._everyday[language]]
         telling = [language for language in self._languages if word in self._telling[language]]
         owners = {*everyday, *telling}

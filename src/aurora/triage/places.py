@@ -22,7 +22,7 @@ BARE_LETTER = 0.9
 CONFIRM_BELOW = 0.8
 
 FUZZY_CUTOFF = 86.0
-"""Percent (rapidfuzz ratio). Misheard aliases score 86 to 95, other places of the field under 80."""
+"""Percent (rapidfuzz ratio). Misheard aliases score 86 to 95, other places under 80."""
 
 
 class PlaceWords(BaseModel):
@@ -93,7 +93,8 @@ class PlaceFinder:
             rf"(?:{_any(words.zone_sounds)}) {designator}"
         )
         self._bare = re.compile(
-            rf"(?:^|\b(?:{_any([*words.corrects, *words.after])}),? )(?:the )?{designator}(?=$|[ ,.!?])"
+            rf"(?:^|\b(?:{_any([*words.corrects, *words.after])}),? )"
+            rf"(?:the )?{designator}(?=$|[ ,.!?])"
         )
         self._numbered = re.compile(
             rf"\b(?P<word>{_any(words.numbered)}) (?:number |no\.? ?)?"
@@ -206,7 +207,7 @@ def _unaccented(value: Any) -> Any:
 
 
 def _is_article(text: str, match: re.Match[str]) -> bool:
-    """"In the zone a man fell": the letter may be an article."""
+    """ "In the zone a man fell": the letter may be an article."""
     before_a_word = re.match(r" [a-z]", text[match.end() :]) is not None
     return match["designator"] == "a" and before_a_word and text[: match.start()].endswith("the ")
 

@@ -1,16 +1,13 @@
 """Rate one utterance by the languages' rule files; knows no language itself, nor the call."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
-from aurora.errors import AuroraError
+from aurora.errors import SiteError
 from aurora.levels import Hazard, Urgency
+from aurora.site.yaml_file import read_yaml
 from aurora.triage.assessment import Fact, Intent
 from aurora.triage.compiled import CompiledBook, CompiledFrame, CompiledHazard, CompiledTopic
 from aurora.triage.rulebook import Rulebook
@@ -61,7 +58,7 @@ class Rules:
 
     def __init__(self, books: Mapping[str, Rulebook]) -> None:
         if not books:
-            raise RulebookError("no rule files; add at least one to triage/rules")
+            raise SiteError("no rule files; add at least one to triage/rules")
         self._books = {language: CompiledBook(book) for language, book in books.items()}
 
     def rate(self, text: str, language: str) -> RuleVerdict:
@@ -121,7 +118,7 @@ class _Rating:
         confidence = 0.3
         if is_drill:
             intent, urgency, confidence = Intent.DRILL, Urgency.NORMAL, 0.7
-        elif top and top.urgency is Urgency.ASSISTIVE or self._is_asking(intent, is_routine):
+        elif (top and top.urgency is Urgency.ASSISTIVE) or self._is_asking(intent, is_routine):
             urgency, confidence = Urgency.ASSISTIVE, 0.6
             intent = intent or Intent.QUESTION
             if topic:
@@ -211,53 +208,16 @@ class _Rating:
         return facts
 
 
-class RulebookError(AuroraError):
-    """A rule file is wrong; the text names file, field and fix, one problem a line."""
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which only true and false are booleans: `yes` and `no` are intents."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
 def load_rulebooks() -> dict[str, Rulebook]:
-    """Read the rule file of every language that has one."""
-    folder = resources.files("aurora.triage") / "rules"
-    files = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".yaml")),
-        key=lambda file: file.name,
-    )
-    return {file.name.removesuffix(".yaml"): _load(file) for file in files}
+    """Read the rule file of every language that has one; raises SiteError."""
+    with resources.as_file(resources.files("aurora.triage") / "rules") as folder:
+        return {path.stem: read_rulebook(path) for path in sorted(folder.glob("*.yaml"))}
 
 
-def _load(file: Traversable) -> Rulebook:
-    try:
-        return read_rulebook(file.read_text(encoding="utf-8"), file.name)
-    except OSError as error:
-        raise RulebookError(f"{file.name}: cannot be read ({error})") from error
-
-
-def read_rulebook(source: str, name: str) -> Rulebook:
-    """Check one rule file's text; `name` is for the errors."""
-    try:
-        book = Rulebook.model_validate(yaml.load(source, Loader=_Loader))
-    except yaml.YAMLError as error:
-        raise RulebookError(f"{name}: not YAML: {error}; mend or quote the line") from error
-    except ValidationError as error:
-        raise RulebookError("\n".join(_problems(name, error))) from error
+def read_rulebook(path: Path) -> Rulebook:
+    """Read and check one rule file; raises SiteError with one problem a line."""
+    book = read_yaml(path, Rulebook)
     frames = {frame for rule in book.hazards for frame in rule.keeps} - set(book.frames)
     if frames:
-        raise RulebookError(f"{name}: hazards keep unknown frames {sorted(frames)}; add or correct")
+        raise SiteError(f"{path}: hazards keep unknown frames {sorted(frames)}; add or correct")
     return book
-
-
-def _problems(name: str, error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        field_path = ".".join(str(part) for part in problem["loc"]) or "file"
-        yield f"{name}: {field_path}: {problem['msg']}; correct this field"

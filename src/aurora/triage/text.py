@@ -8,9 +8,9 @@ from functools import cached_property
 MAX_CHARS = 2_000
 """Longer utterances keep their head and their tail: the hazard may come last."""
 
-_APOSTROPHES = str.maketrans({mark: "'" for mark in "’‘ʼ`´′"})
-_CUTS = str.maketrans({mark: " , " for mark in "—–()[]{}…"})
-_QUOTES = str.maketrans({mark: " " for mark in '"“”„«»*_¡¿'})
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′", "'"))
+_CUTS = str.maketrans(dict.fromkeys("—–()[]{}…", " , "))
+_QUOTES = str.maketrans(dict.fromkeys('"“”„«»*_¡¿', " "))
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
 _SHARP_S_CLASS = re.compile(r"\[([^\]^]*)ß([^\]]*)\]")
 _PUNCTUATION = re.compile(r"(?:(?<!\d)[.,:]|[.,:](?!\d)|[;!?]|(?<=\s)-(?=\s))+")

@@ -1,0 +1,31 @@
+"""Run the named measurements, or all: python -m benchmarks [webhooks throughput triage start]."""
+
+import sys
+from collections.abc import Callable
+
+import uvloop
+
+from benchmarks import start, throughput, triage, webhooks
+from benchmarks.figures import describe_machine
+
+MEASUREMENTS: dict[str, Callable[[], object]] = {
+    "webhooks": lambda: uvloop.run(webhooks.measure()),
+    "throughput": lambda: uvloop.run(throughput.measure()),
+    "triage": triage.measure,
+    "start": lambda: uvloop.run(start.measure()),
+}
+
+
+def main(names: list[str]) -> int:
+    """Return the exit status: 2 for an unknown name."""
+    if unknown := [name for name in names if name not in MEASUREMENTS]:
+        print(f"no such measurement: {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
+        return 2
+    describe_machine()
+    for name in names or MEASUREMENTS:
+        MEASUREMENTS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

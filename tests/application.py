@@ -1,0 +1,42 @@
+"""The whole application over real parts, called in-process; settings come from the environment."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from aurora.app import Parts, create_app, open_parts
+from aurora.settings import load_settings, variables
+
+LOCAL_URL = "http://127.0.0.1:5000"
+
+
+@asynccontextmanager
+async def application(
+    monkeypatch: pytest.MonkeyPatch,
+    directory: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    peer: str = "127.0.0.1",
+) -> AsyncIterator[tuple[httpx2.AsyncClient, Parts]]:
+    """Open an application with its data in `directory`, and a client that calls from `peer`."""
+    set_environment(monkeypatch, directory, environment or {})
+    async with open_parts(load_settings(), local_url=LOCAL_URL) as parts:
+        transport = httpx2.ASGITransport(
+            create_app(parts), client=(peer, 40000), raise_app_exceptions=False
+        )
+        async with httpx2.AsyncClient(transport=transport, base_url=LOCAL_URL) as client:
+            yield client, parts
+
+
+def set_environment(
+    monkeypatch: pytest.MonkeyPatch, directory: Path, environment: Mapping[str, str]
+) -> None:
+    """Make these the only settings, whatever the machine and a .env file say."""
+    monkeypatch.chdir(directory)
+    for name in variables():
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"AURORA_DATA_DIR": str(directory), **environment}.items():
+        monkeypatch.setenv(name, value)

@@ -1,0 +1,277 @@
+"""The course of a call, with scripted triage and virtual time."""
+
+from typing import Any
+
+import pytest
+
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.turn import Action, Turn
+from aurora.levels import Hazard, Urgency
+from aurora.triage.assessment import Assessment, Intent, Place
+from tests.line import NO, NOON, YES, dialogue, example_library, fire, new_call, said
+
+GAS = said(Urgency.CRITICAL, hazard=Hazard.GAS_LEAK, procedure="flammable_gas")
+
+
+def take(line: Dialogue, call: Call, words: str) -> Turn:
+    turn = line.hear(call, words, NOON)
+    line.close_turn(turn)
+    return turn
+
+
+def converse(script: dict[str, Assessment], *, call: Call | None = None, **parts: Any) -> list[Turn]:
+    line, call = dialogue(script, **parts), call or new_call()
+    return [take(line, call, words) for words in script]
+
+
+def test_first_line_is_the_first_thing_said():
+    [turn] = converse({"fire in zone b": fire()})
+
+    assert turn.sentences[0].text == example_library().procedures["fire", "en"].first_line
+    assert turn.is_settled
+
+
+def test_confirmed_zone_brings_its_own_exits_and_no_other():
+    [turn] = converse({"fire in zone b": fire()})
+
+    assert "Leave Zone B by the east gate or the west gate" in turn.message
+    assert "Zone A" not in turn.message
+
+
+@pytest.mark.parametrize("answer", [YES, NO, said(intent=Intent.DONE), said(Urgency.ASSISTIVE)])
+def test_nothing_a_caller_says_lowers_urgency(answer):
+    first, second = converse({"gas": GAS, "then": answer})
+
+    assert first.call.urgency is Urgency.CRITICAL
+    assert second.call.urgency is Urgency.CRITICAL
+
+
+def test_an_all_clear_from_the_caller_is_noted_and_changes_nothing():
+    _, turn = converse({"gas": GAS, "it is all over": said(intent=Intent.ALL_CLEAR)})
+
+    assert turn.call.urgency is Urgency.CRITICAL
+    assert turn.action is Action.LISTEN
+    assert "safe now" not in turn.message.lower()
+
+
+def test_a_rise_in_urgency_is_on_the_record_with_its_source():
+    [turn] = converse({"fire in zone b": fire()})
+
+    [rise] = [event for event in turn.events if event.kind == "urgency_rose"]
+    assert rise.details == {"from": "assistive", "to": "critical", "source": "rules"}
+
+
+def test_unknown_zone_gets_a_question_and_no_zone_specific_instruction():
+    place = Place("Zone 3", None, is_zone_name=True)
+    [turn] = converse({"fire in zone 3": fire(None, place=place)})
+
+    assert turn.call.place.zone_id is None
+    assert "Zone 3" not in turn.message
+    assert "gate" not in turn.message
+    assert "door" not in turn.message
+    assert turn.sentences[-1].text.endswith("?")
+
+
+def test_a_zone_that_only_sounded_like_one_is_asked_back_before_it_is_used():
+    doubtful = fire(None, place=Place("Zone B", "b", 0.6))
+    first, second = converse({"fire in sown bee": doubtful, "yes": YES})
+
+    assert "Did you say Zone B" in first.message
+    assert "gate" not in first.message
+    assert "east gate" in second.message
+
+
+def test_a_denied_zone_is_not_used():
+    doubtful = fire(None, place=Place("Zone B", "b", 0.6))
+    _, turn = converse({"fire in sown bee": doubtful, "no": NO})
+
+    assert turn.call.place.zone_id is None
+    assert "gate" not in turn.message
+
+
+def test_a_corrected_zone_replaces_the_first():
+    correction = said(intent=Intent.CORRECTION, place=Place("Zone C", "c"))
+    _, turn = converse({"fire in zone b": fire(), "sorry i mean c": correction})
+
+    assert turn.call.place.zone_id == "c"
+    assert "Zone C" in turn.message
+    assert "west fire door" in turn.message
+    assert "gate" not in turn.message
+
+
+def test_another_zone_without_a_correction_is_asked_back():
+    _, turn = converse({"fire in zone b": fire(), "zone c too": said(place=Place("Zone C", "c"))})
+
+    assert turn.call.place.zone_id == "b"
+    assert "Zone C" in turn.message
+    assert turn.message.endswith("?")
+
+
+def test_no_reply_is_repeated_word_for_word_in_a_long_emergency():
+    words = {f"still here {n}": said() for n in range(60)}
+    turns = converse({"fire in zone b": fire(), **words})
+
+    sentences = [s.text for turn in turns for s in turn.sentences if len(s.text.split()) > 3]
+    assert len(sentences) > 30
+    assert [s for s in sentences if sentences.count(s) > 1 and "still on the line" not in s] == []
+
+
+def test_a_critical_call_is_never_ended_by_its_length():
+    turns = converse({"gas": GAS, **{f"turn {n}": said() for n in range(40)}}, max_exchanges=5)
+
+    assert {turn.action for turn in turns} == {Action.LISTEN}
+
+
+def test_an_everyday_call_ends_politely_after_its_limit():
+    turns = converse({f"delivery {n}": said() for n in range(4)}, max_exchanges=3)
+
+    assert [turn.action for turn in turns] == [Action.LISTEN] * 3 + [Action.END]
+    assert turns[-1].call.end_reason is EndReason.TURN_LIMIT
+
+
+def test_an_emergency_in_the_last_everyday_turn_is_answered_not_ended():
+    script = {"delivery": said(), "another": said(), "fire in zone b": fire()}
+    turns = converse(script, max_exchanges=2)
+
+    assert turns[-1].action is Action.LISTEN
+    assert turns[-1].sentences[0].source == "fire.en@1:first_line"
+
+
+def test_goodbye_ends_an_everyday_call_but_not_an_emergency():
+    goodbye = said(intent=Intent.GOODBYE)
+
+    assert converse({"bye": goodbye})[-1].action is Action.END
+    assert converse({"gas": GAS, "bye": goodbye})[-1].action is Action.LISTEN
+
+
+def test_a_wrong_number_is_let_go_kindly():
+    [turn] = converse({"is that the barber": said(intent=Intent.WRONG_NUMBER)})
+
+    assert "wrong number" in turn.message
+    assert turn.call.end_reason is EndReason.WRONG_NUMBER
+
+
+def test_the_greeting_heard_back_is_not_taken_for_the_callers_words():
+    line, call = dialogue({}), new_call()
+    greeting = line.greet(call, NOON)
+    line.close_turn(greeting)
+
+    turn = take(line, call, greeting.message.lower().rstrip("?"))
+
+    assert call.exchanges == 0
+    assert turn.heard is not None
+    assert turn.heard.details == {"is_echo": True}
+
+
+def test_words_after_the_greetings_echo_are_heard():
+    line = dialogue({"there is a fire in zone b": fire()})
+    call = new_call()
+    greeting = line.greet(call, NOON)
+    line.close_turn(greeting)
+
+    turn = take(line, call, f"{greeting.message.lower()} there is a fire in zone b")
+
+    assert turn.call.urgency is Urgency.CRITICAL
+
+
+def test_facts_add_up_over_turns_to_a_worse_procedure():
+    fell = said(Urgency.CRITICAL, hazard=Hazard.FALL, procedure="fall")
+    stopped = said(
+        Urgency.CRITICAL,
+        hazard=Hazard.MEDICAL,
+        procedure="cardiac_arrest",
+        facts={"breathing": False, "awake": False},
+    )
+    _, turn = converse({"he fell": fell, "he is not breathing": stopped})
+
+    assert turn.sentences[0].source == "cardiac_arrest.en@1:first_line"
+
+
+def test_no_compressions_while_the_casualty_is_live():
+    shock = said(Urgency.CRITICAL, hazard=Hazard.ELECTRICAL, procedure="electrocution")
+    stopped = said(
+        Urgency.CRITICAL,
+        hazard=Hazard.MEDICAL,
+        procedure="cardiac_arrest",
+        facts={"breathing": False},
+    )
+    power_off = said(facts={"power_off": True})
+    _, held, freed = converse({"shock": shock, "not breathing": stopped, "power off": power_off})
+
+    assert not any("cardiac_arrest" in sentence.source for sentence in held.sentences)
+    assert freed.sentences[0].source == "cardiac_arrest.en@1:first_line"
+
+
+def test_a_burn_does_not_stop_an_evacuation():
+    burn = said(Urgency.URGENT, hazard=Hazard.BURN, procedure="burns")
+    _, turn = converse({"fire in zone b": fire(), "pedro is burned": burn})
+
+    assert turn.call.guidance.procedure == "fire"
+
+
+def test_a_drill_alerts_no_emergency_services():
+    drill = said(is_drill=True, intent=Intent.DRILL)
+    line, call = dialogue({"drill": drill, "fire in zone b": fire(is_live=False)}), new_call()
+    take(line, call, "drill")
+    take(line, call, "fire in zone b")
+
+    assert "emergency_services" not in call.roles_alerted
+
+
+def test_a_live_sign_ends_the_drill():
+    drill = said(is_drill=True, intent=Intent.DRILL)
+    line, call = dialogue({"drill": drill, "no it is real": fire(is_live=True)}), new_call()
+    take(line, call, "drill")
+    take(line, call, "no it is real")
+
+    assert not call.is_drill
+    assert "emergency_services" in call.roles_alerted
+
+
+def test_roles_are_asked_for_once():
+    turns = converse({"fire in zone b": fire(), "it spreads": fire()})
+
+    asked = [e.details["roles"] for t in turns for e in t.events if e.kind == "alert_requested"]
+    assert len(asked) == 1
+    assert {"emergency_services", "site_emergency_team"} <= set(asked[0])
+
+
+def test_asking_for_a_person_puts_the_caller_through():
+    [turn] = converse({"a human please": said(intent=Intent.HUMAN)})
+
+    assert turn.action is Action.HAND_OFF
+
+
+def test_a_line_that_cannot_connect_gives_the_control_rooms_number():
+    call = new_call(line="api")
+    [turn] = converse({"a human please": said(intent=Intent.HUMAN)}, call=call)
+
+    assert turn.action is Action.LISTEN
+    assert "+12025550100" in turn.message
+    assert "connecting" not in turn.message
+
+
+def test_the_language_follows_the_caller():
+    [turn] = converse({"hay fuego en la zona b": fire(language="es")})
+
+    assert turn.call.language == "es"
+    assert turn.sentences[0].source == "fire.es@1:first_line"
+
+
+def test_saying_it_again_uses_other_words():
+    first, again = converse({"fire in zone b": fire(), "what": said(intent=Intent.REPEAT)})
+
+    assert again.sentences[0].text not in [sentence.text for sentence in first.sentences]
+    assert again.sentences
+
+
+def test_ending_a_call_twice_changes_nothing():
+    line, call = dialogue(), new_call()
+
+    first = line.end(call, EndReason.HUNG_UP, NOON)
+    second = line.end(call, EndReason.ENDED_BY_API, NOON)
+
+    assert first[0].details["reason"] == "hung_up"
+    assert second == []
+    assert call.end_reason is EndReason.HUNG_UP

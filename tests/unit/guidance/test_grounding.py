@@ -1,0 +1,110 @@
+"""What a model may and may not say, in four languages, against the example site."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from aurora.guidance.grounding import Grounding
+from aurora.guidance.library import Library
+from aurora.guidance.procedure import Approval, Procedure, Step
+from aurora.guidance.spoken import Situation
+from aurora.guidance.state import GuidanceState
+from aurora.levels import Hazard, Urgency
+from aurora.site.load import load_site, locate
+from aurora.triage.assessment import Fact
+
+HERE = Path(__file__).parent
+HOSTILE: list[Any] = yaml.safe_load((HERE / "grounding_hostile.yaml").read_text("utf-8"))
+HARMLESS: list[Any] = yaml.safe_load((HERE / "grounding_harmless.yaml").read_text("utf-8"))
+SITE = load_site(locate(None))
+GROUNDING = Grounding(SITE, Library({}, {}, "en"))
+
+
+def situation(language: str, zone: str = "-", **facts: Fact) -> Situation:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return Situation(GuidanceState(), dict(facts), language, Urgency.CRITICAL, now, SITE.zone(zone))
+
+
+def procedure(name: str, language: str, *, says: str = "Go on.", never: str = "xyz") -> Procedure:
+    step = Step(do="Wait there.", again="Wait.")
+    return Procedure(
+        procedure=name,
+        language=language,
+        version=1,
+        approval=Approval(state="draft"),
+        source=["none"],
+        title=name,
+        hazard=Hazard.OTHER,
+        urgency=Urgency.CRITICAL,
+        first_line=says,
+        then=[step, step, step],
+        comfort=["Go on.", "Wait.", "Yes."],
+        never=[never],
+        alert=["supervisor"],
+    )
+
+
+def refuse(language: str, zone: str, name: str, text: str) -> str | None:
+    running = None if name == "-" else procedure(name, language)
+    return GROUNDING.refuse(text, situation(language, zone), running)
+
+
+@pytest.mark.parametrize(("language", "zone", "name", "reasons", "text"), HOSTILE)
+def test_hostile_sentence_is_refused(
+    language: str, zone: str, name: str, reasons: str | list[str], text: str
+) -> None:
+    accepted = [reasons] if isinstance(reasons, str) else reasons
+    reason = refuse(language, zone, name, text)
+    assert reason is not None
+    assert accepted == ["any"] or reason in accepted
+
+
+@pytest.mark.parametrize(("language", "zone", "name", "text"), HARMLESS)
+def test_harmless_sentence_passes(language: str, zone: str, name: str, text: str) -> None:
+    assert refuse(language, zone, name, text) is None
+
+
+def test_without_a_procedure_the_global_rules_still_hold() -> None:
+    assert refuse("en", "a", "-", "Go back inside and look for him.") == "forbidden"
+    assert refuse("en", "a", "-", "Tell me what you see.") is None
+
+
+def test_a_procedure_s_own_never_is_refused_unless_negated() -> None:
+    running = procedure("fire", "en", never=r"\bwave a flag\b")
+    here = situation("en", "a")
+    assert GROUNDING.refuse("Wave a flag at them.", here, running) == "forbidden"
+    assert GROUNDING.refuse("Do not wave a flag at them.", here, running) is None
+
+
+def test_a_number_of_the_running_procedure_may_be_said_with_its_unit() -> None:
+    running = procedure("spill", "en", says="Stay 40 metres away.")
+    here = situation("en", "a")
+    assert GROUNDING.refuse("Keep forty metres away from it.", here, running) is None
+    assert GROUNDING.refuse("Keep 40 seconds away from it.", here, running) == "number"
+
+
+def test_a_chemical_the_caller_named_may_be_repeated() -> None:
+    running = procedure("spill", "en")
+    known = situation("en", "a", substance="acetone")
+    assert GROUNDING.refuse("Stay away from the acetone.", known, running) is None
+    unknown = situation("en", "a")
+    assert GROUNDING.refuse("Stay away from the acetone.", unknown, running) == "chemical"
+
+
+def test_only_the_emergency_number_and_the_control_room_may_be_given() -> None:
+    here, running = situation("en", "a"), procedure("fire", "en")
+    assert GROUNDING.refuse("Dial 112 from outside.", here, running) is None
+    assert GROUNDING.refuse("Call +1 202 555 0100 now.", here, running) is None
+    assert GROUNDING.refuse("Call +1 202 555 0151 now.", here, running) == "telephone"
+
+
+def test_checking_a_sentence_holds_no_turn_up() -> None:
+    started = time.perf_counter()
+    for language, zone, name, _, text in HOSTILE:
+        refuse(language, zone, name, text)
+    # Three times the aim: the machine that runs the tests may be busy.
+    assert (time.perf_counter() - started) / len(HOSTILE) < 0.003

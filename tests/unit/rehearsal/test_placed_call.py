@@ -1,0 +1,102 @@
+"""Both sides of a placed call as they happen, and its record at the end."""
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from aurora.rehearsal import placed_call
+from aurora.rehearsal.placed_call import CallFailed, place_call
+from aurora.settings import AccessSettings, Settings
+from tests.unit.rehearsal.line import BASE, LISTEN, ScriptedLine
+
+RECORD = {
+    "call": {"urgency": "CRITICAL", "status": "ENDED"},
+    "conversation": {"messages": {"msg_1": {}, "msg_2": {}}},
+}
+
+
+class RecordedLine(ScriptedLine):
+    """A scripted line whose API knows every call."""
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.startswith("/api/call/"):
+            self.requests.append(request)
+            return httpx2.Response(200, json=RECORD)
+        return super()._answer(request)
+
+
+@pytest.fixture
+def shown() -> list[tuple[str, str]]:
+    return []
+
+
+def use(line: ScriptedLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placed_call, "open_client", line.client)
+
+
+async def test_a_call_is_shown_and_its_record_read(
+    monkeypatch: pytest.MonkeyPatch, shown: list[tuple[str, str]]
+) -> None:
+    line = RecordedLine({"/incoming-call": LISTEN, "/process-speech": LISTEN})
+    use(line, monkeypatch)
+    settings = Settings(access=AccessSettings(api_token=SecretStr("a-long-enough-token")))
+    outcome = await place_call(BASE, settings, ["Fire!", "", "#1"], lambda *w: shown.append(w))
+    assert shown == [
+        ("aurora", "Go on."),
+        ("caller", "Fire!"),
+        ("aurora", "Go on."),
+        ("caller", "(says nothing)"),
+        ("aurora", "Go on."),
+        ("caller", "(presses 1)"),
+        ("aurora", "Go on."),
+        ("caller", "(hangs up)"),
+    ]
+    assert (outcome.urgency, outcome.summary) == (
+        "critical",
+        "CRITICAL, ENDED, 2 messages on record",
+    )
+    assert len(outcome.elapsed_ms) == 4
+    assert line.paths[-1] == f"/api/call/{outcome.call_sid}"
+    assert line.requests[-1].headers["authorization"] == "Bearer a-long-enough-token"
+
+
+async def test_turns_after_the_line_hung_up_are_said_to_be_unspoken(
+    monkeypatch: pytest.MonkeyPatch, shown: list[tuple[str, str]]
+) -> None:
+    use(RecordedLine({"/incoming-call": "<Say>Bye.</Say>"}), monkeypatch)
+    await place_call(BASE, Settings(), ["one", "two"], lambda *w: shown.append(w))
+    assert shown[-1] == ("line", "the call is over; 2 turns were not spoken")
+
+
+async def test_a_dialled_number_is_shown_where_it_was_dialled(
+    monkeypatch: pytest.MonkeyPatch, shown: list[tuple[str, str]]
+) -> None:
+    dial = '<Say>One moment.</Say><Dial action="/back"><Number>+12025550199</Number></Dial>'
+    use(RecordedLine({"/incoming-call": dial, "/back": LISTEN}), monkeypatch)
+    await place_call(BASE, Settings(), [], lambda *w: shown.append(w))
+    assert [side for side, _ in shown] == ["aurora", "line", "aurora", "caller"]
+
+
+async def test_a_record_that_cannot_be_read_leaves_the_urgency_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class GuardedLine(ScriptedLine):
+        def _answer(self, request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.startswith("/api/"):
+                return httpx2.Response(401)
+            return super()._answer(request)
+
+    use(GuardedLine({"/incoming-call": LISTEN}), monkeypatch)
+    outcome = await place_call(BASE, Settings(), [], lambda *_: None)
+    assert outcome.urgency is None
+    assert "AURORA_API_TOKEN" in outcome.summary
+
+
+async def test_no_line_there_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused", request=request)
+
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(refuse))
+    monkeypatch.setattr(placed_call, "open_client", lambda: client)
+    with pytest.raises(CallFailed, match="aurora serve"):
+        await place_call(BASE, Settings(), ["hello"], lambda *_: None)
