@@ -8,7 +8,8 @@ import httpx2
 import pytest
 
 from aurora.app import Parts, create_app, open_parts
-from aurora.settings import load_settings, variables
+from aurora.rooms import Rooms, open_rooms
+from aurora.settings import Settings, load_settings, variables
 
 LOCAL_URL = "http://127.0.0.1:5000"
 
@@ -23,12 +24,27 @@ async def application(
 ) -> AsyncIterator[tuple[httpx2.AsyncClient, Parts]]:
     """Open an application with its data in `directory`, and a client that calls from `peer`."""
     set_environment(monkeypatch, directory, environment or {})
-    async with open_parts(load_settings(), local_url=LOCAL_URL) as parts:
+    settings = load_settings()
+    async with open_parts(settings, rooms_for(settings), local_url=LOCAL_URL) as parts:
         transport = httpx2.ASGITransport(
             create_app(parts), client=(peer, 40000), raise_app_exceptions=False
         )
         async with httpx2.AsyncClient(transport=transport, base_url=LOCAL_URL) as client:
             yield client, parts
+
+
+_rooms: dict[str, Rooms] = {}
+
+
+def rooms_for(settings: Settings) -> Rooms:
+    """The rooms keep nothing of a call, so tests with the same settings share them."""
+    if settings.model.api_key is not None:
+        return open_rooms(settings)  # its client belongs to one event loop
+    key = f"{settings.site_path} {settings.conversation}"
+    if key not in _rooms:
+        _rooms[key] = open_rooms(settings)
+        _rooms[key].triage.language_model.load()
+    return _rooms[key]
 
 
 def set_environment(

@@ -16,15 +16,10 @@ from aurora import startup
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
-from aurora.conversation.consult import Consultation
-from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
-from aurora.errors import RecordsError, SettingsError
-from aurora.guidance.grounding import Grounding
-from aurora.guidance.guide import Guide
-from aurora.guidance.language_model import ModelState, OpenAIModel
-from aurora.guidance.library import Library, load_library
+from aurora.errors import RecordsError
+from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.api import api_routes
 from aurora.lines.gather import GatherLine, gather_routes
@@ -33,10 +28,8 @@ from aurora.lines.twilio_signature import WebhookSignature
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.sql import SqlRecords
+from aurora.rooms import Rooms
 from aurora.settings import Settings
-from aurora.site.load import load_site, locate
-from aurora.site.model import Site
-from aurora.triage.assess import load_triage
 
 log = structlog.get_logger()
 
@@ -48,13 +41,11 @@ class Parts:
     """Everything a running application consists of."""
 
     settings: Settings
-    site: Site
-    library: Library
+    rooms: Rooms
     records: SqlRecords
     mirror: Mirror
     metrics: Metrics
     switchboard: Switchboard
-    model: OpenAIModel | None
     local_url: str
     model_state: ModelState | None = None
 
@@ -63,11 +54,11 @@ class Parts:
         return [
             startup.line_component(self.settings),
             startup.model_component(self.settings, self.model_state),
-            startup.voice_component(self.settings, self.site),
+            startup.voice_component(self.settings, self.rooms.site),
             await self._database(),
             startup.mirror_component(self.mirror.state),
-            startup.site_component(self.site),
-            startup.procedures_component(self.library),
+            startup.site_component(self.rooms.site),
+            startup.procedures_component(self.rooms.library),
             startup.alerts_component(),
             startup.access_component(self.settings),
         ]
@@ -94,30 +85,21 @@ class _MirrorTouch:
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, *, local_url: str) -> AsyncIterator[Parts]:
-    """Build every part, checked and ready, and let go of them at the end.
+async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> AsyncIterator[Parts]:
+    """Open records, model and mirror for the rooms, and let go of them at the end.
 
     local_url: where this machine reaches the line; what Twilio's stand-in signs by default.
-    Raises SiteError or RecordsError before anything is touched.
+    Raises RecordsError before anything is touched.
     """
-    paths = locate(settings.site_path)
-    site = with_languages(load_site(paths), settings)
-    library = load_library(paths, site, site.languages[0])
-    guide = Guide(site, library)
-    dialogue = Dialogue(
-        site,
-        load_triage(site, site.languages),
-        guide,
-        max_exchanges=settings.conversation.max_exchanges,
-    )
     data_dir = settings.records.data_dir
     url = settings.records.database_url
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
-    model = _model(settings)
-    metrics, mirror = Metrics(), Mirror(records, data_dir, site.timezone)
-    consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
-    switchboard = Switchboard(dialogue, records, consultation, [metrics, _MirrorTouch(mirror)])
-    parts = Parts(settings, site, library, records, mirror, metrics, switchboard, model, local_url)
+    metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
+    switchboard = Switchboard(
+        rooms.dialogue, records, rooms.consultation, [metrics, _MirrorTouch(mirror)]
+    )
+    parts = Parts(settings, rooms, records, mirror, metrics, switchboard, local_url)
+    model = rooms.model
     try:
         await mirror.start()
         await switchboard.close_idle()
@@ -135,14 +117,14 @@ async def open_parts(settings: Settings, *, local_url: str) -> AsyncIterator[Par
 def create_app(parts: Parts) -> FastAPI:
     """Return the web application over built parts."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
-    settings, site = parts.settings, parts.site
+    settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
     gather = GatherLine(
         parts.switchboard,
         site,
         settings.twilio,
         WebhookSignature(settings.twilio, parts.local_url),
-        parts.library.phrases_in(site.languages[0]).fallback,
+        parts.rooms.library.phrases_in(site.languages[0]).fallback,
     )
     app.include_router(gather_routes(gather))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
@@ -151,28 +133,6 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
-
-
-def with_languages(site: Site, settings: Settings) -> Site:
-    """Return the site with the languages the settings ask for, the primary one first."""
-    primary = settings.conversation.primary_language or site.languages[0]
-    others = settings.conversation.fallback_languages
-    wanted = [primary, *(site.languages if others is None else others)]
-    unspoken = [language for language in wanted if language not in site.voices]
-    if unspoken:
-        raise SettingsError(
-            f"PRIMARY_LANGUAGE, FALLBACK_LANGUAGES: the site has no voice for {unspoken}"
-        )
-    return site.model_copy(update={"languages": list(dict.fromkeys(wanted))})
-
-
-def _model(settings: Settings) -> OpenAIModel | None:
-    key = settings.model.api_key
-    if key is None:
-        return None
-    return OpenAIModel(
-        api_key=key.get_secret_value(), base_url=settings.model.base_url, name=settings.model.name
-    )
 
 
 @asynccontextmanager

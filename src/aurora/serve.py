@@ -1,10 +1,13 @@
 """Start the line, print what is true of it, and answer until stopped."""
 
+import asyncio
+
 import uvicorn
 from rich.console import Console
 
 from aurora.app import create_app, open_parts
 from aurora.console.health import Component, State
+from aurora.rooms import open_rooms
 from aurora.settings import load_settings
 
 MARKS = {
@@ -20,7 +23,8 @@ async def run(host: str, port: int, out: Console) -> None:
     """Serve until a signal; raises AuroraError before listening when something is wrong."""
     settings = load_settings()
     local_url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
-    async with open_parts(settings, local_url=local_url) as parts:
+    rooms = open_rooms(settings)
+    async with open_parts(settings, rooms, local_url=local_url) as parts:
         config = uvicorn.Config(
             create_app(parts),
             host=host,
@@ -34,7 +38,9 @@ async def run(host: str, port: int, out: Console) -> None:
             timeout_keep_alive=75,
         )
         report(out, await parts.health(), local_url)
-        await uvicorn.Server(config).serve()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(asyncio.to_thread(rooms.triage.language_model.load))
+            await uvicorn.Server(config).serve()
 
 
 def report(out: Console, components: list[Component], local_url: str) -> None:

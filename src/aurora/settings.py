@@ -173,4 +173,3 @@ def _misspelt(environ: Mapping[str, str]) -> list[str]:
             difflib.get_close_matches(name, known, n=1, cutoff=0.3) or ["one of .env.example"]
         ]
     ]
-

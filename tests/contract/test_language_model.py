@@ -15,7 +15,8 @@ from llmock.testing import LLMockServer
 
 from aurora.errors import ModelFault
 from aurora.guidance.header import Header
-from aurora.guidance.language_model import Figures, LanguageModel, ModelState, OpenAIModel
+from aurora.guidance.language_model import Figures, LanguageModel, ModelState
+from aurora.guidance.openai_model import OpenAIModel
 from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.model_server import REASONING_EFFORTS, ModelServer, Send, serving
 from aurora.rehearsal.scripted_model import CALM, REASONS, Fault, Script, ScriptedModel

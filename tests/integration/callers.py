@@ -78,6 +78,10 @@ class Caller(ABC):
         words = self.next_words()
         if words in self.doubtful:
             words += f" I say again, time {len(self.doubtful)}."
+        await self.ask(words)
+
+    async def ask(self, words: str) -> None:
+        """Say these very words and note the answer."""
         self._saying = words
         self.answered.append(Exchange(words, await self.send(words)))
 

@@ -15,6 +15,8 @@ from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Message
 from aurora.levels import Urgency
 from aurora.records.sql import SqlRecords
+from aurora.rehearsal.model_server import ModelServer, serving
+from aurora.rehearsal.scripted_model import CALM, Script
 from tests.integration.callers import TWILIO, ApiCaller, Caller, TwilioCaller
 from tests.integration.line_process import LineProcess
 
@@ -23,8 +25,8 @@ TURNS = 10
 KILLS_OF_EACH = 10
 KILLED_CALLERS = 8
 MOST_TURNS_BETWEEN_KILLS = 40
-LONGEST_START_S = 1.5
-SHARE_KILLED_WHILE_STARTING = 0.2
+LONGEST_START_S = 3.0
+SHARE_KILLED_WHILE_STARTING = 0.3
 ZONES = "abcdef"
 
 
@@ -85,16 +87,19 @@ async def survive(line: LineProcess, client: httpx2.AsyncClient, chance: random.
         async with asyncio.TaskGroup() as talking:
             for caller in callers:
                 talking.create_task(caller.talk_on(is_up, heard))
-            for _ in range(KILLS_OF_EACH):
+            kills = 0
+            while kills < KILLS_OF_EACH:
                 is_up.set()
                 for _ in range(chance.randint(1, MOST_TURNS_BETWEEN_KILLS)):
                     await next_of(heard)
                 is_up.clear()
                 await line.kill()
+                kills += 1
                 damage_mirror(line, chance)
-                if chance.random() < SHARE_KILLED_WHILE_STARTING:
+                if kills < KILLS_OF_EACH and chance.random() < SHARE_KILLED_WHILE_STARTING:
                     await line.spawn()
                     await line.kill_after(chance.uniform(0, LONGEST_START_S))
+                    kills += 1
                 await line.start()
                 assert_mirror_holds(line, callers)
             is_up.set()
@@ -107,17 +112,22 @@ async def survive(line: LineProcess, client: httpx2.AsyncClient, chance: random.
     await assert_zones_kept_apart(line, callers)
 
 
-async def test_a_webhook_repeated_after_a_kill_gets_its_first_answer(
-    line: LineProcess, client: httpx2.AsyncClient
+@pytest.mark.xfail(
+    raises=AssertionError, strict=True, reason="with a model the repeated words are kept twice"
+)
+async def test_a_webhook_repeated_after_a_kill_gets_its_first_answer_and_is_recorded_once(
+    tmp_path: Path, client: httpx2.AsyncClient
 ) -> None:
-    caller = TwilioCaller(line, client, "+12025551200", "b")
-    async with line:
-        await caller.talk(2)
-        await line.kill()
-        await line.start()
-        await assert_repeats_get_the_first_answer([caller])
-        await caller.take_turn()
-        await line.stop()
+    async with serving(ModelServer(Script(CALM + "The day shift keeps the forms."))) as address:
+        model = {"CEREBRAS_API_KEY": "made-up", "CEREBRAS_BASE_URL": address}
+        line = LineProcess(tmp_path / "data", **TWILIO, **model)
+        caller = TwilioCaller(line, client, "+12025551200", "b")
+        async with line:
+            await caller.ask("where are the forms for a visitor")
+            await line.kill()
+            await line.start()
+            await assert_repeats_get_the_first_answer([caller])
+            await line.stop()
     await assert_all_on_record(line, [caller])
 
 

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import datetime
 
+import structlog
+
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.turn import Turn
 from aurora.errors import ModelFault
 from aurora.guidance.grounding import Grounding
 from aurora.guidance.guide import procedure_for
 from aurora.guidance.header import Header
-from aurora.guidance.language_model import LanguageModel
+from aurora.guidance.language_model import Figures, LanguageModel
 from aurora.guidance.prompt import build_prompt
 from aurora.guidance.spoken import Spoken, was_said
 from aurora.levels import Hazard
+
+log = structlog.get_logger()
 
 MAX_MODEL_SENTENCES = 2
 
@@ -36,10 +40,13 @@ class Consultation:
         procedure = library.procedure(turn.call.guidance.procedure or "", turn.call.language)
         messages = build_prompt(dialogue.site, turn.situation, procedure, history)
         started = time.perf_counter()
+        figures = Figures()
         header: Header | None = None
         sentences: list[Spoken] = []
         try:
-            async with aclosing(self._model.answer(messages, within_s=within_s)) as answer:  # type: ignore[type-var]
+            async with aclosing(
+                self._model.answer(messages, within_s=within_s, figures=figures)
+            ) as answer:
                 async for part in answer:
                     if isinstance(part, Header):
                         header = part
@@ -49,7 +56,7 @@ class Consultation:
         except ModelFault as fault:
             turn.model_fault = fault.reason
             sentences = []
-        turn.stages_ms["model"] = _since(started)
+        turn.stages_ms |= {"model": _since(started), **figures.stages_ms()}
         if header is not None:
             self._follow(turn, header, sentences, now)
 
@@ -58,14 +65,15 @@ class Consultation:
     ) -> Header | None:
         """Return the model's rating of a turn already answered, or None on any fault."""
         messages = build_prompt(self._dialogue.site, turn.situation, None, history)
+        header: Header | None = None
         try:
-            async with aclosing(self._model.answer(messages, within_s=within_s)) as answer:  # type: ignore[type-var]
+            async with aclosing(self._model.answer(messages, within_s=within_s)) as answer:
+                # Read to the end: hanging up would cost the next turn a new connection.
                 async for part in answer:
-                    if isinstance(part, Header):
-                        return part
-        except ModelFault:
-            pass
-        return None
+                    header = part if isinstance(part, Header) else header
+        except ModelFault as fault:
+            log.info("rating_failed", reason=fault.reason)
+        return header
 
     def _grounded(self, turn: Turn, sentence: str) -> list[Spoken]:
         library = self._dialogue.guide.library

@@ -15,7 +15,7 @@ from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.records.memory import MemoryRecords
-from aurora.rehearsal.offline import load_offline
+from aurora.rooms import open_rooms
 from aurora.settings import load_settings
 from aurora.site.yaml_file import read_yaml
 
@@ -126,14 +126,15 @@ async def rehearse(
 async def rehearse_file(path: Path, out: TextIO) -> None:
     """Rehearse a file on the settings' site, a JSON line a turn as it is taken."""
     scenarios = read_scenarios(path)
-    offline = load_offline(load_settings())
+    rooms = open_rooms(load_settings())
+    rooms.triage.language_model.load()
     try:
-        async for turn in rehearse(scenarios, offline.dialogue, offline.consultation):
+        async for turn in rehearse(scenarios, rooms.dialogue, rooms.consultation):
             out.write(orjson.dumps(turn.as_line()).decode() + "\n")
             out.flush()
     finally:
-        if offline.model is not None:
-            await offline.model.close()
+        if rooms.model is not None:
+            await rooms.model.close()
 
 
 class _Rehearsal:

@@ -1,6 +1,6 @@
 """What a stand-in for the language model is to answer, and the stand-in that needs no server."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,7 +109,7 @@ class ScriptedModel:
 
     async def answer(
         self, messages: Sequence[Message], *, within_s: float, figures: Figures | None = None
-    ) -> AsyncIterator[Header | str]:
+    ) -> AsyncGenerator[Header | str]:
         self.requests.append(list(messages))
         script = self.prompter.script_for(messages)
         for part in _read(script, figures or Figures()):

@@ -37,6 +37,7 @@ def rate_file(file: Path | None, stdin: TextIO, out: TextIO) -> bool:
     site = load_site(locate(settings.site_path))
     language = settings.conversation.primary_language or site.languages[0]
     triage = load_triage(site, dict.fromkeys([language, *site.languages]))
+    triage.language_model.load()
     if file is None:
         return rate_lines(stdin.buffer, triage, language, write, complain) == 0
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site
 from aurora.triage.assessment import Assessment, Intent
-from aurora.triage.language import LanguageDetector, trained_model
+from aurora.triage.language import LanguageDetector, TrainedModel
 from aurora.triage.places import PlaceFinder, load_place_finders
 from aurora.triage.rulebook import Rulebook
 from aurora.triage.rules import Rules, load_rulebooks
@@ -32,10 +32,12 @@ class Triage:
         rules: Rules,
         places: Mapping[str, PlaceFinder],
         languages: LanguageDetector,
+        language_model: TrainedModel,
     ) -> None:
         self._rules = rules
         self._places = places
         self._languages = languages
+        self.language_model = language_model
 
     def assess(self, words: str, *, language: str, is_place_expected: bool = False) -> Heard:
         """Rate the caller's words.
@@ -69,8 +71,6 @@ def load_triage(site: Site, languages: Collection[str]) -> Triage:
     """Build triage for a site from the packaged rule files."""
     books: Mapping[str, Rulebook] = load_rulebooks()
     common_words = {language: book.common_words for language, book in books.items()}
-    return Triage(
-        Rules(books),
-        load_place_finders(site),
-        LanguageDetector(languages, common_words, trained_model(languages)),
-    )
+    model = TrainedModel(languages)
+    detector = LanguageDetector(languages, common_words, model)
+    return Triage(Rules(books), load_place_finders(site), detector, model)

@@ -1,8 +1,9 @@
 """Tell which of the line's languages the words are in; staying with the call's language is free."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
+from typing import Any
 
 from aurora.triage.text import normalise, unaccented, words
 
@@ -18,7 +19,6 @@ SURE = 0.9
 MAX_WORDS = 60
 """The language shows early; a long transcript need not be read whole."""
 
-Identify = Callable[[str], tuple[str, float]]
 """A statistical model: text in, its likeliest language and the probability of it out."""
 
 _TELLING: Mapping[str, str] = {
@@ -76,6 +76,30 @@ _SHAPES: Mapping[str, str] = {
 }
 
 
+class TrainedModel:
+    """py3langid's model (4 MB), restricted to the line's languages; silent until loaded."""
+
+    def __init__(self, languages: Collection[str]) -> None:
+        self._languages = list(languages)
+        self._model: Any = None
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._model is not None
+
+    def load(self) -> None:
+        """Load it, 0.7 s with numpy: a line answers calls meanwhile, by the counts alone."""
+        langid = import_module("py3langid.langid")
+        model = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+        model.set_languages(self._languages)
+        self._model = model
+
+    def identify(self, text: str) -> tuple[str, float]:
+        """Return the likeliest language and its probability, 0 to 1."""
+        language, probability = self._model.classify(text)
+        return language, float(probability)
+
+
 class LanguageDetector:
     """Everyday words, words of emergencies and endings, counted; a model, if given, for the rest.
 
@@ -86,11 +110,11 @@ class LanguageDetector:
         self,
         languages: Collection[str],
         common_words: Mapping[str, Collection[str]],
-        identify: Identify | None = None,
+        model: TrainedModel | None = None,
     ) -> None:
         """languages: those the line speaks; common_words: more everyday words of each."""
         self._languages = tuple(languages)
-        self._identify = identify
+        self._model = model
         self._everyday = {
             language: _folded(
                 [*_EVERYDAY.get(language, "").split(), *common_words.get(language, ())]
@@ -110,9 +134,9 @@ class LanguageDetector:
         counted = max(scores, key=lambda name: (scores[name], name == current), default=current)
         if scores.get(counted, 0.0) - scores.get(current, 0.0) < SWITCH_MARGIN:
             counted = current
-        if self._identify is None or self._cries_in(text, counted):
+        if self._model is None or not self._model.is_loaded or self._cries_in(text, counted):
             return counted
-        likeliest, probability = self._identify(text.lower())
+        likeliest, probability = self._model.identify(text.lower())
         if counted == likeliest:
             return counted
         # A sure model still does not overrule words that were understood: "fire in zone b".
@@ -149,17 +173,3 @@ class LanguageDetector:
 
 def _folded(raw: Iterable[str]) -> frozenset[str]:
     return frozenset(unaccented(word.lower()) for word in raw)
-
-
-def trained_model(languages: Collection[str]) -> Identify:
-    """py3langid's model (4 MB, about 0.7 s to load), restricted to the line's languages."""
-    # Imported here: it brings numpy, which a line that speaks one language does not need.
-    langid = import_module("py3langid.langid")
-    model = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
-    model.set_languages(list(languages))
-
-    def identify(text: str) -> tuple[str, float]:
-        language, probability = model.classify(text)
-        return language, float(probability)
-
-    return identify

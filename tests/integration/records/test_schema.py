@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from aurora.records.migrate import HEAD, _config
 from aurora.records.sql import SqlRecords
 from aurora.records.tables import metadata
 
@@ -35,3 +37,7 @@ async def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
     found = await records._database.write(_pragmas)
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     await records.close()
+
+
+def test_the_head_known_without_alembic_is_its_head() -> None:
+    assert ScriptDirectory.from_config(_config()).get_current_head() == HEAD

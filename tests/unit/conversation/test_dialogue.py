@@ -20,7 +20,9 @@ def take(line: Dialogue, call: Call, words: str) -> Turn:
     return turn
 
 
-def converse(script: dict[str, Assessment], *, call: Call | None = None, **parts: Any) -> list[Turn]:
+def converse(
+    script: dict[str, Assessment], *, call: Call | None = None, **parts: Any
+) -> list[Turn]:
     line, call = dialogue(script, **parts), call or new_call()
     return [take(line, call, words) for words in script]
 

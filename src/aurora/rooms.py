@@ -1,0 +1,69 @@
+"""The rooms that decide, wired together: for the line, and for rehearsal without one."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aurora.conversation.consult import Consultation
+from aurora.conversation.dialogue import Dialogue
+from aurora.errors import SettingsError
+from aurora.guidance.grounding import Grounding
+from aurora.guidance.guide import Guide
+from aurora.guidance.library import Library, load_library
+from aurora.settings import ModelSettings, Settings
+from aurora.site.load import load_site, locate
+from aurora.site.model import Site
+from aurora.triage.assess import Triage, load_triage
+
+if TYPE_CHECKING:
+    from aurora.guidance.openai_model import OpenAIModel
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything between the words of a caller and the words of Aurora."""
+
+    site: Site
+    library: Library
+    triage: Triage
+    dialogue: Dialogue
+    consultation: Consultation | None
+    model: "OpenAIModel | None"
+
+
+def open_rooms(settings: Settings) -> Rooms:
+    """Read and check the site, its procedures and the rules; raises SiteError, SettingsError."""
+    paths = locate(settings.site_path)
+    site = with_languages(load_site(paths), settings)
+    library = load_library(paths, site, site.languages[0])
+    triage = load_triage(site, site.languages)
+    max_exchanges = settings.conversation.max_exchanges
+    dialogue = Dialogue(site, triage, Guide(site, library), max_exchanges=max_exchanges)
+    model = _model(settings.model)
+    consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
+    return Rooms(site, library, triage, dialogue, consultation, model)
+
+
+def with_languages(site: Site, settings: Settings) -> Site:
+    """Return the site with the languages the settings ask for, the primary one first."""
+    primary = settings.conversation.primary_language or site.languages[0]
+    others = settings.conversation.fallback_languages
+    wanted = [primary, *(site.languages if others is None else others)]
+    unspoken = [language for language in wanted if language not in site.voices]
+    if unspoken:
+        raise SettingsError(
+            f"PRIMARY_LANGUAGE, FALLBACK_LANGUAGES: the site has no voice for {unspoken}"
+        )
+    return site.model_copy(update={"languages": list(dict.fromkeys(wanted))})
+
+
+def _model(settings: ModelSettings) -> "OpenAIModel | None":
+    if settings.api_key is None:
+        return None
+    # Imported only with a key: it takes a third of a second that a line without one need not wait.
+    from aurora.guidance.openai_model import OpenAIModel
+
+    return OpenAIModel(
+        api_key=settings.api_key.get_secret_value(),
+        base_url=settings.base_url,
+        name=settings.name,
+    )
