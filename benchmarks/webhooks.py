@@ -20,6 +20,7 @@ from tests.integration.line_process import LineProcess
 
 WARM_UP_CALLS = 20
 TARGET_MS = 10.0
+STAGES = ("triage", "model_first_token", "model", "total")
 Times = dict[str, list[float]]
 
 
@@ -123,12 +124,14 @@ async def _timed(wire: Wire, request: bytes, times: list[float]) -> bytes:
 
 
 def _stages(data_dir: Path) -> Times:
-    """Return the milliseconds of each stage of the caller's turns, warm-up left out."""
+    """Return what was measured of each stage of the caller's turns, warm-up left out."""
     query = "SELECT details FROM messages WHERE role = 'assistant' AND number > 1 ORDER BY at"
     with closing(sqlite3.connect(data_dir / "aurora.db")) as database:
         rows = database.execute(query).fetchall()
     stages: Times = defaultdict(list)
     for (details,) in itertools.islice(rows, WARM_UP_CALLS * 5, None):
-        for stage, ms in json.loads(details).get("stages_ms", {}).items():
-            stages[stage].append(ms)
-    return stages
+        stages_ms = json.loads(details).get("stages_ms", {})
+        for stage in STAGES:
+            if stage in stages_ms:
+                stages[stage].append(stages_ms[stage])
+    return {stage: stages[stage] for stage in STAGES if stage in stages}

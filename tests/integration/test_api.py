@@ -85,7 +85,9 @@ async def test_the_original_shapes(monkeypatch, tmp_path):
     assert conversation["call_id"] == call_id
     assert [m["role"] for m in conversation["messages"].values()] == ["user", "assistant"]
     assert list(conversation["messages"])[0] == call_id.replace("call_", "msg_") + "_0001"
-    assert one == {"call": call, "conversation": conversation}
+    assert one["call"] == call
+    assert one["conversation"] == conversation
+    assert "Zone B" in one["summary"]
 
 
 async def test_an_ended_call_leaves_its_log_and_its_summary(monkeypatch, tmp_path):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from aurora.conversation.alerts import alert
 from aurora.conversation.call import Call, EndReason
+from aurora.conversation.facts import learn
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
@@ -146,7 +147,7 @@ class Dialogue:
         elif assessment.is_live and assessment.urgency.is_emergency:
             call.is_drill = False
         self.raise_urgency(turn, assessment.urgency, "rules", now)
-        call.facts.update(assessment.facts)
+        learn(call.facts, assessment.facts)
         if assessment.hazard is not Hazard.NONE and (
             call.hazard is Hazard.NONE or assessment.urgency is call.urgency is Urgency.CRITICAL
         ):

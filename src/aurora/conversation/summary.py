@@ -17,7 +17,7 @@ def summarise(call: Call, site: Site, now: datetime) -> str:
         parts.append(call.hazard.value.replace("_", " "))
     parts.append(_place(call, site))
     caller = call.worker_name or call.from_number or "unknown caller"
-    length_s = round((now - call.started_at).total_seconds())
+    length_s = round(((call.ended_at or now) - call.started_at).total_seconds())
     text = f"{', '.join(parts)}, from {caller}: {call.exchanges} exchanges in {length_s} s."
     if call.facts:
         facts = ", ".join(f"{name} {_value(value)}" for name, value in sorted(call.facts.items()))

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aurora.conversation.call import EndReason
+from aurora.conversation.summary import summarise
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import UnknownCall
@@ -88,7 +89,8 @@ def api_routes(
         found = await records.find(call_id)
         if found is None:
             raise not_found(f"call {call_id}")
-        return _json(call_view(found, await records.messages(found.id), site.timezone))
+        view = call_view(found, await records.messages(found.id), site.timezone)
+        return _json({**view, "summary": summarise(found, site, datetime.now(UTC))})
 
     @router.post("/call/{call_id}/end")
     async def end_call(call_id: str) -> Response:
