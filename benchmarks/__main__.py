@@ -1,18 +1,17 @@
 """Run the named measurements, or all: python -m benchmarks [webhooks throughput triage start]."""
 
+import asyncio
 import sys
 from collections.abc import Callable
-
-import uvloop
 
 from benchmarks import start, throughput, triage, webhooks
 from benchmarks.figures import describe_machine
 
 MEASUREMENTS: dict[str, Callable[[], object]] = {
-    "webhooks": lambda: uvloop.run(webhooks.measure()),
-    "throughput": lambda: uvloop.run(throughput.measure()),
+    "webhooks": lambda: asyncio.run(webhooks.measure()),
+    "throughput": lambda: asyncio.run(throughput.measure()),
     "triage": triage.measure,
-    "start": lambda: uvloop.run(start.measure()),
+    "start": lambda: asyncio.run(start.measure()),
 }
 
 

@@ -5,8 +5,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import uvloop
-
 from aurora.rehearsal.model_server import ModelServer, serving
 from aurora.rehearsal.scripted_model import CALM, Script
 
@@ -41,4 +39,4 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve())
+    asyncio.run(_serve())

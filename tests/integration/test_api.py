@@ -1,4 +1,4 @@
-"""The JSON API over real parts: shapes of the original, multi-turn calls, errors that name the fix."""
+"""The JSON API over real parts: the original's shapes, calls of many turns, errors with a fix."""
 
 import asyncio
 import json
@@ -84,7 +84,7 @@ async def test_the_original_shapes(monkeypatch, tmp_path):
     conversation = active["active_conversations"][call["conversation_id"]]
     assert conversation["call_id"] == call_id
     assert [m["role"] for m in conversation["messages"].values()] == ["user", "assistant"]
-    assert list(conversation["messages"])[0] == call_id.replace("call_", "msg_") + "_0001"
+    assert next(iter(conversation["messages"])) == call_id.replace("call_", "msg_") + "_0001"
     assert one["call"] == call
     assert one["conversation"] == conversation
     assert "Zone B" in one["summary"]

@@ -11,8 +11,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from aurora.conversation.switchboard import Switchboard
-from aurora.records.sql import SqlRecords
 from aurora.errors import RecordsError
+from aurora.records.sql import SqlRecords
 from tests.application import application
 
 TOKEN = "twilio-auth-token"

@@ -112,9 +112,6 @@ async def survive(line: LineProcess, client: httpx2.AsyncClient, chance: random.
     await assert_zones_kept_apart(line, callers)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, strict=True, reason="with a model the repeated words are kept twice"
-)
 async def test_a_webhook_repeated_after_a_kill_gets_its_first_answer_and_is_recorded_once(
     tmp_path: Path, client: httpx2.AsyncClient
 ) -> None:

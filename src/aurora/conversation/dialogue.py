@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from aurora.conversation.alerts import alert
 from aurora.conversation.call import Call, EndReason
-from aurora.conversation.facts import learn
 from aurora.conversation.echo import without_greeting
+from aurora.conversation.facts import learn
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn

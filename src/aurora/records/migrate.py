@@ -1,7 +1,6 @@
 """Bring a database's tables to this version's shape, at start, without an operator."""
 
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text

@@ -1,0 +1,258 @@
+"""Take one turn of a call: act, let the model try, put it on the record, then answer."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from aurora.conversation.call import Call
+from aurora.conversation.consult import Consultation
+from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.live import LiveCall, LiveCalls
+from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer
+from aurora.conversation.turn import Action, Turn
+from aurora.errors import RecordsError, StaleCall
+from aurora.levels import Urgency
+
+log = structlog.get_logger()
+
+DEFAULT_WITHIN_S = 1.5
+
+Clock = Callable[[], datetime]
+Render = Callable[[Turn], str]
+"""What the line sends for a turn: TwiML, JSON."""
+Act = Callable[[Call, datetime], Turn]
+
+
+class Observer(Protocol):
+    """Told of every finished turn and changed call: metrics, the mirror."""
+
+    def turn_taken(self, turn: Turn, total_ms: float) -> None: ...
+
+    def call_changed(self, call: Call) -> None: ...
+
+
+class Exchange:
+    """How a turn is taken, whatever happens in it."""
+
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        records: Records,
+        live: LiveCalls,
+        consultation: Consultation | None,
+        observers: Sequence[Observer],
+        clock: Clock,
+    ) -> None:
+        self._dialogue = dialogue
+        self._records = records
+        self._live = live
+        self._consultation = consultation
+        self._observers = observers
+        self._clock = clock
+        self._ratings: set[asyncio.Task[None]] = set()
+
+    async def take(
+        self,
+        live: LiveCall,
+        act: Act,
+        render: Render,
+        key: str | None,
+        within_s: float = DEFAULT_WITHIN_S,
+    ) -> str:
+        """Take one turn of a call and return the line's answer.
+
+        act: what happens in the call, given the time. render: the turn as the line sends it.
+        key: what makes the request the same request; a repeat gets the first answer.
+        within_s: how long the model may take, in seconds.
+        """
+        async with live.lock:
+            if key is not None and key in live.answers:
+                return live.answers[key]
+            started = time.perf_counter()
+            with structlog.contextvars.bound_contextvars(call_id=live.call.id):
+                try:
+                    return await self._answer(live, act, render, key, within_s, started)
+                except StaleCall:
+                    # Another machine took a turn of this call meanwhile; ours comes after it.
+                    await self._live.refresh(live)
+                    return await self._answer(live, act, render, key, within_s, started)
+
+    async def _answer(
+        self,
+        live: LiveCall,
+        act: Act,
+        render: Render,
+        key: str | None,
+        within_s: float,
+        started: float,
+    ) -> str:
+        now = self._clock()
+        events = self._reopened(live.call, now)
+        try:
+            turn = act(live.call, now)
+            if turn.heard is not None:
+                live.history.append((turn.heard.role, turn.heard.content))
+            if self._is_for_the_model(turn) and (body := await self._answered(live, key)):
+                return body
+            heard_is_kept = await self._consult(live, turn, now, within_s)
+        # The edge of a call: whatever broke inside, the caller hears the safe line and a person.
+        except Exception as error:
+            log.exception("turn_failed")
+            turn, heard_is_kept = self._safe_turn(live.call, now, error), False
+        turn.events[:0] = events
+        self._dialogue.close_turn(turn)
+        live.history.append(("assistant", turn.message))
+        turn.stages_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
+        body = render(turn)
+        entry = self._entry(turn, key, body, heard_is_kept=heard_is_kept)
+        before = await self._keep_or_hand_off(live, turn, entry)
+        if before is not None:
+            await self._live.refresh(live)
+            return before.body
+        if turn.action is Action.HAND_OFF:
+            body = render(turn)
+        if key is not None:
+            live.keep_answer(key, body)
+        for observer in self._observers:
+            observer.turn_taken(turn, (time.perf_counter() - started) * 1000)
+        self.changed(turn.call)
+        self._rate_later(live, turn)
+        return body
+
+    def _rate_later(self, live: LiveCall, turn: Turn) -> None:
+        """Let the model rate what approved words already answered: it may still raise urgency."""
+        is_open = turn.action is Action.LISTEN and turn.heard is not None
+        if self._consultation is None or not is_open or not turn.is_settled:
+            return
+        if turn.call.urgency is Urgency.CRITICAL or turn.call.is_drill:
+            return
+        task = asyncio.create_task(self._rate(self._consultation, live, turn))
+        self._ratings.add(task)
+        task.add_done_callback(self._ratings.discard)
+
+    async def _rate(self, consultation: Consultation, live: LiveCall, turn: Turn) -> None:
+        history = list(live.history)
+        header = await consultation.rate(turn, history, within_s=DEFAULT_WITHIN_S)
+        if header is None or header.urgency.rank <= live.call.urgency.rank:
+            return
+        async with live.lock:
+            now = self._clock()
+            late = Turn(live.call, self._dialogue.situation(live.call, now))
+            self._dialogue.raise_urgency(late, header.urgency, "model", now)
+            self._dialogue.alert(late, now)
+            await self.keep(live, Entry(live.call, events=late.events))
+        self.changed(live.call)
+
+    async def close(self) -> None:
+        """Wait for what is still being rated."""
+        await asyncio.gather(*self._ratings, return_exceptions=True)
+
+    def _is_for_the_model(self, turn: Turn) -> bool:
+        return self._consultation is not None and turn.heard is not None and not turn.is_settled
+
+    async def _answered(self, live: LiveCall, key: str | None) -> str | None:
+        """Return what this request was answered before a restart, or on another machine.
+
+        Asked before the model is: its turns put the words on the record ahead of the answer, where
+        a repeat would double them. Other turns find out when they are written.
+        """
+        try:
+            body = await self._records.answer_to(key) if key is not None else None
+        except RecordsError as error:
+            log.error("answers_not_read", error=str(error))
+            return None
+        if body is not None:
+            await self._live.refresh(live)
+        return body
+
+    async def _consult(self, live: LiveCall, turn: Turn, now: datetime, within_s: float) -> bool:
+        """Ask the model where the turn is open; True when the caller's words are kept already."""
+        if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
+            return False
+        # The words go on the record while the model thinks: a crash must not lose them.
+        async with asyncio.TaskGroup() as tasks:
+            kept = tasks.create_task(self.keep(live, Entry(turn.call, [turn.heard])))
+            await self._consultation.ask(turn, list(live.history), now, within_s=within_s)
+        return kept.result()
+
+    def _entry(self, turn: Turn, key: str | None, body: str, *, heard_is_kept: bool) -> Entry:
+        spoken = Message(
+            "assistant", turn.message, self._clock(), turn.call.urgency.value, _as_record(turn)
+        )
+        heard = [turn.heard] if turn.heard is not None and not heard_is_kept else []
+        answer = StoredAnswer(key, body) if key is not None else None
+        return Entry(turn.call, [*heard, spoken], turn.events, answer)
+
+    async def _keep_or_hand_off(
+        self, live: LiveCall, turn: Turn, entry: Entry
+    ) -> StoredAnswer | None:
+        """Put a turn on the record; an emergency that cannot be recorded goes to a person."""
+        try:
+            await self._catch_up(live)
+            return await self._records.append(entry)
+        except StaleCall:
+            raise
+        except RecordsError as error:
+            log.error("turn_not_recorded", error=str(error))
+            is_first = not live.unsaved
+            live.unsaved.append(entry)
+            if is_first and turn.call.urgency.is_emergency:
+                turn.action = Action.HAND_OFF
+            return None
+
+    async def keep(self, live: LiveCall, entry: Entry) -> bool:
+        """Put something on the record, now or with the next turn; False when the call is stale."""
+        try:
+            await self._catch_up(live)
+            await self._records.append(entry)
+        except StaleCall:
+            return False
+        except RecordsError as error:
+            log.error("entry_not_recorded", error=str(error))
+            live.unsaved.append(entry)
+        return True
+
+    async def _catch_up(self, live: LiveCall) -> None:
+        """Write what could not be written before; it is older, so it goes first."""
+        while live.unsaved:
+            await self._records.append(live.unsaved[0])
+            live.unsaved.pop(0)
+
+    def _reopened(self, call: Call, now: datetime) -> list[Event]:
+        """Words after the end are words all the same: the call goes on."""
+        if call.ended_at is None:
+            return []
+        call.ended_at = call.end_reason = None
+        return [Event("reopened", now)]
+
+    def _safe_turn(self, call: Call, now: datetime, error: Exception) -> Turn:
+        """The recorded line and a person, without any of the code that may have failed."""
+        turn = self._dialogue.open_turn(call, now)
+        call.urgency = max(call.urgency, Urgency.URGENT, key=lambda level: level.rank)
+        turn.events.append(Event("turn_failed", now, {"error": type(error).__name__}))
+        self._dialogue.say(turn, "fallback")
+        turn.action = Action.HAND_OFF
+        return turn
+
+    def changed(self, call: Call) -> None:
+        """Tell the observers that a call is not as it was."""
+        for observer in self._observers:
+            observer.call_changed(call)
+
+
+def _as_record(turn: Turn) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "sources": [sentence.source for sentence in turn.sentences],
+        "stages_ms": turn.stages_ms,
+        "total_ms": turn.stages_ms.get("total"),
+        "action": turn.action.value,
+    }
+    if turn.refusals:
+        record["refusals"] = turn.refusals
+    if turn.model_fault:
+        record["model_fault"] = turn.model_fault
+    return record
