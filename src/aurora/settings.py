@@ -3,12 +3,17 @@
 import difflib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
 
 from aurora.errors import SettingsError
 from aurora.site.model import Language, TelephoneNumber
@@ -28,7 +33,7 @@ def _rate(value: Any) -> float:
 
 
 def _speech_timeout(value: str) -> str:
-    if value != "auto" and not (value.isdigit() and 1 <= int(value) <= 60):
+    if value != "auto" and not (value.isdecimal() and 1 <= int(value) <= 60):
         raise ValueError("give auto or whole seconds from 1 to 60")
     return value
 
@@ -37,7 +42,10 @@ def _language_list(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
-        return json.loads(value)
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError as error:
+            raise ValueError('give languages such as es,fr or ["es", "fr"]') from error
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
@@ -142,7 +150,11 @@ def variables() -> set[str]:
 
 def load_settings() -> Settings:
     """Return the settings; raises SettingsError naming each wrong variable and what it takes."""
-    problems = _misspelt(os.environ)
+    try:
+        in_file = DotEnvSettingsSource(Settings).env_vars
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env: not UTF-8; save it as UTF-8") from error
+    problems = _misspelt({*os.environ, *map(str.upper, in_file)})
     groups: dict[str, _Group] = {}
     for name, group in zip(
         ("model", "twilio", "conversation", "records", "access"), GROUPS[:-1], strict=True
@@ -163,11 +175,11 @@ def _complaints(error: ValidationError) -> list[str]:
     ]
 
 
-def _misspelt(environ: Mapping[str, str]) -> list[str]:
+def _misspelt(names: Collection[str]) -> list[str]:
     known = variables()
     return [
         f"{name}: no such setting; did you mean {guess[0]}?"
-        for name in sorted(environ)
+        for name in sorted(names)
         if name.startswith("AURORA_") and name not in known
         for guess in [
             difflib.get_close_matches(name, known, n=1, cutoff=0.3) or ["one of .env.example"]

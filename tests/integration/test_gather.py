@@ -22,7 +22,8 @@ CALL = {"CallSid": "CA0001", "From": "+12025550151", "To": "+12025550110", "Call
 
 
 async def post(client: httpx2.AsyncClient, path: str, fields: Any, **options: Any):
-    """Post a form as Twilio does: signed for the public address."""
+    """Post a form as Twilio does: signed for the public address, relative actions resolved."""
+    path = f"/{path.removeprefix('/')}"
     body = urlencode(fields)
     pairs = parse_qsl(body, keep_blank_values=True)
     signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}{path}", dict(pairs))
@@ -77,6 +78,21 @@ async def test_the_number_called_chooses_the_language(monkeypatch, tmp_path):
         root = verbs(await post(client, "/incoming-call", spanish))
 
     assert root.find("Gather").get("language") == "es-US"
+
+
+async def test_a_public_address_with_a_path_keeps_it(monkeypatch, tmp_path):
+    prefixed = {**SIGNED, "AURORA_PUBLIC_URL": f"{PUBLIC}/aurora"}
+    async with application(monkeypatch, tmp_path, prefixed) as (client, _):
+        signature = RequestValidator(TOKEN).compute_signature(
+            f"{PUBLIC}/aurora/incoming-call", CALL
+        )
+        root = verbs(
+            await client.post(
+                "/incoming-call", data=CALL, headers={"X-Twilio-Signature": signature}
+            )
+        )
+
+    assert not root.find("Gather").get("action").startswith("/")
 
 
 async def test_speech_rate_is_ssml(monkeypatch, tmp_path):

@@ -118,6 +118,13 @@ def test_a_misspelt_variable_in_the_env_file_gets_a_suggestion(loaded, tmp_path)
         loaded()
 
 
+def test_an_env_file_in_another_encoding_is_refused_plainly(loaded, tmp_path):
+    (tmp_path / ".env").write_bytes(b"TTS_VOICE=L\xe9a\n")
+
+    with pytest.raises(SettingsError, match=r"\.env: not UTF-8; save it as UTF-8"):
+        loaded()
+
+
 def test_variables_of_other_programs_are_left_alone(loaded):
     assert loaded(CEREBRAS_REGION="x", TWILIO_EDGE="y", PATH_TO_AURORA_="z")
 

@@ -21,6 +21,7 @@ from aurora.levels import Hazard
 log = structlog.get_logger()
 
 MAX_MODEL_SENTENCES = 2
+UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
 
 
 class Consultation:
@@ -96,7 +97,11 @@ class Consultation:
             call.hazard = header.hazard
         turn.situation = dialogue.situation(call, now)
         candidate = procedure_for(header.urgency, header.hazard)
-        if rose and candidate and dialogue.guide.may_start(turn.situation, candidate):
+        # Words no rule knew are urgent already: a hazard the model makes out in them raises nothing,
+        # and its first instruction must be the procedure's all the same.
+        is_found = call.guidance.procedure is None and header.hazard not in UNKNOWN_HAZARDS
+        is_due = rose or is_found
+        if is_due and candidate and dialogue.guide.may_start(turn.situation, candidate):
             turn.sentences = []
             dialogue.apply(turn, dialogue.guide.start(turn.situation, candidate), now)
         elif sentences:

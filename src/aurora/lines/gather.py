@@ -132,12 +132,13 @@ class GatherLine:
             speech_timeout=self._settings.speech_timeout,
             hints=self._hints[call.language],
         )
+        # Relative, so that a public address with a path works too.
         number = f"?{urlencode({'turn': call.turns})}"
         if turn.action is Action.END:
             return twiml.hang_up(sentences, speech)
         if turn.action is Action.HAND_OFF:
-            return twiml.dial(sentences, speech, self._desk.phone, f"/after-hand-off{number}")
-        return twiml.listen(sentences, speech, f"/process-speech{number}")
+            return twiml.dial(sentences, speech, self._desk.phone, f"after-hand-off{number}")
+        return twiml.listen(sentences, speech, f"process-speech{number}")
 
     def _voice(self, language: str) -> Voice:
         voices = self._site.voices

@@ -11,13 +11,14 @@ from pydantic import BaseModel, ValidationError
 from aurora.errors import SiteError
 
 Model = TypeVar("Model", bound=BaseModel)
+READ_AS_WORDS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-    """A safe loader that refuses a key given twice and reads on, off, yes and no as words."""
+    """A safe loader that refuses a key given twice; on, off, yes, no and dates are words to it."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+        first: [(tag, pattern) for tag, pattern in resolvers if tag not in READ_AS_WORDS]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -25,6 +26,10 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key must be one word; quote it", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"key {key!r} is given twice; keep one", key_node.start_mark
@@ -46,12 +51,19 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     except UnicodeDecodeError as error:
         raise SiteError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
     try:
-        return model.model_validate(yaml.load(text, _Loader))  # noqa: S506 - a SafeLoader
+        content = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SiteError(
             f"{path}:{line}: not valid YAML: {error.problem or error.context}"
         ) from error
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        raise SiteError(f"{path}:{line}: not valid YAML: {error.reason}; remove it") from error
+    except ValueError as error:  # a tag such as !!int on a word
+        raise SiteError(f"{path}:1: not valid YAML: {error}; remove the tag") from error
+    try:
+        return model.model_validate(content)
     except ValidationError as error:
         root = yaml.compose(text, yaml.SafeLoader)
         raise SiteError("\n".join(_problems(path, root, error))) from error
