@@ -61,7 +61,7 @@ class Stage:
     """A line, and the stand-in for its model."""
 
     client: httpx2.AsyncClient
-    parts: Parts
+    parts: Parts = field(repr=False)
     model: ModelServer
     numbers: Any = field(default_factory=lambda: count(1000))
 

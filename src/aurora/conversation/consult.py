@@ -21,6 +21,8 @@ from aurora.levels import Hazard
 log = structlog.get_logger()
 
 MAX_MODEL_SENTENCES = 2
+ANSWERING_S = 0.2
+"""Of a turn's time, kept back from the model: the answer still has to be recorded and sent."""
 UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
 
 
@@ -35,7 +37,10 @@ class Consultation:
     async def ask(
         self, turn: Turn, history: Sequence[tuple[str, str]], now: datetime, *, within_s: float
     ) -> None:
-        """Put the model's answer, if it is usable in time, in place of the turn's own sentences."""
+        """Put the model's answer, if it is usable in time, in place of the turn's own sentences.
+
+        within_s: seconds for the whole turn; the model gets what recording and sending leave.
+        """
         dialogue = self._dialogue
         library = dialogue.guide.library
         procedure = library.procedure(turn.call.guidance.procedure or "", turn.call.language)
@@ -46,7 +51,7 @@ class Consultation:
         sentences: list[Spoken] = []
         try:
             async with aclosing(
-                self._model.answer(messages, within_s=within_s, figures=figures)
+                self._model.answer(messages, within_s=within_s - ANSWERING_S, figures=figures)
             ) as answer:
                 async for part in answer:
                     if isinstance(part, Header):
@@ -65,6 +70,8 @@ class Consultation:
         self, turn: Turn, history: Sequence[tuple[str, str]], *, within_s: float
     ) -> Header | None:
         """Return the model's rating of a turn already answered, or None on any fault."""
+        if "model" in turn.stages_ms:
+            return None  # It was asked in the turn itself, and its rating taken.
         messages = build_prompt(self._dialogue.site, turn.situation, None, history)
         header: Header | None = None
         try:

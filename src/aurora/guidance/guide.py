@@ -139,7 +139,7 @@ class Guide:
             guidance.sentences += way_out
         else:
             guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
-        if any(sentence.text.endswith("?") for sentence in guidance.sentences):
+        if any("?" in sentence.text for sentence in guidance.sentences):
             return guidance
         if talk.is_question:
             guidance.sentences += self._places.question(situation, talk, doubtful)
@@ -151,7 +151,7 @@ class Guide:
         self, situation: Situation, procedure: Procedure, guidance: Guidance
     ) -> list[Spoken]:
         """Where to go once out of the zone, in a turn that gives no other instruction."""
-        is_only_asking = guidance.sentences != [] and guidance.sentences[-1].text.endswith("?")
+        is_only_asking = guidance.sentences != [] and "?" in guidance.sentences[-1].text
         if situation.facts.get("escaped") is not True or not is_only_asking:
             return []
         return self._places.muster(situation, procedure)

@@ -192,7 +192,9 @@ class Runner:
     def _say_again(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         """The last instruction in its other words; then a comfort line, never the same words."""
         state = situation.state
-        item = procedure.then[int(state.last_instruction)] if state.last_instruction else None
+        last = int(state.last_instruction or len(procedure.then))
+        # Another language's list may be shorter than the one the instruction was given from.
+        item = procedure.then[last] if last < len(procedure.then) else None
         if item is not None and not was_said(state, item.again):
             guidance.sentences.append(_from(procedure, "again", item.again))
             return

@@ -155,13 +155,14 @@ class _Rating:
 
     def _hits_of(self, hazard: CompiledHazard) -> Iterator[_Hit]:
         lines = self.utterance.lines
-        for match in hazard.any.finditer(lines):
+        match = hazard.any.search(lines)
+        while match:
             offset, clause = self.utterance.clause_at(match.start(), match.end())
-            if hazard.unless.search(clause):
-                continue
-            if hazard.rule.negatable and self._is_denied(lines[offset : match.start()]):
-                continue
-            yield self._framed(hazard, clause)
+            is_denied = hazard.rule.negatable and self._is_denied(lines[offset : match.start()])
+            if not is_denied and not hazard.unless.search(clause):
+                yield self._framed(hazard, clause)
+            # A hit may lie inside one that is denied: "I want no trouble, the skip is burning".
+            match = hazard.any.search(lines, match.start() + 1)
 
     def _is_denied(self, before: str) -> bool:
         tail = " ".join(before.split()[-NEGATION_REACH_WORDS:])
