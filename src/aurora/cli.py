@@ -81,6 +81,7 @@ def triage(
     """Rate utterances: {id, text[, lang]} a line in, {id, urgency, hazard, ...} a line out."""
     from aurora.rehearsal.triage_lines import rate_file
 
+    _log_to_stderr()
     if not rate_file(file, sys.stdin, sys.stdout):
         raise typer.Exit(1)
 
@@ -92,6 +93,7 @@ def rehearse(
     """Run scripted calls through the real conversation, one JSON line a turn."""
     from aurora.rehearsal.scenarios import rehearse_file
 
+    _log_to_stderr()
     asyncio.run(rehearse_file(scenarios, sys.stdout))
 
 

@@ -32,7 +32,7 @@ class Rooms:
 
 def open_rooms(settings: Settings) -> Rooms:
     """Read and check the site, its procedures and the rules; raises SiteError, SettingsError."""
-    paths = locate(settings.site_path)
+    paths = locate(settings.site.path)
     site = with_languages(load_site(paths), settings)
     library = load_library(paths, site, site.languages[0])
     triage = load_triage(site, site.languages)

@@ -2,14 +2,17 @@
 
 import asyncio
 import gc
+import os
+import socket
 
 import uvicorn
 from rich.console import Console
 
 from aurora.app import create_app, open_parts
 from aurora.console.health import Component, State
-from aurora.rooms import open_rooms
-from aurora.settings import load_settings
+from aurora.errors import SettingsError
+from aurora.rooms import Rooms, open_rooms
+from aurora.settings import Settings, load_settings
 
 MARKS = {
     State.OK: "[green]ok[/]",
@@ -23,13 +26,18 @@ LONGEST_REQUEST_LINE = 8_192
 async def run(host: str, port: int, out: Console) -> None:
     """Serve until a signal; raises AuroraError before listening when something is wrong."""
     settings = load_settings()
-    local_url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
-    rooms = open_rooms(settings)
+    local_url = f"http://{_local_name(host)}:{port}"
+    with listen(host, port) as listener:
+        rooms = open_rooms(settings)
+        await _serve(settings, rooms, listener, local_url, out)
+
+
+async def _serve(
+    settings: Settings, rooms: Rooms, listener: socket.socket, local_url: str, out: Console
+) -> None:
     async with open_parts(settings, rooms, local_url=local_url) as parts:
         config = uvicorn.Config(
             create_app(parts),
-            host=host,
-            port=port,
             log_level="warning",
             access_log=False,
             # A forwarded address is the sender's to write: the peer is who connected.
@@ -44,7 +52,25 @@ async def run(host: str, port: int, out: Console) -> None:
         report(out, await parts.health(), local_url)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(asyncio.to_thread(rooms.triage.language_model.load))
-            await uvicorn.Server(config).serve()
+            await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _local_name(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - named, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a bound socket; raises SettingsError where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}); "
+            "stop what uses it, or choose another --host or --port"
+        ) from error
 
 
 def report(out: Console, components: list[Component], local_url: str) -> None:

@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -55,9 +56,21 @@ def _https_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _existing_path(path: Path) -> Path:
+    if not path.exists():
+        raise ValueError(f"{path} does not exist; give a site.yaml or its directory")
+    return path
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("postgresql://", "postgres://", "sqlite:///")):
+        raise ValueError("give postgresql://user:password@host/name, or leave it empty for SQLite")
+    return value
+
+
 class _Group(BaseSettings):
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
 
@@ -107,7 +120,9 @@ class ConversationSettings(_Group):
 class RecordsSettings(_Group):
     data_dir: Path = Field(Path("data"), validation_alias="AURORA_DATA_DIR")
     """Database, mirror and logs."""
-    database_url: SecretStr | None = Field(None, validation_alias="AURORA_DATABASE_URL")
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        None, validation_alias="AURORA_DATABASE_URL"
+    )
     """postgresql://user:password@host/name; SQLite in the data directory when unset."""
 
 
@@ -116,33 +131,40 @@ class AccessSettings(_Group):
     """Bearer token of the JSON API; when unset the API answers this machine only."""
 
 
-class Settings(_Group):
+class SiteSettings(_Group):
+    path: Annotated[Path, AfterValidator(_existing_path)] | None = Field(
+        None, validation_alias="AURORA_SITE"
+    )
+    """A site directory or site.yaml; the packaged example plant when unset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
     """All groups; each part of the program is given its own."""
 
-    site_path: Path | None = Field(None, validation_alias="AURORA_SITE")
-    """A site directory or site.yaml; the packaged example plant when unset."""
-    model: ModelSettings = Field(default_factory=ModelSettings)
-    twilio: TwilioSettings = Field(default_factory=TwilioSettings)
-    conversation: ConversationSettings = Field(default_factory=ConversationSettings)
-    records: RecordsSettings = Field(default_factory=RecordsSettings)
-    access: AccessSettings = Field(default_factory=AccessSettings)
+    site: SiteSettings
+    model: ModelSettings
+    twilio: TwilioSettings
+    conversation: ConversationSettings
+    records: RecordsSettings
+    access: AccessSettings
 
 
-GROUPS: tuple[type[_Group], ...] = (
-    ModelSettings,
-    TwilioSettings,
-    ConversationSettings,
-    RecordsSettings,
-    AccessSettings,
-    Settings,
-)
+GROUPS: dict[str, type[_Group]] = {
+    "site": SiteSettings,
+    "model": ModelSettings,
+    "twilio": TwilioSettings,
+    "conversation": ConversationSettings,
+    "records": RecordsSettings,
+    "access": AccessSettings,
+}
 
 
 def variables() -> set[str]:
     """Return the name of every environment variable that Aurora reads."""
     return {
         str(field.validation_alias)
-        for group in GROUPS
+        for group in GROUPS.values()
         for field in group.model_fields.values()
         if field.validation_alias
     }
@@ -151,14 +173,12 @@ def variables() -> set[str]:
 def load_settings() -> Settings:
     """Return the settings; raises SettingsError naming each wrong variable and what it takes."""
     try:
-        in_file = DotEnvSettingsSource(Settings).env_vars
+        in_file = DotEnvSettingsSource(_Group).env_vars
     except UnicodeDecodeError as error:
         raise SettingsError(".env: not UTF-8; save it as UTF-8") from error
     problems = _misspelt({*os.environ, *map(str.upper, in_file)})
     groups: dict[str, _Group] = {}
-    for name, group in zip(
-        ("model", "twilio", "conversation", "records", "access"), GROUPS[:-1], strict=True
-    ):
+    for name, group in GROUPS.items():
         try:
             groups[name] = group()
         except ValidationError as error:

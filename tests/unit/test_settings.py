@@ -36,7 +36,7 @@ def example_assignments() -> dict[str, str]:
 def test_nothing_set_is_a_whole_line_on_this_machine(loaded):
     settings = loaded()
 
-    assert settings.site_path is None
+    assert settings.site.path is None
     assert settings.model.api_key is None
     assert settings.twilio.auth_token is None
     assert settings.access.api_token is None
@@ -149,7 +149,7 @@ def test_an_empty_variable_is_unset(loaded):
 
     assert settings.twilio.auth_token is None
     assert settings.conversation.primary_language is None
-    assert settings.site_path is None
+    assert settings.site.path is None
 
 
 def test_the_environment_wins_over_the_env_file(loaded, tmp_path):

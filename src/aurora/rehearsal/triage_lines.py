@@ -34,7 +34,7 @@ def rate_file(file: Path | None, stdin: TextIO, out: TextIO) -> bool:
         sys.stderr.write(f"{file or 'standard input'}: {problem}\n")
 
     settings = load_settings()
-    site = load_site(locate(settings.site_path))
+    site = load_site(locate(settings.site.path))
     language = settings.conversation.primary_language or site.languages[0]
     triage = load_triage(site, dict.fromkeys([language, *site.languages]))
     triage.language_model.load()

@@ -21,6 +21,9 @@ ONE_OF_SEVERAL = 0.7
 BARE_LETTER = 0.9
 CONFIRM_BELOW = 0.8
 
+LONGEST_EVERYDAY_SOUND = 3
+"""Letters: "see", "hey", "des"; the words people spell with ("bravo", "dora") are longer."""
+
 FUZZY_CUTOFF = 86.0
 """Percent (rapidfuzz ratio). Misheard aliases score 86 to 95, other places under 80."""
 
@@ -166,7 +169,7 @@ class PlaceFinder:
 
     def _bare_designator(self, text: str) -> Place | None:
         for match in reversed(list(self._bare.finditer(text))):
-            if self._designator(match) in self._zone_of:
+            if self._designator(match) in self._zone_of and not _is_everyday_word(text, match):
                 return self._designated(match, BARE_LETTER).place
         return None
 
@@ -210,6 +213,14 @@ def _is_article(text: str, match: re.Match[str]) -> bool:
     """ "In the zone a man fell": the letter may be an article."""
     before_a_word = re.match(r" [a-z]", text[match.end() :]) is not None
     return match["designator"] == "a" and before_a_word and text[: match.start()].endswith("the ")
+
+
+def _is_everyday_word(text: str, match: re.Match[str]) -> bool:
+    """ "A man fell", "in a tank", "see for yourself": with words after it, only a letter that is no
+    word ("b") or a name spelt for it ("bravo") counts."""
+    said = match["designator"]
+    is_distinct = len(said) > LONGEST_EVERYDAY_SOUND or (len(said) == 1 and said not in "aeiouy")
+    return not is_distinct and text[match.end() :].strip(" ,.!?") != ""
 
 
 def _any(words: object) -> str:

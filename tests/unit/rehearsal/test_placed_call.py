@@ -1,12 +1,14 @@
 """Both sides of a placed call as they happen, and its record at the end."""
 
+from pathlib import Path
+
 import httpx2
 import pytest
-from pydantic import SecretStr
 
 from aurora.rehearsal import placed_call
 from aurora.rehearsal.placed_call import CallFailed, place_call
-from aurora.settings import AccessSettings, Settings
+from aurora.settings import load_settings
+from tests.application import set_environment
 from tests.unit.rehearsal.line import BASE, LISTEN, ScriptedLine
 
 RECORD = {
@@ -30,6 +32,11 @@ def shown() -> list[tuple[str, str]]:
     return []
 
 
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    set_environment(monkeypatch, tmp_path, {})
+
+
 def use(line: ScriptedLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placed_call, "open_client", line.client)
 
@@ -39,7 +46,8 @@ async def test_a_call_is_shown_and_its_record_read(
 ) -> None:
     line = RecordedLine({"/incoming-call": LISTEN, "/process-speech": LISTEN})
     use(line, monkeypatch)
-    settings = Settings(access=AccessSettings(api_token=SecretStr("a-long-enough-token")))
+    monkeypatch.setenv("AURORA_API_TOKEN", "a-long-enough-token")
+    settings = load_settings()
     outcome = await place_call(BASE, settings, ["Fire!", "", "#1"], lambda *w: shown.append(w))
     assert shown == [
         ("aurora", "Go on."),
@@ -64,7 +72,7 @@ async def test_turns_after_the_line_hung_up_are_said_to_be_unspoken(
     monkeypatch: pytest.MonkeyPatch, shown: list[tuple[str, str]]
 ) -> None:
     use(RecordedLine({"/incoming-call": "<Say>Bye.</Say>"}), monkeypatch)
-    await place_call(BASE, Settings(), ["one", "two"], lambda *w: shown.append(w))
+    await place_call(BASE, load_settings(), ["one", "two"], lambda *w: shown.append(w))
     assert shown[-1] == ("line", "the call is over; 2 turns were not spoken")
 
 
@@ -73,7 +81,7 @@ async def test_a_dialled_number_is_shown_where_it_was_dialled(
 ) -> None:
     dial = '<Say>One moment.</Say><Dial action="/back"><Number>+12025550199</Number></Dial>'
     use(RecordedLine({"/incoming-call": dial, "/back": LISTEN}), monkeypatch)
-    await place_call(BASE, Settings(), [], lambda *w: shown.append(w))
+    await place_call(BASE, load_settings(), [], lambda *w: shown.append(w))
     assert [side for side, _ in shown] == ["aurora", "line", "aurora", "caller"]
 
 
@@ -87,7 +95,7 @@ async def test_a_record_that_cannot_be_read_leaves_the_urgency_unknown(
             return super()._answer(request)
 
     use(GuardedLine({"/incoming-call": LISTEN}), monkeypatch)
-    outcome = await place_call(BASE, Settings(), [], lambda *_: None)
+    outcome = await place_call(BASE, load_settings(), [], lambda *_: None)
     assert outcome.urgency is None
     assert "AURORA_API_TOKEN" in outcome.summary
 
@@ -99,4 +107,4 @@ async def test_no_line_there_says_how_to_start_one(monkeypatch: pytest.MonkeyPat
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(refuse))
     monkeypatch.setattr(placed_call, "open_client", lambda: client)
     with pytest.raises(CallFailed, match="aurora serve"):
-        await place_call(BASE, Settings(), ["hello"], lambda *_: None)
+        await place_call(BASE, load_settings(), ["hello"], lambda *_: None)

@@ -162,7 +162,12 @@ def test_a_mistake_is_named_by_file_line_field_and_fix(tmp_path, old, new, compl
         ("name: Zone A", "name: {tlh: Zone A}", 8, "zones.0.name"),
         ("name: Zone A", "name: [Zone A]", 8, "zones.0.name"),
         ("- id: b\n", "- id: B 2\n", 13, "zones.1.id"),
-        ("muster_points:\n  - {id: yard, name: the yard}", "muster_points: []", 19, "muster_points"),
+        (
+            "muster_points:\n  - {id: yard, name: the yard}",
+            "muster_points: []",
+            19,
+            "muster_points",
+        ),
         ("  supervisor: the supervisor", "  Shift Lead: the lead", 22, "roles"),
         ("  critical: [supervisor]", "  very_critical: [supervisor]", 30, "escalation"),
         ("  critical: [supervisor]", "  critical: supervisor", 30, "escalation.critical"),
@@ -234,7 +239,11 @@ def test_a_sites_own_procedure_replaces_the_packaged_one_and_no_other(tmp_path):
     [
         ("version: 1", "version: 0", r"en/heat\.yaml:3: version: .*greater than or equal to 1"),
         ("version: 1", "version: 1\nnevr: []", r"en/heat\.yaml:4: nevr: no such field"),
-        ("urgency: critical\nfirst", "urgency: dire\nfirst", r"en/heat\.yaml:\d+: urgency: .*'critical'"),
+        (
+            "urgency: critical\nfirst",
+            "urgency: dire\nfirst",
+            r"en/heat\.yaml:\d+: urgency: .*'critical'",
+        ),
         ("state: draft", "state: approved", r"en/heat\.yaml:\d+: approval: .*by, role and on"),
         ("language: en", "language: es", r"heat\.yaml: .*must match the file's place"),
     ],

@@ -1,18 +1,15 @@
 """The German rule file at work: how urgent, what kind, which intent, which facts."""
 
-from importlib import resources
-
 import pytest
 
 from aurora.levels import Urgency
 from aurora.triage.assessment import Fact, Intent
-from aurora.triage.rules import Rules, RuleVerdict, read_rulebook
+from aurora.triage.rules import Rules, RuleVerdict, load_rulebooks
 
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    file = resources.files("aurora.triage") / "rules" / "de.yaml"
-    return Rules({"de": read_rulebook(file.read_text(encoding="utf-8"), "de.yaml")})
+    return Rules({"de": load_rulebooks()["de"]})
 
 
 def rate(rules: Rules, text: str) -> RuleVerdict:

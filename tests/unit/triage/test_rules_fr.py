@@ -1,18 +1,15 @@
 """The French rule file at work: how urgent, what kind, which intent, which facts."""
 
-from importlib import resources
-
 import pytest
 
 from aurora.levels import Urgency
 from aurora.triage.assessment import Fact, Intent
-from aurora.triage.rules import Rules, RuleVerdict, read_rulebook
+from aurora.triage.rules import Rules, RuleVerdict, load_rulebooks
 
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    file = resources.files("aurora.triage") / "rules" / "fr.yaml"
-    return Rules({"fr": read_rulebook(file.read_text(encoding="utf-8"), "fr.yaml")})
+    return Rules({"fr": load_rulebooks()["fr"]})
 
 
 def rate(rules: Rules, text: str) -> RuleVerdict:
