@@ -180,7 +180,7 @@ async def test_a_failing_model_leaves_the_caller_with_approved_words_in_time(
     assert (await caller.call()).urgency is Urgency.CRITICAL
 
 
-@pytest.mark.parametrize("case", ["hung", "disconnect", "empty"])
+@pytest.mark.parametrize("case", ["overloaded", "disconnect", "empty"])
 async def test_a_failing_model_in_an_everyday_call_is_no_emergency_either(
     case: str, stage: Stage, caller: Caller
 ) -> None:
@@ -193,7 +193,7 @@ async def test_a_failing_model_in_an_everyday_call_is_no_emergency_either(
     assert not (await caller.call()).urgency.is_emergency
 
 
-@pytest.mark.parametrize("case", ["hung", "rate_limited", "markup"])
+@pytest.mark.parametrize("case", ["rate_limited", "truncation", "markup"])
 async def test_words_that_nobody_understands_stay_urgent_when_the_model_fails(
     case: str, stage: Stage, caller: Caller
 ) -> None:
@@ -217,7 +217,7 @@ async def test_faults_are_counted_by_their_reason(stage: Stage, caller: Caller) 
 async def test_the_callers_words_are_on_record_once_though_the_model_failed(
     stage: Stage, caller: Caller
 ) -> None:
-    stage.script(ALL["hung"][0])
+    stage.script(ALL["truncation"][0])
     await caller.say(OPEN)
 
     assert [message.content for message in await caller.heard()] == [OPEN]
@@ -342,6 +342,29 @@ async def test_a_grounded_sentence_of_the_model_is_spoken_as_its_own(
     assert "model" in message.details["sources"]
     assert "model_fault" not in message.details
     assert {"model", "model_first_token"} <= set(message.details["stages_ms"])
+
+
+async def test_the_models_answer_takes_no_step_of_the_procedure_away(
+    stage: Stage, caller: Caller
+) -> None:
+    stage.script(Script(LOWERING + SENTENCE))
+    await caller.say(EMERGENCY)
+    await caller.say(OPEN)
+
+    message = (await caller.spoken())[-1]
+    assert message.details["sources"] == ["model", "fire.en@1:step"]
+    assert "I do not know" not in message.content
+
+
+async def test_the_models_answer_does_not_take_the_place_of_the_way_out(
+    stage: Stage, caller: Caller
+) -> None:
+    stage.script(Script(LOWERING + SENTENCE))
+    await caller.say("there is a fire")
+    answer = await caller.say("can you tell me a joke in zone b")
+
+    assert SENTENCE in answer
+    assert "Leave Zone B by the east gate or the west gate" in answer
 
 
 @pytest.mark.parametrize(

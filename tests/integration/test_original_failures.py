@@ -307,5 +307,5 @@ async def test_unknown_callers_are_shown_as_themselves(monkeypatch: Any, tmp_pat
     assert [call["worker_id"] for call in calls] == ["worker_unknown"] * 2
     assert {call["urgency"] for call in calls} == {"CRITICAL"}
     conversations = shown["active_conversations"].values()
-    said = [[m["content"] for m in c["messages"].values()][0] for c in conversations]
+    said = [next(iter(c["messages"].values()))["content"] for c in conversations]
     assert sorted(said) == ["fire in zone b CA1", "fire in zone b CA2"]

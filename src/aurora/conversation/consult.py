@@ -24,6 +24,8 @@ MAX_MODEL_SENTENCES = 2
 ANSWERING_S = 0.2
 """Of a turn's time, kept back from the model: the answer still has to be recorded and sent."""
 UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
+STAND_INS = ("cannot_answer", "do_not_know_in_emergency", "noted", "clarify")
+"""Phrases for want of an answer."""
 
 
 class Consultation:
@@ -104,20 +106,23 @@ class Consultation:
             call.hazard = header.hazard
         turn.situation = dialogue.situation(call, now)
         candidate = procedure_for(header.urgency, header.hazard)
-        # Words no rule knew are urgent already: a hazard the model makes out in them raises nothing,
-        # and its first instruction must be the procedure's all the same.
+        # Words no rule knew are urgent already, so a hazard that the model makes out in them may
+        # raise nothing; the first instruction must be the procedure's all the same.
         is_found = call.guidance.procedure is None and header.hazard not in UNKNOWN_HAZARDS
         is_due = rose or is_found
         if is_due and candidate and dialogue.guide.may_start(turn.situation, candidate):
             turn.sentences = []
             dialogue.apply(turn, dialogue.guide.start(turn.situation, candidate), now)
         elif sentences:
-            turn.sentences = sentences + [s for s in turn.sentences if _is_question(s)]
+            # A step or a way out in this turn counts as given, so it must be spoken all the same.
+            turn.sentences = sentences + [s for s in turn.sentences if not _gives_way(s)]
         dialogue.alert(turn, now)
 
 
-def _is_question(sentence: Spoken) -> bool:
-    return ":ask" in sentence.source or sentence.text.endswith("?")
+def _gives_way(sentence: Spoken) -> bool:
+    """Whether a sentence only stood in for an answer that the model now gives."""
+    name = sentence.source.rpartition(":")[2]
+    return name in STAND_INS and not sentence.text.endswith("?")
 
 
 def _since(started: float) -> float:

@@ -11,10 +11,10 @@ from aurora.conversation.facts import learn
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
-from aurora.conversation.whereabouts import place_call
+from aurora.conversation.whereabouts import leave_unasked, place_call
 from aurora.guidance.guide import Guide
-from aurora.guidance.places_spoken import ZoneTalk
-from aurora.guidance.spoken import Guidance, Situation, remember
+from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
+from aurora.guidance.spoken import Guidance, Situation, Spoken, remember
 from aurora.levels import Hazard, Urgency, highest
 from aurora.site.model import Site
 from aurora.triage.assess import Heard, Triage
@@ -67,6 +67,8 @@ class Dialogue:
             self.guide.plan(turn.situation, heard.assessment, heard.text, talk, doubtful),
             now,
         )
+        if talk.is_question and not any(map(_asks_for_place, turn.sentences)):
+            leave_unasked(call.place)
         self._take_leave(turn, heard.assessment.intent, now)
         return turn
 
@@ -153,7 +155,10 @@ class Dialogue:
         ):
             call.hazard = assessment.hazard
         talk = place_call(call.place, assessment)
-        return ZoneTalk.NOTHING if talk is ZoneTalk.ASK and not call.urgency.is_emergency else talk
+        if talk is ZoneTalk.ASK and not call.urgency.is_emergency:
+            leave_unasked(call.place)
+            return ZoneTalk.NOTHING
+        return talk
 
     def _is_over_limit(self, call: Call, assessment: Assessment) -> bool:
         is_everyday = not call.urgency.is_emergency and not assessment.urgency.is_emergency
@@ -184,6 +189,10 @@ class Dialogue:
             return
         turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
         self.say(turn, "control_room_is", number=desk.phone)
+
+
+def _asks_for_place(sentence: Spoken) -> bool:
+    return sentence.source.rpartition(":")[2] in PLACE_QUESTIONS
 
 
 def _message(

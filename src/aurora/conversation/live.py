@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Records
@@ -72,6 +72,8 @@ class LiveCalls:
         call = await self._records.find(live.call.id)
         if call is not None:
             live.call = call
+            # What could not be written yet belongs to the call as it is now, or it never could be.
+            live.unsaved = [replace(entry, call=call) for entry in live.unsaved]
             live.history.clear()
             live.history.extend(await self._words(call.id))
 

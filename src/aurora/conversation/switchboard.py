@@ -125,11 +125,16 @@ class Switchboard:
         """End a call; ending it again changes nothing."""
         live = await self._live.find(name)
         async with live.lock:
-            events = self.dialogue.end(live.call, reason, self._clock())
-            if events:
-                await self._exchange.keep(live, Entry(live.call, events=events))
+            if not await self._end(live, reason):
+                await self._live.refresh(live)
+                await self._end(live, reason)
         self._exchange.changed(live.call)
         return live.call
+
+    async def _end(self, live: LiveCall, reason: EndReason) -> bool:
+        """Put the end on the record; False when another machine changed the call meanwhile."""
+        events = self.dialogue.end(live.call, reason, self._clock())
+        return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
     async def close_idle(self) -> int:
         """Close calls that nobody has spoken in for IDLE_AFTER; return how many."""

@@ -13,9 +13,16 @@ def place_call(place: CallPlace, assessment: Assessment) -> ZoneTalk:
     talk = _take_in(place, assessment)
     if talk.is_question:
         if place.times_asked >= MAX_TIMES_ASKED:
+            place.unconfirmed_zone_id = None
             return ZoneTalk.NOTHING
         place.times_asked += 1
     return talk
+
+
+def leave_unasked(place: CallPlace) -> None:
+    """Take back a question that gave way to another: a yes to that one confirms no zone."""
+    place.times_asked -= 1
+    place.unconfirmed_zone_id = None
 
 
 def _take_in(place: CallPlace, assessment: Assessment) -> ZoneTalk:

@@ -8,6 +8,9 @@ from aurora.guidance.spoken import Situation, Spoken
 from aurora.site.model import Site, Zone, spoken
 
 
+PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone")
+
+
 class ZoneTalk(StrEnum):
     """What has to be said about the place in this turn."""
 

@@ -1,9 +1,10 @@
 """A rulebook made ready to search: compiled patterns and vocabulary; decides nothing."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aurora.errors import SiteError
 from aurora.triage.assessment import Fact, Intent
 from aurora.triage.rulebook import Frame, HazardRule, Rulebook, Topic
 from aurora.triage.text import Utterance, normalise, unaccented, unaccented_pattern, words
@@ -12,10 +13,23 @@ _LITERAL = re.compile(r"(?<!\\)[a-z]{3,}")
 _NEVER = re.compile(r"(?!)")
 
 
-def any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     """One search for any of the patterns; without patterns, one that never matches."""
     alternatives = "|".join(f"(?:{unaccented_pattern(pattern)})" for pattern in patterns)
-    return re.compile(alternatives, re.MULTILINE) if alternatives else _NEVER
+    try:
+        return re.compile(alternatives, re.MULTILINE) if alternatives else _NEVER
+    except re.error as error:
+        raise SiteError(_broken(patterns) or str(error)) from error
+
+
+def _broken(patterns: Sequence[str]) -> str | None:
+    """Which of the patterns is wrong; they are compiled one by one only to find it."""
+    for pattern in patterns:
+        try:
+            re.compile(unaccented_pattern(pattern))
+        except re.error as error:
+            return f"{pattern!r} is no regular expression ({error}); fix or quote it"
+    return None
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Rules:
     def __init__(self, books: Mapping[str, Rulebook]) -> None:
         if not books:
             raise SiteError("no rule files; add at least one to triage/rules")
-        self._books = {language: CompiledBook(book) for language, book in books.items()}
+        self._books = {language: _compiled(book) for language, book in books.items()}
 
     def rate(self, text: str, language: str) -> RuleVerdict:
         """Rate the words of one utterance; in a language without a book, by every book."""
@@ -207,6 +207,13 @@ class _Rating:
             if fact not in facts and pattern.search(self.utterance.lines):
                 facts[fact] = value
         return facts
+
+
+def _compiled(book: Rulebook) -> CompiledBook:
+    try:
+        return CompiledBook(book)
+    except SiteError as error:
+        raise SiteError(f"triage/rules/{book.language}.yaml: {error}") from error
 
 
 def load_rulebooks() -> dict[str, Rulebook]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aurora.triage.language import LanguageDetector
+from aurora.triage.language import LanguageDetector, TrainedModel
 
 LANGUAGES = ("en", "es", "fr", "de")
 
@@ -57,8 +57,28 @@ def test_common_words_of_a_rule_file_count() -> None:
     assert LanguageDetector(["en", "it"], words).detect("aiuto brucia", "en") == "it"
 
 
-def with_model(language: str, probability: float) -> LanguageDetector:
-    return LanguageDetector(LANGUAGES, {}, lambda _: (language, probability))
+class Certain(TrainedModel):
+    """A model that says what the test has it say."""
+
+    def __init__(self, language: str, probability: float, *, is_loaded: bool) -> None:
+        super().__init__(LANGUAGES)
+        self._answer = (language, probability)
+        self._is_loaded = is_loaded
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._is_loaded
+
+    def identify(self, text: str) -> tuple[str, float]:
+        return self._answer
+
+
+def with_model(language: str, probability: float, *, is_loaded: bool = True) -> LanguageDetector:
+    return LanguageDetector(LANGUAGES, {}, Certain(language, probability, is_loaded=is_loaded))
+
+
+def test_a_model_that_is_still_loading_is_not_asked() -> None:
+    assert with_model("es", 0.95, is_loaded=False).detect("cafetera gotea", "en") == "en"
 
 
 def test_a_sure_model_switches_where_the_counts_are_silent() -> None:

@@ -1,0 +1,438 @@
+"""Calls on one machine: which call words belong to, and what is kept whatever happens."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.record import Entry, StoredAnswer
+from aurora.conversation.switchboard import IDLE_AFTER, Ring, Switchboard
+from aurora.conversation.turn import Action, Turn
+from aurora.errors import RecordsError, UnknownCall
+from aurora.levels import Urgency
+from aurora.records.memory import MemoryRecords
+from aurora.triage.assessment import Assessment
+from tests.line import Clock, dialogue, fire
+
+ANA = "+12025550152"
+TWILIO = Ring("gather", from_number="+12025550199", provider_id="CA1")
+API = Ring("api", from_number="+12025550199")
+SCRIPT = {"fire in zone b": fire(), "it spreads": fire()}
+
+
+def words(turn: Turn) -> str:
+    return f"{turn.action}: {turn.message}"
+
+
+class FailingRecords(MemoryRecords):
+    """Cannot write while `is_down`; yields to other tasks before each write, as a disk does."""
+
+    is_down = False
+
+    async def append(self, entry: Entry) -> StoredAnswer | None:
+        await asyncio.sleep(0)
+        if self.is_down:
+            raise RecordsError("the disk is full")
+        return await super().append(entry)
+
+
+class Onlooker:
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self.changed: list[Call] = []
+
+    def turn_taken(self, turn: Turn, total_ms: float) -> None:
+        self.turns.append(turn)
+
+    def call_changed(self, call: Call) -> None:
+        self.changed.append(call)
+
+
+class Line:
+    """A switchboard over failing records, with virtual time."""
+
+    def __init__(
+        self,
+        script: dict[str, Assessment] | None = None,
+        records: FailingRecords | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.records = records or FailingRecords()
+        self.onlooker = Onlooker()
+        self.board = Switchboard(
+            dialogue(script or SCRIPT),
+            self.records,
+            observers=[self.onlooker],
+            clock=self.clock,
+        )
+
+    def another_machine(self) -> "Line":
+        return Line(records=self.records, clock=self.clock)
+
+    async def ring(self, ring: Ring = TWILIO, key: str | None = None) -> str:
+        return await self.board.ring(ring, words, key)
+
+    async def hear(self, text: str, name: str = "CA1", key: str | None = None) -> str:
+        return await self.board.hear(name, text, words, key)
+
+    async def said(self, name: str = "CA1") -> list[str]:
+        call = await self.records.find(name)
+        return [f"{m.role}: {m.content}" for m in await self.records.messages(call.id)]
+
+    async def heard(self, name: str = "CA1") -> list[str]:
+        said = await self.said(name)
+        return [text.removeprefix("user: ") for text in said if text.startswith("user: ")]
+
+    async def events(self, name: str = "CA1") -> list[str]:
+        call = await self.records.find(name)
+        return [event.kind for event in await self.records.events(call.id)]
+
+
+# One turn
+
+
+async def test_a_turn_is_on_the_record_before_it_is_answered():
+    line = Line()
+    await line.ring()
+    answer = await line.hear("fire in zone b")
+
+    kept = await line.records.find("CA1")
+    assert kept.urgency is Urgency.CRITICAL
+    assert (await line.said())[-1] == "assistant: " + answer.partition(": ")[2]
+    assert line.onlooker.turns[-1].call.id == kept.id
+
+
+async def test_words_are_answered_one_turn_at_a_time():
+    line = Line()
+    await line.ring()
+    await asyncio.gather(*(line.hear(f"still here {n}") for n in range(5)))
+
+    roles = [text.partition(":")[0] for text in await line.said()]
+    assert roles == ["assistant", *["user", "assistant"] * 5]
+
+
+async def test_an_unknown_call_is_refused():
+    line = Line()
+
+    with pytest.raises(UnknownCall):
+        await line.hear("help", name="CA404")
+    with pytest.raises(UnknownCall):
+        await line.board.end("CA404", EndReason.HUNG_UP)
+
+
+async def test_a_fault_inside_is_answered_with_the_safe_line_and_a_person():
+    line = Line()
+    await line.ring()
+    line.board.dialogue._triage = None
+    answer = await line.hear("fire in zone b")
+
+    assert answer.startswith(f"{Action.HAND_OFF}: Get to a safe place")
+    assert (await line.records.find("CA1")).urgency.is_emergency
+    assert "turn_failed" in await line.events()
+
+
+async def test_a_fault_inside_lowers_no_urgency():
+    line = Line()
+    await line.ring()
+    await line.hear("fire in zone b")
+    line.board.dialogue._triage = None
+    await line.hear("it spreads")
+
+    assert (await line.records.find("CA1")).urgency is Urgency.CRITICAL
+
+
+# Repeated requests
+
+
+async def test_a_repeated_request_gets_its_first_answer_and_is_kept_once():
+    line = Line()
+    await line.ring()
+    first = await line.hear("fire in zone b", key="k1")
+
+    assert await line.hear("fire in zone b", key="k1") == first
+    assert await line.heard() == ["fire in zone b"]
+    assert len(line.onlooker.turns) == 2
+
+
+async def test_two_of_the_same_request_at_once_are_one_turn():
+    line = Line()
+    await line.ring()
+    answers = await asyncio.gather(*(line.hear("fire in zone b", key="k1") for _ in range(4)))
+
+    assert len(set(answers)) == 1
+    assert await line.heard() == ["fire in zone b"]
+
+
+async def test_the_same_words_in_another_request_are_another_turn():
+    line = Line()
+    await line.ring()
+    first = await line.hear("fire in zone b", key="k1")
+
+    assert await line.hear("fire in zone b", key="k2") != first
+    assert len(await line.heard()) == 2
+
+
+async def test_a_request_repeated_after_a_restart_gets_its_first_answer():
+    line = Line()
+    await line.ring(key="k0")
+    first = await line.hear("fire in zone b", key="k1")
+    restarted = line.another_machine()
+
+    assert await restarted.hear("fire in zone b", key="k1") == first
+    assert await line.heard() == ["fire in zone b"]
+    assert (await restarted.board.call("CA1")).exchanges == 1
+
+
+async def test_a_repeat_of_an_old_request_is_answered_from_the_records():
+    line = Line()
+    await line.ring()
+    first = await line.hear("fire in zone b", key="k0")
+    for n in range(20):
+        await line.hear(f"still here {n}", key=f"k{n + 1}")
+
+    assert await line.hear("fire in zone b", key="k0") == first
+    assert len(await line.heard()) == 21
+    assert (await line.board.call("CA1")).exchanges == 21
+
+
+# Which call
+
+
+async def test_two_rings_of_one_provider_id_at_once_are_one_call():
+    line = Line()
+    answers = await asyncio.gather(*(line.ring(key="ring") for _ in range(4)))
+
+    assert len(set(answers)) == 1
+    assert len(await line.records.open_calls()) == 1
+    assert len(await line.said()) == 1
+
+
+async def test_a_number_on_the_api_goes_on_with_its_open_call():
+    line = Line()
+    first = await line.board.open(API)
+    await line.hear("fire in zone b", name=first.call.id)
+
+    assert (await line.board.open(API)).call.id == first.call.id
+    assert (await line.another_machine().board.open(API)).call.id == first.call.id
+
+
+async def test_two_first_requests_of_one_number_at_once_are_one_call():
+    line = Line()
+    calls = await asyncio.gather(*(line.board.open(API) for _ in range(4)))
+
+    assert len({live.call.id for live in calls}) == 1
+
+
+async def test_after_its_call_ended_a_number_gets_a_new_one():
+    line = Line()
+    first = await line.board.open(API)
+    await line.hear("fire in zone b", name=first.call.id)
+    await line.board.end(first.call.id, EndReason.ENDED_BY_API)
+    line.clock.advance(seconds=1)
+
+    assert (await line.board.open(API)).call.id != first.call.id
+
+
+async def test_the_same_number_on_two_lines_has_two_calls():
+    line = Line()
+    calls = [await line.board.open(one) for one in (API, replace(API, line="kiosk"))]
+
+    assert len({live.call.id for live in calls}) == 2
+
+
+async def test_one_number_calling_twice_by_telephone_has_two_calls():
+    line = Line()
+    calls = [await line.board.open(replace(TWILIO, provider_id=one)) for one in ("CA1", "CA2")]
+
+    assert len({live.call.id for live in calls}) == 2
+
+
+async def test_callers_without_a_number_stay_apart():
+    line = Line()
+    calls = [await line.board.open(Ring("api")) for _ in range(3)]
+
+    assert len({live.call.id for live in calls}) == 3
+
+
+async def test_a_known_worker_is_greeted_in_their_language():
+    line = Line()
+    live = await line.board.open(Ring("gather", from_number=ANA, provider_id="CA7"))
+
+    assert (live.call.worker_name, live.call.language) == ("Ana Ejemplo", "es")
+
+
+async def test_the_language_of_the_line_goes_before_the_workers():
+    line = Line()
+    live = await line.board.open(Ring("gather", ANA, provider_id="CA7", language="de"))
+
+    assert live.call.language == "de"
+
+
+# Ends
+
+
+async def test_words_after_the_end_reopen_the_call():
+    line = Line()
+    await line.ring()
+    await line.board.end("CA1", EndReason.HUNG_UP)
+    await line.hear("fire in zone b")
+
+    call = await line.records.find("CA1")
+    assert (call.ended_at, call.end_reason) == (None, None)
+    assert (await line.events())[:2] == ["ended", "reopened"]
+
+
+async def test_ending_twice_keeps_the_first_reason_and_one_event():
+    line = Line()
+    await line.ring()
+    await line.board.end("CA1", EndReason.HUNG_UP)
+    await line.board.end("CA1", EndReason.ENDED_BY_API)
+
+    assert (await line.records.find("CA1")).end_reason is EndReason.HUNG_UP
+    assert await line.events() == ["ended"]
+
+
+async def test_a_call_without_a_word_for_long_is_closed():
+    line = Line()
+    await line.ring()
+    line.clock.advance(seconds=IDLE_AFTER.total_seconds() - 1)
+    assert await line.board.close_idle() == 0
+
+    line.clock.advance(seconds=1)
+    assert await line.board.close_idle() == 1
+    assert await line.board.close_idle() == 0
+    assert (await line.records.find("CA1")).end_reason is EndReason.IDLE
+
+
+async def test_words_keep_a_call_from_being_closed_as_idle():
+    line = Line()
+    await line.ring()
+    line.clock.advance(minutes=29)
+    await line.hear("still here")
+    line.clock.advance(minutes=29)
+
+    assert await line.board.close_idle() == 0
+
+
+async def test_a_call_of_an_earlier_run_is_closed_as_idle_too():
+    line = Line()
+    await line.ring()
+    line.clock.advance(hours=1)
+
+    assert await line.another_machine().board.close_idle() == 1
+
+
+# What cannot be written
+
+
+async def test_an_emergency_that_cannot_be_recorded_goes_to_a_person_once():
+    line = Line()
+    await line.ring()
+    line.records.is_down = True
+    first, second = await line.hear("fire in zone b"), await line.hear("it spreads")
+
+    assert first.startswith(Action.HAND_OFF)
+    assert second.startswith(Action.LISTEN)
+
+
+async def test_an_everyday_call_that_cannot_be_recorded_goes_on():
+    line = Line()
+    await line.ring()
+    line.records.is_down = True
+
+    assert (await line.hear("a delivery")).startswith(Action.LISTEN)
+
+
+async def test_what_could_not_be_written_goes_first_with_the_next_turn():
+    line = Line()
+    await line.ring()
+    line.records.is_down = True
+    await line.hear("fire in zone b", key="k1")
+    await line.hear("it spreads", key="k2")
+    line.records.is_down = False
+    await line.hear("still here", key="k3")
+
+    assert await line.heard() == ["fire in zone b", "it spreads", "still here"]
+    assert (await line.records.find("CA1")).exchanges == 3
+    assert await line.records.answer_to("k1") is not None
+
+
+async def test_a_repeat_of_what_could_not_be_written_is_no_second_turn():
+    line = Line()
+    await line.ring()
+    line.records.is_down = True
+    first = await line.hear("fire in zone b", key="k1")
+    line.records.is_down = False
+
+    assert await line.hear("fire in zone b", key="k1") == first
+    await line.hear("still here")
+    assert await line.heard() == ["fire in zone b", "still here"]
+
+
+async def test_an_end_that_could_not_be_written_is_written_with_the_next_words():
+    line = Line()
+    await line.ring()
+    line.records.is_down = True
+    await line.board.end("CA1", EndReason.HUNG_UP)
+    line.records.is_down = False
+    await line.hear("fire in zone b")
+
+    assert (await line.events())[:2] == ["ended", "reopened"]
+
+
+# Other machines
+
+
+async def test_a_call_that_another_machine_changed_is_read_again():
+    here, there = (line := Line()), line.another_machine()
+    await here.ring()
+    await there.hear("fire in zone b")
+    answer = await here.hear("still here")
+
+    call = await line.records.find("CA1")
+    assert answer.startswith(Action.LISTEN)
+    assert call.urgency is Urgency.CRITICAL
+    assert call.exchanges == 2
+    assert await line.heard() == ["fire in zone b", "still here"]
+
+
+async def test_what_could_not_be_written_is_kept_though_another_machine_went_on():
+    here, there = (line := Line()), line.another_machine()
+    await here.ring()
+    line.records.is_down = True
+    await here.hear("fire in zone b")
+    line.records.is_down = False
+    await there.hear("i am at the gate")
+    await here.hear("still here")
+
+    assert await line.heard() == ["i am at the gate", "fire in zone b", "still here"]
+
+
+async def test_two_machines_ringing_one_provider_id_make_one_call():
+    here, there = (line := Line()), line.another_machine()
+    await asyncio.gather(here.ring(key="ring"), there.ring(key="ring"))
+
+    assert len(await line.records.open_calls()) == 1
+    assert len(await line.said()) == 1
+
+
+async def test_an_idle_call_that_another_machine_keeps_alive_is_not_closed():
+    here, there = (line := Line()), line.another_machine()
+    await here.ring()
+    line.clock.advance(minutes=29)
+    await there.hear("fire in zone b")
+    line.clock.advance(minutes=10)
+
+    assert await here.board.close_idle() == 0
+    assert (await line.records.find("CA1")).ended_at is None
+
+
+async def test_an_end_on_a_stale_call_is_put_on_the_record():
+    here, there = (line := Line()), line.another_machine()
+    await here.ring()
+    await there.hear("fire in zone b")
+    await here.board.end("CA1", EndReason.HUNG_UP)
+
+    assert (await line.records.find("CA1")).end_reason is EndReason.HUNG_UP
