@@ -10,6 +10,7 @@ from typing import Annotated
 import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from aurora import __version__
 from aurora.errors import AuroraError
@@ -34,7 +35,8 @@ def main() -> None:
     try:
         app()
     except AuroraError as error:
-        err.print(f"[bold red]aurora:[/] {error}", highlight=False, soft_wrap=True)
+        message = escape(str(error))
+        err.print(f"[bold red]aurora:[/] {message}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -112,6 +114,7 @@ def site_check(
         f"{paths.site}: {site.name} is in order: {len(site.zones)} zones, "
         f"{len(site.contacts)} contacts, {len(library.procedures)} procedures "
         f"({len(library.drafts)} drafts) in {', '.join(site.languages)}",
+        markup=False,
         highlight=False,
         soft_wrap=True,
     )

@@ -7,6 +7,7 @@ import socket
 
 import uvicorn
 from rich.console import Console
+from rich.markup import escape
 
 from aurora.app import create_app, open_parts
 from aurora.console.health import Component, State
@@ -80,7 +81,7 @@ def report(out: Console, components: list[Component], local_url: str) -> None:
     for component in components:
         name = component.name.ljust(width)
         out.print(
-            f"  {name}  {MARKS[component.state]}  {component.detail}",
+            f"  {name}  {MARKS[component.state]}  {escape(component.detail)}",
             highlight=False,
             soft_wrap=True,
         )

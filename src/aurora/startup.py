@@ -74,4 +74,7 @@ def alerts_component() -> Component:
 def mirror_component(state: MirrorState) -> Component:
     if state.last_failure is not None:
         return Component("mirror", State.DEGRADED, f"not written: {state.last_failure}")
+    if not state.is_running:
+        detail = "its writer has stopped; the record is whole, a restart writes the files again"
+        return Component("mirror", State.DEGRADED, detail)
     return Component("mirror", State.OK, "active_calls/total.json and call_logs/ are up to date")

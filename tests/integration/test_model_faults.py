@@ -303,6 +303,18 @@ async def test_a_hazard_the_model_names_is_first_answered_by_its_procedure_not_b
     assert is_approved(message)
 
 
+async def test_a_procedure_the_model_brings_keeps_the_way_out_of_the_same_turn(
+    stage: Stage, caller: Caller
+) -> None:
+    stage.script(Script('{"urgency": "critical", "hazard": "fire", "zone": null}\n'))
+    await caller.say("there is a small chemical spill on the floor")
+    assert (await caller.call()).guidance.procedure == "spill"
+    answer = await caller.say("can you tell me a joke in zone b")
+
+    assert answer.startswith("Get out now.")
+    assert answer.count("Leave Zone B by the east gate") == 1
+
+
 async def test_a_turn_the_model_has_answered_is_not_sent_to_it_again_for_rating(
     stage: Stage, caller: Caller
 ) -> None:
@@ -397,6 +409,29 @@ async def test_an_ungrounded_sentence_is_dropped_counted_and_kept_on_record(
     assert (await caller.call()).refusals == 1
     name = f'aurora_grounding_refusals_total{{reason="{refusal["reason"]}"}}'
     assert await stage.metric(name) >= 1
+
+
+@pytest.mark.parametrize(
+    ("emergency", "sentence"),
+    [
+        ("I have chest pain", "Walk to the first aid kit and sit down there."),
+        ("I have chest pain", "You are fine, it will pass."),
+        ("I broke my leg", "Call extension 911 for the medical team."),
+        ("My coworker fell from the third floor", "There is no one on the third floor."),
+        ("My coworker fell from the third floor", "Help him to sit up and walk to the door."),
+        ("there is a gas leak in zone b", "Find the leak and close the valve."),
+        ("there is a gas leak in zone b", "The gas is gone, you can go back."),
+    ],
+)
+async def test_what_the_first_model_told_callers_is_not_spoken(
+    emergency: str, sentence: str, stage: Stage, caller: Caller
+) -> None:
+    await caller.say(emergency)
+    stage.script(Script(LOWERING + sentence))
+    answer = await caller.say(OPEN)
+
+    assert sentence not in answer
+    assert (await caller.spoken())[-1].details["refusals"][0]["sentence"] == sentence
 
 
 async def test_a_grounded_sentence_beside_an_ungrounded_one_is_still_spoken(

@@ -26,6 +26,7 @@ ANSWERING_S = 0.2
 UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
 STAND_INS = ("cannot_answer", "do_not_know_in_emergency", "noted", "clarify")
 """Phrases for want of an answer."""
+WAYS_OUT = (":leave_by", ":leave_by_either")
 
 
 class Consultation:
@@ -111,12 +112,20 @@ class Consultation:
         is_found = call.guidance.procedure is None and header.hazard not in UNKNOWN_HAZARDS
         is_due = rose or is_found
         if is_due and candidate and dialogue.guide.may_start(turn.situation, candidate):
-            turn.sentences = []
+            _take_back(turn)
             dialogue.apply(turn, dialogue.guide.start(turn.situation, candidate), now)
         elif sentences:
             # A step or a way out in this turn counts as given, so it must be spoken all the same.
             turn.sentences = sentences + [s for s in turn.sentences if not _gives_way(s)]
         dialogue.alert(turn, now)
+
+
+def _take_back(turn: Turn) -> None:
+    """Leave this turn's sentences unsaid, so that another procedure may give the way out."""
+    zone = turn.situation.zone
+    if zone is not None and any(s.source.endswith(WAYS_OUT) for s in turn.sentences):
+        turn.call.guidance.site_lines.remove(f"exit:{zone.id}")
+    turn.sentences = []
 
 
 def _gives_way(sentence: Spoken) -> bool:

@@ -7,7 +7,6 @@ from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation, Spoken
 from aurora.site.model import Site, Zone, spoken
 
-
 PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone")
 
 

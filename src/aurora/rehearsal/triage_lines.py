@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -34,15 +35,19 @@ def rate_file(file: Path | None, stdin: TextIO, out: TextIO) -> bool:
         sys.stderr.write(f"{file or 'standard input'}: {problem}\n")
 
     settings = load_settings()
-    site = load_site(locate(settings.site.path))
-    language = settings.conversation.primary_language or site.languages[0]
-    triage = load_triage(site, dict.fromkeys([language, *site.languages]))
-    triage.language_model.load()
+    with _opened(file, stdin) as lines:
+        site = load_site(locate(settings.site.path))
+        language = settings.conversation.primary_language or site.languages[0]
+        triage = load_triage(site, dict.fromkeys([language, *site.languages]))
+        triage.language_model.load()
+        return rate_lines(lines, triage, language, write, complain) == 0
+
+
+def _opened(file: Path | None, stdin: TextIO) -> AbstractContextManager[Iterable[bytes]]:
     if file is None:
-        return rate_lines(stdin.buffer, triage, language, write, complain) == 0
+        return nullcontext(stdin.buffer)
     try:
-        with file.open("rb") as lines:
-            return rate_lines(lines, triage, language, write, complain) == 0
+        return file.open("rb")
     except OSError as error:
         raise NoSuchFile(f"{file}: cannot be read ({error.strerror}); check the path") from error
 

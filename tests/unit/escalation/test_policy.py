@@ -1,5 +1,7 @@
 """Whom a call alerts: the site's roles for its urgency, then the procedure's own."""
 
+from itertools import pairwise
+
 import pytest
 
 from aurora.escalation.policy import roles_to_alert
@@ -48,7 +50,7 @@ def test_a_drill_leaves_the_emergency_services_out_and_nobody_else():
 def test_the_roles_of_a_higher_urgency_include_those_of_a_lower():
     told = [set(roles(urgency)) for urgency in Urgency]
 
-    assert all(lower <= higher for lower, higher in zip(told, told[1:], strict=False))
+    assert all(lower <= higher for lower, higher in pairwise(told))
 
 
 def test_every_packaged_critical_procedure_reaches_the_emergency_services():

@@ -1,0 +1,230 @@
+"""The start-up report and /health: each part's words are true of the state it is in."""
+
+import pytest
+
+from aurora import startup
+from aurora.console.health import Component, State, overall
+from aurora.guidance.language_model import ModelState
+from aurora.guidance.library import Library
+from aurora.records.mirror import MirrorState
+from aurora.settings import Settings, load_settings
+from tests.application import set_environment
+from tests.line import NOON, example_library, example_site
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    def load(**environment: str) -> Settings:
+        set_environment(monkeypatch, tmp_path, environment)
+        return load_settings()
+
+    return load
+
+
+# The model
+
+
+def test_without_a_key_the_model_is_off_and_says_which_key(settings):
+    component = startup.model_component(settings(), None)
+
+    assert component.state is State.OFF
+    assert "CEREBRAS_API_KEY" in component.detail
+    assert "procedures speak alone" in component.detail
+
+
+@pytest.mark.parametrize(
+    ("probed", "reason"),
+    [(None, "not asked yet"), (ModelState(False, "the key is refused"), "the key is refused")],
+)
+def test_a_model_that_did_not_answer_is_degraded_and_says_why(settings, probed, reason):
+    component = startup.model_component(settings(CEREBRAS_API_KEY="k"), probed)
+
+    assert component.state is State.DEGRADED
+    assert reason in component.detail
+    assert "https://api.cerebras.ai/v1" in component.detail
+    assert "procedures speak alone" in component.detail
+
+
+def test_a_model_that_answered_is_named_with_its_server(settings):
+    loaded = settings(CEREBRAS_API_KEY="k", CEREBRAS_BASE_URL="http://127.0.0.1:8000/v1")
+    component = startup.model_component(loaded, ModelState(True, "gpt-oss-120b"))
+
+    assert component.state is State.OK
+    assert component.detail == "gpt-oss-120b answered at http://127.0.0.1:8000/v1"
+
+
+# The telephone
+
+
+def test_without_a_token_the_telephone_is_off(settings):
+    component = startup.line_component(settings(AURORA_PUBLIC_URL="https://line.example.com"))
+
+    assert component.state is State.OFF
+    assert "TWILIO_AUTH_TOKEN" in component.detail
+    assert "this machine only" in component.detail
+
+
+def test_a_token_without_the_public_address_cannot_work_and_says_so(settings):
+    component = startup.line_component(settings(TWILIO_AUTH_TOKEN="t"))
+
+    assert component.state is State.DEGRADED
+    assert "AURORA_PUBLIC_URL" in component.detail
+    assert "403" in component.detail
+
+
+def test_a_telephone_that_can_be_reached_says_number_and_webhook(settings):
+    loaded = settings(
+        TWILIO_AUTH_TOKEN="t",
+        AURORA_PUBLIC_URL="https://line.example.com/",
+        TWILIO_PHONE_NUMBER="+12025550110",
+    )
+    component = startup.line_component(loaded)
+
+    assert component.state is State.OK
+    assert component.detail == (
+        "gather, +12025550110, webhook https://line.example.com/incoming-call"
+    )
+
+
+def test_a_telephone_without_its_number_says_which_variable_is_missing(settings):
+    loaded = settings(TWILIO_AUTH_TOKEN="t", AURORA_PUBLIC_URL="https://line.example.com")
+
+    assert "no TWILIO_PHONE_NUMBER" in startup.line_component(loaded).detail
+
+
+# The API
+
+
+@pytest.mark.parametrize(
+    ("environment", "state", "words"),
+    [
+        ({}, State.OK, "no AURORA_API_TOKEN: the JSON API answers this machine only"),
+        ({"AURORA_API_TOKEN": "x" * 15}, State.DEGRADED, "short; use 16 or more"),
+        ({"AURORA_API_TOKEN": "x" * 16}, State.OK, "behind AURORA_API_TOKEN"),
+    ],
+)
+def test_the_api_says_who_may_ask(settings, environment, state, words):
+    component = startup.access_component(settings(**environment))
+
+    assert component.state is state
+    assert words in component.detail
+
+
+def test_no_part_shows_a_secret(settings):
+    secret = "s3cret-of-16-and-more"
+    loaded = settings(
+        CEREBRAS_API_KEY=secret,
+        TWILIO_AUTH_TOKEN=secret,
+        AURORA_API_TOKEN=secret,
+        AURORA_PUBLIC_URL="https://line.example.com",
+    )
+    parts = [
+        startup.model_component(loaded, ModelState(False, "down")),
+        startup.line_component(loaded),
+        startup.access_component(loaded),
+    ]
+
+    assert not any(secret in part.detail for part in parts)
+
+
+# Site, procedures, voice
+
+
+def test_the_site_says_its_name_zones_and_languages():
+    assert startup.site_component(example_site()) == Component(
+        "site", State.OK, "Example Works: 6 zones, en, es, fr, de"
+    )
+
+
+def approved(library: Library, but: int) -> Library:
+    """The library with all but so many procedures approved."""
+    procedures = dict(library.procedures)
+    for key in list(procedures)[but:]:
+        approval = procedures[key].approval.model_copy(update={"state": "approved"})
+        procedures[key] = procedures[key].model_copy(update={"approval": approval})
+    return Library(procedures, library.phrases, library.primary_language)
+
+
+@pytest.mark.parametrize("drafts", [1, 20])
+def test_drafts_are_counted_and_say_who_must_approve_them(drafts):
+    total = len(example_library().procedures)
+    component = startup.procedures_component(approved(example_library(), but=drafts))
+
+    assert component.state is State.DEGRADED
+    assert component.detail.startswith(f"{drafts} of {total} are drafts")
+    assert "safety officer" in component.detail
+
+
+def test_approved_procedures_are_in_order():
+    total = len(example_library().procedures)
+    component = startup.procedures_component(approved(example_library(), but=0))
+
+    assert (component.state, component.detail) == (State.OK, f"{total}, all approved")
+
+
+def test_the_voice_is_the_sites_unless_a_setting_replaces_it(settings):
+    own = startup.voice_component(settings(), example_site())
+    other = startup.voice_component(
+        settings(TTS_VOICE="Polly.Amy", SPEECH_RATE="slow"), example_site()
+    )
+
+    assert own.detail == "Polly.Joanna at 1 times speed"
+    assert other.detail == "Polly.Amy at 0.85 times speed"
+
+
+def test_alerts_are_not_said_to_reach_anybody():
+    component = startup.alerts_component()
+
+    assert component.state is State.DEGRADED
+    assert "no channel pages people" in component.detail
+
+
+# The mirror
+
+
+def test_a_mirror_that_writes_is_up_to_date():
+    component = startup.mirror_component(MirrorState(True, NOON, 0, None))
+
+    assert component.state is State.OK
+
+
+def test_a_mirror_that_cannot_write_says_why():
+    component = startup.mirror_component(MirrorState(True, NOON, 2, "No space left on device"))
+
+    assert component.state is State.DEGRADED
+    assert "No space left on device" in component.detail
+
+
+def test_a_mirror_that_failed_once_and_wrote_since_is_up_to_date():
+    component = startup.mirror_component(MirrorState(True, NOON, 2, None))
+
+    assert component.state is State.OK
+
+
+def test_a_mirror_that_stopped_is_not_said_to_be_up_to_date():
+    component = startup.mirror_component(MirrorState(False, NOON, 0, None))
+
+    assert component.state is State.DEGRADED
+    assert "up to date" not in component.detail
+
+
+# All of them
+
+
+def of(*states: State) -> list[Component]:
+    return [Component("part", state, "") for state in states]
+
+
+@pytest.mark.parametrize(
+    ("states", "whole"),
+    [
+        ([State.OK, State.OK], State.OK),
+        ([State.OK, State.OFF], State.OK),
+        ([State.OFF], State.OK),
+        ([State.OK, State.DEGRADED, State.OFF], State.DEGRADED),
+        ([State.DEGRADED, State.FAILED, State.OK], State.FAILED),
+        ([], State.OK),
+    ],
+)
+def test_the_whole_is_as_well_as_its_worst_part(states, whole):
+    assert overall(of(*states)) is whole
