@@ -364,7 +364,7 @@ async def test_the_models_answer_takes_no_step_of_the_procedure_away(
     await caller.say(OPEN)
 
     message = (await caller.spoken())[-1]
-    assert message.details["sources"] == ["model", "fire.en@1:step"]
+    assert message.details["sources"] == ["fire.en@1:step", "model"]
     assert "I do not know" not in message.content
 
 

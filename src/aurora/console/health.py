@@ -1,6 +1,5 @@
 """The true state of each part, for the health check and the start-up report."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,9 +20,6 @@ class Component:
     name: str
     state: State
     detail: str
-
-
-Probe = Callable[[], Component]
 
 
 def overall(components: list[Component]) -> State:

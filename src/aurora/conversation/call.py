@@ -25,7 +25,6 @@ class EndReason(StrEnum):
     HANDED_OFF = "handed_off"
     ENDED_BY_API = "ended_by_api"
     IDLE = "idle"
-    FAILED = "failed"
 
 
 @dataclass(slots=True)

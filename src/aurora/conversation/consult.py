@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import asdict
 from datetime import datetime
 
 import structlog
@@ -100,6 +101,7 @@ class Consultation:
 
     def _follow(self, turn: Turn, header: Header, sentences: list[Spoken], now: datetime) -> None:
         """Raise urgency to the model's; a hazard it names brings that procedure's first line."""
+        turn.model_rating = {k: v and str(v) for k, v in asdict(header).items()}
         call, dialogue = turn.call, self._dialogue
         rose = header.urgency.rank > call.urgency.rank
         dialogue.raise_urgency(turn, header.urgency, "model", now)
@@ -116,7 +118,11 @@ class Consultation:
             dialogue.apply(turn, dialogue.guide.start(turn.situation, candidate), now)
         elif sentences:
             # A step or a way out in this turn counts as given, so it must be spoken all the same.
-            turn.sentences = sentences + [s for s in turn.sentences if not _gives_way(s)]
+            # Approved words come first, and the question that is left open comes last.
+            kept = [s for s in turn.sentences if not _gives_way(s)]
+            questions = [s for s in kept if s.text.endswith("?")]
+            approved = [s for s in kept if not s.text.endswith("?")]
+            turn.sentences = approved + sentences + questions
         dialogue.alert(turn, now)
 
 

@@ -8,14 +8,17 @@ from typing import Any, Protocol
 
 import structlog
 
+from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
-from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, StaleCall
-from aurora.levels import Urgency
+from aurora.guidance.guide import procedure_for
+from aurora.guidance.header import Header
+from aurora.levels import Hazard, Urgency
 
 log = structlog.get_logger()
 
@@ -62,24 +65,25 @@ class Exchange:
         render: Render,
         key: str | None,
         within_s: float = DEFAULT_WITHIN_S,
+        words: str = "",
     ) -> str:
         """Take one turn of a call and return the line's answer.
 
         act: what happens in the call, given the time. render: the turn as the line sends it.
         key: what makes the request the same request; a repeat gets the first answer.
-        within_s: how long the model may take, in seconds.
+        within_s: how long the whole turn may take, in seconds. words: the caller's, if any; they
+        are kept even when the turn fails.
         """
         async with live.lock:
             if key is not None and key in live.answers:
                 return live.answers[key]
-            started = time.perf_counter()
             with structlog.contextvars.bound_contextvars(call_id=live.call.id):
                 try:
-                    return await self._answer(live, act, render, key, within_s, started)
+                    return await self._answer(live, act, render, key, within_s, words)
                 except StaleCall:
                     # Another machine took a turn of this call meanwhile; ours comes after it.
                     await self._live.refresh(live)
-                    return await self._answer(live, act, render, key, within_s, started)
+                    return await self._answer(live, act, render, key, within_s, words)
 
     async def _answer(
         self,
@@ -88,9 +92,9 @@ class Exchange:
         render: Render,
         key: str | None,
         within_s: float,
-        started: float,
+        words: str,
     ) -> str:
-        now = self._clock()
+        started, now = time.perf_counter(), self._clock()
         events = self._reopened(live.call, now)
         try:
             turn = act(live.call, now)
@@ -98,11 +102,11 @@ class Exchange:
                 live.history.append((turn.heard.role, turn.heard.content))
             if self._is_for_the_model(turn) and (body := await self._answered(live, key)):
                 return body
-            heard_is_kept = await self._consult(live, turn, now, within_s)
+            heard_is_kept = await self._consult(live, turn, key, now, within_s)
         # The edge of a call: whatever broke inside, the caller hears the safe line and a person.
         except Exception as error:
             log.exception("turn_failed")
-            turn, heard_is_kept = self._safe_turn(live.call, now, error), False
+            turn, heard_is_kept = self._safe_turn(live.call, words, now, error), False
         turn.events[:0] = events
         self._dialogue.close_turn(turn)
         live.history.append(("assistant", turn.message))
@@ -128,7 +132,7 @@ class Exchange:
         is_open = turn.action is Action.LISTEN and turn.heard is not None
         if self._consultation is None or not is_open or not turn.is_settled:
             return
-        if turn.call.urgency is Urgency.CRITICAL or turn.call.is_drill:
+        if turn.call.urgency is Urgency.CRITICAL:
             return
         task = asyncio.create_task(self._rate(self._consultation, live, turn))
         self._ratings.add(task)
@@ -137,15 +141,26 @@ class Exchange:
     async def _rate(self, consultation: Consultation, live: LiveCall, turn: Turn) -> None:
         history = list(live.history)
         header = await consultation.rate(turn, history, within_s=DEFAULT_WITHIN_S)
-        if header is None or header.urgency.rank <= live.call.urgency.rank:
+        if header is None:
             return
         async with live.lock:
-            now = self._clock()
-            late = Turn(live.call, self._dialogue.situation(live.call, now))
-            self._dialogue.raise_urgency(late, header.urgency, "model", now)
-            self._dialogue.alert(late, now)
-            await self.keep(live, Entry(live.call, events=late.events))
+            for _ in range(2):
+                late = self._rated(live.call, header)
+                if not late.events or await self.keep(live, Entry(live.call, events=late.events)):
+                    break
+                await self._live.refresh(live)  # another machine took a turn; rate that call too
         self.changed(live.call)
+
+    def _rated(self, call: Call, header: Header) -> Turn:
+        """Raise a call to a rating that came after the answer; its first line comes next turn."""
+        now = self._clock()
+        late = Turn(call, self._dialogue.situation(call, now))
+        if header.urgency.rank > call.urgency.rank:
+            self._dialogue.raise_urgency(late, header.urgency, "model", now)
+            call.guidance.pending = procedure_for(header.urgency, header.hazard)
+            call.hazard = header.hazard if call.hazard is Hazard.NONE else call.hazard
+            self._dialogue.alert(late, now)
+        return late
 
     async def close(self) -> None:
         """Wait for what is still being rated."""
@@ -169,13 +184,18 @@ class Exchange:
             await self._live.refresh(live)
         return body
 
-    async def _consult(self, live: LiveCall, turn: Turn, now: datetime, within_s: float) -> bool:
+    async def _consult(
+        self, live: LiveCall, turn: Turn, key: str | None, now: datetime, within_s: float
+    ) -> bool:
         """Ask the model where the turn is open; True when the caller's words are kept already."""
         if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
             return False
-        # The words go on the record while the model thinks: a crash must not lose them.
+        # The words go on the record while the model thinks: a crash must not lose them. Their own
+        # key keeps a repeat after that crash from doubling them.
+        once = StoredAnswer(f"{key}:heard", "") if key is not None else None
+        heard = Entry(turn.call, [turn.heard], answer=once)
         async with asyncio.TaskGroup() as tasks:
-            kept = tasks.create_task(self.keep(live, Entry(turn.call, [turn.heard])))
+            kept = tasks.create_task(self.keep(live, heard))
             await self._consultation.ask(turn, list(live.history), now, within_s=within_s)
         return kept.result()
 
@@ -229,13 +249,18 @@ class Exchange:
         call.ended_at = call.end_reason = None
         return [Event("reopened", now)]
 
-    def _safe_turn(self, call: Call, now: datetime, error: Exception) -> Turn:
-        """The recorded line and a person, without any of the code that may have failed."""
+    def _safe_turn(self, call: Call, words: str, now: datetime, error: Exception) -> Turn:
+        """The safe line and a person, with as little as possible of what may have failed."""
         turn = self._dialogue.open_turn(call, now)
-        call.urgency = max(call.urgency, Urgency.URGENT, key=lambda level: level.rank)
         turn.events.append(Event("turn_failed", now, {"error": type(error).__name__}))
-        self._dialogue.say(turn, "fallback")
-        turn.action = Action.HAND_OFF
+        # What could not be understood is at least urgent, and somebody must know of it.
+        self._dialogue.raise_urgency(turn, Urgency.URGENT, "failure", now)
+        if words:
+            turn.heard = Message("user", words, now, call.urgency.value, {"is_unrated": True})
+        request(turn, ["control_room"], now)
+        if call.line in LINES_THAT_CONNECT:
+            self._dialogue.say(turn, "fallback")
+        self._dialogue.hand_off(turn, now)
         return turn
 
     def changed(self, call: Call) -> None:
@@ -253,6 +278,8 @@ def _as_record(turn: Turn) -> dict[str, Any]:
     }
     if turn.refusals:
         record["refusals"] = turn.refusals
+    if turn.model_rating:
+        record["model_rating"] = turn.model_rating
     if turn.model_fault:
         record["model_fault"] = turn.model_fault
     return record

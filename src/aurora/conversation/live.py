@@ -1,10 +1,12 @@
 """The calls this machine has in hand, found by id, provider id or number."""
 
 import asyncio
+import secrets
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 
 from aurora.conversation.call import Call
+from aurora.conversation.merge import carry_over
 from aurora.conversation.record import Entry, Records
 from aurora.errors import UnknownCall
 from aurora.guidance.prompt import MAX_HISTORY
@@ -12,7 +14,7 @@ from aurora.guidance.prompt import MAX_HISTORY
 ANSWERS_KEPT = 8
 """A provider repeats a request within seconds; answers older than this are in the records."""
 CALLS_KEPT = 2_000
-"""Ended calls beyond this many are let go, oldest first; the records have them."""
+"""Calls beyond this many are let go; the records have them, and give them back when needed."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,11 @@ class LiveCall:
     answers: OrderedDict[str, str] = field(default_factory=OrderedDict)
     unsaved: list[Entry] = field(default_factory=list)
     """What could not be written yet; goes first with the next turn."""
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the records hold all of it."""
+        return not self.unsaved and self.call.revision > 0
 
     def keep_answer(self, key: str, body: str) -> None:
         self.answers[key] = body
@@ -56,11 +63,7 @@ class LiveCalls:
     def add(self, call: Call) -> LiveCall:
         """Take a call in; the newest call of a number is the one its next words belong to."""
         live = LiveCall(call)
-        self._calls[call.id] = live
-        if call.provider_id:
-            self._names[call.provider_id] = call.id
-        if call.from_number and call.ended_at is None:
-            self._open_numbers[call.line, call.from_number] = call.id
+        self._enter(live)
         self._let_go()
         return live
 
@@ -68,14 +71,24 @@ class LiveCalls:
         return call_id in self._calls
 
     async def refresh(self, live: LiveCall) -> None:
-        """Read a call again: its state here is not the one on the record."""
-        call = await self._records.find(live.call.id)
-        if call is not None:
-            live.call = call
-            # What could not be written yet belongs to the call as it is now, or it never could be.
-            live.unsaved = [replace(entry, call=call) for entry in live.unsaved]
-            live.history.clear()
-            live.history.extend(await self._words(call.id))
+        """Take the call as it is on the record in place of the one here, which is out of date.
+
+        What could not be written yet is carried over. When another call of the same number and
+        second took this call's id on another machine, this one gets an id of its own.
+        """
+        ours = live.call
+        stored = await self._records.find(ours.provider_id or ours.id)
+        if stored is None:
+            self._rename(live, f"{ours.id}_{secrets.token_hex(2)}")
+            return
+        if live.unsaved:
+            carry_over(ours, stored)
+            live.unsaved = [replace(entry, call=stored) for entry in live.unsaved]
+        self._forget(ours)
+        live.call = stored
+        self._enter(live)
+        live.history.clear()
+        live.history.extend(await self._words(stored.id))
 
     async def find(self, name: str) -> LiveCall:
         """Return a call by its id or provider id, from the records if need be; or UnknownCall."""
@@ -109,13 +122,31 @@ class LiveCalls:
             (message.role, message.content) for message in await self._records.messages(call_id)
         ]
 
+    def _enter(self, live: LiveCall) -> None:
+        call = live.call
+        self._calls[call.id] = live
+        if call.provider_id:
+            self._names[call.provider_id] = call.id
+        if call.from_number and call.ended_at is None:
+            self._open_numbers[call.line, call.from_number] = call.id
+
+    def _forget(self, call: Call) -> None:
+        self._calls.pop(call.id, None)
+        self._names.pop(call.provider_id or "", None)
+        if self._open_numbers.get((call.line, call.from_number or "")) == call.id:
+            del self._open_numbers[call.line, call.from_number or ""]
+
+    def _rename(self, live: LiveCall, call_id: str) -> None:
+        self._forget(live.call)
+        live.call.id, live.call.revision = call_id, 0
+        self._enter(live)
+
     def _let_go(self) -> None:
+        """Keep CALLS_KEPT calls: ended ones go first, then those silent longest; all are stored."""
         surplus = len(self._calls) - CALLS_KEPT
         if surplus <= 0:
             return
-        ended = [live for live in self._calls.values() if live.call.ended_at and not live.unsaved]
-        for live in ended[:surplus]:
-            call = live.call
-            del self._calls[call.id]
-            self._names.pop(call.provider_id or "", None)
-            self._open_numbers.pop((call.line, call.from_number or ""), None)
+        idle = [live for live in self._calls.values() if not live.lock.locked() and live.is_stored]
+        idle.sort(key=lambda live: (live.call.ended_at is None, live.call.last_message_at))
+        for live in idle[:surplus]:
+            self._forget(live.call)

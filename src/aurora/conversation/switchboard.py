@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from aurora.conversation import silence
+from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
@@ -19,7 +22,9 @@ from aurora.conversation.ids import call_id_for, worker_id_for
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.turn import Turn
-from aurora.errors import UnknownCall
+from aurora.errors import RecordsError, UnknownCall
+
+log = structlog.get_logger()
 
 IDLE_AFTER = timedelta(minutes=30)
 """A call without a word for so long is closed with that reason."""
@@ -72,7 +77,7 @@ class Switchboard:
         def act(call: Call, now: datetime) -> Turn:
             return self.dialogue.hear(call, words, now)
 
-        return await self._exchange.take(live, act, render, key, within_s)
+        return await self._exchange.take(live, act, render, key, within_s, words)
 
     async def wait(self, name: str, render: Render, key: str | None = None) -> str:
         """Take a silent turn."""
@@ -111,11 +116,12 @@ class Switchboard:
         name = ring.provider_id or (f"{ring.line}:{ring.from_number}" if ring.from_number else "")
         if not name:
             return self._live.add(self._begin(ring))
-        async with self._live.door(name):
-            live = await self._known(ring)
-            live = live or self._live.add(self._begin(ring))
-        self._live.close_door(name)
-        return live
+        try:
+            async with self._live.door(name):
+                live = await self._known(ring)
+                return live or self._live.add(self._begin(ring))
+        finally:
+            self._live.close_door(name)
 
     async def call(self, name: str) -> Call:
         """Return a call by id or provider id; raises UnknownCall."""
@@ -138,19 +144,41 @@ class Switchboard:
 
     async def close_idle(self) -> int:
         """Close calls that nobody has spoken in for IDLE_AFTER; return how many."""
-        now, closed = self._clock(), 0
+        closed = 0
         for call in await self._records.open_calls():
-            if now - (call.last_message_at or call.started_at) >= IDLE_AFTER:
-                await self.end(call.id, EndReason.IDLE)
-                closed += 1
+            if self._is_idle(call):
+                closed += await self._close_if_idle(await self._live.find(call.id))
         return closed
 
+    def _is_idle(self, call: Call) -> bool:
+        return self._clock() - (call.last_message_at or call.started_at) >= IDLE_AFTER
+
+    async def _close_if_idle(self, live: LiveCall) -> bool:
+        """Close a call unless words came meanwhile; an emergency is not closed unnoticed."""
+        async with live.lock:
+            if live.call.ended_at is not None or not self._is_idle(live.call):
+                return False
+            now = self._clock()
+            turn = Turn(live.call, self.dialogue.situation(live.call, now))
+            if live.call.urgency.is_emergency:
+                request(turn, ["control_room"], now)
+            events = [*turn.events, *self.dialogue.end(live.call, EndReason.IDLE, now)]
+            if not await self._exchange.keep(live, Entry(live.call, events=events)):
+                await self._live.refresh(live)  # another machine has it in hand
+                return False
+        self._exchange.changed(live.call)
+        return True
+
     async def _known(self, ring: Ring) -> LiveCall | None:
-        if ring.provider_id is None:
-            return await self._live.find_open(ring.line, ring.from_number or "")
         try:
+            if ring.provider_id is None:
+                return await self._live.find_open(ring.line, ring.from_number or "")
             return await self._live.find(ring.provider_id)
         except UnknownCall:
+            return None
+        except RecordsError as error:
+            # The caller is answered all the same; what the records know is merged in later.
+            log.error("call_not_looked_up", error=str(error))
             return None
 
     def _begin(self, ring: Ring) -> Call:

@@ -33,6 +33,8 @@ class Turn:
     """Milliseconds of each stage so far: triage, guidance, model_first_token, model, total."""
     refusals: list[dict[str, str]] = field(default_factory=list)
     """Sentences of the model that grounding refused, each with its reason."""
+    model_rating: dict[str, str | None] | None = None
+    """The model's header as it came: urgency, hazard, zone."""
     model_fault: str | None = None
 
     @property

@@ -73,7 +73,8 @@ class Guide:
         doubtful: Zone | None = None,
     ) -> Guidance:
         """Return what to say to these words; `text` is the normalised utterance."""
-        candidate = self._candidate(situation, assessment)
+        candidate = self._candidate(situation, assessment) or situation.state.pending
+        situation.state.pending = None
         running = situation.state.procedure
         if candidate is not None and self._may_start(situation, candidate, running):
             guidance = self._runner.start(situation, candidate, text)

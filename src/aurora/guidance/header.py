@@ -18,7 +18,7 @@ class Header:
     urgency: Urgency
     hazard: Hazard
     zone: str | None
-    """As the model names it; checked against the site before anything is made of it."""
+    """As the model names it: kept on the record, and nothing is made of it."""
 
 
 def parse_header(line: str) -> Header:

@@ -63,8 +63,6 @@ class Phrases(BaseModel):
     """Last resort against repetition: it is {time}, still on the line."""
     not_all_clear: Lines
     """Said to be over: noted; stay clear until the person in charge says so; at least three."""
-    call_services: Line
-    """If nobody has yet, have someone call {number} now; a request, not a promise."""
     cannot_answer: Lines
     """A question without an approved answer: says so, and names the supervisor or the written
     procedure; at least three."""
@@ -76,7 +74,6 @@ class Phrases(BaseModel):
     """A drill was announced: noted; if it becomes real, say so; at least two."""
     wrong_number: Lines
     """Kindly: this is the emergency line of {site}, not the number meant."""
-    anything_else: Lines
     thanks: Lines
     goodbye: Lines
     not_ending: Lines

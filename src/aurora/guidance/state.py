@@ -18,6 +18,8 @@ class GuidanceState:
     """Which step was given last: "fire:3", for saying it again in other words."""
     taken: dict[str, int] = field(default_factory=dict)
     """How many variants of each phrase, reply and comfort list were used."""
+    pending: str | None = None
+    """A procedure that a late rating calls for; begins with the next turn."""
     said: list[str] = field(default_factory=list)
     """Sentences spoken in this call, folded for comparing; the last 200."""
     site_lines: list[str] = field(default_factory=list)

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact, Intent
 
-
 Pattern = Annotated[str, Field(min_length=1)]
 """Searched in lower-case text with plain apostrophes; use \\b where a word must be whole."""
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

@@ -5,90 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from aurora.conversation.call import Call, EndReason
-from aurora.conversation.record import Entry, StoredAnswer
-from aurora.conversation.switchboard import IDLE_AFTER, Ring, Switchboard
-from aurora.conversation.turn import Action, Turn
-from aurora.errors import RecordsError, UnknownCall
+from aurora.conversation.call import EndReason
+from aurora.conversation.switchboard import IDLE_AFTER, Ring
+from aurora.conversation.turn import Action
+from aurora.errors import UnknownCall
 from aurora.levels import Urgency
-from aurora.records.memory import MemoryRecords
-from aurora.triage.assessment import Assessment
-from tests.line import Clock, dialogue, fire
-
-ANA = "+12025550152"
-TWILIO = Ring("gather", from_number="+12025550199", provider_id="CA1")
-API = Ring("api", from_number="+12025550199")
-SCRIPT = {"fire in zone b": fire(), "it spreads": fire()}
-
-
-def words(turn: Turn) -> str:
-    return f"{turn.action}: {turn.message}"
-
-
-class FailingRecords(MemoryRecords):
-    """Cannot write while `is_down`; yields to other tasks before each write, as a disk does."""
-
-    is_down = False
-
-    async def append(self, entry: Entry) -> StoredAnswer | None:
-        await asyncio.sleep(0)
-        if self.is_down:
-            raise RecordsError("the disk is full")
-        return await super().append(entry)
-
-
-class Onlooker:
-    def __init__(self) -> None:
-        self.turns: list[Turn] = []
-        self.changed: list[Call] = []
-
-    def turn_taken(self, turn: Turn, total_ms: float) -> None:
-        self.turns.append(turn)
-
-    def call_changed(self, call: Call) -> None:
-        self.changed.append(call)
-
-
-class Line:
-    """A switchboard over failing records, with virtual time."""
-
-    def __init__(
-        self,
-        script: dict[str, Assessment] | None = None,
-        records: FailingRecords | None = None,
-        clock: Clock | None = None,
-    ) -> None:
-        self.clock = clock or Clock()
-        self.records = records or FailingRecords()
-        self.onlooker = Onlooker()
-        self.board = Switchboard(
-            dialogue(script or SCRIPT),
-            self.records,
-            observers=[self.onlooker],
-            clock=self.clock,
-        )
-
-    def another_machine(self) -> "Line":
-        return Line(records=self.records, clock=self.clock)
-
-    async def ring(self, ring: Ring = TWILIO, key: str | None = None) -> str:
-        return await self.board.ring(ring, words, key)
-
-    async def hear(self, text: str, name: str = "CA1", key: str | None = None) -> str:
-        return await self.board.hear(name, text, words, key)
-
-    async def said(self, name: str = "CA1") -> list[str]:
-        call = await self.records.find(name)
-        return [f"{m.role}: {m.content}" for m in await self.records.messages(call.id)]
-
-    async def heard(self, name: str = "CA1") -> list[str]:
-        said = await self.said(name)
-        return [text.removeprefix("user: ") for text in said if text.startswith("user: ")]
-
-    async def events(self, name: str = "CA1") -> list[str]:
-        call = await self.records.find(name)
-        return [event.kind for event in await self.records.events(call.id)]
-
+from tests.switchboard import ANA, API, TWILIO, Line
 
 # One turn
 

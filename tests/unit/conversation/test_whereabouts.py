@@ -5,6 +5,7 @@ import pytest
 from aurora.conversation.call import Call, CallPlace
 from aurora.conversation.whereabouts import MAX_TIMES_ASKED, place_call
 from aurora.guidance.places_spoken import ZoneTalk
+from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Assessment, Intent, Place
 from tests.line import NO, NOON, YES, dialogue, fire, new_call, said
 
@@ -191,16 +192,23 @@ def converse(script: dict[str, Assessment]) -> tuple[Call, list[str]]:
     return call, messages
 
 
-def test_a_yes_to_the_procedures_question_confirms_no_zone():
-    """The zone was misheard in a turn that asked for something else."""
-    doubtful = fire(None, place=MAYBE_B)
-    was_put = {}
-    for before in range(8):
-        waiting = {f"still here {n}": said() for n in range(before)}
-        call, messages = converse({"fire": fire(None), **waiting, "sown bee": doubtful, "yes": YES})
-        was_put["Zone B" in messages[-2]] = call.place.zone_id
+MISHEARD = said(place=MAYBE_B)
+SHOCK = said(Urgency.CRITICAL, hazard=Hazard.ELECTRICAL, procedure="electrocution")
 
-    assert was_put == {True: "b", False: None}
+
+def test_a_yes_to_the_zone_asked_back_confirms_it():
+    call, messages = converse({"fire": fire(None), "sown bee": MISHEARD, "yes": YES})
+
+    assert "Zone B" in messages[1]
+    assert call.place.zone_id == "b"
+
+
+def test_a_yes_to_the_procedures_question_confirms_no_zone():
+    call, messages = converse({"shock": SHOCK, "sown bee": MISHEARD, "yes": YES})
+
+    assert "Zone B" not in messages[1]
+    assert call.place.zone_id is None
+    assert call.facts["power_off"] is True
 
 
 def test_everyday_words_do_not_use_up_the_askings():

@@ -1,0 +1,180 @@
+"""A turn when something goes wrong around it: faults, other machines, late ratings."""
+
+import pytest
+
+from aurora.conversation import live
+from aurora.conversation.switchboard import IDLE_AFTER, Ring
+from aurora.errors import RecordsError
+from aurora.levels import Hazard, Urgency
+from aurora.rehearsal.scripted_model import Script, ScriptedModel
+from aurora.triage.assessment import Intent
+from tests.line import fire, said
+from tests.switchboard import API, TWILIO, Line, words
+
+THANKS = {"fire in zone b": fire(), "thanks": said(intent=Intent.THANKS)}
+COLLAPSED = '{"urgency": "critical", "hazard": "medical", "zone": null}\n'
+
+
+async def test_what_was_heard_while_the_disk_was_full_keeps_the_call_critical():
+    here = Line(THANKS)
+    await here.ring()
+    here.records.is_down = True
+    await here.hear("fire in zone b")
+    here.records.is_down = False
+    elsewhere = here.another_machine()
+    await elsewhere.hear("thanks")
+
+    answer = await here.hear("thanks")
+    call = await here.records.find("CA1")
+
+    assert call.urgency is Urgency.CRITICAL
+    assert "emergency_services" in call.roles_alerted
+    assert call.guidance.procedure == "fire"
+    assert "What is happening" not in answer
+    assert "fire in zone b" in await here.heard()
+
+
+@pytest.mark.parametrize("ring", [TWILIO, API])
+async def test_a_turn_that_fails_keeps_the_words_and_tells_the_control_room(ring, monkeypatch):
+    line = Line()
+    monkeypatch.setattr(line.board.dialogue, "hear", lambda *_: 1 / 0)
+    name = (await line.board.open(ring)).call.id
+
+    answer = await line.hear("two are trapped", name)
+    call = await line.records.find(name)
+
+    assert await line.heard(name) == ["two are trapped"]
+    assert call.urgency is Urgency.URGENT
+    assert call.roles_alerted == ["control_room"]
+    assert {"turn_failed", "urgency_rose", "alert_requested"} <= set(await line.events(name))
+    assert ("connecting you" in answer) is (ring is TWILIO)
+    assert ("+12025550100" in answer) is (ring is API)
+
+
+async def test_a_late_rating_brings_its_first_line_with_the_next_turn():
+    line = Line(THANKS, model=ScriptedModel([Script(COLLAPSED)]))
+    await line.ring()
+    await line.hear("thanks")
+    await line.board.close()
+
+    answer = await line.hear("thanks")
+    call = await line.records.find("CA1")
+
+    assert call.urgency is Urgency.CRITICAL
+    assert call.hazard is Hazard.MEDICAL
+    assert call.guidance.procedure == "medical"
+    assert "medical" in call.roles_alerted
+    assert "Thank you" not in answer
+
+
+async def test_a_late_rating_is_kept_though_another_machine_took_a_turn():
+    line = Line(THANKS, model=ScriptedModel([Script(COLLAPSED)]))
+    await line.ring()
+    await line.hear("thanks")
+    await line.another_machine().hear("thanks")
+    await line.board.close()
+
+    assert (await line.records.find("CA1")).urgency is Urgency.CRITICAL
+
+
+async def test_two_callers_of_one_number_and_second_stay_two_calls():
+    here = Line()
+    elsewhere = here.another_machine()
+    await here.ring()
+    other = Ring("gather", from_number=TWILIO.from_number, provider_id="CA2")
+    await elsewhere.ring(other)
+    await elsewhere.hear("fire in zone b", "CA2")
+
+    calm, burning = await here.records.find("CA1"), await here.records.find("CA2")
+
+    assert calm.id != burning.id
+    assert (calm.urgency, burning.urgency) == (Urgency.ASSISTIVE, Urgency.CRITICAL)
+    assert await here.heard("CA1") == []
+
+
+async def test_a_call_that_two_machines_opened_at_once_is_heard_by_both():
+    withheld = Ring("gather", provider_id="CA7")
+    here = Line()
+    elsewhere = here.another_machine()
+    await here.board.open(withheld)
+    await elsewhere.board.open(withheld)
+    await here.hear("fire in zone b", "CA7")
+
+    answer = await elsewhere.hear("it spreads", "CA7")
+
+    assert "safe place" not in answer
+    assert await here.heard("CA7") == ["fire in zone b", "it spreads"]
+
+
+async def test_records_that_cannot_be_read_keep_nobody_waiting(monkeypatch):
+    line = Line()
+
+    async def down(*_: object, **__: object) -> None:
+        raise RecordsError("no connection")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(line.records, "find", down)
+        await line.ring()
+    answer = await line.hear("fire in zone b")
+
+    assert "Get out now" in answer
+
+
+async def test_words_that_come_while_idle_calls_are_closed_keep_theirs_open():
+    line = Line()
+    await line.ring()
+    line.clock.advance(seconds=IDLE_AFTER.total_seconds() + 1)
+    stored = line.records.open_calls
+
+    async def words_come_first() -> list[object]:
+        calls = await stored()
+        await line.hear("fire in zone b")
+        return calls
+
+    line.records.open_calls = words_come_first
+    await line.board.close_idle()
+
+    assert (await line.records.find("CA1")).ended_at is None
+
+
+async def test_an_idle_emergency_is_not_closed_unnoticed():
+    line = Line()
+    await line.ring()
+    await line.hear("fire in zone b")
+    line.clock.advance(seconds=IDLE_AFTER.total_seconds() + 1)
+
+    await line.board.close_idle()
+    call = await line.records.find("CA1")
+
+    assert call.end_reason == "idle"
+    assert "control_room" in call.roles_alerted
+
+
+async def test_calls_let_go_from_memory_go_on_from_the_records(monkeypatch):
+    monkeypatch.setattr(live, "CALLS_KEPT", 1)
+    line = Line()
+    await line.ring()
+    await line.hear("fire in zone b")
+    await line.ring(Ring("gather", provider_id="CA2"))
+    await line.ring(Ring("gather", provider_id="CA3"))
+
+    await line.hear("it spreads")
+
+    assert (await line.records.find("CA1")).exchanges == 2
+
+
+async def test_a_crash_while_the_model_thinks_does_not_double_the_words():
+    question = {"what about my jacket": said(Urgency.ASSISTIVE, intent=Intent.QUESTION)}
+    crashed = Line(question, model=ScriptedModel([Script(COLLAPSED)]))
+    await crashed.ring()
+    turn = crashed.board.dialogue.hear(
+        await crashed.board.call("CA1"), "what about my jacket", crashed.clock()
+    )
+    exchange = crashed.board._exchange
+    opened = await crashed.board.open(TWILIO)
+    await exchange._consult(opened, turn, "key", crashed.clock(), 1.0)
+
+    restarted = Line(question, crashed.records, crashed.clock, ScriptedModel([Script()]))
+    await restarted.board.hear("CA1", "what about my jacket", words, "key")
+
+    assert await restarted.heard() == ["what about my jacket"]
