@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: install install-dev run check test eval bench clean
+.PHONY: install install-dev run check style types unit test eval bench clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -22,11 +22,19 @@ install-dev: .venv/installed-dev
 run: .venv/installed
 	$(BIN)/aurora serve
 
+# Types and tests side by side: on two cores that keeps a first run under 20 s.
 check: .venv/installed-dev
+	$(MAKE) --no-print-directory --output-sync=target --jobs=2 types unit style
+
+style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types:
+	$(BIN)/mypy
+
+unit:
 	$(BIN)/python -m pytest tests/unit
 
 test: .venv/installed-dev

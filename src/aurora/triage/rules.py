@@ -37,7 +37,6 @@ class RuleVerdict:
     reasons: tuple[str, ...] = ()
     is_drill: bool = False
     is_live: bool = False
-    is_question: bool = False
     confidence: float = 0.0
     """0 to 1, that `urgency` is not too low."""
 
@@ -103,7 +102,6 @@ class _Rating:
             facts=self._facts(),
             reasons=tuple(hit.reason for hit in hits),
             is_live=self.is_live or not top.is_softened,
-            is_question=self.is_question,
             confidence=0.75 if top.is_softened else 0.95,
         )
 
@@ -139,7 +137,6 @@ class _Rating:
             reasons=tuple(hit.reason for hit in hits),
             is_drill=is_drill,
             is_live=self.is_live,
-            is_question=self.is_question,
             confidence=confidence,
         )
 

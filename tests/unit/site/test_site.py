@@ -408,7 +408,6 @@ SLOTS = {
     "eyewash_is": {"place"},
     "shower_is": {"place"},
     "time_check": {"time"},
-    "call_services": {"number"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
 }

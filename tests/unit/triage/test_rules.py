@@ -222,7 +222,7 @@ def test_what_needs_someone_this_shift_is_urgent(rules: Rules, text: str) -> Non
 )
 def test_a_question_about_a_hazard_is_assistive(rules: Rules, text: str) -> None:
     verdict = rate(rules, text)
-    assert (verdict.urgency, verdict.is_question) == (Urgency.ASSISTIVE, True)
+    assert (verdict.urgency, verdict.intent) == (Urgency.ASSISTIVE, Intent.QUESTION)
 
 
 @pytest.mark.parametrize(
