@@ -1,5 +1,9 @@
 """A turn when something goes wrong around it: faults, other machines, late ratings."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
 import pytest
 
 from aurora.conversation import live
@@ -67,11 +71,26 @@ async def test_a_late_rating_brings_its_first_line_with_the_next_turn():
     assert "Thank you" not in answer
 
 
+class SlowModel(ScriptedModel):
+    """Answers once the test lets it."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.may_answer = asyncio.Event()
+
+    async def answer(self, *messages: Any, **options: Any) -> AsyncGenerator[Any]:
+        await self.may_answer.wait()
+        async for part in super().answer(*messages, **options):
+            yield part
+
+
 async def test_a_late_rating_is_kept_though_another_machine_took_a_turn():
-    line = Line(THANKS, model=ScriptedModel([Script(COLLAPSED)]))
+    model = SlowModel(Script(COLLAPSED))
+    line = Line(THANKS, model=model)
     await line.ring()
     await line.hear("thanks")
     await line.another_machine().hear("thanks")
+    model.may_answer.set()
     await line.board.close()
 
     assert (await line.records.find("CA1")).urgency is Urgency.CRITICAL
