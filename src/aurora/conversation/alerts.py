@@ -4,7 +4,7 @@ from datetime import datetime
 
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Turn
-from aurora.escalation.policy import roles_to_alert
+from aurora.escalation.policy import roles_in_a_drill, roles_to_alert
 from aurora.guidance.procedure import Procedure
 from aurora.levels import Hazard
 from aurora.site.model import Site
@@ -16,14 +16,17 @@ def alert(site: Site, procedure: Procedure | None, turn: Turn, now: datetime) ->
     if not call.urgency.is_emergency and call.hazard is Hazard.NONE:
         return
     procedure_roles = procedure.alert if procedure else []
-    wanted = roles_to_alert(site, call.urgency, procedure_roles, is_drill=call.is_drill)
-    request(turn, wanted, now)
+    request(turn, roles_to_alert(site, call.urgency, procedure_roles), now)
 
 
 def request(turn: Turn, roles: list[str], now: datetime) -> None:
-    """Put the roles not yet asked for on the record."""
+    """Put the roles not yet asked for on the record.
+
+    Every alert comes by here, so that no drill reaches anyone outside the site.
+    """
     call = turn.call
-    new = [role for role in roles if role not in call.roles_alerted]
+    wanted = roles_in_a_drill(roles) if call.is_drill else roles
+    new = [role for role in dict.fromkeys(wanted) if role not in call.roles_alerted]
     if not new:
         return
     call.roles_alerted += new

@@ -17,11 +17,13 @@ from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
 from aurora.guidance.spoken import Guidance, Situation, Spoken, remember
 from aurora.levels import Hazard, Urgency, highest
 from aurora.site.model import Site
-from aurora.triage.assess import Heard, Triage
+from aurora.triage.assess import Triage
 from aurora.triage.assessment import Assessment, Intent
 
 LINES_THAT_CONNECT = frozenset({"gather"})
 """Lines on which a caller can be put through to a person."""
+SOURCES_A_DRILL_KEEPS = frozenset({"rules", "procedure"})
+"""Rises that follow the caller's words, which were weighed as part of the drill or not before."""
 
 
 class Dialogue:
@@ -110,6 +112,8 @@ class Dialogue:
     def raise_urgency(self, turn: Turn, urgency: Urgency, source: str, now: datetime) -> None:
         """The ratchet: the call takes the higher of its own urgency and this one."""
         call = turn.call
+        if urgency.is_emergency and source not in SOURCES_A_DRILL_KEEPS:
+            _end_drill(turn, source, now)
         risen = highest(call.urgency, urgency)
         if risen is call.urgency:
             return
@@ -144,10 +148,12 @@ class Dialogue:
         call.silences = 0
         if assessment.language in self.site.languages:
             call.language = assessment.language
-        if assessment.is_drill and not call.urgency.is_emergency:
+        if assessment.intent is not Intent.UNCLEAR:
+            call.is_menu_open = False
+        if _is_for_real(assessment):
+            _end_drill(turn, "rules", now)
+        elif assessment.is_drill and not call.urgency.is_emergency:
             call.is_drill = True
-        elif assessment.is_live and assessment.urgency.is_emergency:
-            call.is_drill = False
         self.raise_urgency(turn, assessment.urgency, "rules", now)
         learn(call.facts, assessment.facts)
         if assessment.hazard is not Hazard.NONE and (
@@ -191,6 +197,27 @@ class Dialogue:
         self.say(turn, "control_room_is", number=desk.phone)
 
 
+def _is_for_real(assessment: Assessment) -> bool:
+    """A live sign, or an emergency that no rule took for less than it would be."""
+    if assessment.is_live:
+        return True
+    if assessment.is_drill or not assessment.urgency.is_emergency:
+        return False
+    # A softened hit is named "rule:frame"; words that no rule knew have none at all.
+    reasons = assessment.reasons
+    return not reasons or not all(":" in reason for reason in reasons)
+
+
+def _end_drill(turn: Turn, source: str, now: datetime) -> None:
+    """Take the call for real from here on; whoever was told of a drill is to be told again."""
+    call = turn.call
+    if not call.is_drill:
+        return
+    call.is_drill = False
+    call.roles_alerted = []
+    turn.events.append(Event("drill_ended", now, {"source": source}))
+
+
 def _asks_for_place(sentence: Spoken) -> bool:
     return sentence.source.rpartition(":")[2] in PLACE_QUESTIONS
 
@@ -214,6 +241,3 @@ def _as_record(assessment: Assessment) -> dict[str, object]:
         "place": asdict(place) if place else None,
         "reasons": list(assessment.reasons),
     }
-
-
-__all__ = ["Dialogue", "Heard"]

@@ -14,6 +14,9 @@ from aurora.triage.assessment import Assessment, Intent
 
 SILENCES_BEFORE_ALERT = 3
 SILENCES_BEFORE_HAND_OFF = 6
+"""In a row; after as many more the control room is dialled again."""
+SETTLED_BY = ("noted", "cannot_answer", "drill_noted")
+"""What Aurora says to an everyday matter, as it does not to a mere "hello?"."""
 
 MENU = {
     "1": ("fire", Hazard.FIRE),
@@ -31,10 +34,9 @@ def wait(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     turn = dialogue.open_turn(call, now)
     call.silences += 1
     turn.events.append(Event("silence", now, {"in_a_row": call.silences}))
-    never_spoke = call.exchanges == 0
     if call.silences < SILENCES_BEFORE_ALERT:
         _prompt(dialogue, turn)
-    elif call.urgency.is_emergency or never_spoke:
+    elif call.urgency.is_emergency or not _is_settled(call):
         _keep_the_line(dialogue, turn, now)
     else:
         dialogue.say(turn, "goodbye")
@@ -43,14 +45,33 @@ def wait(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     return turn
 
 
+def _is_settled(call: Call) -> bool:
+    """Whether an everyday matter was heard and answered, so that silence may mean goodbye."""
+    return any(phrase in call.guidance.taken for phrase in SETTLED_BY)
+
+
 def _prompt(dialogue: Dialogue, turn: Turn) -> None:
     call = turn.call
-    if call.silences > 1:
-        dialogue.say(turn, "press_one")
-    elif call.guidance.procedure:
+    if call.silences == 1 and call.guidance.procedure:
         turn.sentences.append(dialogue.guide.waiting(turn.situation))
+    elif call.is_keypad_only:
+        _explain_keys(dialogue, turn)
+    elif call.silences > 1:
+        dialogue.say(turn, "press_one")
     else:
         dialogue.say(turn, "did_not_hear")
+
+
+def _explain_keys(dialogue: Dialogue, turn: Turn) -> None:
+    """Tell a caller who cannot speak what the keys mean now."""
+    call = turn.call
+    if call.is_menu_open or not call.guidance.procedure:
+        call.is_menu_open = True
+        dialogue.say(turn, "keypad_menu")
+    elif _is_asked(call):
+        dialogue.say(turn, "keypad_yes_no")
+    else:
+        turn.sentences.append(dialogue.guide.waiting(turn.situation))
 
 
 def _keep_the_line(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
@@ -58,8 +79,8 @@ def _keep_the_line(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
     call = turn.call
     # What cannot be understood is at least urgent; nothing was heard at all.
     dialogue.raise_urgency(turn, Urgency.URGENT, "silence", now)
-    request(turn, ["control_room", *dialogue.site.escalation[call.urgency]], now)
-    if call.silences == SILENCES_BEFORE_HAND_OFF:
+    _tell_people(dialogue, turn, now)
+    if call.silences % SILENCES_BEFORE_HAND_OFF == 0:
         dialogue.say(turn, "hand_off")
         dialogue.hand_off(turn, now)
     elif call.guidance.procedure:
@@ -67,6 +88,11 @@ def _keep_the_line(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
     else:
         still_silent = dialogue.guide.phrases.unsaid(turn.situation, "still_silent")
         turn.sentences.append(still_silent or dialogue.guide.waiting(turn.situation))
+
+
+def _tell_people(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
+    request(turn, ["control_room"], now)
+    dialogue.alert(turn, now)
 
 
 def press(dialogue: Dialogue, call: Call, digit: str, now: datetime) -> Turn:
@@ -80,10 +106,12 @@ def press(dialogue: Dialogue, call: Call, digit: str, now: datetime) -> Turn:
         dialogue.hand_off(turn, now)
     elif call.is_menu_open:
         _choose(dialogue, turn, digit, now)
-    elif digit in "12" and not was_silent and _is_asked(call):
+    elif digit in "12" and _is_asked(call) and (call.is_keypad_only or not was_silent):
         _answer(dialogue, turn, Intent.YES if digit == "1" else Intent.NO, now)
-    elif digit == "1":
+    elif _wants_menu(call, digit):
         _open_menu(dialogue, turn, now)
+    elif call.is_keypad_only and _is_asked(call):
+        dialogue.say(turn, "keypad_yes_no")
     else:
         dialogue.say(turn, "keypad_again")
     return turn
@@ -93,11 +121,17 @@ def _is_asked(call: Call) -> bool:
     return call.guidance.awaiting is not None or call.place.unconfirmed_zone_id is not None
 
 
+def _wants_menu(call: Call, digit: str) -> bool:
+    """Key 1; 9 once the menu is known; any key of a mute caller who has chosen nothing yet."""
+    has_chosen = call.guidance.procedure is not None
+    return digit == "1" or (call.is_keypad_only and (digit == "9" or not has_chosen))
+
+
 def _open_menu(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
     turn.call.is_keypad_only = turn.call.is_menu_open = True
     # Someone who cannot speak may be choking, gassed or hiding: the worst until they say less.
     dialogue.raise_urgency(turn, Urgency.CRITICAL, "cannot_speak", now)
-    request(turn, ["control_room", *dialogue.site.escalation[turn.call.urgency]], now)
+    _tell_people(dialogue, turn, now)
     dialogue.say(turn, "keypad_menu")
 
 
@@ -108,6 +142,10 @@ def _choose(dialogue: Dialogue, turn: Turn, digit: str, now: datetime) -> None:
         return
     procedure_id, hazard = MENU[digit]
     call.is_menu_open = False
+    if not dialogue.guide.may_start(turn.situation, procedure_id):
+        # What runs is worse, or is this very procedure: it goes on, its question asked again.
+        _answer(dialogue, turn, Intent.DONE, now)
+        return
     call.hazard = hazard
     turn.situation = dialogue.situation(call, now)
     if digit == "4":
