@@ -4,7 +4,9 @@ import asyncio
 import gc
 import os
 import socket
+from collections.abc import Callable
 
+import structlog
 import uvicorn
 from rich.console import Console
 from rich.markup import escape
@@ -21,7 +23,12 @@ MARKS = {
     State.DEGRADED: "[yellow]degraded[/]",
     State.FAILED: "[bold red]FAILED[/]",
 }
-LONGEST_REQUEST_LINE = 8_192
+LONGEST_HEADERS = 16_384
+"""Bytes of a request line with all headers; Twilio's stay under 2 kB."""
+MOST_CONNECTIONS = 1_000
+"""Beyond them a request is answered 503 at once; fewer than a process may have files open."""
+
+log = structlog.get_logger()
 
 
 async def run(host: str, port: int, out: Console) -> None:
@@ -44,7 +51,10 @@ async def _serve(
             # A forwarded address is the sender's to write: the peer is who connected.
             proxy_headers=False,
             server_header=False,
-            h11_max_incomplete_event_size=LONGEST_REQUEST_LINE,
+            # h11 and not httptools, which bounds no header: they come before any authentication.
+            http="h11",
+            h11_max_incomplete_event_size=LONGEST_HEADERS,
+            limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=75,
         )
         # What is loaded stays loaded: a full collection over it would stop a call for 0.1 s.
@@ -52,8 +62,17 @@ async def _serve(
         gc.freeze()
         report(out, await parts.health(), local_url)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(asyncio.to_thread(rooms.triage.language_model.load))
+            tasks.create_task(load_language_model(rooms.triage.language_model.load))
             await uvicorn.Server(config).serve(sockets=[listener])
+
+
+async def load_language_model(load: Callable[[], None]) -> None:
+    """Load it beside the calls; a line without it counts words, and goes on."""
+    try:
+        await asyncio.to_thread(load)
+    # Whatever is wrong with its file or its library must not stop a line that answers calls.
+    except Exception:
+        log.exception("language_model_not_loaded")
 
 
 def _local_name(host: str) -> str:

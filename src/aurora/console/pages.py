@@ -33,16 +33,21 @@ def page_routes(site: Site, health: Health, metrics: Metrics, guard: Guard) -> A
     )
     home = templates.get_template("home.html")
 
+    async def parts_now() -> list[Component]:
+        return [
+            as_lately(part, metrics) if part.name == "model" else part for part in await health()
+        ]
+
     @router.get("/")
     async def index(request: Request) -> Response:
         is_trusted = await _is_let_in(guard, request)
-        components = await health() if is_trusted else []
+        components = await parts_now() if is_trusted else []
         body = home.render(site=site, components=components, version=__version__)
         return HTMLResponse(body, headers=_page_headers())
 
     @router.get("/health")
     async def health_check(request: Request) -> Response:
-        components = await health()
+        components = await parts_now()
         state = overall(components)
         body: dict[str, object] = {"status": state.value}
         if await _is_let_in(guard, request):
@@ -56,14 +61,31 @@ def page_routes(site: Site, health: Health, metrics: Metrics, guard: Guard) -> A
     async def prometheus() -> Response:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    files = {path.name: path for path in STATIC.iterdir()}
+
     @router.get("/static/{name}")
     async def static(name: str) -> Response:
-        path = STATIC / name
-        if path.parent != STATIC or not path.is_file():
+        path = files.get(name)
+        if path is None:
             raise Problem(404, "Not found", f"There is no {name[:80]}.")
         return FileResponse(path, headers={"X-Content-Type-Options": "nosniff"})
 
     return router
+
+
+def as_lately(model: Component, metrics: Metrics) -> Component:
+    """Return the model's state, which is that of the start, as the turns since then found it."""
+    if model.state is State.OFF:
+        return model
+    if metrics.faults_in_a_row:
+        detail = (
+            f"no answer in the last {metrics.faults_in_a_row} turns that asked "
+            f"({metrics.last_fault}); the approved procedures spoke alone"
+        )
+        return Component(model.name, State.DEGRADED, detail)
+    if metrics.has_model_answered and model.state is State.DEGRADED:
+        return Component(model.name, State.OK, "answered the last turn that asked it")
+    return model
 
 
 async def _is_let_in(guard: Guard, request: Request) -> bool:

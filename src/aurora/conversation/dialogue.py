@@ -23,7 +23,7 @@ from aurora.triage.assessment import Assessment, Intent
 LINES_THAT_CONNECT = frozenset({"gather"})
 """Lines on which a caller can be put through to a person."""
 SOURCES_A_DRILL_KEEPS = frozenset({"rules", "procedure"})
-"""Rises that follow the caller's words, which were weighed as part of the drill or not before."""
+"""A rise from these does not end a drill: the words behind it were weighed when heard."""
 
 
 class Dialogue:

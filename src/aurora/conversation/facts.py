@@ -6,7 +6,6 @@ from aurora.triage.assessment import Fact
 
 IMPLIED: Mapping[tuple[str, Fact], tuple[str, Fact]] = {
     ("inside", True): ("people_missing", True),
-    ("trapped", True): ("people_hurt", True),
     ("severe_bleeding", True): ("bleeding", True),
     ("breathing", False): ("people_hurt", True),
     ("awake", False): ("people_hurt", True),

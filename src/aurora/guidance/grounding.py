@@ -1,10 +1,19 @@
 """Check a model's sentence against the site's data and the procedure before it may be spoken."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import permutations
 from pathlib import Path
 
-from aurora.guidance.claims import Claims, ClaimWords, CompiledNever
+from aurora.guidance.claims import (
+    Approved,
+    Claims,
+    ClaimWords,
+    CompiledNever,
+    EmergencyWords,
+    Restraint,
+)
 from aurora.guidance.figures import Figure, Figures, FigureWords, digits, is_telephone
 from aurora.guidance.library import Library
 from aurora.guidance.names import Names, NameWords
@@ -18,6 +27,19 @@ from aurora.triage.text import normalise
 WORDS = Path(__file__).parent / "grounding"
 MAX_INSTRUCTIONS = 2
 MIN_TELEPHONE_DIGITS = 5
+GENERAL_PHRASES = (
+    "acknowledge",
+    "clarify",
+    "did_not_hear",
+    "do_not_know_in_emergency",
+    "not_all_clear",
+    "not_ending",
+    "press_one",
+    "still_silent",
+    "still_with_you",
+    "thanks",
+)
+"""Approved sentences that hold in every emergency, whatever procedure runs."""
 _DIGITS_APART = re.compile(r"(?<!\w)\+?\d[\d ()./-]{3,}\d")
 
 
@@ -32,6 +54,10 @@ class _Script:
     orders: frozenset[str]
     """Forbidden elsewhere, but this procedure's own reviewed words."""
     figures: frozenset[Figure]
+    lines: list[str]
+    """What may be repeated in an emergency."""
+    approved: dict[tuple[str, str | None], Approved] = field(default_factory=dict)
+    """The same with the site's own lines, by language and confirmed zone."""
 
 
 class Grounding:
@@ -53,6 +79,9 @@ class Grounding:
         self._names = {language: Names(site, language, names) for language in self._claims}
         self._telephones = (site.emergency_number, site.contact(site.control_room).phone)
         self._scripts: dict[int, _Script] = {}
+        restraint = read_yaml(WORDS / "emergency.yaml", EmergencyWords).languages
+        self._restraint = {language: Restraint(restraint[language]) for language in self._claims}
+        self._without_procedure: dict[tuple[str, str | None], Approved] = {}
 
     def refuse(
         self, sentence: str, situation: Situation, procedure: Procedure | None
@@ -66,6 +95,7 @@ class Grounding:
             self._form(said, language)
             or self._content(said, situation, procedure)
             or self._named(said, situation, procedure)
+            or self._unapproved(said, situation, procedure)
         )
 
     def _form(self, said: Sentence, language: str) -> str | None:
@@ -145,6 +175,52 @@ class Grounding:
                 return "telephone" if is_phone else "number"
         return None
 
+    def _unapproved(
+        self, said: Sentence, situation: Situation, procedure: Procedure | None
+    ) -> str | None:
+        # Everyday answers may be new words. In an emergency a list of what is wrong to say can
+        # never be complete, so only what somebody approved is said.
+        if not situation.urgency.is_emergency:
+            return None
+        restraint = self._restraint[situation.language]
+        script = self._script(procedure) if procedure else None
+        known = script.approved if script else self._without_procedure
+        key = situation.language, situation.zone.id if situation.zone else None
+        if key not in known:
+            lines = [*(script.lines if script else []), *self._site_lines(situation, procedure)]
+            known[key] = restraint.approve(normalise(line) for line in lines)
+        return None if restraint.is_kept_by(said, known[key]) else "unapproved"
+
+    def _site_lines(self, situation: Situation, procedure: Procedure | None) -> Iterator[str]:
+        """The phrases of every emergency, and those of the confirmed zone that fit this one."""
+        language, zone = situation.language, situation.zone
+        phrases = self._library.phrases.get(language)
+        if phrases is None:
+            return
+        for name in GENERAL_PHRASES:
+            lines = getattr(phrases, name)
+            yield from (line for line in lines if "{" not in line)
+        if zone is None:
+            return
+        name = spoken(zone.name, language)
+        yield from (line.format(zone=name) for line in phrases.zone_noted)
+        if procedure is None:
+            return
+        if procedure.uses_exit:
+            exits = [spoken(way.name, language) for way in zone.exits]
+            yield from (phrases.leave_by.format(zone=name, exit=way) for way in exits)
+            yield from (
+                phrases.leave_by_either.format(zone=name, exit=way, other_exit=other)
+                for way, other in permutations(exits, 2)
+            )
+            muster = self._site.muster_point(zone.muster_point).name
+            yield phrases.go_to_muster.format(muster_point=spoken(muster, language))
+        if procedure.equipment:
+            place = getattr(zone, procedure.equipment)
+            if place:
+                line: str = getattr(phrases, f"{procedure.equipment}_is")
+                yield line.format(place=spoken(place, language))
+
     def _script(self, procedure: Procedure) -> _Script:
         known = self._scripts.get(id(procedure))
         if known is None or known.procedure is not procedure:
@@ -168,14 +244,16 @@ class Grounding:
                 [figure for sentence in own for figure, _ in figures.read(sentence.text)]
                 + [(value, unit) for value, unit in first_aid]
             ),
+            lines=_lines(procedure, is_switching=False),
         )
 
 
-def _lines(procedure: Procedure) -> list[str]:
-    """Every sentence the procedure may speak."""
+def _lines(procedure: Procedure, *, is_switching: bool = True) -> list[str]:
+    """Every sentence the procedure may speak; those that begin another one need not be in."""
     lines = [procedure.first_line, *procedure.comfort]
     for item in procedure.then:
         lines += [item.ask if isinstance(item, Ask) else item.do, item.again]
         if isinstance(item, Ask):
             lines += [b.say for b in (item.if_yes, item.if_no) if b is not None and b.say]
-    return lines + [line for reply in procedure.replies for line in reply.say]
+    replies = [reply for reply in procedure.replies if is_switching or not reply.switch]
+    return lines + [line for reply in replies for line in reply.say]

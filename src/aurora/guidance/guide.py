@@ -40,8 +40,12 @@ URGENT_BY_HAZARD = {
     Hazard.HEAT: "injury",
 }
 """Every other urgent hazard is an unsafe condition."""
+TIMES_CLARIFIED = 2
+"""After so many questions without an answer that is understood, the general procedure begins."""
+WITHOUT_PLACE_QUESTION = frozenset({"violence"})
 SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
+NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
 GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
 
 
@@ -76,9 +80,12 @@ class Guide:
         candidate = self._candidate(situation, assessment) or situation.state.pending
         situation.state.pending = None
         running = situation.state.procedure
+        situation.state.turns += 1
         if candidate is not None and self._may_start(situation, candidate, running):
             guidance = self._runner.start(situation, candidate, text)
             return self._with_place(situation, guidance, talk, doubtful, is_start=True)
+        if assessment.intent is Intent.HUMAN:
+            return Guidance([self.phrases.say(situation, "hand_off")])
         if running is not None:
             guidance = self._runner.advance(situation, assessment, text)
             is_start = situation.state.procedure != running
@@ -107,7 +114,10 @@ class Guide:
     def _candidate(self, situation: Situation, assessment: Assessment) -> str | None:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
-        if not assessment.urgency.is_emergency or assessment.intent in GAVE_NO_HAZARD:
+        if not assessment.urgency.is_emergency:
+            return None
+        says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
+        if says_no_hazard and assessment.intent in GAVE_NO_HAZARD:
             return None
         if assessment.confidence < SURE_ENOUGH_TO_INSTRUCT:
             return None
@@ -134,6 +144,8 @@ class Guide:
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)
+        if any(s.source.endswith(":reply.trapped") for s in guidance.sentences):
+            way_out = []  # the way out is what they do not have
         if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
             way_out = self._places.read_back(situation, talk) + way_out
         if is_start:
@@ -142,11 +154,23 @@ class Guide:
             guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
         if any("?" in sentence.text for sentence in guidance.sentences):
             return guidance
-        if talk.is_question:
+        if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)
         elif is_start:
             self._runner.next_question(situation, guidance)
         return guidance
+
+    def _may_ask_place(self, situation: Situation, talk: ZoneTalk) -> bool:
+        """Where they are is asked every other turn at most, and never of a caller in hiding; a
+        place that was named is cleared up at once."""
+        if talk is not ZoneTalk.ASK:
+            return talk.is_question
+        state = situation.state
+        is_rest = state.place_asked_at is not None and state.turns - state.place_asked_at < 2
+        if is_rest or state.procedure in WITHOUT_PLACE_QUESTION:
+            return False
+        state.place_asked_at = state.turns
+        return True
 
     def _muster(
         self, situation: Situation, procedure: Procedure, guidance: Guidance
@@ -170,7 +194,6 @@ class Guide:
             Intent.WRONG_NUMBER: "wrong_number",
             Intent.THANKS: "thanks",
             Intent.GOODBYE: "goodbye",
-            Intent.HUMAN: "hand_off",
         }
         if situation.urgency.is_emergency:
             settled[Intent.GOODBYE] = "not_ending"
@@ -178,10 +201,16 @@ class Guide:
         if assessment.intent in settled:
             phrase = self.phrases.say(situation, settled[assessment.intent], site=self._site.name)
             return Guidance([phrase])
-        if talk.is_question and situation.urgency.is_emergency:
-            return Guidance(self._places.question(situation, talk, doubtful), is_settled=False)
+        if situation.urgency.is_emergency:
+            return self._find_out(situation, talk, doubtful)
         unsettled = {Intent.QUESTION: "cannot_answer", Intent.REPORT: "noted"}
         name = unsettled.get(assessment.intent, "clarify")
-        if situation.urgency.is_emergency and name == "noted":
-            name = "clarify"
         return Guidance([self.phrases.say(situation, name)], is_settled=False)
+
+    def _find_out(self, situation: Situation, talk: ZoneTalk, doubtful: Zone | None) -> Guidance:
+        """Something grave, not understood: what is happening goes before where."""
+        if talk in (ZoneTalk.CONFIRM, ZoneTalk.UNKNOWN):
+            return Guidance(self._places.question(situation, talk, doubtful), is_settled=False)
+        if situation.state.taken.get("clarify", 0) >= TIMES_CLARIFIED:
+            return self.start(situation, "emergency", talk, doubtful)
+        return Guidance([self.phrases.say(situation, "clarify")], is_settled=False)

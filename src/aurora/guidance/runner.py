@@ -1,6 +1,7 @@
 """Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from aurora.guidance.library import DANGEROUS_PLACES, Library
@@ -47,7 +48,7 @@ class Runner:
             return Guidance(is_settled=False)
         guidance = Guidance(urgency=procedure.urgency)
         self._take_answer(situation, assessment)
-        if self._take_branches(situation, procedure, guidance):
+        if self._take_switch(situation, procedure, guidance):
             return guidance
         if assessment.intent is Intent.REPEAT:
             self._say_again(situation, procedure, guidance)
@@ -55,7 +56,8 @@ class Runner:
         reply = self._matching_reply(situation, procedure, text)
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
-        if guidance.sentences:  # an instruction already; a question may follow it, no second step
+        if self._take_branch(situation, procedure, guidance):
+            # An instruction already: a question may follow it, a second step may not.
             self.next_question(situation, guidance)
             return guidance
         if assessment.intent is Intent.ALL_CLEAR:
@@ -111,25 +113,39 @@ class Runner:
         if awaiting in situation.facts:
             situation.state.awaiting = None
 
-    def _take_branches(
-        self, situation: Situation, procedure: Procedure, guidance: Guidance
-    ) -> bool:
-        """Follow each answered question's branch once; True when another procedure took over."""
+    def _take_switch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
+        """Go to the procedure that an answer calls for, once nothing holds it back."""
+        return any(
+            self._follow(situation, procedure, branch, guidance)
+            for _, branch in list(self._open_branches(situation, procedure))
+            if branch.switch and self._may_switch(situation, branch.switch)
+        )
+
+    def _take_branch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
+        """Take what one answer leads to, once; True when it gave something to say."""
+        for mark, branch in self._open_branches(situation, procedure):
+            situation.state.taken[mark] = 1
+            self._follow(situation, procedure, branch.model_copy(update={"switch": None}), guidance)
+            if guidance.sentences:
+                return True
+        return False
+
+    def _open_branches(
+        self, situation: Situation, procedure: Procedure
+    ) -> Iterator[tuple[str, Branch]]:
+        """The branches of answered questions that were not taken yet, each with its mark."""
         for item in procedure.then:
             if not isinstance(item, Ask) or item.fact not in situation.facts:
                 continue
-            mark = f"branch:{procedure.procedure}:{item.fact}:{situation.facts[item.fact]}"
-            branch = item.if_yes if situation.facts[item.fact] is not False else item.if_no
-            if branch is None or mark in situation.state.taken:
+            value = situation.facts[item.fact]
+            branch = item.if_no if value is False else item.if_yes
+            mark = f"branch:{procedure.procedure}:{item.fact}:{value}"
+            if branch is None:
                 continue
-            if branch.switch and not self._may_switch(situation, branch.switch):
-                # Taken later, once the power is off or the casualty is out.
-                guidance.sentences += self._unless_said(situation, procedure, branch.say or "")
-                continue
-            situation.state.taken[mark] = 1
-            if self._follow(situation, procedure, branch, guidance):
-                return True
-        return False
+            if mark not in situation.state.taken or (
+                branch.switch and _is_new(situation, branch.switch)
+            ):
+                yield mark, branch
 
     def _may_switch(self, situation: Situation, target: str) -> bool:
         """No compressions for a casualty who is awake, nor where the rescuer would be next."""

@@ -18,6 +18,10 @@ class GuidanceState:
     """Which step was given last: "fire:3", for saying it again in other words."""
     taken: dict[str, int] = field(default_factory=dict)
     """How many variants of each phrase, reply and comfort list were used."""
+    turns: int = 0
+    """Turns in which something was chosen to say."""
+    place_asked_at: int | None = None
+    """The turn in which the caller was last asked where they are."""
     pending: str | None = None
     """A procedure that a late rating calls for; begins with the next turn."""
     said: list[str] = field(default_factory=list)

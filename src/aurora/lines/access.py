@@ -10,23 +10,13 @@ from aurora.lines.problems import Problem, forbidden
 from aurora.settings import AccessSettings
 
 FORWARDING_HEADERS = (
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-forwarded-port",
-    "x-forwarded-server",
-    "x-real-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-original-forwarded-for",
-    "cf-connecting-ip",
-    "true-client-ip",
-    "fly-client-ip",
-    "ngrok-trace-id",
+    *("forwarded", "via", "x-forwarded", "x-original", "x-real-ip", "x-client", "x-cluster"),
+    *("x-remote", "x-host", "x-proxy", "proxy-", "client-ip", "true-client", "cdn-", "tailscale-"),
+    *("cf-", "x-envoy", "x-azure", "x-arr-", "x-amz", "x-appengine", "x-cloud-trace", "x-goog"),
+    *("fastly", "fly-", "x-vercel", "x-nf-", "x-akamai", "akamai-", "incap-", "x-sucuri", "ngrok"),
+    *("do-connecting-ip", "wl-proxy"),
 )
-"""Any of these says that the request came through a proxy or tunnel, so not from this machine."""
+"""A header beginning so says that the request came through a proxy or tunnel, so not from here."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 Guard = Callable[[Request], Awaitable[None]]
@@ -54,7 +44,10 @@ def require_this_machine(request: Request, instead: str) -> None:
     """
     peer = request.client.host if request.client else ""
     is_local = _is_loopback(peer)
-    is_forwarded = any(name in request.headers for name in FORWARDING_HEADERS)
+    # What still speaks HTTP/1.0 is most often a proxy set up by hand, and it adds no header.
+    is_forwarded = request.scope["http_version"] == "1.0" or any(
+        name.lower().startswith(FORWARDING_HEADERS) for name in request.headers
+    )
     host = request.headers.get("host", "").lower()
     origin = request.headers.get("origin", "").lower().partition("://")[2]
     names_are_local = _name_of(host) in LOCAL_NAMES and (

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+import phonenumbers
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -48,20 +49,36 @@ class ApiLine:
         if asked.call_id:
             name = asked.call_id
         else:
-            live = await self._switchboard.open(Ring(LINE, from_number=asked.ph_no or None))
-            name = live.call.id
+            ring = Ring(LINE, from_number=as_dialled(asked.ph_no) if asked.ph_no else None)
+            name = (await self._switchboard.open(ring)).call.id
+
+        def render(turn: Turn) -> str:
+            return _render(turn, asked.ph_no)
+
         try:
-            return await self._switchboard.hear(name, asked.speech, _render)
+            return await self._switchboard.hear(name, asked.speech, render)
         except UnknownCall as error:
             raise not_found(f"call {name}; leave call_id out to begin one") from error
 
 
-def _render(turn: Turn) -> str:
+def as_dialled(number: str) -> str:
+    """Return a number as +<digits>, however it is spelled; what is no whole number as it stands."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    if parsed.extension or not phonenumbers.is_possible_number(parsed):
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _render(turn: Turn, spelled: str | None) -> str:
     call = turn.call
+    is_theirs = spelled and as_dialled(spelled) == call.from_number
     return orjson.dumps(
         {
             "message": turn.message,
-            "ph_no": call.from_number,
+            "ph_no": spelled if is_theirs else call.from_number,
             "urgency": call.urgency.value,
             "call_id": call.id,
         }

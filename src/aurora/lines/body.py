@@ -1,5 +1,6 @@
 """Read a request's body: bounded, strictly UTF-8, a form or JSON; never trusts a length header."""
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,17 +12,26 @@ from aurora.lines.problems import Problem, bad_request
 MAX_BODY_BYTES = 64 * 1024
 """Twilio's largest webhook stays under 10 kB; TwiML itself may not exceed 64 kB."""
 MAX_FIELDS = 200
+READ_WITHIN_S = 10.0
+"""For the whole body; Twilio itself gives up after 15 seconds."""
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the whole body; raises Problem 413 past MAX_BODY_BYTES, 400 when cut off."""
+    """Return the whole body; raises Problem 413 past MAX_BODY_BYTES, 408 when it takes too long.
+
+    Raises Problem 400 when it is cut off.
+    """
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                limit = f"The body is larger than {MAX_BODY_BYTES} bytes; send less."
-                raise Problem(413, "Too large", limit)
+        async with asyncio.timeout(READ_WITHIN_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    limit = f"The body is larger than {MAX_BODY_BYTES} bytes; send less."
+                    raise Problem(413, "Too large", limit)
+    except TimeoutError as error:
+        limit = f"The body took longer than {READ_WITHIN_S:g} seconds; send it at once."
+        raise Problem(408, "Too slow", limit) from error
     except ClientDisconnect as error:
         raise bad_request("The body was cut off; send it again.") from error
     return bytes(body)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import structlog
@@ -54,7 +55,9 @@ class GatherLine:
         }
         # Rendered at start, so that nothing can fail when it is needed.
         first = self._voice(site.languages[0])
-        self.fallback = twiml.fallback(fallback_text, first, self._desk.phone)
+        self.fallback = twiml.fallback(
+            fallback_text, first, self._desk.phone, settings.phone_number
+        )
 
     async def incoming_call(self, request: Request, fields: Fields) -> str:
         """A call rings: greet and listen."""
@@ -64,30 +67,52 @@ class GatherLine:
     async def process_speech(self, request: Request, fields: Fields) -> str:
         """Words, a key, or silence; a call that was never announced begins here."""
         sid = _call_sid(fields)
-        await self.switchboard.open(self._ring(fields))
+        words = fields.get("SpeechResult", "").strip()
         key = self._key(request, fields, request.query_params.get("turn", ""))
+        if _is_over(fields):
+            return await self._after_the_end(fields, words, key)
+        await self.switchboard.open(self._ring(fields))
+        # Words before a key: a key can be pressed again, words that nobody rated are lost.
+        if words:
+            return await self.switchboard.hear(sid, words, self.render, key, WITHIN_S)
         if digits := fields.get("Digits", "").strip():
             return await self.switchboard.press(sid, digits[0], self.render, key)
-        if words := fields.get("SpeechResult", "").strip():
-            return await self.switchboard.hear(sid, words, self.render, key, WITHIN_S)
         return await self.switchboard.wait(sid, self.render, key)
 
     async def after_hand_off(self, request: Request, fields: Fields) -> str:
         """The control room hung up or did not answer: Aurora is back on the line."""
         sid = _call_sid(fields)
-        await self.switchboard.open(self._ring(fields))
         key = self._key(request, fields, "handoff" + request.query_params.get("turn", ""))
-        if fields.get("DialCallStatus") in ("completed", "answered"):
-            await self.switchboard.end(sid, EndReason.HANDED_OFF)
-            return twiml.EMPTY
-        return await self.switchboard.say(
-            sid, "human_unreachable", "hand_off_failed", self.render, key
-        )
+        if _is_over(fields):
+            return await self._after_the_end(fields, "", key)
+        live = await self.switchboard.open(self._ring(fields))
+        if fields.get("DialCallStatus") not in ("completed", "answered"):
+            return await self.switchboard.say(
+                sid, "human_unreachable", "hand_off_failed", self.render, key
+            )
+        # "Completed" may have been a voice mailbox. An emergency ends when the caller hangs up.
+        if live.call.urgency.is_emergency:
+            return await self.switchboard.say(
+                sid, "still_with_you", "hand_off_over", self.render, key
+            )
+        await self.switchboard.end(sid, EndReason.HANDED_OFF)
+        return twiml.EMPTY
+
+    async def _after_the_end(self, fields: Fields, words: str, key: str | None) -> str:
+        """Nobody listens any more: words are rated and put on record, and the call stays ended."""
+        sid, reason = _call_sid(fields), EndReason.HUNG_UP
+        if words:
+            live = await self.switchboard.open(self._ring(fields))
+            reason = live.call.end_reason or reason
+            await self.switchboard.hear(sid, words, self.render, key, WITHIN_S)
+        with suppress(UnknownCall):
+            await self.switchboard.end(sid, reason)
+        return twiml.EMPTY
 
     async def call_status(self, fields: Fields) -> None:
         """A status callback, in whatever order it comes: only an end changes anything."""
         sid = _call_sid(fields)
-        if fields.get("CallStatus", "").lower() not in TERMINAL_STATUSES:
+        if not _is_over(fields):
             return
         try:
             await self.switchboard.end(sid, EndReason.HUNG_UP)
@@ -112,9 +137,14 @@ class GatherLine:
             language=known.language if known else None,
         )
 
-    def _key(self, request: Request, fields: Fields, turn: str) -> str:
-        """What makes a request the same request: Twilio's token, or the call, turn and words."""
+    def _key(self, request: Request, fields: Fields, turn: str) -> str | None:
+        """What makes a request the same request: Twilio's token, or the call, turn and words.
+
+        None without either: the static fallback knows no turn, and may be answered many times.
+        """
         token = request.headers.get(IDEMPOTENCY_HEADER)
+        if not token and not turn:
+            return None
         what = token or "\x1f".join(
             (turn, fields.get("SpeechResult", ""), fields.get("Digits", ""))
         )
@@ -137,7 +167,8 @@ class GatherLine:
         if turn.action is Action.END:
             return twiml.hang_up(sentences, speech)
         if turn.action is Action.HAND_OFF:
-            return twiml.dial(sentences, speech, self._desk.phone, f"after-hand-off{number}")
+            action, shown = f"after-hand-off{number}", self._settings.phone_number
+            return twiml.dial(sentences, speech, self._desk.phone, action, shown)
         return twiml.listen(sentences, speech, f"process-speech{number}")
 
     def _voice(self, language: str) -> Voice:
@@ -154,6 +185,11 @@ def _call_sid(fields: Fields) -> str:
     if not sid or len(sid) > 64 or not sid.isprintable():
         raise unprocessable("CallSid is missing or not an id; send Twilio's own fields.", "CallSid")
     return sid
+
+
+def _is_over(fields: Fields) -> bool:
+    """Whether Twilio says that the caller is gone; webhooks come late and in any order."""
+    return fields.get("CallStatus", "").lower() in TERMINAL_STATUSES
 
 
 Webhook = Callable[[Request, Fields], Awaitable[str]]

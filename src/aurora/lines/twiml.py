@@ -56,21 +56,49 @@ def hang_up(sentences: Sequence[str], speech: Speech) -> str:
     return _response(_say(sentences, speech), "<Hangup/>")
 
 
-def dial(sentences: Sequence[str], speech: Speech, number: str, action: str) -> str:
-    """Return TwiML that speaks and connects the caller; the action is called when that is over."""
+def dial(
+    sentences: Sequence[str], speech: Speech, number: str, action: str, caller_id: str | None = None
+) -> str:
+    """Return TwiML that speaks and connects the caller; the action is called when that is over.
+
+    caller_id: the number shown to who is dialled; the caller's own when None.
+    """
     connect = (
-        f'<Dial timeout="{DIAL_TIMEOUT_S}" answerOnBridge="true" action={quoteattr(action)}'
-        f' method="POST"><Number>{escape(number)}</Number></Dial>'
+        f'<Dial timeout="{DIAL_TIMEOUT_S}"{_shown(caller_id)} answerOnBridge="true"'
+        f' action={quoteattr(action)} method="POST"><Number>{escape(number)}</Number></Dial>'
     )
     return _response(_say(sentences, speech), connect)
 
 
-def fallback(text: str, voice: Voice, number: str) -> str:
-    """Return the static answer for when anything inside fails: a safe line, then a person."""
+def fallback(
+    text: str,
+    voice: Voice,
+    number: str,
+    caller_id: str | None = None,
+    action: str = "process-speech",
+) -> str:
+    """Return the static answer for when anything inside fails: a safe line, a person, then ears.
+
+    Without its end Twilio would hang up once the person did, or did not answer. The line listens
+    again instead; while it still fails, its answer is this one again.
+    """
     say = f"<Say voice={quoteattr(voice.voice)} language={quoteattr(voice.locale)}>"
-    dial_number = f'<Dial timeout="{DIAL_TIMEOUT_S}"><Number>{escape(number)}</Number></Dial>'
+    dial_number = (
+        f'<Dial timeout="{DIAL_TIMEOUT_S}"{_shown(caller_id)}>'
+        f"<Number>{escape(number)}</Number></Dial>"
+    )
     again = f"{say}{escape(text)}</Say>{dial_number}"
-    return _response(again, again)
+    gather = (
+        f'<Gather input="speech dtmf" action={quoteattr(action)} method="POST"'
+        f' language={quoteattr(voice.locale)} speechTimeout="auto" numDigits="1"'
+        f' profanityFilter="false" actionOnEmptyResult="true"/>'
+    )
+    redirect = f'<Redirect method="POST">{escape(action)}</Redirect>'
+    return _response(again, again, gather, redirect)
+
+
+def _shown(caller_id: str | None) -> str:
+    return f" callerId={quoteattr(caller_id)}" if caller_id else ""
 
 
 def _response(*verbs: str) -> str:

@@ -33,7 +33,8 @@ class MemoryRecords:
     async def append(self, entry: Entry) -> StoredAnswer | None:
         item = prepare(entry)
         if item.answer and item.answer["key"] in self._answers:
-            return StoredAnswer(item.answer["key"], self._answers[item.answer["key"]])
+            before = StoredAnswer(item.answer["key"], self._answers[item.answer["key"]])
+            return before if entry.answer is not None else None
         kept = self._kept.get(item.call_id)
         if kept and kept.row["revision"] > item.revision:
             raise stale(item.call_id, item.revision)

@@ -35,6 +35,11 @@ class Metrics:
         self._alerts = Counter(
             "aurora_alerts_requested", "Roles asked for", ["role"], registry=self.registry
         )
+        self.faults_in_a_row = 0
+        """Turns that asked the model and got no answer, since the last that did."""
+        self.last_fault: str | None = None
+        self.has_model_answered = False
+        """In the last turn that asked it."""
         self._open = Gauge("aurora_calls_open", "Calls not ended", registry=self.registry)
         self._open_ids: set[str] = set()
 
@@ -44,12 +49,21 @@ class Metrics:
         self._seconds.labels(urgency).observe(total_ms / 1000)
         for refusal in turn.refusals:
             self._refusals.labels(refusal["reason"]).inc()
-        if turn.model_fault:
-            self._faults.labels(turn.model_fault).inc()
+        self._note_model(turn)
         for event in turn.events:
             if event.kind == "alert_requested":
                 for role in event.details["roles"]:
                     self._alerts.labels(role).inc()
+
+    def _note_model(self, turn: Turn) -> None:
+        if turn.model_fault:
+            self._faults.labels(turn.model_fault).inc()
+            self.faults_in_a_row += 1
+            self.last_fault = turn.model_fault
+            self.has_model_answered = False
+        elif "model" in turn.stages_ms:
+            self.faults_in_a_row, self.last_fault = 0, None
+            self.has_model_answered = True
 
     def call_changed(self, call: Call) -> None:
         if call.ended_at is None:

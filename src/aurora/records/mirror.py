@@ -13,6 +13,7 @@ import structlog
 
 from aurora.errors import RecordsError
 from aurora.records.history import RecordsAndHistory, Transcript
+from aurora.records.private import make_private_directory, open_private
 from aurora.records.views import SHOWN_AFTER_END, call_log, call_view, log_name
 
 log = structlog.get_logger(__name__)
@@ -74,6 +75,7 @@ class Mirror:
         """Write the files from the database, whatever state they are in, and go on doing so."""
         await self._write()
         self._task = asyncio.create_task(self._keep_writing(), name="records-mirror")
+        self._task.add_done_callback(self._note_end)
 
     def touch(self) -> None:
         """Say that a call changed; the files follow within the pause."""
@@ -84,7 +86,15 @@ class Mirror:
         self._closing.set()
         self._touched.set()
         if self._task is not None:
-            await self._task
+            # Not awaited itself: what ended it must not keep the rest from closing.
+            await asyncio.wait([self._task])
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        """Say at once that the writer died of something it does not know."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failures += 1
+            self._last_failure = f"its writer died of {type(error).__name__}"
+            log.error("mirror_died", exc_info=error)
 
     @property
     def state(self) -> MirrorState:
@@ -159,10 +169,9 @@ def _total_of(rendered: dict[str, _Rendered]) -> bytes:
 
 def _replace(path: Path, content: bytes) -> None:
     """Put the content in place of the file at once: a reader sees the old or the new, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_directory(path.parent)
     draft = path.with_name(f".{path.name}.draft")
-    # Readable by this account alone: it holds callers' words and numbers.
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = open_private(draft, os.O_WRONLY | os.O_TRUNC)
     with open(descriptor, "wb") as file:
         file.write(content)
         file.flush()

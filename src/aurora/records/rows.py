@@ -1,6 +1,7 @@
 """Turn an entry into table rows and rows back into calls, messages and events; no database here."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,19 +30,23 @@ class Prepared:
     messages: tuple[Row, ...]
     events: tuple[Row, ...]
     answer: Row | None
+    """What was answered; for an entry without an answer an empty one, so that it has a key too."""
 
 
 def prepare(entry: Entry) -> Prepared:
     """Return the rows of an entry; RecordsError when something in it cannot be stored."""
     call_id = scrubbed(entry.call.id)
     try:
+        messages = tuple(_message_row(call_id, message) for message in entry.messages)
+        events = tuple(_event_row(call_id, event) for event in entry.events)
+        answer = entry.answer or _nothing_answered(entry.call, messages + events)
         return Prepared(
             call_id=call_id,
             revision=entry.call.revision,
             call=_call_row(entry.call),
-            messages=tuple(_message_row(call_id, message) for message in entry.messages),
-            events=tuple(_event_row(call_id, event) for event in entry.events),
-            answer=_answer_row(entry.call, entry.answer) if entry.answer else None,
+            messages=messages,
+            events=events,
+            answer=_answer_row(entry.call, answer) if answer else None,
         )
     except (TypeError, ValueError, PydanticSerializationError) as error:
         raise RecordsError(f"call {call_id}: an entry cannot be stored: {error}") from error
@@ -152,6 +157,22 @@ def _answer_row(call: Call, answer: StoredAnswer) -> Row:
         "body": scrubbed(answer.body),
         "at": _utc(call.last_message_at or call.started_at),
     }
+
+
+def _nothing_answered(call: Call, added: Sequence[Row]) -> StoredAnswer | None:
+    """Return an empty answer whose key is what is added, with its times to the microsecond.
+
+    A write can be given up and succeed; tried again, the store has to know it.
+    """
+    if not added:
+        return None
+    # The call's own id may change when two machines took it in; these rows hold it.
+    said = repr(
+        [{name: value for name, value in row.items() if name != "call_id"} for row in added]
+    )
+    whose = call.provider_id or call.id
+    digest = hashlib.sha256(f"{whose}\x1f{said}".encode("utf-8", "replace")).hexdigest()[:32]
+    return StoredAnswer(f"entry:{digest}", "")
 
 
 def _total_ms(details: Mapping[str, Any]) -> float | None:

@@ -1,6 +1,7 @@
 """The durable records, on SQLite or PostgreSQL: opening, appending and reading back."""
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -17,6 +18,7 @@ from aurora.records.batch import Outcome, write_batch
 from aurora.records.engines import Database, database_url, open_database
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
 from aurora.records.migrate import upgrade
+from aurora.records.private import make_private_directory, open_private
 from aurora.records.rows import (
     Prepared,
     call_from,
@@ -30,8 +32,12 @@ from aurora.records.sqlite_check import check_sqlite_file
 from aurora.records.tables import answers, calls, events, messages
 from aurora.records.writer import GroupCommit
 
+TURN_SECONDS = 1.0
+"""For each thing a turn asks: a caller waits for it. A write goes on when its caller was told."""
+LOOK_BACK_SECONDS = 5.0
+"""For what nobody on a telephone waits for."""
 COMMIT_SECONDS = 15
-"""After that a disk or a server hangs, and the callers that wait have to be told."""
+"""After that a disk or a server hangs, and what waits behind it has to be tried."""
 
 _ONE_QUERY_IDS = 500
 """SQLite and PostgreSQL take more, but a statement should stay a readable size."""
@@ -77,10 +83,17 @@ class SqlRecords:
         await self._database.close()
 
     async def append(self, entry: Entry) -> StoredAnswer | None:
-        return await self._writer.append(entry.call, prepare(entry))
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                before = await self._writer.append(entry.call, prepare(entry))
+        except TimeoutError as error:
+            # It may be stored all the same, now or later: its key keeps a repeat from doubling it.
+            raise RecordsError(f"not stored in time: {cause_of(error)}") from error
+        return before if entry.answer is not None else None
 
     async def answer_to(self, key: str) -> str | None:
-        rows = await self._rows(select(answers.c.body).where(answers.c.key == scrubbed(key)))
+        query = select(answers.c.body).where(answers.c.key == scrubbed(key))
+        rows = await self._rows(query, TURN_SECONDS)
         return rows[0]["body"] if rows else None
 
     async def find(self, call_id: str) -> Call | None:
@@ -154,18 +167,24 @@ class SqlRecords:
 
     async def _numbered(self, table: Table, call_id: str) -> list[Mapping[str, Any]]:
         return await self._rows(
-            select(table).where(table.c.call_id == scrubbed(call_id)).order_by(table.c.number)
+            select(table).where(table.c.call_id == scrubbed(call_id)).order_by(table.c.number),
+            TURN_SECONDS,
         )
 
     async def _calls(
         self, where: ColumnElement[bool], *order: ColumnElement[Any], limit: int | None = None
     ) -> list[Call]:
         query = select(*_CALL_COLUMNS).where(where).order_by(*order).limit(limit)
-        return [call_from(row["snapshot"], row["revision"]) for row in await self._rows(query)]
+        within_s = TURN_SECONDS if limit == 1 else LOOK_BACK_SECONDS
+        rows = await self._rows(query, within_s)
+        return [call_from(row["snapshot"], row["revision"]) for row in rows]
 
-    async def _rows(self, query: Select[Any]) -> list[Mapping[str, Any]]:
+    async def _rows(
+        self, query: Select[Any], within_s: float = LOOK_BACK_SECONDS
+    ) -> list[Mapping[str, Any]]:
         try:
-            return await self._database.read(partial(_all, query=query))
+            async with asyncio.timeout(within_s):
+                return await self._database.read(partial(_all, query=query))
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise RecordsError(f"the records cannot be read: {cause_of(error)}") from error
 
@@ -177,8 +196,10 @@ def _all(connection: Connection, query: Select[Any]) -> list[Mapping[str, Any]]:
 def _make_ready(path: Path) -> None:
     """Make the directory, and refuse a file that must not be opened."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_directory(path.parent)
         check_sqlite_file(path)
+        # Made here and not by SQLite, which gives its -wal and -shm the rights of this file.
+        os.close(open_private(path, os.O_RDWR))
     except OSError as error:
         raise RecordsError(_cannot_open(str(path), error, None, is_sqlite=True)) from error
 

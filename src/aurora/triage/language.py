@@ -16,6 +16,8 @@ SHAPE_WEIGHT = 0.6
 """An ending is a hint only: names and loan words have endings too."""
 SURE = 0.9
 """From here on the model's word is enough: no short reply or name reached it when measured."""
+FEWEST_WORDS = 3
+"""Fewer words than this need a word of the language itself, not the model's feeling for it."""
 MAX_WORDS = 60
 """The language shows early; a long transcript need not be read whole."""
 
@@ -141,6 +143,8 @@ class LanguageDetector:
             return counted
         # A sure model still does not overrule words that were understood: "fire in zone b".
         is_plausible = scores.get(likeliest, -1.0) >= scores.get(current, 0.0)
+        if len(words(normalise(text))) < FEWEST_WORDS and not scores.get(likeliest):
+            return current  # "hein?" is no German
         return likeliest if is_plausible and probability >= SURE else current
 
     def _cries_in(self, text: str, language: str) -> bool:

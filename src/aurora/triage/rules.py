@@ -128,6 +128,8 @@ class _Rating:
         elif not any(book.is_understood(self.utterance) for book in self.all_books):
             intent, urgency, confidence = Intent.UNCLEAR, Urgency.URGENT, 0.2
             hazard = Hazard.OTHER
+        if top and not top.is_softened:  # a small cut: nothing urgent, but with its own advice
+            hazard, procedure = top.hazard.rule.hazard, top.hazard.rule.procedure
         return RuleVerdict(
             urgency=urgency,
             hazard=hazard,

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.turn import Action, Turn
@@ -212,23 +213,94 @@ def test_a_burn_does_not_stop_an_evacuation():
     assert turn.call.guidance.procedure == "fire"
 
 
-def test_a_drill_alerts_no_emergency_services():
-    drill = said(is_drill=True, intent=Intent.DRILL)
-    line, call = dialogue({"drill": drill, "fire in zone b": fire(is_live=False)}), new_call()
-    take(line, call, "drill")
-    take(line, call, "fire in zone b")
+DRILL = said(is_drill=True, intent=Intent.DRILL)
 
+
+@pytest.mark.parametrize(
+    "words", [fire(is_drill=True), fire(reasons=("fire:over",))], ids=["announced", "softened"]
+)
+def test_a_drill_that_still_is_one_alerts_nobody_outside(words):
+    call = new_call()
+    turns = converse({"drill": DRILL, "simulated fire in zone b": words}, call=call)
+
+    [asked] = [e for t in turns for e in t.events if e.kind == "alert_requested"]
+    assert call.is_drill
+    assert asked.details["is_drill"] is True
+    assert "safety_team" in call.roles_alerted
     assert "emergency_services" not in call.roles_alerted
 
 
-def test_a_live_sign_ends_the_drill():
-    drill = said(is_drill=True, intent=Intent.DRILL)
-    line, call = dialogue({"drill": drill, "no it is real": fire(is_live=True)}), new_call()
-    take(line, call, "drill")
-    take(line, call, "no it is real")
+@pytest.mark.parametrize(
+    "words",
+    [
+        fire(is_live=True, reasons=("fire",)),
+        fire(),
+        fire(reasons=("fire:over", "injury")),
+        said(Urgency.URGENT, intent=Intent.UNCLEAR, confidence=0.2),
+    ],
+    ids=["live", "plain", "partly softened", "not understood"],
+)
+def test_an_emergency_that_no_rule_softened_ends_the_drill(words):
+    call = new_call()
+    *_, turn = converse({"drill": DRILL, "it is real": words}, call=call)
 
     assert not call.is_drill
-    assert "emergency_services" in call.roles_alerted
+    assert "drill_ended" in [event.kind for event in turn.events]
+
+
+def test_a_live_sign_ends_a_drill_before_any_hazard_is_named():
+    call = new_call()
+    converse({"drill": DRILL, "no it is real": said(is_live=True)}, call=call)
+
+    assert not call.is_drill
+
+
+def test_everyday_words_leave_a_drill_one():
+    call = new_call()
+    converse({"drill": DRILL, "it went well": said()}, call=call)
+
+    assert call.is_drill
+
+
+@pytest.mark.parametrize("source", ["model", "silence", "cannot_speak", "failure"])
+def test_an_emergency_from_elsewhere_than_words_ends_the_drill(source):
+    line, call = dialogue({"drill": DRILL}), new_call()
+    take(line, call, "drill")
+    turn = line.open_turn(call, NOON)
+
+    line.raise_urgency(turn, Urgency.CRITICAL, source, NOON)
+    line.alert(turn, NOON)
+
+    [asked] = [event for event in turn.events if event.kind == "alert_requested"]
+    assert asked.details["is_drill"] is False
+    assert "emergency_services" in asked.details["roles"]
+
+
+def test_a_rise_within_the_drills_own_procedure_leaves_it_one():
+    line, call = dialogue({"drill": DRILL}), new_call()
+    take(line, call, "drill")
+
+    line.raise_urgency(line.open_turn(call, NOON), Urgency.CRITICAL, "procedure", NOON)
+
+    assert call.is_drill
+
+
+def test_whoever_was_told_of_a_drill_is_told_again_once_it_is_real():
+    script = {"drill": DRILL, "simulated fire": fire(is_drill=True), "it is real": fire()}
+    *_, drilled, real = converse(script)
+
+    [before] = [e for e in drilled.events if e.kind == "alert_requested"]
+    [after] = [e for e in real.events if e.kind == "alert_requested"]
+    assert set(before.details["roles"]) < set(after.details["roles"])
+    assert after.details["is_drill"] is False
+
+
+def test_no_way_of_asking_reaches_outside_in_a_drill():
+    turn = dialogue().open_turn(new_call(is_drill=True), NOON)
+
+    request(turn, ["control_room", "emergency_services", "control_room"], NOON)
+
+    assert turn.call.roles_alerted == ["control_room"]
 
 
 def test_roles_are_asked_for_once():

@@ -82,7 +82,11 @@ def test_a_model_that_is_still_loading_is_not_asked() -> None:
 
 
 def test_a_sure_model_switches_where_the_counts_are_silent() -> None:
-    assert with_model("es", 0.95).detect("cafetera gotea", "en") == "es"
+    assert with_model("es", 0.95).detect("cafetera gotea gotitas", "en") == "es"
+
+
+def test_one_or_two_words_are_not_left_to_the_model() -> None:
+    assert with_model("de", 0.99).detect("hein ?", "fr") == "fr"
 
 
 def test_an_unsure_model_does_not() -> None:
