@@ -10,6 +10,7 @@ import structlog
 import uvicorn
 from rich.console import Console
 from rich.markup import escape
+from starlette.types import ASGIApp
 
 from aurora.app import create_app, open_parts
 from aurora.console.health import Component, State
@@ -44,19 +45,7 @@ async def _serve(
     settings: Settings, rooms: Rooms, listener: socket.socket, local_url: str, out: Console
 ) -> None:
     async with open_parts(settings, rooms, local_url=local_url) as parts:
-        config = uvicorn.Config(
-            create_app(parts),
-            log_level="warning",
-            access_log=False,
-            # A forwarded address is the sender's to write: the peer is who connected.
-            proxy_headers=False,
-            server_header=False,
-            # h11 and not httptools, which bounds no header: they come before any authentication.
-            http="h11",
-            h11_max_incomplete_event_size=LONGEST_HEADERS,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_keep_alive=75,
-        )
+        config = server_config(create_app(parts))
         # What is loaded stays loaded: a full collection over it would stop a call for 0.1 s.
         gc.collect()
         gc.freeze()
@@ -64,6 +53,23 @@ async def _serve(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(load_language_model(rooms.triage.language_model.load))
             await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """Return how the application is served: bounded before anybody has said who they are."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        # A forwarded address is the sender's to write: the peer is who connected.
+        proxy_headers=False,
+        server_header=False,
+        # h11 and not httptools, which bounds no header.
+        http="h11",
+        h11_max_incomplete_event_size=LONGEST_HEADERS,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=75,
+    )
 
 
 async def load_language_model(load: Callable[[], None]) -> None:

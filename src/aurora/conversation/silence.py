@@ -122,9 +122,8 @@ def _is_asked(call: Call) -> bool:
 
 
 def _wants_menu(call: Call, digit: str) -> bool:
-    """Key 1; 9 once the menu is known; any key of a mute caller who has chosen nothing yet."""
-    has_chosen = call.guidance.procedure is not None
-    return digit == "1" or (call.is_keypad_only and (digit == "9" or not has_chosen))
+    """Key 1; from a caller who cannot speak also 9, and any key while no question is open."""
+    return digit == "1" or (call.is_keypad_only and (digit == "9" or not _is_asked(call)))
 
 
 def _open_menu(dialogue: Dialogue, turn: Turn, now: datetime) -> None:

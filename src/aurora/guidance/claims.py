@@ -20,6 +20,7 @@ MAX_LEFT_OUT = 2
 MIN_SAID = 0.6
 """Share of an approved clause that must be said: less of it can mean something else."""
 _TOKEN = re.compile(r"[a-z0-9]+")
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _STOPS = r"[,;:.!?]+(?!\d)"
 _NEXT_WORDS = re.compile(r"(?:\W+\w+){0,2}")
 OPENERS = r"^(?:\W|and|y|et|und|ou|o|or)*"
@@ -227,7 +228,7 @@ class Restraint:
     """In an emergency: nothing but approved sentences, questions and talk that asks for no act."""
 
     def __init__(self, words: RestraintWords) -> None:
-        self._fillers = set(words.fillers)
+        self._fillers = {*words.fillers, *words.cuts.split("|")}
         self._same = {word: kept for kept, others in words.same.items() for word in others}
         self._negators, self._conditions = set(words.negators), set(words.conditions)
         self._done_before = re.compile(words.done_before)
@@ -245,15 +246,21 @@ class Restraint:
         """Return the normalised lines ready for `is_kept_by`."""
         approved: Approved = defaultdict(list)
         for line in lines:
-            for sentence in re.findall(r"[^.!?]+[.!?]*", _full(line)):
-                parts = self._clauses_of(self._done_before.sub(" ", sentence))
-                words = [word for part in parts for word in part]
-                clauses = [number for number, part in enumerate(parts) for _ in part]
-                known = _Approved(words, clauses, sentence.endswith("?"))
-                for at, number in enumerate(clauses):
-                    if at == 0 or clauses[at - 1] != number:
-                        approved[words[at]].append((known, at))
+            for sentence in _SENTENCE.findall(_full(line)):
+                for form in {sentence, self._done_before.sub(" ", sentence)}:
+                    known = self._read(form)
+                    for at, number in enumerate(known.clauses):
+                        if at == 0 or known.clauses[at - 1] != number:
+                            approved[known.words[at]].append((known, at))
         return approved
+
+    def _read(self, sentence: str) -> _Approved:
+        parts = self._clauses_of(sentence)
+        return _Approved(
+            words=[word for part in parts for word in part],
+            clauses=[number for number, part in enumerate(parts) for _ in part],
+            is_question=sentence.endswith("?"),
+        )
 
     def is_kept_by(self, sentence: Sentence, approved: Approved) -> bool:
         """Whether every clause is approved, a question, or talk that asks for no act."""
@@ -342,7 +349,8 @@ class Restraint:
         clauses: list[list[str]] = []
         for part in self._cut.split(sentence):
             words = self._words(part)
-            if clauses and words and not self._negators.isdisjoint(clauses[-1]):
+            is_under_negation = clauses and not self._negators.isdisjoint(clauses[-1])
+            if is_under_negation and self._negators.isdisjoint(words):
                 clauses[-1] += words
             elif words:
                 clauses.append(words)

@@ -182,8 +182,9 @@ def test_words_close_the_menu():
     open_menu(line, call)
 
     say(line, call, "fire in zone b")
-    key(line, call, "2")
+    turn = key(line, call, "2")
 
+    assert "Press 1 for fire" in turn.message
     assert call.guidance.procedure == "fire"
     assert call.hazard is Hazard.FIRE
 
