@@ -258,8 +258,8 @@ class Exchange:
         if words:
             turn.heard = Message("user", words, now, call.urgency.value, {"is_unrated": True})
         request(turn, ["control_room"], now)
-        if call.line in LINES_THAT_CONNECT:
-            self._dialogue.say(turn, "fallback")
+        can_connect = call.line in LINES_THAT_CONNECT
+        self._dialogue.say(turn, "fallback" if can_connect else "safe_place")
         self._dialogue.hand_off(turn, now)
         return turn
 

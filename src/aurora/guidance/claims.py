@@ -17,7 +17,7 @@ _SAFETY = re.compile(r"safe|sicher|segur|salvo|sure?\b|danger|peligro|gefahr|rie
 """A never about safety yields to a condition: "if it is safe"; one about an act does not."""
 MAX_LEFT_OUT = 2
 """Words of an approved sentence that may be missing between two that are said."""
-MIN_SAID = 0.6
+MIN_SAID = 0.75
 """Share of an approved clause that must be said: less of it can mean something else."""
 _TOKEN = re.compile(r"[a-z0-9]+")
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
@@ -322,7 +322,8 @@ class Restraint:
         return any(pattern.search(text) for pattern in self._smuggled)
 
     def _is_approved(self, words: list[str], approved: Approved, *, is_question: bool) -> bool:
-        return bool(words) and any(
+        # A bare "no" answers whatever was asked, "is it dangerous" too.
+        return not self._negators.issuperset(words) and any(
             known.is_question == is_question and self._follows(words, known, at)
             for known, at in approved.get(words[0], ())
         )

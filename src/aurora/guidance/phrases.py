@@ -82,6 +82,8 @@ class Phrases(BaseModel):
     """A long everyday call ends: the supervisor can help further."""
     hand_off: Lines
     """I am connecting you to the control room; stay on the line."""
+    safe_place: Line
+    """The same on a line that cannot connect: get to a safe place."""
     control_room_is: Line
     """On a line that cannot connect: the control room's number is {number}."""
     human_unreachable: Line
