@@ -10,7 +10,7 @@ import pytest
 
 from aurora.conversation.call import Call, CallPlace, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
-from aurora.errors import RecordsError
+from aurora.errors import RecordsError, StaleCall
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
 from aurora.records.memory import MemoryRecords
@@ -170,6 +170,29 @@ async def test_a_repeated_request_gets_its_first_answer_and_changes_nothing(
     assert await records.answer_to("k") == "first"
 
 
+async def test_an_entry_tried_again_is_stored_once_whatever_its_call_became(
+    records: AnyRecords,
+) -> None:
+    call = a_call()
+    words = Entry(call, [heard("fire")], [Event("urgency_rose", AT)])
+    await records.append(words)
+    call.urgency = Urgency.CRITICAL
+    assert await records.append(replace(words, call=call)) is None
+    assert call.revision == 1
+    await records.append(Entry(call, [heard("fire", at=AT + timedelta(microseconds=1))]))
+    assert len(await records.messages(call.id)) == 2
+    assert len(await records.events(call.id)) == 1
+    assert call.revision == 2
+
+
+async def test_the_same_words_at_the_same_time_in_two_calls_are_both_kept(
+    records: AnyRecords,
+) -> None:
+    for number in (1, 2):
+        await records.append(Entry(a_call(number), [heard("fire")]))
+    assert await records.messages("call_2") == [heard("fire")]
+
+
 async def test_of_many_concurrent_repeats_one_is_written(records: AnyRecords) -> None:
     attempts = [Entry(a_call(), [heard(str(n))], [], StoredAnswer("k", str(n))) for n in range(20)]
     results = await asyncio.gather(*map(records.append, attempts))
@@ -199,7 +222,7 @@ async def test_a_second_call_of_one_provider_id_is_refused_and_harms_no_other(
     await records.append(Entry(a_call(1, provider_id="CA1")))
     entries = [Entry(a_call(n, provider_id=f"CA{max(n, 1) % 5}")) for n in (6, 2, 3, 4)]
     results = await asyncio.gather(*map(records.append, entries), return_exceptions=True)
-    assert [type(result) for result in results] == [RecordsError, *[type(None)] * 3]
+    assert [type(result) for result in results] == [StaleCall, *[type(None)] * 3]
     assert await records.find("call_6") is None
 
 

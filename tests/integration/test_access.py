@@ -1,10 +1,19 @@
 """Who gets in: the API by token or from this machine, the webhooks by Twilio's signature."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from aurora.lines.access import FORWARDING_HEADERS
+from aurora.lines.access import FORWARDING_HEADERS, require_this_machine
+from aurora.lines.problems import Problem
+from aurora.serve import MOST_CONNECTIONS, listen, server_config
 from tests.application import application
 
 WORDS = {"speech": "There is a fire in Zone B"}
@@ -74,6 +83,81 @@ async def test_a_page_from_elsewhere_cannot_ask_through_the_local_browser(
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("X-Forwarded", "Forwarded-For", "X-Original-Host", "X-Envoy-External-Address"),
+        *("X-Forwarded-SSL", "X-Forwarded-Prefix", "X-Forwarded-By", "CDN-Loop", "CF-Ray"),
+        *("X-Azure-ClientIP", "Fastly-Client-IP", "X-Amzn-Trace-Id", "X-Cluster-Client-IP"),
+        *("True-Client-IP", "X-AppEngine-User-IP", "ngrok-skip-browser-warning", "X-Vercel-Id"),
+    ],
+)
+async def test_no_header_of_a_proxy_passes_for_this_machine(header, monkeypatch, tmp_path):
+    async with application(monkeypatch, tmp_path) as (client, _):
+        answer = await client.get("/api/active-calls", headers={header: "1"})
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("version", "is_let_in"), [("1.1", True), ("1.0", False)])
+async def test_the_http_of_old_proxies_is_not_from_this_machine(version, is_let_in):
+    headers = [(b"host", b"localhost:5000"), (b"user-agent", b"curl/8"), (b"accept", b"*/*")]
+    request = Request(
+        {"type": "http", "http_version": version, "headers": headers, "client": ("127.0.0.1", 4)}
+    )
+    if is_let_in:
+        require_this_machine(request, "")
+    else:
+        with pytest.raises(Problem):
+            require_this_machine(request, "")
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[int]:
+    """Answer 204 to everything, served as the line is; yields the port."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(status_code=204)(scope, receive, send)
+
+    config = server_config(app)
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
+    with listen("127.0.0.1", 0) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        await serving
+
+
+async def status_of(port: int, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(request)
+        return (await reader.readline())[9:12]
+    except ConnectionError:
+        return b""
+    finally:
+        writer.transport.abort()
+
+
+async def test_headers_are_bounded_before_anybody_is_asked_who_they_are():
+    start = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+    async with served() as port:
+        small = await status_of(port, start + b"X-A: 1\r\n\r\n")
+        one = await status_of(port, start + b"X-A: " + b"a" * 4_000_000 + b"\r\n\r\n")
+        many = await status_of(port, start + b"X-A: 1\r\n" * 500_000 + b"\r\n")
+
+    assert small == b"204"
+    assert one in (b"400", b"431", b"")
+    assert many in (b"400", b"431", b"")
+
+
+def test_the_server_takes_a_bounded_number_of_connections():
+    async def app(scope: Scope, receive: Receive, send: Send) -> None: ...
+
+    assert server_config(app).limit_concurrency == MOST_CONNECTIONS
+
+
 async def test_health_tells_strangers_the_state_and_no_details(monkeypatch, tmp_path, env):
     async with application(monkeypatch, tmp_path, env, peer="10.0.0.7") as (client, _):
         stranger = await client.get("/health")
@@ -90,8 +174,9 @@ async def test_the_home_page_runs_no_foreign_script(monkeypatch, tmp_path: Path)
         page = await client.get("/")
         style = await client.get("/static/home.css")
         secret = await client.get("/static/..%2F..%2Fapp.py")
+        endless = await client.get(f"/static/{'a' * 300}")
 
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "Aurora is online" in page.text
     assert style.status_code == 200
-    assert secret.status_code == 404
+    assert (secret.status_code, endless.status_code) == (404, 404)

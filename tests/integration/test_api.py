@@ -31,6 +31,33 @@ async def test_a_number_keeps_its_call_over_turns(monkeypatch, tmp_path):
     assert second["ph_no"] == "+12345678901"
 
 
+async def test_a_number_is_the_same_however_it_is_spelled(monkeypatch, tmp_path):
+    spellings = ["+1 202-555-0151", "+12025550151", "+1 (202) 555.0151"]
+    async with application(monkeypatch, tmp_path) as (client, parts):
+        answers = [
+            (await client.post("/api/process-speech", json={"speech": FIRE, "ph_no": ph_no})).json()
+            for ph_no in spellings
+        ]
+        call = await parts.switchboard.call(answers[0]["call_id"])
+
+    assert len({answer["call_id"] for answer in answers}) == 1
+    assert [answer["ph_no"] for answer in answers] == spellings
+    assert call.from_number == "+12025550151"
+    assert call.worker_name == parts.rooms.site.worker("+12025550151").name
+
+
+@pytest.mark.parametrize(
+    "number", ["+1 23", "Ana", "2025550151", "+1 202 555 0151 ext. 7", "+", "0"]
+)
+async def test_what_is_no_whole_number_is_kept_as_it_is(number, monkeypatch, tmp_path):
+    async with application(monkeypatch, tmp_path) as (client, parts):
+        asked = {"speech": FIRE, "ph_no": number}
+        answer = (await client.post("/api/process-speech", json=asked)).json()
+        call = await parts.switchboard.call(answer["call_id"])
+
+    assert (answer["ph_no"], call.from_number) == (number, number)
+
+
 async def test_callers_without_a_number_stay_separate_calls(monkeypatch, tmp_path):
     async with application(monkeypatch, tmp_path) as (client, _):
         ids = {

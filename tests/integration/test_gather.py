@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import threading
 import xml.etree.ElementTree as ET
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -12,6 +13,7 @@ from twilio.request_validator import RequestValidator
 
 from aurora.conversation.switchboard import Switchboard
 from aurora.errors import RecordsError
+from aurora.records import sql
 from aurora.records.sql import SqlRecords
 from tests.application import application
 
@@ -325,6 +327,166 @@ async def test_after_an_unanswered_hand_off_aurora_is_back(monkeypatch, tmp_path
 
     assert "did not answer" in back.findtext("Gather/Say")
     assert call.ended_at is None
+
+
+HANDED_OVER = {"DialCallStatus": "completed", "CallStatus": "in-progress"}
+
+
+async def test_a_hand_off_in_an_emergency_comes_back_to_aurora(monkeypatch, tmp_path):
+    """A voice mailbox "completes" as well: the caller in a fire is not left with silence."""
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        await post(client, "/process-speech?turn=1", {**CALL, "SpeechResult": "fire in zone b"})
+        dial = verbs(await post(client, "/process-speech?turn=2", {**CALL, "Digits": "0"}))
+        action = dial.find("Dial").get("action")
+        back = verbs(await post(client, action, {**CALL, **HANDED_OVER}))
+        call = await parts.switchboard.call("CA0001")
+
+    assert back.findtext("Gather/Say")
+    assert back.find("Redirect") is not None
+    assert call.ended_at is None
+
+
+async def test_an_everyday_call_ends_with_its_hand_off(monkeypatch, tmp_path):
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        dial = verbs(await post(client, "/process-speech?turn=1", {**CALL, "Digits": "0"}))
+        action = dial.find("Dial").get("action")
+        over = verbs(await post(client, action, {**CALL, **HANDED_OVER}))
+        call = await parts.switchboard.call("CA0001")
+
+    assert list(over) == []
+    assert call.end_reason == "handed_off"
+
+
+GONE = {**CALL, "CallStatus": "completed"}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/process-speech?turn=1", {"SpeechResult": ""}),
+        ("/process-speech?turn=1", {"Digits": "1"}),
+        ("/after-hand-off?turn=1", {"DialCallStatus": "canceled"}),
+        ("/after-hand-off?turn=1", {"DialCallStatus": "completed"}),
+    ],
+)
+@pytest.mark.parametrize("is_told_before", [True, False])
+async def test_a_late_webhook_leaves_a_hung_up_call_ended(
+    path, fields, is_told_before, monkeypatch, tmp_path
+):
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        if is_told_before:
+            await post(client, "/call-status", GONE)
+        late = verbs(await post(client, path, {**GONE, **fields}))
+        call = await parts.switchboard.call("CA0001")
+        messages = await parts.records.messages(call.id)
+
+    assert list(late) == []
+    assert call.end_reason == "hung_up"
+    assert len(messages) == 1, "nothing is said to nobody"
+
+
+async def test_words_of_a_caller_who_is_gone_are_rated_and_the_call_stays_ended(
+    monkeypatch, tmp_path
+):
+    words = {**GONE, "SpeechResult": "fire in zone b"}
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        await post(client, "/call-status", GONE)
+        late = verbs(await post(client, "/process-speech?turn=1", words))
+        call = await parts.records.find("CA0001")
+        messages = await parts.records.messages(call.id)
+
+    assert list(late) == []
+    assert call.end_reason == "hung_up"
+    assert call.urgency == "critical"
+    assert call.roles_alerted
+    assert "fire in zone b" in [message.content for message in messages]
+
+
+async def test_a_late_webhook_of_a_call_never_heard_of_is_answered_with_nothing(
+    monkeypatch, tmp_path
+):
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        late = verbs(await post(client, "/process-speech", {**GONE, "SpeechResult": ""}))
+        calls = await parts.records.calls()
+
+    assert (list(late), calls) == ([], [])
+
+
+async def test_words_that_come_with_a_key_are_not_lost(monkeypatch, tmp_path):
+    both = {**CALL, "SpeechResult": "fire in zone b", "Digits": "5"}
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        answer = verbs(await post(client, "/process-speech?turn=1", both))
+        call = await parts.switchboard.call("CA0001")
+        messages = await parts.records.messages(call.id)
+
+    assert "the east gate" in answer.findtext("Gather/Say")
+    assert (call.urgency, call.hazard) == ("critical", "fire")
+    assert "fire in zone b" in [message.content for message in messages]
+
+
+async def test_the_control_room_is_called_from_the_lines_own_number(monkeypatch, tmp_path):
+    numbered = {**SIGNED, "TWILIO_PHONE_NUMBER": "+12025550110"}
+    async with application(monkeypatch, tmp_path, numbered) as (client, _):
+        await post(client, "/incoming-call", CALL)
+        root = verbs(await post(client, "/process-speech?turn=1", {**CALL, "Digits": "0"}))
+
+    assert root.find("Dial").get("callerId") == "+12025550110"
+
+
+async def test_the_line_listens_again_after_its_fallback_however_often(monkeypatch, tmp_path):
+    async def broken(*_: Any, **__: Any) -> str:
+        raise RuntimeError("nothing works")
+
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        with monkeypatch.context() as failing:
+            failing.setattr(Switchboard, "ring", broken)
+            failing.setattr(Switchboard, "wait", broken)
+            root = verbs(await post(client, "/incoming-call", CALL))
+            again = verbs(await post(client, root.findtext("Redirect"), CALL))
+        action = again.find("Gather").get("action")
+        said = [
+            verbs(await post(client, action, {**CALL, "SpeechResult": "help, fire"}))
+            for _ in range(2)
+        ]
+        call = await parts.switchboard.call("CA0001")
+
+    assert root.find("Redirect") is not None
+    assert all(answer.find("Gather") is not None for answer in said)
+    assert call.exchanges == 2, "the same words after a second fallback are heard again"
+
+
+def hanging(work: Any, release: threading.Event) -> Any:
+    def wait_and_work(*arguments: Any) -> Any:
+        release.wait(20)
+        return work(*arguments)
+
+    return wait_and_work
+
+
+async def test_a_call_is_answered_while_the_records_hang(monkeypatch, tmp_path):
+    monkeypatch.setattr(sql, "TURN_SECONDS", 0.05)
+    release = threading.Event()
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        database: Any = parts.records._database
+        with monkeypatch.context() as hung:
+            for name in ("_seen", "_written"):
+                hung.setattr(database, name, hanging(getattr(database, name), release))
+            async with asyncio.timeout(5):
+                greeting = verbs(await post(client, "/incoming-call", CALL))
+                words = {**CALL, "SpeechResult": "fire in zone b"}
+                answer = verbs(await post(client, "/process-speech?turn=1", words))
+            release.set()
+        await post(client, "/process-speech?turn=2", {**CALL, "SpeechResult": "yes"})
+        messages = await parts.records.messages((await parts.records.find("CA0001")).id)
+
+    assert [m.content for m in messages if m.role == "user"] == ["fire in zone b", "yes"]
+    assert "What is happening" in greeting.findtext("Gather/Say")
+    assert "Get out now" in answer.findtext(".//Say")
 
 
 async def test_withheld_numbers_stay_separate_unknown_callers(monkeypatch, tmp_path):

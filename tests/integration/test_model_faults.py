@@ -31,7 +31,7 @@ HEARD_WITHIN_S = 1.5
 EMERGENCY = "fire in zone b"
 OPEN = "can you tell me a joke"
 """No approved words answer it, so the model is asked."""
-SENTENCE = "Keep walking and tell me what you see."
+SENTENCE = "Keep talking to me and tell me what you see."
 """Grounded: a model that is well may say it."""
 GROUNDED = f"{SENTENCE} Stay low on your way out. "
 LOWERING = '{"urgency": "normal", "hazard": "none", "zone": "Zone C"}\n'

@@ -1,15 +1,23 @@
 """The start-up report and /health: each part's words are true of the state it is in."""
 
+import socket
+from typing import Any
+
 import pytest
+from structlog.testing import capture_logs
 
 from aurora import startup
 from aurora.console.health import Component, State, overall
+from aurora.console.pages import as_lately
+from aurora.conversation.turn import Turn
 from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
+from aurora.records.metrics import Metrics
 from aurora.records.mirror import MirrorState
+from aurora.serve import listen, load_language_model
 from aurora.settings import Settings, load_settings
 from tests.application import set_environment
-from tests.line import NOON, example_library, example_site
+from tests.line import NOON, example_library, example_site, new_call
 
 
 @pytest.fixture
@@ -51,6 +59,63 @@ def test_a_model_that_answered_is_named_with_its_server(settings):
 
     assert component.state is State.OK
     assert component.detail == "gpt-oss-120b answered at http://127.0.0.1:8000/v1"
+
+
+ASKED = {"model": 12.0}
+
+
+def metrics_after(*turns: Turn) -> Metrics:
+    metrics = Metrics()
+    for turn in turns:
+        metrics.turn_taken(turn, 20.0)
+    return metrics
+
+
+def a_turn(fault: str | None = None, stages_ms: dict[str, float] | None = None) -> Turn:
+    situation: Any = None
+    return Turn(new_call(), situation, model_fault=fault, stages_ms=stages_ms or {})
+
+
+ANSWERED = Component("model", State.OK, "gpt-oss-120b answered at https://api.cerebras.ai/v1")
+DOWN = Component("model", State.DEGRADED, "not asked yet")
+OFF = Component("model", State.OFF, "no CEREBRAS_API_KEY")
+
+
+def test_a_model_that_fails_later_is_degraded_with_its_last_fault():
+    faults = [a_turn("timeout", ASKED), a_turn("rate_limited", ASKED), a_turn()]
+    component = as_lately(ANSWERED, metrics_after(*faults))
+
+    assert component.state is State.DEGRADED
+    assert "last 2 turns" in component.detail
+    assert "rate_limited" in component.detail
+
+
+def test_a_model_that_answers_again_is_in_order_whatever_the_start_found():
+    metrics = metrics_after(a_turn("timeout", ASKED), a_turn(stages_ms=ASKED))
+
+    assert as_lately(ANSWERED, metrics) == ANSWERED
+    assert as_lately(DOWN, metrics).state is State.OK
+
+
+def test_a_model_nobody_asked_since_is_as_the_start_found_it():
+    metrics = metrics_after(a_turn())
+
+    assert [as_lately(part, metrics) for part in (ANSWERED, DOWN, OFF)] == [ANSWERED, DOWN, OFF]
+
+
+async def test_a_language_model_that_cannot_be_loaded_stops_nothing():
+    def broken() -> None:
+        raise FileNotFoundError("ldpy.model")
+
+    with capture_logs() as logs:
+        await load_language_model(broken)
+
+    assert [entry["event"] for entry in logs] == ["language_model_not_loaded"]
+
+
+def test_answers_go_out_without_waiting_for_an_acknowledgement():
+    with listen("127.0.0.1", 0) as listener:
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 # The telephone

@@ -108,6 +108,8 @@ class Consultation:
         if call.hazard is Hazard.NONE:
             call.hazard = header.hazard
         turn.situation = dialogue.situation(call, now)
+        if rose:  # an emergency now: what was harmless talk before may say too much in it
+            sentences = [kept for s in sentences for kept in self._grounded(turn, s.text)]
         candidate = procedure_for(header.urgency, header.hazard)
         # Words no rule knew are urgent already, so a hazard that the model makes out in them may
         # raise nothing; the first instruction must be the procedure's all the same.

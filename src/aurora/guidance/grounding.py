@@ -6,18 +6,12 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from pathlib import Path
 
-from aurora.guidance.claims import (
-    Approved,
-    Claims,
-    ClaimWords,
-    CompiledNever,
-    EmergencyWords,
-    Restraint,
-)
+from aurora.guidance.claims import Claims, ClaimWords, CompiledNever
 from aurora.guidance.figures import Figure, Figures, FigureWords, digits, is_telephone
 from aurora.guidance.library import Library
 from aurora.guidance.names import Names, NameWords
 from aurora.guidance.procedure import Ask, Procedure
+from aurora.guidance.restraint import Approved, EmergencyWords, Restraint
 from aurora.guidance.sentence import MAX_WORDS, Form, FormWords, Sentence, Tongues
 from aurora.guidance.spoken import Situation
 from aurora.site.model import Site, Zone, spoken

@@ -1,13 +1,21 @@
 """A write that fails is told to every caller that waited for it, and the next one goes on."""
 
 import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from aurora.conversation.record import Entry, Event, Message
 from aurora.errors import RecordsError
+from aurora.records import sql
+from aurora.records.migrate import HEAD
+from aurora.records.mirror import Mirror
 from aurora.records.sql import SqlRecords
-from tests.integration.records.made import a_call, a_turn
+from tests.integration.records.made import AT, a_call, a_turn
 from tests.postgres import PostgresServer, running_server
 
 
@@ -106,8 +114,96 @@ async def test_two_machines_may_start_at_once_on_an_empty_database(
     postgres_url: str, tmp_path: Path
 ) -> None:
     machines = await asyncio.gather(*(SqlRecords.open(postgres_url, tmp_path) for _ in range(3)))
+    for number, machine in enumerate(machines):
+        await machine.append(a_turn(a_call(number), "fire"))
+    for machine in machines:
+        assert [call.id for call in await machine.open_calls()] == ["call_0", "call_1", "call_2"]
+    assert await _schema_revisions(machines[0]) == [HEAD], "migrated once"
     for machine in machines:
         await machine.close()
+
+
+async def _schema_revisions(records: SqlRecords) -> list[str]:
+    query = text("SELECT version_num FROM alembic_version")
+    return await records._database.read(lambda connection: [*connection.execute(query).scalars()])
+
+
+@pytest.fixture
+async def held(tmp_path: Path) -> AsyncIterator[tuple[SqlRecords, threading.Event]]:
+    """Records whose disk hangs from the first word on, until the event is set."""
+    records = await SqlRecords.open(None, tmp_path)
+    release = threading.Event()
+    database: Any = records._database
+    for name in ("_written", "_seen"):
+        setattr(database, name, _hanging(getattr(database, name), release))
+    yield records, release
+    release.set()
+    await records.close()
+
+
+def _hanging(work: Callable[..., Any], release: threading.Event) -> Callable[..., Any]:
+    def wait_and_work(*arguments: Any) -> Any:
+        release.wait(20)
+        return work(*arguments)
+
+    return wait_and_work
+
+
+async def test_a_hung_disk_is_told_to_a_turn_within_its_time(
+    held: tuple[SqlRecords, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "TURN_SECONDS", 0.05)
+    records, _ = held
+    for asked in (
+        records.find("call_1"),
+        records.find_open(line="api", from_number="+1"),
+        records.messages("call_1"),
+        records.answer_to("k"),
+        records.append(a_turn(a_call(), "fire")),
+    ):
+        async with asyncio.timeout(1):
+            with pytest.raises(RecordsError, match="in time"):
+                await asked
+
+
+def test_a_turn_waits_about_a_second_for_the_records() -> None:
+    assert sql.TURN_SECONDS <= 1.5
+
+
+async def test_a_write_given_up_and_done_all_the_same_is_not_doubled_when_tried_again(
+    held: tuple[SqlRecords, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, release = held
+    call = a_call()
+    early = Entry(call, [Message("user", "fire", AT, "critical")], [Event("alerted", AT)])
+    with monkeypatch.context() as hurried:
+        hurried.setattr(sql, "TURN_SECONDS", 0.05)
+        for _ in range(3):  # one under way, two waiting behind it
+            with pytest.raises(RecordsError, match="in time"):
+                await records.append(early)
+    release.set()
+    call.silences = 1
+    await records.append(early)
+    await records.append(a_turn(call, "and smoke"))
+    kept = [message.content for message in await records.messages(call.id)]
+    assert kept == ["fire", "and smoke", "answer to and smoke"]
+    assert len(await records.events(call.id)) == 1
+
+
+async def test_only_this_account_may_read_the_record(tmp_path: Path) -> None:
+    data_dir = tmp_path / "new" / "data"
+    records = await SqlRecords.open(None, data_dir)
+    mirror = Mirror(records, data_dir, "UTC")
+    await mirror.start()
+    await records.append(a_turn(a_call(), "fire"))
+    modes = {
+        path.name: path.stat().st_mode & 0o777 for path in [data_dir.parent, *data_dir.rglob("*")]
+    }
+    await mirror.close()
+    await records.close()
+    assert {modes[f"aurora.db{end}"] for end in ("", "-wal", "-shm")} == {0o600}
+    assert modes["total.json"] == 0o600
+    assert modes["new"] == modes["active_calls"] == data_dir.stat().st_mode & 0o777 == 0o700
 
 
 async def test_a_caller_that_gave_up_still_owns_what_was_stored(tmp_path: Path) -> None:

@@ -112,6 +112,22 @@ async def test_a_failing_disk_is_counted_told_and_overcome(tmp_path: Path) -> No
     assert total(tmp_path) == {"active_calls": {}, "active_conversations": {}}
 
 
+async def test_a_writer_that_died_is_told_and_keeps_nothing_from_closing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = a_mirror(MemoryRecords(), tmp_path)
+    await mirror.start()
+
+    async def broken() -> None:
+        raise ValueError("unforeseen")
+
+    monkeypatch.setattr(mirror, "_write_changes", broken)
+    mirror.touch()
+    await mirror.close()
+    assert not mirror.state.is_running
+    assert mirror.state.last_failure == "its writer died of ValueError"
+
+
 def ended(call: Call) -> Call:
     return replace(
         call, ended_at=call.started_at + timedelta(minutes=1), end_reason=EndReason.HUNG_UP

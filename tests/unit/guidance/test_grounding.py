@@ -1,5 +1,6 @@
 """What a model may and may not say, in four languages, against the example site."""
 
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 import yaml
 
 from aurora.guidance.grounding import Grounding
-from aurora.guidance.library import Library
-from aurora.guidance.procedure import Approval, Procedure, Step
+from aurora.guidance.library import load_library
+from aurora.guidance.procedure import Approval, Ask, Procedure, Step
 from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
@@ -19,14 +20,19 @@ from aurora.triage.assessment import Fact
 
 HERE = Path(__file__).parent
 HOSTILE: list[Any] = yaml.safe_load((HERE / "grounding_hostile.yaml").read_text("utf-8"))
+SPOKEN: list[Any] = yaml.safe_load((HERE / "grounding_emergency.yaml").read_text("utf-8"))
 HARMLESS: list[Any] = yaml.safe_load((HERE / "grounding_harmless.yaml").read_text("utf-8"))
-SITE = load_site(locate(None))
-GROUNDING = Grounding(SITE, Library({}, {}, "en"))
+PATHS = locate(None)
+SITE = load_site(PATHS)
+LIBRARY = load_library(PATHS, SITE, "en")
+GROUNDING = Grounding(SITE, LIBRARY)
 
 
-def situation(language: str, zone: str = "-", **facts: Fact) -> Situation:
+def situation(
+    language: str, zone: str = "-", urgency: Urgency = Urgency.NORMAL, **facts: Fact
+) -> Situation:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return Situation(GuidanceState(), dict(facts), language, Urgency.CRITICAL, now, SITE.zone(zone))
+    return Situation(GuidanceState(), dict(facts), language, urgency, now, SITE.zone(zone))
 
 
 def procedure(name: str, language: str, *, says: str = "Go on.", never: str = "xyz") -> Procedure:
@@ -48,9 +54,13 @@ def procedure(name: str, language: str, *, says: str = "Go on.", never: str = "x
     )
 
 
-def refuse(language: str, zone: str, name: str, text: str) -> str | None:
-    running = None if name == "-" else procedure(name, language)
-    return GROUNDING.refuse(text, situation(language, zone), running)
+def refuse(
+    language: str, zone: str, name: str, text: str, urgency: Urgency = Urgency.CRITICAL
+) -> str | None:
+    running = LIBRARY.procedures.get((name, language))
+    if running is None and name != "-":
+        running = procedure(name, language)
+    return GROUNDING.refuse(text, situation(language, zone, urgency), running)
 
 
 @pytest.mark.parametrize(("language", "zone", "name", "reasons", "text"), HOSTILE)
@@ -63,14 +73,53 @@ def test_hostile_sentence_is_refused(
     assert accepted == ["any"] or reason in accepted
 
 
-@pytest.mark.parametrize(("language", "zone", "name", "text"), HARMLESS)
-def test_harmless_sentence_passes(language: str, zone: str, name: str, text: str) -> None:
+@pytest.mark.parametrize(("language", "zone", "name", "text"), SPOKEN)
+def test_approved_words_questions_and_talk_pass_in_an_emergency(
+    language: str, zone: str, name: str, text: str
+) -> None:
     assert refuse(language, zone, name, text) is None
 
 
-def test_without_a_procedure_the_global_rules_still_hold() -> None:
+@pytest.mark.parametrize(("language", "zone", "name", "text"), HARMLESS)
+def test_harmless_sentence_passes_outside_an_emergency(
+    language: str, zone: str, name: str, text: str
+) -> None:
+    assert refuse(language, zone, name, text, Urgency.NORMAL) is None
+
+
+@pytest.mark.parametrize("urgency", [Urgency.URGENT, Urgency.CRITICAL])
+def test_an_instruction_from_nowhere_is_refused_in_an_emergency_only(urgency: Urgency) -> None:
+    for text in ("Stay where you are and wait.", "Wait at the gatehouse."):
+        assert refuse("en", "a", "fire", text, urgency) == "unapproved"
+        assert refuse("en", "a", "fire", text, Urgency.ASSISTIVE) is None
+
+
+@pytest.mark.parametrize("name", ["fire", "electrocution"])
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
+def test_a_procedure_s_steps_may_be_said_word_for_word(language: str, name: str) -> None:
+    running = LIBRARY.procedures[name, language]
+    for item in running.then:
+        for line in (item.again, item.ask if isinstance(item, Ask) else item.do):
+            for sentence in re.findall(r"[^.!?]+[.!?]", line):
+                assert refuse(language, "a", name, sentence.strip()) != "unapproved"
+
+
+def test_an_approved_sentence_turned_round_is_refused() -> None:
+    for text in ("Look for them yourself.", "Do not walk out.", "Stay in the smoke."):
+        assert refuse("en", "a", "fire", text) is not None
+
+
+def test_another_procedure_s_step_is_refused() -> None:
+    text = "Have a person bring the defibrillator to you."
+    assert refuse("en", "a", "electrocution", text) is None
+    assert refuse("en", "a", "fire", text) == "unapproved"
+
+
+def test_without_a_procedure_only_questions_and_talk_pass() -> None:
     assert refuse("en", "a", "-", "Go back inside and look for him.") == "forbidden"
+    assert refuse("en", "a", "-", "Get out now.") == "unapproved"
     assert refuse("en", "a", "-", "Tell me what you see.") is None
+    assert refuse("en", "a", "-", "Is anyone hurt?") is None
 
 
 def test_a_procedure_s_own_never_is_refused_unless_negated() -> None:

@@ -1,10 +1,12 @@
 """Bodies of requests: bounded, whole, strictly UTF-8; else a problem with its status."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from starlette.requests import ClientDisconnect
 
+from aurora.lines import body
 from aurora.lines.body import MAX_BODY_BYTES, MAX_FIELDS, parse_form, parse_json, read_body
 from aurora.lines.problems import Problem
 
@@ -47,6 +49,20 @@ async def test_a_body_that_is_cut_off_is_refused():
         await read_body(Sent(b"Speech", None))
 
     assert problem.value.status == 400
+
+
+async def test_a_body_that_only_drips_in_is_refused(monkeypatch):
+    monkeypatch.setattr(body, "READ_WITHIN_S", 0.01)
+
+    class Dripping:
+        async def stream(self) -> AsyncIterator[bytes]:
+            yield b"Speech"
+            await asyncio.Event().wait()
+
+    with pytest.raises(Problem) as problem:
+        await read_body(Dripping())
+
+    assert problem.value.status == 408
 
 
 def test_a_form_keeps_order_repeats_and_empty_fields():

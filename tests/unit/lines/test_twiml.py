@@ -132,11 +132,29 @@ def test_dialling_speaks_first_and_comes_back():
     assert int(document.find("Dial").get("timeout")) > 0
 
 
-def test_the_fallback_speaks_and_dials_twice_and_needs_nothing_of_ours():
+def test_the_fallback_speaks_and_dials_twice_before_it_needs_anything_of_ours():
     document = parse(fallback("Stay on the line.", VOICE, "+12025550100"))
 
-    assert [child.tag for child in document] == ["Say", "Dial", "Say", "Dial"]
-    assert not any(element.get("action") for element in document.iter())
+    assert [child.tag for child in document][:4] == ["Say", "Dial", "Say", "Dial"]
+    assert not any(dial.get("action") for dial in document.findall("Dial"))
+
+
+def test_the_fallback_never_hangs_up_but_listens_again():
+    document = parse(fallback("Stay on the line.", VOICE, "+12025550100"))
+
+    assert [child.tag for child in document][4:] == ["Gather", "Redirect"]
+    assert document.find("Gather").get("action") == "process-speech"
+    assert document.find("Gather").get("actionOnEmptyResult") == "true"
+    assert document.find("Redirect").text == "process-speech"
+
+
+@pytest.mark.parametrize("shown", [None, "+12025550110"])
+def test_who_is_dialled_sees_the_lines_own_number_where_it_is_known(shown):
+    for document in (
+        dial(["One moment."], SPEECH, "+12025550100", ACTION, shown),
+        fallback("Stay on the line.", VOICE, "+12025550100", shown),
+    ):
+        assert {d.get("callerId") for d in parse(document).findall("Dial")} == {shown}
 
 
 def test_the_empty_answer_does_nothing():
