@@ -445,7 +445,7 @@ async def test_the_probe_tells_an_unreachable_server(unused_tcp_port: int) -> No
 async def test_the_probe_is_bounded(
     request: pytest.FixtureRequest, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aurora.guidance.language_model.PROBE_S", SHORT_S)
+    monkeypatch.setattr("aurora.guidance.openai_model.PROBE_S", SHORT_S)
     async with opened(request.getfixturevalue(address)) as model, asyncio.timeout(PATIENT_S):
         state = await model.probe()
     assert not state.is_answering

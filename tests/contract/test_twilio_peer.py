@@ -293,5 +293,5 @@ def test_a_speech_rate_is_the_prosody_the_sdk_would_write(voice: Voice) -> None:
 
 def test_the_fallback_and_the_empty_answer_are_ones_twilio_carries_out(voice: Voice) -> None:
     fallback = read_twiml(twiml.fallback("Wir verbinden Sie.", voice, "+12025550199").encode())
-    assert [verb.name for verb in fallback] == ["Say", "Dial", "Say", "Dial"]
+    assert [verb.name for verb in fallback] == ["Say", "Dial", "Say", "Dial", "Gather", "Redirect"]
     assert read_twiml(twiml.EMPTY.encode()) == []
