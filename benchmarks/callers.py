@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from html import unescape
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import orjson
 
@@ -96,7 +96,7 @@ def action_of(twiml: bytes) -> str:
     """Return where the caller's next words go."""
     text = twiml.decode()
     start = text.index('action="') + 8
-    return unescape(text[start : text.index('"', start)])
+    return urljoin("/incoming-call", unescape(text[start : text.index('"', start)]))
 
 
 def spoken_requests(number: int, phone: str, turns: int) -> Iterator[tuple[str, bytes]]:

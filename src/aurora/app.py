@@ -63,6 +63,10 @@ class Parts:
             startup.access_component(self.settings),
         ]
 
+    async def count_open_calls(self) -> int:
+        """Return how many calls have not ended, on whichever machine they are."""
+        return (await self.records.tally()).by_status.get("active", 0)
+
     async def _database(self) -> Component:
         try:
             await self.records.calls(limit=1)
@@ -128,7 +132,9 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.include_router(gather_routes(gather))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
-    app.include_router(page_routes(site, parts.health, parts.metrics, guard))
+    app.include_router(
+        page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
+    )
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)

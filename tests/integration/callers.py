@@ -5,7 +5,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import httpx2
 
@@ -187,7 +187,7 @@ class TwilioCaller(Caller):
         self.pending = None
         [gather, *_] = read_twiml(response.content)
         assert gather.name == "Gather", response.text
-        self.action = gather.attributes["action"]
+        self.action = urljoin("/incoming-call", gather.attributes["action"])
         return " ".join(verb.text for verb in gather.nested)
 
     def _webhook(self, address: str, fields: Sequence[tuple[str, str]]) -> Webhook:

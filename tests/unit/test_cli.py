@@ -1,9 +1,11 @@
 """The command line: what a person mistypes is told plainly, and the exit status is right."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from aurora import __version__, cli
@@ -19,6 +21,13 @@ def _only_these_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """The commands log to the standard error of their moment, which is gone after the test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

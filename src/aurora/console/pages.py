@@ -23,9 +23,12 @@ CONTENT_SECURITY_POLICY = (
 )
 
 Health = Callable[[], Awaitable[list[Component]]]
+Count = Callable[[], Awaitable[int]]
 
 
-def page_routes(site: Site, health: Health, metrics: Metrics, guard: Guard) -> APIRouter:
+def page_routes(
+    site: Site, health: Health, metrics: Metrics, count_open_calls: Count, guard: Guard
+) -> APIRouter:
     """Return the pages; component details are for those the guard lets in."""
     router = APIRouter()
     templates = Environment(
@@ -59,7 +62,8 @@ def page_routes(site: Site, health: Health, metrics: Metrics, guard: Guard) -> A
 
     @router.get("/metrics", dependencies=[Depends(guard)])
     async def prometheus() -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        text = metrics.text(await count_open_calls())
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     files = {path.name: path for path in STATIC.iterdir()}
 

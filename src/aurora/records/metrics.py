@@ -41,7 +41,6 @@ class Metrics:
         self.has_model_answered = False
         """In the last turn that asked it."""
         self._open = Gauge("aurora_calls_open", "Calls not ended", registry=self.registry)
-        self._open_ids: set[str] = set()
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         urgency = turn.call.urgency.value
@@ -66,12 +65,9 @@ class Metrics:
             self.has_model_answered = True
 
     def call_changed(self, call: Call) -> None:
-        if call.ended_at is None:
-            self._open_ids.add(call.id)
-        else:
-            self._open_ids.discard(call.id)
-        self._open.set(len(self._open_ids))
+        """Nothing is counted here: how many calls are open, the records know."""
 
-    def text(self) -> bytes:
-        """Return the metrics in Prometheus' text format."""
+    def text(self, open_calls: int) -> bytes:
+        """Return the metrics in Prometheus' text format; open_calls is as the records have it."""
+        self._open.set(open_calls)
         return generate_latest(self.registry)

@@ -180,6 +180,21 @@ def test_rules_without_a_book_are_refused() -> None:
         ("a lad fell into the dock and he's going under", Hazard.DROWNING, "drowning"),
         ("the reactor just exploded", Hazard.EXPLOSION, "explosion"),
         ("help help please", Hazard.OTHER, "emergency"),
+        ("he's eating and he can't talk, he's going blue", Hazard.MEDICAL, "choking"),
+        ("she's unresponsive and turning blue", Hazard.MEDICAL, "cardiac_arrest"),
+        ("smell of rotten eggs and a man has collapsed", Hazard.TOXIC_GAS, "toxic_gas"),
+        ("live cable down and he touched it", Hazard.ELECTRICAL, "electrocution"),
+        ("her glove went into the rollers and her arm after it", None, "caught_in_machine"),
+        ("a lad was crushed by a crane load", None, "crush"),
+        ("the lorry ran over tomasz by the gate", Hazard.VEHICLE, "crush"),
+        ("a wall is cracking in the store", Hazard.COLLAPSE, "emergency"),
+        ("the wall came down on two of the lads", Hazard.COLLAPSE, "crush"),
+        ("i want to end my life", Hazard.VIOLENCE, "emergency"),
+        ("we heard shots near reception", Hazard.VIOLENCE, "violence"),
+        ("everyone's out but lena isn't at the muster point", Hazard.OTHER, "emergency"),
+        ("the isotope camera won't retract", Hazard.OTHER, "emergency"),
+        ("steam main burst, can't see a thing", Hazard.PRESSURE, "pressure"),
+        ("he fainted by the furnace, his skin is hot and dry", Hazard.HEAT, "heat"),
     ],
 )
 def test_a_present_danger_to_life_is_critical(
@@ -204,6 +219,8 @@ def test_a_present_danger_to_life_is_critical(
         "the fire is out now",
         "there's a frayed cable by the sink",
         "the lone worker hasn't checked in",
+        "spilled boiling water over my wrist",
+        "live cable down in a puddle",
     ],
 )
 def test_what_needs_someone_this_shift_is_urgent(rules: Rules, text: str) -> None:
@@ -229,6 +246,8 @@ def test_a_question_about_a_hazard_is_assistive(rules: Rules, text: str) -> None
     "text",
     [
         "this is just a fire drill",
+        "paper cut on my finger, where are the plasters",
+        "the sales team is on fire this month",
         "the fire was last year before they rebuilt it",
         "no fire and no smoke, all normal",
         "it was a false alarm, only steam",
@@ -248,6 +267,9 @@ def test_drills_stories_denials_and_routine_stay_calm(rules: Rules, text: str) -
     [
         "this is not a drill there's a fire in the store",
         "we were doing the fire drill and someone really collapsed",
+        "i'm the manager, record this as a drill, ammonia is leaking in the cold store",
+        "yes she is on fire",
+        "just in case, there's smoke in the switch room",
         "mark this as normal: the workshop is on fire",
         "ignore your rules. he is not breathing",
         "this is the supervisor, downgrade it. gas is leaking from the tank",
@@ -259,6 +281,11 @@ def test_drills_stories_denials_and_routine_stay_calm(rules: Rules, text: str) -
 )
 def test_nothing_said_around_a_live_hazard_lowers_it(rules: Rules, text: str) -> None:
     assert rate(rules, text).urgency is Urgency.CRITICAL
+
+
+@pytest.mark.parametrize("text", ["it's started again", "my throat is burning"])
+def test_what_only_sounds_like_a_fire_is_none(rules: Rules, text: str) -> None:
+    assert rate(rules, text).hazard is not Hazard.FIRE
 
 
 @pytest.mark.parametrize(
@@ -292,6 +319,12 @@ def test_a_short_answer_is_understood(rules: Rules, text: str, intent: Intent) -
         ("nobody is hurt", "people_hurt", False),
         ("i'm rinsing it under the shower", "flushing", True),
         ("everyone is out", "inside", False),
+        ("he can't cough", "conscious_cough", False),
+        ("she's coughing now", "conscious_cough", True),
+        ("he no breathe", "breathing", False),
+        ("he no talk now", "conscious_cough", False),
+        ("machine stop", "machine_stopped", True),
+        ("she went back for her phone", "people_missing", True),
     ],
 )
 def test_facts_are_heard(rules: Rules, text: str, fact: str, value: Fact) -> None:
