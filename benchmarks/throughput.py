@@ -68,6 +68,7 @@ async def _measure_on(url: str | None) -> tuple[str, ...]:
         data_dir = Path(folder) / "data"
         settings = {"AURORA_DATABASE_URL": url} if url else {}
         async with LineProcess(data_dir, **settings) as line:
+            await line.warm()
             run = await _run(line)
             await line.stop()
         kept = await _kept(run, url, data_dir)

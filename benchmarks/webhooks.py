@@ -79,9 +79,11 @@ async def _line(*, has_model: bool) -> AsyncIterator[LineProcess]:
         data_dir = Path(folder) / "data"
         if not has_model:
             async with LineProcess(data_dir, **SIGNED) as line:
+                await line.warm()
                 yield line
             return
         async with running_model() as model, LineProcess(data_dir, **SIGNED, **model) as line:
+            await line.warm()
             yield line
 
 

@@ -55,6 +55,7 @@ class Parts:
             startup.line_component(self.settings),
             startup.model_component(self.settings, self.model_state),
             startup.voice_component(self.settings, self.rooms.site),
+            startup.languages_component(self.rooms.triage),
             await self._database(),
             startup.mirror_component(self.mirror.state),
             startup.site_component(self.rooms.site),

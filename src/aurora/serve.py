@@ -13,6 +13,7 @@ from rich.markup import escape
 from starlette.types import ASGIApp
 
 from aurora.app import create_app, open_parts
+from aurora.bounded_http import BoundedHttp
 from aurora.console.health import Component, State
 from aurora.errors import SettingsError
 from aurora.rooms import Rooms, open_rooms
@@ -24,8 +25,6 @@ MARKS = {
     State.DEGRADED: "[yellow]degraded[/]",
     State.FAILED: "[bold red]FAILED[/]",
 }
-LONGEST_HEADERS = 16_384
-"""Bytes of a request line with all headers, beyond what one read brings; Twilio's are 2 kB."""
 MOST_CONNECTIONS = 1_000
 """Beyond them a request is answered 503 at once; fewer than a process may have files open."""
 
@@ -64,9 +63,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
         # A forwarded address is the sender's to write: the peer is who connected.
         proxy_headers=False,
         server_header=False,
-        # h11 and not httptools, which bounds no header.
-        http="h11",
-        h11_max_incomplete_event_size=LONGEST_HEADERS,
+        http=BoundedHttp,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=75,
     )

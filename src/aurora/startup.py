@@ -6,6 +6,7 @@ from aurora.guidance.library import Library
 from aurora.records.mirror import MirrorState
 from aurora.settings import Settings
 from aurora.site.model import Site
+from aurora.triage.assess import Triage
 
 
 def model_component(settings: Settings, probed: ModelState | None) -> Component:
@@ -57,6 +58,14 @@ def procedures_component(library: Library) -> Component:
         detail = f"{drafts} of {total} are drafts: a safety officer and a physician must approve"
         return Component("procedures", State.DEGRADED, detail)
     return Component("procedures", State.OK, f"{total}, all approved")
+
+
+def languages_component(triage: Triage) -> Component:
+    """Whether sentences are told apart by the trained model, or by counted words alone."""
+    if triage.language_model.is_loaded:
+        return Component("languages", State.OK, "told apart by words and a trained model")
+    detail = "told apart by their words; the trained model is not loaded yet"
+    return Component("languages", State.DEGRADED, detail)
 
 
 def voice_component(settings: Settings, site: Site) -> Component:
