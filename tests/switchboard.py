@@ -10,7 +10,7 @@ from aurora.conversation.record import Entry, StoredAnswer
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
-from aurora.guidance.grounding import Grounding
+from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.language_model import LanguageModel
 from aurora.records.memory import MemoryRecords
 from aurora.triage.assessment import Assessment

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SettingsError
-from aurora.guidance.grounding import Grounding
+from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.library import Library, load_library
 from aurora.settings import ModelSettings, Settings

@@ -13,9 +13,9 @@ from rich.markup import escape
 from starlette.types import ASGIApp
 
 from aurora.app import create_app, open_parts
-from aurora.bounded_http import BoundedHttp
 from aurora.console.health import Component, State
 from aurora.errors import SettingsError
+from aurora.lines.bounded_http import BoundedHttp
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import Settings, load_settings
 

@@ -11,7 +11,7 @@ import structlog
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.turn import Turn
 from aurora.errors import ModelFault
-from aurora.guidance.grounding import Grounding
+from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import procedure_for
 from aurora.guidance.header import Header
 from aurora.guidance.language_model import Figures, LanguageModel

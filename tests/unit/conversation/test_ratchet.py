@@ -14,7 +14,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Action, Turn
-from aurora.guidance.grounding import Grounding
+from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Hazard, Urgency
 from aurora.records.memory import MemoryRecords

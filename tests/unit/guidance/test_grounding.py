@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from aurora.guidance.grounding import Grounding
+from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.library import load_library
 from aurora.guidance.procedure import Approval, Ask, Procedure, Step
 from aurora.guidance.spoken import Situation

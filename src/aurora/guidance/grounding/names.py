@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel, ConfigDict
 
-from aurora.guidance.sentence import Sentence
+from aurora.guidance.grounding.sentence import Sentence
 from aurora.site.model import LocalText, Site, Zone, spoken
 from aurora.triage.text import normalise
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from aurora.guidance.sentence import Sentence
+from aurora.guidance.grounding.sentence import Sentence
 from aurora.triage.text import unaccented_pattern
 
 NEAR_CONDITION_WORDS = 2

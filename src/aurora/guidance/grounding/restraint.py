@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
-from aurora.guidance.claims import compile_all
-from aurora.guidance.sentence import Sentence
+from aurora.guidance.grounding.claims import compile_all
+from aurora.guidance.grounding.sentence import Sentence
 
 MAX_LEFT_OUT = 2
 """Words of an approved sentence that may be missing between two that are said."""

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from pathlib import Path
 
-from aurora.guidance.claims import Claims, ClaimWords, CompiledNever
-from aurora.guidance.figures import Figure, Figures, FigureWords, digits, is_telephone
+from aurora.guidance.grounding.claims import Claims, ClaimWords, CompiledNever
+from aurora.guidance.grounding.figures import Figure, Figures, FigureWords, digits, is_telephone
+from aurora.guidance.grounding.names import Names, NameWords
+from aurora.guidance.grounding.restraint import Approved, EmergencyWords, Restraint
+from aurora.guidance.grounding.sentence import MAX_WORDS, Form, FormWords, Sentence, Tongues
 from aurora.guidance.library import Library
-from aurora.guidance.names import Names, NameWords
 from aurora.guidance.procedure import Ask, Procedure
-from aurora.guidance.restraint import Approved, EmergencyWords, Restraint
-from aurora.guidance.sentence import MAX_WORDS, Form, FormWords, Sentence, Tongues
 from aurora.guidance.spoken import Situation
 from aurora.site.model import Site, Zone, spoken
 from aurora.site.yaml_file import read_yaml
 from aurora.triage.text import normalise
 
-WORDS = Path(__file__).parent / "grounding"
+WORDS = Path(__file__).parent
 MAX_INSTRUCTIONS = 2
 MIN_TELEPHONE_DIGITS = 5
 GENERAL_PHRASES = (
