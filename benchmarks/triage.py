@@ -82,7 +82,7 @@ LENGTHS = (1, 3)
 def measure() -> None:
     site = load_site(locate(None))
     triage = load_triage(site, site.languages)
-    triage.language_model.load()
+    triage.warm()
     table = new_table(
         "Triage, in ms",
         "from the caller's words to urgency, hazard, procedure, place and facts, in one process",

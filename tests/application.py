@@ -43,7 +43,7 @@ def rooms_for(settings: Settings) -> Rooms:
     key = f"{settings.site.path} {settings.conversation}"
     if key not in _rooms:
         _rooms[key] = open_rooms(settings)
-        _rooms[key].triage.language_model.load()
+        _rooms[key].triage.warm()
     return _rooms[key]
 
 

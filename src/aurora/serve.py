@@ -50,7 +50,7 @@ async def _serve(
         gc.freeze()
         report(out, await parts.health(), local_url)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(load_language_model(rooms.triage.language_model.load))
+            tasks.create_task(warm(rooms.triage.warm))
             await uvicorn.Server(config).serve(sockets=[listener])
 
 
@@ -69,13 +69,13 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-async def load_language_model(load: Callable[[], None]) -> None:
-    """Load it beside the calls; a line without it counts words, and goes on."""
+async def warm(triage: Callable[[], None]) -> None:
+    """Warm triage beside the calls; until then languages are told apart by counted words."""
     try:
-        await asyncio.to_thread(load)
+        await asyncio.to_thread(triage)
     # Whatever is wrong with its file or its library must not stop a line that answers calls.
     except Exception:
-        log.exception("language_model_not_loaded")
+        log.exception("triage_not_warm")
 
 
 def _local_name(host: str) -> str:

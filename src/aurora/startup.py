@@ -62,7 +62,7 @@ def procedures_component(library: Library) -> Component:
 
 def languages_component(triage: Triage) -> Component:
     """Whether sentences are told apart by the trained model, or by counted words alone."""
-    if triage.language_model.is_loaded:
+    if triage.is_warm:
         return Component("languages", State.OK, "told apart by words and a trained model")
     detail = "told apart by their words; the trained model is not loaded yet"
     return Component("languages", State.DEGRADED, detail)

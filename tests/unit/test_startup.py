@@ -14,7 +14,7 @@ from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import MirrorState
-from aurora.serve import listen, load_language_model
+from aurora.serve import listen, warm
 from aurora.settings import Settings, load_settings
 from tests.application import set_environment
 from tests.line import NOON, example_library, example_site, new_call
@@ -108,9 +108,9 @@ async def test_a_language_model_that_cannot_be_loaded_stops_nothing():
         raise FileNotFoundError("ldpy.model")
 
     with capture_logs() as logs:
-        await load_language_model(broken)
+        await warm(broken)
 
-    assert [entry["event"] for entry in logs] == ["language_model_not_loaded"]
+    assert [entry["event"] for entry in logs] == ["triage_not_warm"]
 
 
 def test_answers_go_out_without_waiting_for_an_acknowledgement():

@@ -127,7 +127,7 @@ async def rehearse_file(path: Path, out: TextIO) -> None:
     """Rehearse a file on the settings' site, a JSON line a turn as it is taken."""
     scenarios = read_scenarios(path)
     rooms = open_rooms(load_settings())
-    rooms.triage.language_model.load()
+    rooms.triage.warm()
     try:
         async for turn in rehearse(scenarios, rooms.dialogue, rooms.consultation):
             out.write(orjson.dumps(turn.as_line()).decode() + "\n")

@@ -38,8 +38,8 @@ def rate_file(file: Path | None, stdin: TextIO, out: TextIO) -> bool:
     with _opened(file, stdin) as lines:
         site = load_site(locate(settings.site.path))
         language = settings.conversation.primary_language or site.languages[0]
-        triage = load_triage(site, dict.fromkeys([language, *site.languages]))
-        triage.language_model.load()
+        triage = load_triage(site, list(dict.fromkeys([language, *site.languages])))
+        triage.warm()
         return rate_lines(lines, triage, language, write, complain) == 0
 
 

@@ -1,7 +1,7 @@
 """Rate one utterance: rules, place and language together; the only door into triage."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aurora.levels import Hazard, Urgency
@@ -37,7 +37,16 @@ class Triage:
         self._rules = rules
         self._places = places
         self._languages = languages
-        self.language_model = language_model
+        self._language_model = language_model
+
+    def warm(self) -> None:
+        """Do now what would make a caller wait later: compile the rules, load the model (2 s)."""
+        self._rules.warm()
+        self._language_model.load()
+
+    @property
+    def is_warm(self) -> bool:
+        return self._language_model.is_loaded
 
     def assess(self, words: str, *, language: str, is_place_expected: bool = False) -> Heard:
         """Rate the caller's words.
@@ -67,10 +76,10 @@ class Triage:
         return Heard(text, assessment, (time.perf_counter() - started) * 1000)
 
 
-def load_triage(site: Site, languages: Collection[str]) -> Triage:
-    """Build triage for a site from the packaged rule files."""
+def load_triage(site: Site, languages: Sequence[str]) -> Triage:
+    """Build triage for a site from the packaged rule files; its first language is ready at once."""
     books: Mapping[str, Rulebook] = load_rulebooks()
     common_words = {language: book.common_words for language, book in books.items()}
     model = TrainedModel(languages)
     detector = LanguageDetector(languages, common_words, model)
-    return Triage(Rules(books), load_place_finders(site), detector, model)
+    return Triage(Rules(books, ready=languages[:1]), load_place_finders(site), detector, model)

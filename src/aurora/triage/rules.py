@@ -1,6 +1,6 @@
 """Rate one utterance by the languages' rule files; knows no language itself, nor the call."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -53,22 +53,36 @@ class _Hit:
 
 
 class Rules:
-    """The rulebooks of all languages, ready to rate."""
+    """The rulebooks of all languages; each is compiled (0.2 s) when first needed or by `warm`."""
 
-    def __init__(self, books: Mapping[str, Rulebook]) -> None:
+    def __init__(self, books: Mapping[str, Rulebook], ready: Collection[str] | None = None) -> None:
+        """ready: the languages compiled now; all when None. Raises SiteError for a bad pattern."""
         if not books:
             raise SiteError("no rule files; add at least one to triage/rules")
-        self._books = {language: _compiled(book) for language, book in books.items()}
+        self._sources = dict(books)
+        self._books: dict[str, CompiledBook] = {}
+        for language in self._sources if ready is None else ready:
+            self._book(language)
 
     def rate(self, text: str, language: str) -> RuleVerdict:
         """Rate the words of one utterance; in a language without a book, by every book."""
-        if language in self._books:
-            return _Rating(self._books[language], text, self._books.values()).verdict()
-        verdicts = [_Rating(book, text, self._books.values()).verdict() for book in self]
+        if language in self._sources:
+            return _Rating(self._book(language), text, self).verdict()
+        verdicts = [_Rating(book, text, self).verdict() for book in self]
         return max(verdicts, key=lambda verdict: verdict.urgency.rank if verdict.urgency else -1)
 
+    def warm(self) -> None:
+        """Compile every book, so that no caller waits for it."""
+        for language in self._sources:
+            self._book(language)
+
     def __iter__(self) -> Iterator[CompiledBook]:
-        return iter(self._books.values())
+        return map(self._book, self._sources)
+
+    def _book(self, language: str) -> CompiledBook:
+        if language not in self._books:
+            self._books[language] = _compiled(self._sources[language])
+        return self._books[language]
 
 
 class _Rating:

@@ -329,3 +329,9 @@ def test_a_short_answer_is_understood(rules: Rules, text: str, intent: Intent) -
 )
 def test_facts_are_heard(rules: Rules, text: str, fact: str, value: Fact) -> None:
     assert rate(rules, text).facts.get(fact) == value
+
+
+def test_a_book_that_is_not_ready_rates_the_same_once_it_is_needed() -> None:
+    book = Rulebook.model_validate(SMALL_BOOK)
+    ready, later = Rules({"xx": book}), Rules({"xx": book}, ready=[])
+    assert later.rate("not breathing", "xx") == ready.rate("not breathing", "xx")
