@@ -47,7 +47,7 @@ class Consultation:
         """
         dialogue = self._dialogue
         library = dialogue.guide.library
-        procedure = library.procedure(turn.call.guidance.procedure or "", turn.call.language)
+        procedure = library.procedure(turn.call.guidance.procedure, turn.call.language)
         messages = build_prompt(dialogue.site, turn.situation, procedure, history)
         started = time.perf_counter()
         figures = Figures()
@@ -89,7 +89,7 @@ class Consultation:
 
     def _grounded(self, turn: Turn, sentence: str) -> list[Spoken]:
         library = self._dialogue.guide.library
-        procedure = library.procedure(turn.call.guidance.procedure or "", turn.call.language)
+        procedure = library.procedure(turn.call.guidance.procedure, turn.call.language)
         refusal = self._grounding.refuse(sentence, turn.situation, procedure)
         if refusal is None and was_said(turn.call.guidance, sentence):
             refusal = "repetition"

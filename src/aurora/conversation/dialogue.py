@@ -92,7 +92,7 @@ class Dialogue:
         turn.sentences += guidance.sentences
         turn.is_settled = guidance.is_settled
         running = turn.call.guidance.procedure
-        procedure = self.guide.library.procedure(running or "", turn.call.language)
+        procedure = self.guide.library.procedure(running, turn.call.language)
         if procedure is not None and f"started:{running}" not in turn.call.guidance.taken:
             turn.call.guidance.taken[f"started:{running}"] = 1
             details = {"procedure": procedure.reference, "state": procedure.approval.state}
@@ -106,7 +106,7 @@ class Dialogue:
     def alert(self, turn: Turn, now: datetime) -> None:
         """Put on the record whom the call now needs."""
         running = turn.call.guidance.procedure
-        procedure = self.guide.library.procedure(running or "", turn.call.language)
+        procedure = self.guide.library.procedure(running, turn.call.language)
         alert(self.site, procedure, turn, now)
 
     def raise_urgency(self, turn: Turn, urgency: Urgency, source: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ from aurora.levels import Hazard, Urgency
 log = structlog.get_logger()
 
 DEFAULT_WITHIN_S = 1.5
+"""For the whole turn: a silent telephone feels dead after two seconds."""
 
 Clock = Callable[[], datetime]
 Render = Callable[[Turn], str]

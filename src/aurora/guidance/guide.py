@@ -81,7 +81,7 @@ class Guide:
         situation.state.pending = None
         running = situation.state.procedure
         situation.state.turns += 1
-        if candidate is not None and self._may_start(situation, candidate, running):
+        if candidate is not None and self.may_start(situation, candidate):
             guidance = self._runner.start(situation, candidate, text)
             return self._with_place(situation, guidance, talk, doubtful, is_start=True)
         if assessment.intent is Intent.HUMAN:
@@ -109,7 +109,13 @@ class Guide:
 
     def may_start(self, situation: Situation, procedure_id: str) -> bool:
         """Whether this procedure may begin now, or take over from the running one."""
-        return self._may_start(situation, procedure_id, situation.state.procedure)
+        state = situation.state
+        if f"procedure:{procedure_id}" in state.taken:
+            return False
+        if state.procedure is None:
+            return True
+        is_worse = outranks(procedure_id, state.procedure)
+        return is_worse and not self._runner.is_held(situation, procedure_id)
 
     def _candidate(self, situation: Situation, assessment: Assessment) -> str | None:
         if assessment.procedure == "minor_injury":
@@ -123,13 +129,6 @@ class Guide:
             return None
         return assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
 
-    def _may_start(self, situation: Situation, candidate: str, running: str | None) -> bool:
-        if f"procedure:{candidate}" in situation.state.taken:
-            return False
-        if running is None:
-            return True
-        return outranks(candidate, running) and not self._runner.is_held(situation, candidate)
-
     def _with_place(
         self,
         situation: Situation,
@@ -140,7 +139,7 @@ class Guide:
         is_start: bool,
     ) -> Guidance:
         """Add the way out for a confirmed zone, else the question where; one question a turn."""
-        procedure = self.library.procedure(situation.state.procedure or "", situation.language)
+        procedure = self.library.procedure(situation.state.procedure, situation.language)
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)

@@ -48,8 +48,13 @@ class Library:
     phrases: dict[str, Phrases]
     primary_language: str
 
-    def procedure(self, procedure_id: str, language: str) -> Procedure | None:
-        """Return the procedure in this language, else in the primary one, else None."""
+    def procedure(self, procedure_id: str | None, language: str) -> Procedure | None:
+        """Return the procedure in this language, else in the primary one, else None.
+
+        procedure_id: None where no procedure runs.
+        """
+        if procedure_id is None:
+            return None
         return self.procedures.get((procedure_id, language)) or self.procedures.get(
             (procedure_id, self.primary_language)
         )

@@ -43,7 +43,7 @@ class Runner:
     def advance(self, situation: Situation, assessment: Assessment, text: str) -> Guidance:
         """Answer the caller, then give the next step or question of the running procedure."""
         state = situation.state
-        procedure = self._library.procedure(state.procedure or "", situation.language)
+        procedure = self._library.procedure(state.procedure, situation.language)
         if procedure is None:
             return Guidance(is_settled=False)
         guidance = Guidance(urgency=procedure.urgency)
@@ -74,7 +74,7 @@ class Runner:
 
     def next_question(self, situation: Situation, guidance: Guidance) -> None:
         """Add the next item if it is a question: it can follow an instruction in one turn."""
-        procedure = self._library.procedure(situation.state.procedure or "", situation.language)
+        procedure = self._library.procedure(situation.state.procedure, situation.language)
         if procedure is None:
             return
         item = self._peek(situation, procedure)
@@ -83,7 +83,7 @@ class Runner:
 
     def is_held(self, situation: Situation, candidate: str) -> bool:
         """Whether the running procedure keeps `candidate` from taking over yet."""
-        running = self._library.procedure(situation.state.procedure or "", situation.language)
+        running = self._library.procedure(situation.state.procedure, situation.language)
         if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
             return False
         return not any(
@@ -93,7 +93,7 @@ class Runner:
     def comfort(self, situation: Situation) -> Spoken:
         """Something new to say to a caller who waits and has been told everything."""
         state = situation.state
-        procedure = self._library.procedure(state.procedure or "", situation.language)
+        procedure = self._library.procedure(state.procedure, situation.language)
         if procedure is not None:
             text = next_variant(situation, f"comfort:{procedure.procedure}", procedure.comfort)
             if not was_said(state, text):

@@ -24,8 +24,6 @@ from aurora.site.model import Site, Voice
 log = structlog.get_logger()
 
 LINE = "gather"
-WITHIN_S = 1.5
-"""For the whole turn: a silent telephone feels dead after two seconds."""
 TERMINAL_STATUSES = ("completed", "busy", "failed", "no-answer", "canceled")
 IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
 ANONYMOUS = ("", "anonymous", "restricted", "unavailable", "unknown", "private", "+266696687")
@@ -74,7 +72,7 @@ class GatherLine:
         await self.switchboard.open(self._ring(fields))
         # Words before a key: a key can be pressed again, words that nobody rated are lost.
         if words:
-            return await self.switchboard.hear(sid, words, self.render, key, WITHIN_S)
+            return await self.switchboard.hear(sid, words, self.render, key)
         if digits := fields.get("Digits", "").strip():
             return await self.switchboard.press(sid, digits[0], self.render, key)
         return await self.switchboard.wait(sid, self.render, key)
@@ -104,7 +102,7 @@ class GatherLine:
         if words:
             live = await self.switchboard.open(self._ring(fields))
             reason = live.call.end_reason or reason
-            await self.switchboard.hear(sid, words, self.render, key, WITHIN_S)
+            await self.switchboard.hear(sid, words, self.render, key)
         with suppress(UnknownCall):
             await self.switchboard.end(sid, reason)
         return twiml.EMPTY

@@ -22,10 +22,6 @@ class WebhookSignature:
         self._validator = RequestValidator(token.get_secret_value()) if token else None
         self._base = settings.public_url or local_url
 
-    @property
-    def is_checked(self) -> bool:
-        return self._validator is not None
-
     def require(self, request: Request, fields: Sequence[tuple[str, str]]) -> None:
         """Raise Problem 403 unless Twilio signed this request.
 

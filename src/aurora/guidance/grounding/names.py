@@ -34,18 +34,14 @@ class NameWords(BaseModel):
 
     zone_words: str
     zone_reversed: str
-    zone_generic: list[str]
-    """Single letters that are words: a zone only in upper case or at a clause's end."""
     exits: dict[str, ExitWords]
     designator: str
     moving: dict[str, str]
     """What stands before a one-word place name, so that a trade ("maintenance") is none."""
     not_alias_before: str
-    generic_chemical_ok: list[str]
     chemicals: list[str]
     formula: str
     titles: str
-    title_sentence_words: list[str]
     first_names: str
     capitals: list[str]
 
@@ -65,7 +61,6 @@ class Names:
             rf"\b{zone}[ -](?P<id>[A-Z]\d?|[A-Z][\w]+)\b(?!')", re.IGNORECASE
         )
         self._reversed = re.compile(rf"\b(?P<id>[b-z]|\d+)[ -]{words.zone_reversed}\b")
-        self._generic = set(words.zone_generic)
         self._located = re.compile(exits.located)
         self._nouns = re.compile(rf"(?P<before>[\w'-]+)[ -](?P<noun>{exits.nouns})\b")
         self._before = set(exits.before or ())
