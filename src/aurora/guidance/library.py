@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aurora.errors import SiteError
 from aurora.guidance.phrases import Phrases
 from aurora.guidance.procedure import Ask, Procedure
+from aurora.guidance.remarks import Remark, Remarks, unknown_remarks, with_remarks
 from aurora.site.load import SitePaths
 from aurora.site.model import Site
 from aurora.site.yaml_file import read_yaml
@@ -15,24 +16,49 @@ PRECEDENCE = (
     "choking",
     "explosion",
     "fire",
+    "battery_fire",
+    "hot_work",
     "flammable_gas",
     "toxic_gas",
+    "chlorine",
+    "ammonia",
+    "carbon_monoxide",
+    "oxygen_deficient",
     "violence",
+    "security_threat",
+    "collapse",
+    "radiation",
     "electrocution",
+    "arc_flash",
     "confined_space",
     "drowning",
     "caught_in_machine",
     "bleeding",
     "crush",
+    "vehicle",
+    "crane",
+    "suspension",
     "fall",
+    "allergic_reaction",
     "chest_pain",
+    "stroke",
+    "seizure",
     "heat",
+    "hydraulic_injection",
+    "self_harm",
     "pressure",
+    "steam",
     "medical",
     "burns",
     "chemical_splash",
     "spill",
+    "shelter",
     "injury",
+    "missing_person",
+    "muster",
+    "severe_weather",
+    "lift",
+    "utility_loss",
     "unsafe_condition",
     "minor_injury",
     "emergency",
@@ -70,7 +96,9 @@ class Library:
 
 
 DANGEROUS_PLACES = frozenset(
-    {"explosion", "fire", "flammable_gas", "toxic_gas", "violence", "pressure", "spill"}
+    {"explosion", "fire", "battery_fire", "hot_work", "flammable_gas", "toxic_gas", "chlorine"}
+    | {"ammonia", "carbon_monoxide", "oxygen_deficient", "violence", "security_threat", "collapse"}
+    | {"radiation", "pressure", "steam", "spill"}
 )
 """Procedures about where the caller is. One may follow another at once; care for a casualty waits
 until the caller is out, the power is off, or whatever else the running procedure holds for."""
@@ -91,6 +119,9 @@ def load_library(paths: SitePaths, site: Site, primary_language: str) -> Library
     phrases: dict[str, Phrases] = {}
     problems: list[str] = []
     for language in site.languages:
+        remarks: dict[str, Remark] = {}
+        for path in paths.files(f"remarks/{language}.yaml"):
+            remarks = read_yaml(path, Remarks).remarks
         for path in paths.files(f"procedures/{language}/*.yaml"):
             try:
                 procedure = read_yaml(path, Procedure)
@@ -99,7 +130,8 @@ def load_library(paths: SitePaths, site: Site, primary_language: str) -> Library
                 continue
             if (procedure.procedure, procedure.language) != (path.stem, language):
                 problems.append(f"{path}: procedure and language must match the file's place")
-            procedures[procedure.procedure, language] = procedure
+            problems += unknown_remarks(procedure, remarks)
+            procedures[procedure.procedure, language] = with_remarks(procedure, remarks)
         for path in paths.files(f"phrases/{language}.yaml"):
             phrases[language] = read_yaml(path, Phrases)
     if primary_language not in phrases:

@@ -23,6 +23,8 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 """A regular expression, matched anywhere, ignoring case."""
 Sentence = Annotated[str, Field(min_length=2, max_length=240)]
+Heard = Annotated[str, Field(min_length=3, max_length=160)]
+"""A caller's words, as an example."""
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -81,11 +83,22 @@ class Reply(_Strict):
     """The right answer to what a caller asks or announces while the procedure runs."""
 
     id: Identifier
-    when: Annotated[list[Pattern], Field(min_length=1)]
+    to: list[Identifier] = Field(default_factory=list)
+    """Remarks shared by many procedures (remarks/<language>.yaml) that this answers."""
+    heard: list[Heard] = Field(default_factory=list)
+    """What callers say, word for word; close in meaning is close enough."""
+    when: list[Pattern] = Field(default_factory=list)
+    """Patterns for what must match to the letter."""
     say: Annotated[list[Sentence], Field(min_length=1)]
     """Variants, taken in turn, so that a second asking gets other words."""
     urgency: Urgency | None = None
     switch: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _can_be_heard(self) -> "Reply":
+        if not (self.to or self.heard or self.when):
+            raise ValueError(f"reply {self.id}: give it a shared remark (to), heard or when")
+        return self
 
 
 class Procedure(_Strict):

@@ -1,0 +1,68 @@
+"""What callers ask or announce whatever the hazard is; what is answered stands in procedures."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from aurora.guidance.procedure import Heard, Identifier, Pattern, Procedure, Reply, Sentence
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Remark(_Strict):
+    """One thing that callers of any procedure say, in all the ways they say it."""
+
+    heard: list[Heard] = Field(default_factory=list)
+    when: list[Pattern] = Field(default_factory=list)
+    say: list[Sentence] = Field(default_factory=list)
+    """The answer where a procedure has none of its own; empty when only procedures can know."""
+
+    @model_validator(mode="after")
+    def _can_be_heard(self) -> "Remark":
+        if not (self.heard or self.when):
+            raise ValueError("give it heard or when")
+        return self
+
+
+class Remarks(_Strict):
+    """All of one language: remarks/<language>.yaml."""
+
+    language: str
+    remarks: dict[Identifier, Remark]
+
+
+def with_remarks(procedure: Procedure, remarks: Mapping[str, Remark]) -> Procedure:
+    """Return the procedure with its replies' shared remarks written out, and the general answers.
+
+    A name that `remarks` lacks is left for `unknown_remarks` to complain of.
+    """
+    replies = [_written_out(reply, remarks) for reply in procedure.replies]
+    answered = {name for reply in procedure.replies for name in (reply.id, *reply.to)}
+    replies += [
+        Reply(id=name, heard=remark.heard, when=remark.when, say=remark.say)
+        for name, remark in remarks.items()
+        if remark.say and name not in answered
+    ]
+    return procedure.model_copy(update={"replies": replies})
+
+
+def unknown_remarks(procedure: Procedure, remarks: Mapping[str, Remark]) -> Iterator[str]:
+    """Yield a complaint for each shared remark that the language's file lacks."""
+    for reply in procedure.replies:
+        for name in reply.to:
+            if name not in remarks:
+                yield (
+                    f"{procedure.reference}: reply {reply.id}: to: no remark {name!r} in "
+                    f"remarks/{procedure.language}.yaml; add it or correct the name"
+                )
+
+
+def _written_out(reply: Reply, remarks: Mapping[str, Remark]) -> Reply:
+    shared = [remarks[name] for name in reply.to if name in remarks]
+    if not shared:
+        return reply
+    heard = [*reply.heard, *(line for remark in shared for line in remark.heard)]
+    when = [*(pattern for remark in shared for pattern in remark.when), *reply.when]
+    return reply.model_copy(update={"heard": heard, "when": when})
