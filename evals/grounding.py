@@ -1,4 +1,4 @@
-"""Put sentences of a hostile and of a harmless model through the real turn; count what is spoken."""
+"""Put a hostile and a harmless model's sentences through the real turn; count what is spoken."""
 
 import asyncio
 from collections import Counter
