@@ -41,7 +41,7 @@ class Asking:
 
     def is_twisted(self, text: str) -> bool:
         """Whether the order of the words makes an act or a claim of them."""
-        return bool(self._twisted.search(text.strip()))
+        return bool(self._twisted.search(text.strip(" ,;:")))
 
     def unknown(self, text: str) -> set[str]:
         """Words that are not of observation: they may not be asked unless somebody approved it."""

@@ -91,7 +91,9 @@ class Grounding:
         asking = read_yaml(WORDS / "observation.yaml", AskingLanguages).languages
         self._ways_out = {language: words[language].ways_out for language in self._claims}
         self._restraint = {
-            language: Restraint(words[language], Asking(asking[language]))
+            language: Restraint(
+                words[language], Asking(asking[language]), self._figures[language].is_number
+            )
             for language in self._claims
         }
         self._without_procedure: dict[tuple[str, str | None], Approved] = {}
@@ -161,7 +163,7 @@ class Grounding:
         key = situation.language, situation.zone.id if situation.zone else None
         if key not in self._courtesies:
             lines = self._phrases(situation.language, EVERYDAY_PHRASES)
-            place = self._place_words(situation.zone, situation.language)
+            place = self._place_names(situation.zone, situation.language)
             restraint = self._everyday[situation.language].restraint
             self._courtesies[key] = restraint.approve(map(normalise, lines), place)
         return self._courtesies[key]
@@ -246,7 +248,7 @@ class Grounding:
         key = situation.language, situation.zone.id if situation.zone else None
         if key not in known:
             lines = [*(script.lines if script else []), *self._site_lines(situation, procedure)]
-            place = self._place_words(situation.zone, situation.language)
+            place = self._place_names(situation.zone, situation.language)
             known[key] = restraint.approve((normalise(line) for line in lines), place)
         return None if restraint.is_kept_by(said, known[key]) else "unapproved"
 
@@ -286,7 +288,7 @@ class Grounding:
                 if "{" not in line:
                     yield line
 
-    def _place_words(self, zone: Zone | None, language: str) -> Iterator[str]:
+    def _place_names(self, zone: Zone | None, language: str) -> Iterator[str]:
         if zone is not None:
             features = [*zone.exits, *zone.equipment, *zone.valves]
             texts = [zone.name, zone.description, *(feature.name for feature in features)]

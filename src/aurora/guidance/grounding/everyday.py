@@ -55,7 +55,9 @@ class Everyday:
         roles = [without_article(spoken(role, language)) for role in site.roles.values()]
         who = rf"(?:{words.who}|(?:[\w']{{1,4}} ?){{0,2}}(?:{'|'.join(map(re.escape, roles))}))"
         says = [clause.replace("{who}", who) for clause in words.says]
-        self.restraint = Restraint(restraint, Asking(asking, words.asks), says)
+        self.restraint = Restraint(
+            restraint, Asking(asking, words.asks), figures.is_number, says
+        )
         self._zones = [
             (zone, re.compile(rf"\b{re.escape(normalise(spoken(zone.name, language)))}\b"))
             for zone in site.zones

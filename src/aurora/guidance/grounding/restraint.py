@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from aurora.guidance.grounding.asking import Asking, tokens
 from aurora.guidance.grounding.claims import compile_all
+from aurora.guidance.grounding.names import phrases_pattern
 from aurora.guidance.grounding.sentence import Sentence
 
 MAX_LEFT_OUT = 2
@@ -68,16 +69,24 @@ class Approved:
     """By each word that begins one of their clauses, and where it stands."""
     asked: frozenset[str] = frozenset()
     """Words of approved questions, which other questions may use with care."""
-    place: frozenset[str] = frozenset()
-    """Words of the caller's own place, which every question may use."""
+    place: re.Pattern[str] | None = None
+    """Names of the caller's own place, which every question may use."""
+
+    def without_place(self, text: str) -> str:
+        return self.place.sub(" ", text) if self.place else text
 
 
 class Restraint:
     """In an emergency: nothing but approved sentences, questions and talk that asks for no act."""
 
     def __init__(
-        self, words: RestraintWords, asking: Asking, also_said: Iterable[str] = ()
+        self,
+        words: RestraintWords,
+        asking: Asking,
+        is_number: Callable[[str], bool],
+        also_said: Iterable[str] = (),
     ) -> None:
+        self._is_number = is_number
         self._asking = asking
         self._polite = re.compile(rf"\b(?:{words.polite})\b")
         self._fillers = {*words.fillers, *words.cuts.split("|")}
@@ -97,7 +106,7 @@ class Restraint:
     def approve(self, lines: Iterable[str], place: Iterable[str] = ()) -> Approved:
         """Return the normalised lines ready for `is_kept_by`.
 
-        place: names of the caller's own place, normalised; a question may use their words.
+        place: names of the caller's own place; a question may use them.
         """
         by_word: dict[str, list[tuple[_Approved, int]]] = defaultdict(list)
         asked: set[str] = set()
@@ -110,8 +119,9 @@ class Restraint:
                     for at, number in enumerate(known.clauses):
                         if at == 0 or known.clauses[at - 1] != number:
                             by_word[known.words[at]].append((known, at))
-        places = frozenset(word for name in place for word in tokens(name))
-        return Approved(dict(by_word), frozenset(asked - self._negators), places)
+        names = list(place)
+        named = phrases_pattern(names) if names else None
+        return Approved(dict(by_word), frozenset(asked - self._negators), named)
 
     def _read(self, sentence: str) -> _Approved:
         parts = self._clauses_of(sentence)
@@ -181,9 +191,8 @@ class Restraint:
     def _is_askable(self, text: str, parts: list[str], approved: Approved) -> bool:
         if not self._asking.is_open(text):
             return False
-        if all(
-            self._is_talk(part) or self._asking.unknown(part) <= approved.place for part in parts
-        ):
+        bare = [approved.without_place(part) for part in parts]
+        if all(self._is_talk(part) or not self._asking.unknown(part) for part in bare):
             return True
         # Words lent by an approved question can be put together into an order: look twice.
         more = all(self._asks.match(part.strip()) or self._goes_on(part) for part in parts[1:])
@@ -191,8 +200,8 @@ class Restraint:
 
     def _is_harmless(self, text: str, approved: Approved) -> bool:
         """Whether the words are those of questions, in an order that tells nobody to act."""
-        approved_words = approved.asked | approved.place
-        return self._asking.is_known(text, approved_words) and not self._is_smuggling(text)
+        text = approved.without_place(text)
+        return self._asking.is_known(text, approved.asked) and not self._is_smuggling(text)
 
     def _goes_on(self, part: str) -> bool:
         return bool(self._continues.match(self._conjunction.sub("", part.strip(), count=1).strip()))
@@ -225,9 +234,12 @@ class Restraint:
                 return False
         touched = {known.clauses[index] for index in said}
         clause = [i for i, number in enumerate(known.clauses) if number in touched]
-        turns = {i for i in clause if known.words[i] in self._negators}
+        turns = {i for i in clause if self._is_needed(known.words[i])}
         turns |= {i for i, word in enumerate(known.words) if word in self._conditions}
         return turns <= set(said) and len(said) >= MIN_SAID * len(clause)
+
+    def _is_needed(self, word: str) -> bool:
+        return word in self._negators or self._is_number(word)
 
     def _clauses_of(self, sentence: str) -> list[list[str]]:
         """Words by clause; what follows a negator stays with it: "do not enter or touch it"."""
