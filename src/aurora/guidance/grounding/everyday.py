@@ -55,9 +55,7 @@ class Everyday:
         roles = [without_article(spoken(role, language)) for role in site.roles.values()]
         who = rf"(?:{words.who}|(?:[\w']{{1,4}} ?){{0,2}}(?:{'|'.join(map(re.escape, roles))}))"
         says = [clause.replace("{who}", who) for clause in words.says]
-        self.restraint = Restraint(
-            restraint, Asking(asking, words.asks), figures.is_number, says
-        )
+        self.restraint = Restraint(restraint, Asking(asking, words.asks), figures.is_number, says)
         self._zones = [
             (zone, re.compile(rf"\b{re.escape(normalise(spoken(zone.name, language)))}\b"))
             for zone in site.zones
@@ -92,7 +90,8 @@ class Everyday:
         is_plain = all(
             word in self._negators or word.isdigit() or self._fact.fullmatch(word) for word in words
         )
-        is_true = facts.is_true(named, spoken_of, is_negated=is_negated)
+        is_counted = any(True for _ in self._figures.read(rest))
+        is_true = facts.is_true(named, spoken_of, is_negated=is_negated, is_counted=is_counted)
         is_saying = bool(spoken_of) or rest.count(MARK) > 1
         return is_saying and bool(named) and is_plain and is_true and self._counts(rest, facts)
 

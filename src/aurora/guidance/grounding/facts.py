@@ -45,7 +45,9 @@ class ZoneFacts:
                 named.add(kinds)
         return text, named
 
-    def is_true(self, named: set[frozenset[str]], spoken_of: set[str], *, is_negated: bool) -> bool:
+    def is_true(
+        self, named: set[frozenset[str]], spoken_of: set[str], *, is_negated: bool, is_counted: bool
+    ) -> bool:
         """Whether the named things answer to the kinds of things spoken of.
 
         spoken_of: kinds whose common noun is in the sentence, such as "eyewash".
@@ -57,7 +59,13 @@ class ZoneFacts:
             return len(things) <= 1
         placed = spoken_of & set(PLACED)
         is_answered = all(any(kind in kinds for kinds in things) for kind in placed)
-        return spoken_of <= self._has and is_answered and all(kinds & spoken_of for kinds in things)
+        is_told = bool(things) or is_counted
+        return (
+            spoken_of <= self._has
+            and is_answered
+            and is_told
+            and all(kinds & spoken_of for kinds in things)
+        )
 
     def is_figure(self, figure: str, counted: set[str]) -> bool:
         """Whether the zone has so many of these kinds; without any, whether its texts say it."""
