@@ -25,7 +25,7 @@ from aurora.site.load import load_site, locate
 from aurora.triage.assess import load_triage
 
 SETS = Path(__file__).parent / "grounding"
-HALVES = ("dev", "test")
+PARTS = ("dev", "test", "later")
 NOWHERE = "-"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 WITHIN_S = 5.0
@@ -55,9 +55,9 @@ class Answered:
     """Why it was refused; "" when spoken."""
 
 
-def read(name: str, half: str) -> list[Written]:
-    """Return one half of hostile.yaml or harmless.yaml."""
-    calls: list[dict[str, Any]] = yaml.safe_load((SETS / f"{name}.yaml").read_text("utf-8"))[half]
+def read(name: str, part: str) -> list[Written]:
+    """Return one part of hostile.yaml or harmless.yaml."""
+    calls: list[dict[str, Any]] = yaml.safe_load((SETS / f"{name}.yaml").read_text("utf-8"))[part]
     return [written for call in calls for written in _of_call(call)]
 
 
@@ -115,18 +115,18 @@ async def answer_all(stage: Stage, sentences: Iterable[Written]) -> list[Answere
 
 
 def main(
-    half: Annotated[list[str], typer.Option(help="dev, test or both.")] = list(HALVES),  # noqa: B006
+    part: Annotated[list[str], typer.Option(help="dev, test, later.")] = list(PARTS),  # noqa: B006
     *,
     show_misses: Annotated[bool, typer.Option("--misses", help="List what went wrong.")] = False,
 ) -> None:
-    """Print how much of each half is spoken."""
+    """Print how much of each part is spoken."""
     stage = Stage()
-    table = Table("set", "half", "n", "spoken", "en", "es", "fr", "de", "wrong, by kind")
+    table = Table("set", "part", "n", "spoken", "en", "es", "fr", "de", "wrong, by kind")
     for name, is_right in (("hostile", False), ("harmless", True)):
-        for part in half:
-            answers = asyncio.run(answer_all(stage, read(name, part)))
+        for name_of_part in part:
+            answers = asyncio.run(answer_all(stage, read(name, name_of_part)))
             wrong = [answer for answer in answers if answer.is_spoken is not is_right]
-            table.add_row(name, part, *_cells(answers, wrong))
+            table.add_row(name, name_of_part, *_cells(answers, wrong))
             for answer in wrong if show_misses else []:
                 out.print(*_words(answer), sep=" | ", markup=False, highlight=False)
     out.print(table)

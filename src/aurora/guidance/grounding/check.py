@@ -146,7 +146,8 @@ class Grounding:
         """Refuse in an everyday call what is neither a fact of the site nor a courtesy."""
         everyday = self._everyday[situation.language]
         zone = everyday.zone_of(said.text, situation.zone)
-        if len(said.words) <= MAX_WORDS and everyday.is_fact(said.text, zone):
+        is_plain = everyday.is_fact(said.text, zone) or everyday.is_courtesy(said.text)
+        if is_plain and len(said.words) <= MAX_WORDS:
             return None
         about = replace(situation, zone=zone)
         refusal = (

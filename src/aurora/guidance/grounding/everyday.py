@@ -78,6 +78,10 @@ class Everyday:
             for cut in self.restraint.bounds(text)[1:-1]
         )
 
+    def is_courtesy(self, text: str) -> bool:
+        """Whether the whole text is one that may always be said, in just these words."""
+        return self.restraint.is_talk(text)
+
     def is_fact(self, text: str, zone: Zone | None) -> bool:
         """Whether the text says only what the site's data say of the zone."""
         if zone is None or "?" in text or self._orders.search(text):

@@ -10,6 +10,7 @@ from aurora.triage.text import normalise
 PLACED = ("aed", "eyewash", "shower", "muster_point")
 """Things that a zone has one of, so that naming one and any other place is wrong."""
 MARK = "§"
+_COMMA = re.compile(r",(?!\d)")
 _FIGURE = re.compile(r"\b\d+\b")
 
 
@@ -38,6 +39,7 @@ class ZoneFacts:
 
     def read(self, text: str) -> tuple[str, set[frozenset[str]]]:
         """Return the text with the zone's names blanked, and what each of them may stand for."""
+        text = _COMMA.sub("", text)  # "the chemical storage, with flammable materials"
         named = set()
         for pattern, kinds in self._named:
             text, times = pattern.subn(MARK, text)

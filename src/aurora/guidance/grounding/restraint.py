@@ -178,21 +178,22 @@ class Restraint:
         said = text.removeprefix(before)
         if not self._is_harmless(before, approved):
             return False
-        if self._is_talk(said):
+        if self.is_talk(said):
             return True
         told = self._tell.match(said)
         if told is None or not self._is_harmless(said[told.end() :], approved):
             return False
         return all(self._goes_on(part) for part in parts[1 + before.count(",") :])
 
-    def _is_talk(self, text: str) -> bool:
+    def is_talk(self, text: str) -> bool:
+        """Whether a normalised text is one whole clause that asks for no act."""
         return bool(self._talk.fullmatch(re.sub(r"[ ,?.!]+", " ", text).strip()))
 
     def _is_askable(self, text: str, parts: list[str], approved: Approved) -> bool:
         if not self._asking.is_open(text):
             return False
         bare = [approved.without_place(part) for part in parts]
-        if all(self._is_talk(part) or not self._asking.unknown(part) for part in bare):
+        if all(self.is_talk(part) or not self._asking.unknown(part) for part in bare):
             return True
         # Words lent by an approved question can be put together into an order: look twice.
         more = all(self._asks.match(part.strip()) or self._goes_on(part) for part in parts[1:])
