@@ -39,6 +39,7 @@ class RestraintWords(BaseModel):
     tell: str
     continues: str
     condition: str
+    states: str
     asks: str
     smuggled: list[str]
     ways_out: list[str]
@@ -69,6 +70,8 @@ class Approved:
     """By each word that begins one of their clauses, and where it stands."""
     asked: frozenset[str] = frozenset()
     """Words of approved questions, which other questions may use with care."""
+    lent: frozenset[str] = frozenset()
+    """All approved words, which a question may use that only asks how something is."""
     place: re.Pattern[str] | None = None
     """Names of the caller's own place, which every question may use."""
 
@@ -100,6 +103,7 @@ class Restraint:
         self._tell = re.compile(rf"(?:{words.tell})\b")
         self._continues = re.compile(words.continues)
         self._condition = re.compile(rf"(?:{words.condition})\b[^.;:!?]{{1,60}}?, *")
+        self._states = re.compile(words.states)
         self._asks = re.compile(words.asks)
         self._smuggled = compile_all(words.smuggled)
 
@@ -109,9 +113,10 @@ class Restraint:
         place: names of the caller's own place; a question may use them.
         """
         by_word: dict[str, list[tuple[_Approved, int]]] = defaultdict(list)
-        asked: set[str] = set()
+        asked, lent = set[str](), set[str]()
         for line in lines:
-            for sentence in _SENTENCE.findall(_full(line)):
+            for sentence in _SENTENCE.findall(self._plain(line)):
+                lent.update(tokens(sentence))
                 if sentence.endswith("?"):
                     asked.update(tokens(sentence))
                 for form in {sentence, self._done_before.sub(" ", sentence)}:
@@ -121,7 +126,8 @@ class Restraint:
                             by_word[known.words[at]].append((known, at))
         names = list(place)
         named = phrases_pattern(names) if names else None
-        return Approved(dict(by_word), frozenset(asked - self._negators), named)
+        lent -= self._negators | self._conditions
+        return Approved(dict(by_word), frozenset(asked - self._negators), frozenset(lent), named)
 
     def _read(self, sentence: str) -> _Approved:
         parts = self._clauses_of(sentence)
@@ -137,7 +143,7 @@ class Restraint:
 
     def is_text_kept_by(self, text: str, approved: Approved) -> bool:
         """The same for a normalised text."""
-        text = self._done_before.sub(" ", self._polite.sub(" ", _full(text)))
+        text = self._done_before.sub(" ", self._plain(text))
         parts = [text[a:b] for a, b in pairwise(self.bounds(text))]
         return self._is_covered([part for part in parts if tokens(part)], approved)
 
@@ -176,12 +182,12 @@ class Restraint:
         condition = self._condition.match(text)
         before = condition.group() if condition else ""
         said = text.removeprefix(before)
-        if not self._is_harmless(before, approved):
+        if not self._is_harmless(before, approved.asked, approved):
             return False
         if self.is_talk(said):
             return True
         told = self._tell.match(said)
-        if told is None or not self._is_harmless(said[told.end() :], approved):
+        if told is None or not self._is_harmless(said[told.end() :], approved.asked, approved):
             return False
         return all(self._goes_on(part) for part in parts[1 + before.count(",") :])
 
@@ -195,14 +201,17 @@ class Restraint:
         bare = [approved.without_place(part) for part in parts]
         if all(self.is_talk(part) or not self._asking.unknown(part) for part in bare):
             return True
+        if self._states.match(text) and self._is_harmless(text, approved.lent, approved):
+            return True
         # Words lent by an approved question can be put together into an order: look twice.
         more = all(self._asks.match(part.strip()) or self._goes_on(part) for part in parts[1:])
-        return bool(self._asks.match(text)) and more and self._is_harmless(text, approved)
+        is_asking = bool(self._asks.match(text)) and more
+        return is_asking and self._is_harmless(text, approved.asked, approved)
 
-    def _is_harmless(self, text: str, approved: Approved) -> bool:
+    def _is_harmless(self, text: str, lent: frozenset[str], approved: Approved) -> bool:
         """Whether the words are those of questions, in an order that tells nobody to act."""
         text = approved.without_place(text)
-        return self._asking.is_known(text, approved.asked) and not self._is_smuggling(text)
+        return self._asking.is_known(text, lent) and not self._is_smuggling(text)
 
     def _goes_on(self, part: str) -> bool:
         return bool(self._continues.match(self._conjunction.sub("", part.strip(), count=1).strip()))
@@ -241,6 +250,9 @@ class Restraint:
 
     def _is_needed(self, word: str) -> bool:
         return word in self._negators or self._is_number(word)
+
+    def _plain(self, text: str) -> str:
+        return self._polite.sub(" ", _full(text))
 
     def _clauses_of(self, sentence: str) -> list[list[str]]:
         """Words by clause; what follows a negator stays with it: "do not enter or touch it"."""
