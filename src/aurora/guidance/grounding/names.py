@@ -58,7 +58,7 @@ class Names:
             rf"(?P<id>{words.designator}|a(?=[.,;:!?]|$| (?:by|through|via|now|and|or|y|et|und)\b))"
         )
         self._zone_raw = re.compile(
-            rf"\b{zone}[ -](?P<id>[A-Z]\d?|[A-Z][\w]+)\b(?!')", re.IGNORECASE
+            rf"\b{zone}[ -](?!Sie\b|Ihr)(?P<id>[A-Z]\d?|[A-Z][\w]+)\b(?!')", re.IGNORECASE
         )
         self._reversed = re.compile(rf"\b(?P<id>[b-z]|\d+)[ -]{words.zone_reversed}\b")
         self._located = re.compile(exits.located)
