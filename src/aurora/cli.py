@@ -111,16 +111,19 @@ def site_check(
     path: Annotated[Path | None, typer.Argument(help="A site.yaml or its directory.")] = None,
 ) -> None:
     """Check a site's files; every problem names file, line, field and fix."""
+    from aurora.guidance.handbook.handbook import packaged_documents
     from aurora.guidance.library import load_library
     from aurora.site.load import load_site, locate
 
     paths = locate(path)
     site = load_site(paths)
     library = load_library(paths, site, site.languages[0])
+    documents = packaged_documents(paths, site.languages)
     out.print(
         f"{paths.site}: {site.name} is in order: {len(site.zones)} zones, "
         f"{len(site.contacts)} contacts, {len(library.procedures)} procedures "
-        f"({len(library.drafts)} drafts) in {', '.join(site.languages)}",
+        f"({len(library.drafts)} drafts), {len(documents)} handbook documents "
+        f"in {', '.join(site.languages)}",
         markup=False,
         highlight=False,
         soft_wrap=True,

@@ -1,4 +1,4 @@
-"""Files that cannot be taken in: each is named with what to do, and costs nothing that was there."""
+"""Files that cannot be taken in: each is named with what to do about it."""
 
 import io
 import zipfile
@@ -89,7 +89,7 @@ def test_entities_that_unfold_without_end_are_not_unfolded(tmp_path):
     path = tmp_path / "a.docx"
     path.write_bytes(with_part(word("Open."), "word/document.xml", ENTITIES))
 
-    with pytest.raises(HandbookError, match="cannot be|can be read|holds no text"):
+    with pytest.raises(HandbookError, match=r"cannot be|can be read|holds no text"):
         read_document(path, language="en")
 
 
