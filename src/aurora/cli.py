@@ -156,7 +156,7 @@ def handbook_add(
             is_whole = False
             err.print(f"[bold red]aurora:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
             continue
-        count = f"{len(document.sections)} passages, {document.language}"
+        count = f"passages: {len(document.sections)}, language: {document.language}"
         _tell(f"{document.id}: {document.title} ({count})")
     if not is_whole:
         raise typer.Exit(1)
@@ -169,7 +169,7 @@ def handbook_list() -> None:
     added, problems = shelf.read()
     for document in [*packaged, *added]:
         when = f"{document.added_at:%Y-%m-%d}" if document.added_at else "packaged"
-        count = f"{len(document.sections)} passages"
+        count = f"passages: {len(document.sections)}"
         _tell(f"{document.id}  {document.language}  {when}  {count}  {document.title}")
     for problem in problems:
         err.print(escape(problem), highlight=False, soft_wrap=True)

@@ -179,7 +179,7 @@ def test_a_document_is_added_found_listed_and_removed(run, tmp_path):
     document_id = out.partition(":")[0]
 
     assert (status, err) == (0, "")
-    assert out == f"{document_id}: Kiln manual (1 passages, en)\n"
+    assert out == f"{document_id}: Kiln manual (passages: 1, language: en)\n"
     assert "Open the damper" in run("handbook", "search", "when do I open the damper")[1]
     listed = run("handbook", "list")[1]
     assert "Kiln manual" in listed

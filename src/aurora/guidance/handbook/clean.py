@@ -11,7 +11,7 @@ _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 
 def visible(text: str) -> str:
     """Return the text without control, invisible and direction-changing characters and markup."""
-    text = unicodedata.normalize("NFKC", _LINE_ENDS.sub("\n", text))
+    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     text = "".join(_shown(character) for character in text)
     text = _MARKUP.sub(" ", _SCRIPT.sub(" ", text))
     lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
@@ -28,5 +28,10 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cc" or category.startswith("Z"):
         return " "
+    if character.isalpha() and unicodedata.decomposition(character).startswith(
+        ("<compat>", "<wide>")
+    ):
+        # Ligatures of a PDF. A raised digit stays one: 10³ is not 103.
+        return unicodedata.normalize("NFKC", character)
     # Cf hides words from a reader (zero width, right-to-left, tags); Cn, Co, Cs mean nothing.
     return "" if category.startswith("C") else character

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from aurora.errors import HandbookError
 from aurora.guidance.handbook.blocks import Block
@@ -54,32 +55,34 @@ def _check_package(content: bytes) -> None:
         raise HandbookError(BROKEN)
 
 
-def _blocks(document: object) -> Iterator[Block]:
+def _blocks(document: Any) -> Iterator[Block]:
     from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
-    for item in document.iter_inner_content():  # type: ignore[attr-defined]
-        if isinstance(item, Table):
-            for row in item.rows:
-                cells = dict.fromkeys(_paragraphs_of(cell) for cell in row.cells)
+    # Content controls hold paragraphs that python-docx passes over; lost words change a rule.
+    for element in document.element.body.xpath("./w:p | ./w:tbl | ./w:sdt//w:p | ./w:sdt//w:tbl"):
+        if element.tag.endswith("}tbl"):
+            for row in Table(element, document).rows:
+                cells = dict.fromkeys(_words_of(cell) for cell in row.cells)
                 yield Block(": ".join(filter(None, cells)))
-        else:
-            style = (item.style.name if item.style is not None else "") or ""
-            yield Block(_shown(item), _level(style))
+        elif not element.xpath("ancestor::w:tbl"):
+            paragraph = Paragraph(element, document)
+            style = (paragraph.style.name if paragraph.style is not None else "") or ""
+            if not style.lower().startswith("toc"):
+                yield Block(_shown(paragraph), _level(style))
 
 
-def _paragraphs_of(cell: object) -> str:
-    shown = (_shown(paragraph) for paragraph in cell.paragraphs)  # type: ignore[attr-defined]
-    return " ".join(filter(None, shown)).strip()
+def _words_of(cell: Any) -> str:
+    return " ".join(filter(None, map(_shown, cell.paragraphs))).strip()
 
 
-def _shown(paragraph: object) -> str:
+def _shown(paragraph: Any) -> str:
+    """Every run that is seen, as if all tracked changes were accepted."""
     from docx.text.run import Run
 
-    found: list[str] = []
-    for part in paragraph.iter_inner_content():  # type: ignore[attr-defined]
-        runs = [part] if isinstance(part, Run) else part.runs
-        found += [run.text for run in runs if not run.font.hidden]
-    return "".join(found)
+    elements = paragraph._p.xpath(".//w:r[not(ancestor::*[local-name()='Fallback'])]")
+    runs = (Run(element, paragraph) for element in elements)
+    return "".join(run.text for run in runs if not run.font.hidden)
 
 
 def _level(style: str) -> int:

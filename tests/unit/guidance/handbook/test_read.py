@@ -4,6 +4,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import parse_xml
 
 from aurora.guidance.handbook.passage import Document
 from aurora.guidance.handbook.read import read_document
@@ -150,6 +151,33 @@ def test_what_word_hides_is_left_out(tmp_path):
     [section] = made(tmp_path, "a.docx", saved(document), language="en").sections
 
     assert section.text == "Open the lid."
+
+
+INSERTED = (
+    '<w:ins w:id="1" w:author="a" xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006'
+    '/main"><w:r><w:t>not </w:t></w:r></w:ins>'
+)
+CONTROL = (
+    '<w:sdt xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:sdtContent>'
+    "<w:p><w:r><w:t>Wear gloves.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+)
+
+
+def test_words_inserted_with_changes_tracked_or_into_a_field_are_read(tmp_path):
+    document = docx.Document()
+    paragraph = document.add_paragraph("Do ")
+    paragraph._p.append(parse_xml(INSERTED))
+    paragraph.add_run("open the lid.")
+    document.element.body.insert(0, parse_xml(CONTROL))
+    [section] = made(tmp_path, "a.docx", saved(document), language="en").sections
+
+    assert section.text == "Wear gloves.\nDo not open the lid."
+
+
+def test_ligatures_become_letters_and_raised_digits_stay_raised(tmp_path):
+    [section] = made(tmp_path, "a.txt", "Fill the ﬁlter to 10³ litres.", language="en").sections
+
+    assert section.text == "Fill the filter to 10³ litres."
 
 
 def test_what_a_pdf_hides_beside_visible_text_is_left_out(tmp_path):
