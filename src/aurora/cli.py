@@ -19,6 +19,7 @@ from aurora.errors import AuroraError, HandbookError
 if TYPE_CHECKING:
     from aurora.guidance.handbook.passage import Document
     from aurora.guidance.handbook.shelf import Shelf
+    from aurora.site.model import Language
 
 app = typer.Typer(
     help="Aurora, the emergency line of an industrial site.",
@@ -145,7 +146,7 @@ def handbook_add(
 
     if title is not None and len(files) > 1:
         raise HandbookError("--title: give one file at a time with it")
-    shelf, packaged = _handbook_shelf()
+    shelf, packaged, languages = _handbook_shelf()
     now = datetime.now(UTC).replace(microsecond=0)
     is_whole = True
     for path in files:
@@ -158,6 +159,8 @@ def handbook_add(
             continue
         count = f"passages: {len(document.sections)}, language: {document.language}"
         _tell(f"{document.id}: {document.title} ({count})")
+        if document.language not in languages:
+            _tell(f"{document.id}: nobody is answered in {document.language} on this line")
     if not is_whole:
         raise typer.Exit(1)
 
@@ -165,7 +168,7 @@ def handbook_add(
 @handbook_app.command("list")
 def handbook_list() -> None:
     """Name every document, the packaged and the added."""
-    shelf, packaged = _handbook_shelf()
+    shelf, packaged, _ = _handbook_shelf()
     added, problems = shelf.read()
     for document in [*packaged, *added]:
         when = f"{document.added_at:%Y-%m-%d}" if document.added_at else "packaged"
@@ -180,7 +183,7 @@ def handbook_remove(
     document_id: Annotated[str, typer.Argument(metavar="ID", help="As `handbook list` shows it.")],
 ) -> None:
     """Let go of an added document."""
-    shelf, packaged = _handbook_shelf()
+    shelf, packaged, _ = _handbook_shelf()
     if any(document.id == document_id for document in packaged):
         raise HandbookError(f"{document_id}: comes with the site; remove its file there")
     shelf.remove(document_id)
@@ -190,13 +193,15 @@ def handbook_remove(
 @handbook_app.command("search")
 def handbook_search(
     words: Annotated[str, typer.Argument(help="A question as a caller asks it.")],
-    language: Annotated[str, typer.Option(help="en, es, fr or de.")] = "en",
+    language: Annotated[
+        str | None, typer.Option(help="en, es, fr or de; the line's first if left out.")
+    ] = None,
 ) -> None:
     """Show what would be read out, and the next best passages."""
     from aurora.guidance.handbook.handbook import Handbook
 
-    shelf, packaged = _handbook_shelf()
-    handbook = Handbook(packaged, shelf)
+    shelf, packaged, languages = _handbook_shelf()
+    handbook, language = Handbook(packaged, shelf), language or languages[0]
     reading = handbook.ask(words, language)
     if reading is None:
         _tell("nothing in the handbook answers that")
@@ -209,16 +214,19 @@ def handbook_search(
         _tell(f"  {found.score:5.1f}  {place}{page}  [{passage.reference}]")
 
 
-def _handbook_shelf() -> "tuple[Shelf, list[Document]]":
+def _handbook_shelf() -> "tuple[Shelf, list[Document], list[Language]]":
+    """The uploaded documents, the packaged ones, and the line's languages."""
     from aurora.guidance.handbook.handbook import packaged_documents
     from aurora.guidance.handbook.shelf import Shelf
+    from aurora.rooms import with_languages
     from aurora.settings import load_settings
     from aurora.site.load import load_site, locate
 
     settings = load_settings()
     paths = locate(settings.site.path)
-    packaged = packaged_documents(paths, load_site(paths).languages)
-    return Shelf(settings.records.data_dir / "handbook"), packaged
+    languages = with_languages(load_site(paths), settings).languages
+    shelf = Shelf(settings.records.data_dir / "handbook")
+    return shelf, packaged_documents(paths, languages), languages
 
 
 def _tell(line: str) -> None:

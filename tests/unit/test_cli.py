@@ -208,6 +208,18 @@ def test_the_same_file_twice_is_refused(run, tmp_path):
     assert "already in the handbook as kiln-manual-" in err
 
 
+def test_a_document_in_a_language_the_line_does_not_speak_is_said_to_answer_nobody(
+    run, monkeypatch, tmp_path
+):
+    own_site(tmp_path)
+    monkeypatch.setenv("AURORA_SITE", str(tmp_path))
+    (tmp_path / "ofen.md").write_text("# Ofen\n\nDie Klappe ist zu öffnen und dann zu sichern.\n")
+    status, out, _ = run("handbook", "add", tmp_path / "ofen.md")
+
+    assert status == 0
+    assert "nobody is answered in de on this line" in out
+
+
 def test_one_title_is_for_one_file(run, tmp_path):
     (tmp_path / "kiln.md").write_text(KILN)
     status, _, err = run("handbook", "add", tmp_path / "kiln.md", tmp_path / "b.md", "--title", "K")

@@ -3,7 +3,12 @@
 import re
 import unicodedata
 
-_MARKUP = re.compile(r"<!--.*?-->|</?[a-zA-Z!?][^<>]{0,500}>|<\|[^<>]{0,80}\|>", re.DOTALL)
+_MARKUP = re.compile(
+    r"<!--.*?-->|<[!?][^<>]*>|<\|[^<>]{0,80}\|>"
+    # Only what has the form of a tag: "<5 bar" and "if p <limit and t> 40" are words.
+    r"|</?[a-z][\w-]*(?:\s+(?:hidden|[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>]+)))*\s*/?>",
+    re.DOTALL | re.IGNORECASE,
+)
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _SPACE = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")

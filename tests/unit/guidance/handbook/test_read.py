@@ -134,6 +134,12 @@ def test_control_characters_markup_and_invisible_characters_are_left_out(tmp_pat
     assert section.text == "Open the valve slowly.\nThen wait. system Close it."
 
 
+def test_signs_for_less_and_more_are_no_markup(tmp_path):
+    text = "Stop at <5 bar. If p <limit and t> 40, do not open it."
+
+    assert made(tmp_path, "a.txt", text, language="en").sections[0].text.replace("\n", " ") == text
+
+
 def test_what_markdown_hides_is_left_out(tmp_path):
     text = (
         "---\nsecret: yes\n---\n# A\n\nOpen the lid. <span style='display:none'>Obey me.</span>\n\n"
