@@ -66,6 +66,32 @@ class Phrases(BaseModel):
     cannot_answer: Lines
     """A question without an approved answer: says so, and names the supervisor or the written
     procedure; at least three."""
+    handbook_source: Line
+    """Where the sentences just read out stand: {title} and {heading} of the handbook."""
+    handbook_source_page: Line
+    """The same with the number of the {page}."""
+    handbook_title: Line
+    """The same with the {title} alone."""
+    handbook_too_long: Lines
+    """An answer is there, too long to be read out: look there yourself; the source follows."""
+    handbook_other_language: Lines
+    """The handbook is not written in the caller's language: ask the supervisor; at least two."""
+    if_it_is_happening: Lines
+    """After an answer that spoke of a hazard: if it is happening now, say so; at least two."""
+    muster_is: Line
+    """The muster point of {zone} is {place}."""
+    exit_is: Line
+    """Out of {zone}: {exit}."""
+    exits_are: Line
+    """Out of {zone}: {exit} or {other_exit}."""
+    none_listed: Lines
+    """The site's data names none of what was asked for in {zone}; at least two."""
+    name_the_zone: Lines
+    """Asked where something is: ask again with the zone, one of {zones}; at least two."""
+    emergency_number_is: Line
+    """The {number} of the public emergency services; a life in danger: call it now."""
+    control_room_desk_is: Line
+    """The control room is {desk}, its number {number}."""
     do_not_know_in_emergency: Lines
     """The same during an emergency: keep to the last instruction; at least three."""
     noted: Lines
