@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aurora.conditions.board import Board
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SettingsError
@@ -37,7 +38,8 @@ def open_rooms(settings: Settings) -> Rooms:
     library = load_library(paths, site, site.languages[0])
     triage = load_triage(site, site.languages)
     max_exchanges = settings.conversation.max_exchanges
-    dialogue = Dialogue(site, triage, Guide(site, library), max_exchanges=max_exchanges)
+    guide, board = Guide(site, library), Board()
+    dialogue = Dialogue(site, triage, guide, max_exchanges=max_exchanges, board=board)
     model = _model(settings.model)
     consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
     return Rooms(site, library, triage, dialogue, consultation, model)
