@@ -10,10 +10,12 @@ from aurora.conditions.words import HEARD, Words, all_words
 from aurora.site.model import Exit, Site, Zone, spoken
 from aurora.triage.text import normalise
 
-CUTOFF = 82.0
-"""Percent (rapidfuzz ratio). "Nord Tür" for "Nordtür" scores 93, "est gate" for "east gate" 94."""
+CUTOFF = 88.0
+"""Percent (rapidfuzz ratio). "Nord Tür" for "Nordtür" scores 93, "eastgate" for "east gate" 94;
+"portails" for "portail est" 84."""
 MARGIN = 5.0
-"""Points by which the exit meant must be nearer than any other: "best gate" is none."""
+"""Points by which a misheard exit must be nearer than any other: "best gate" is none."""
+EXACT = 99.9
 _ARTICLE = re.compile(r"^(?:the|el|la|los|las|le|les|der|die|das|l') ?")
 
 
@@ -60,8 +62,10 @@ class ExitsHeard:
         caller was given, for "that door".
         """
         words = all_words().get(language)
-        if words is None or language not in self._named:
+        if words is None or language not in self._named or words.is_supposed(text):
             return []
+        if zone is not None and words.is_blocked(text, "all"):
+            return [(zone, way) for way in zone.exits]
         tokens = text.split()
         mentions = self._mentions(tokens, language, zone)
         found = [m.exit for m in mentions if words.is_blocked(_marked(tokens, m))]
@@ -72,8 +76,6 @@ class ExitsHeard:
     def _unnamed(
         self, words: Words, text: str, zone: Zone, told: Collection[str]
     ) -> list[tuple[Zone, Exit]]:
-        if words.is_blocked(text, "all"):
-            return [(zone, way) for way in zone.exits]
         given = [way for way in zone.exits if way.id in told]
         meant = zone.exits if len(zone.exits) == 1 else given
         if len(meant) == 1 and words.is_blocked(text, "some"):
@@ -118,16 +120,16 @@ def _found(tokens: Sequence[str], exits: Sequence[NamedExit]) -> list[_Mention]:
             and -other_minus_start < end
             and start < other_end
         ]
-        if score - max(rivals, default=0.0) >= MARGIN:
+        if score >= EXACT or score - max(rivals, default=0.0) >= MARGIN:
             found.append(_Mention(exits[index], start, end))
     return sorted(found, key=lambda mention: mention.start)
 
 
 def _windows(tokens: Sequence[str], size: int) -> list[tuple[int, int]]:
-    """Runs of as many words as the name has, and of one more: "Nord Tür"."""
+    """Runs of as many words as the name has, one more or one less: "Nord Tür", "eastgate"."""
     return [
         (start, start + length)
-        for length in (size, size + 1)
+        for length in {size, size + 1, max(size - 1, 1)}
         for start in range(len(tokens) - length + 1)
     ]
 

@@ -27,7 +27,7 @@ def degrees_of(said: str | float) -> float:
     if word in _POINTS:
         return _POINTS.index(word) * DEGREES_APART
     try:
-        degrees = float(word)
+        degrees = float(str(said))
     except ValueError:
         degrees = math.nan
     if not 0 <= degrees <= 360:

@@ -21,6 +21,8 @@ class LanguageWords(BaseModel):
 
     drill: list[str]
     """Announce a drill; plain mentions of the tool of that name must not match."""
+    real: list[str]
+    """Say that it is none, or none any more."""
     not_drill: list[str]
     """Where one of these is said too, no drill was announced."""
     blocked: str
@@ -46,6 +48,7 @@ class Words:
 
     def __init__(self, words: LanguageWords) -> None:
         self._drill = _any_of(words.drill)
+        self._real = _any_of(words.real)
         self._not_drill = _any_of(words.not_drill)
         self._unless = _any_of(words.unless)
         self._is_blocked = {
@@ -57,22 +60,47 @@ class Words:
         }
 
     def announces_drill(self, text: str) -> bool:
-        return bool(self._drill.search(text)) and not self._not_drill.search(text)
+        return bool(self._drill.search(text))
 
-    def denies_drill(self, text: str) -> bool:
+    def without_drill(self, text: str) -> str:
+        return self._drill.sub(" ", text)
+
+    def says_real(self, text: str) -> bool:
+        return bool(self._real.search(text))
+
+    def doubts_drill(self, text: str) -> bool:
         return bool(self._not_drill.search(text))
 
     def is_blocked(self, text: str, what: str = "named") -> bool:
         """Whether an exit is said to be unusable: the one marked HEARD, "some", or "all"."""
-        return bool(self._is_blocked[what].search(text)) and not self._unless.search(text)
+        return bool(self._is_blocked[what].search(text))
+
+    def is_supposed(self, text: str) -> bool:
+        """Whether it is asked, denied, imagined or past."""
+        return bool(self._unless.search(text))
+
+
+def without_drill(text: str, languages: Sequence[str]) -> str:
+    """Return normalised words without those that announce a drill: what is being played."""
+    for words in _words_of(languages):
+        text = words.without_drill(text)
+    return " ".join(text.split())
 
 
 def says_drill(text: str, languages: Sequence[str]) -> bool:
-    """Whether normalised words announce a drill in one language and deny it in none."""
-    known = [words for language, words in all_words().items() if language in languages]
-    return any(words.announces_drill(text) for words in known) and not any(
-        words.denies_drill(text) for words in known
-    )
+    """Whether normalised words announce a drill in one language and doubt it in none."""
+    known = _words_of(languages)
+    is_doubtful = any(words.doubts_drill(text) or words.says_real(text) for words in known)
+    return not is_doubtful and any(words.announces_drill(text) for words in known)
+
+
+def says_real(text: str, languages: Sequence[str]) -> bool:
+    """Whether normalised words say in one of the languages that it is no drill."""
+    return any(words.says_real(text) for words in _words_of(languages))
+
+
+def _words_of(languages: Sequence[str]) -> list[Words]:
+    return [words for language, words in all_words().items() if language in languages]
 
 
 @cache

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from aurora.conditions.board import Board
 from aurora.conditions.exits_heard import ExitsHeard
+from aurora.conditions.words import without_drill
 from aurora.conversation.alerts import alert
 from aurora.conversation.call import Call, EndReason
-from aurora.conversation.drill import end_drill, is_ended_by, weigh_drill
+from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_drill
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
@@ -69,6 +70,9 @@ class Dialogue:
         heard = self._triage.assess(
             spoken_words, language=call.language, is_place_expected=expects_place
         )
+        weigh_drill(turn, heard, self.site.languages, now)
+        if is_played(turn, heard):
+            heard = self._rated_as_played(heard, call.language)
         turn.stages_ms["triage"] = heard.triage_ms
         talk = self._take_in(turn, heard, now)
         is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, now)
@@ -173,7 +177,6 @@ class Dialogue:
             call.language = assessment.language
         if assessment.intent is not Intent.UNCLEAR:
             call.is_menu_open = False
-        weigh_drill(turn, heard, list(self.site.languages), now)
         self.raise_urgency(turn, assessment.urgency, "rules", now)
         learn(call.facts, assessment.facts)
         if assessment.hazard is not Hazard.NONE and (
@@ -185,6 +188,19 @@ class Dialogue:
             leave_unasked(call.place)
             return ZoneTalk.NOTHING
         return talk
+
+    def _rated_as_played(self, heard: Heard, language: str) -> Heard:
+        """Rate what an announced drill plays, so that everything runs as it would for real."""
+        played = without_drill(heard.text, self.site.languages)
+        if not played:
+            return heard
+        rated = self._triage.assess(played, language=heard.assessment.language or language)
+        is_worse = rated.assessment.urgency.rank > heard.assessment.urgency.rank
+        if not is_worse or not rated.assessment.reasons:
+            return heard
+        place = heard.assessment.place or rated.assessment.place
+        assessment = replace(rated.assessment, is_drill=True, place=place)
+        return replace(rated, text=heard.text, assessment=assessment)
 
     def _is_over_limit(self, call: Call, assessment: Assessment) -> bool:
         is_everyday = not call.urgency.is_emergency and not assessment.urgency.is_emergency

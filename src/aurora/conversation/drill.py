@@ -1,9 +1,10 @@
 """Whether a call is a drill, announced by an operator or in it; the first live sign ends it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from aurora.conditions.conditions import Drill
-from aurora.conditions.words import says_drill
+from aurora.conditions.words import says_drill, says_real
 from aurora.conversation.call import Call
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Turn
@@ -17,10 +18,10 @@ SOURCES_A_DRILL_KEEPS = frozenset({"rules", "procedure"})
 UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
 
 
-def weigh_drill(turn: Turn, heard: Heard, languages: list[str], now: datetime) -> None:
+def weigh_drill(turn: Turn, heard: Heard, languages: Sequence[str], now: datetime) -> None:
     """Let the words begin a drill, or end the one that runs."""
     call, assessment = turn.call, heard.assessment
-    if assessment.says_real:
+    if assessment.says_real or says_real(heard.text, languages):
         end_drill(turn, "rules", now)
         call.is_for_real = True
         return
@@ -34,6 +35,11 @@ def weigh_drill(turn: Turn, heard: Heard, languages: list[str], now: datetime) -
             end_drill(turn, "rules", now)
     elif assessment.is_drill and not call.is_for_real and not call.urgency.is_emergency:
         _begin(turn, None, now)
+
+
+def is_played(turn: Turn, heard: Heard) -> bool:
+    """Whether an announced drill runs and the rules took these words for one: too little of it."""
+    return turn.call.drill_id is not None and heard.assessment.is_drill
 
 
 def announced_drill(turn: Turn, assessment: Assessment | None, now: datetime) -> Drill | None:

@@ -117,9 +117,9 @@ class Guide:
             return
         is_shut_in = not situation.conditions.open_exits(zone)
         replaced: tuple[str, ...] = (*REPLIES_TO_THE_TRAPPED, *WAY_OUT_LINES, ":acknowledge")
-        if is_shut_in:
-            replaced = (*replaced, ":first_line")  # it says to get out, and they cannot
         kept = [s for s in guidance.sentences if not s.source.endswith(replaced)]
+        if is_shut_in:
+            kept = [s for s in kept if s.text.endswith("?")]  # the rest is about getting out
         first = [s for s in kept if s.source.endswith(":first_line")]
         diverted = self._places.other_way(situation, zone)
         guidance.sentences = [*first, *diverted, *(s for s in kept if s not in first)]

@@ -52,7 +52,7 @@ class Phrases(BaseModel):
     leave_upwind: Line
     """Leave {zone} by {exit}; the wind comes from the {wind}, a word of `winds`."""
     exits_blocked: Line
-    """Every exit of {zone} is reported blocked: use one only where it is seen to be clear."""
+    """Every exit of {zone} is reported blocked: use one only if it is clear; else what follows."""
     shut_in: Lines
     """To a caller without a way out: stay, close doors, seal gaps, say exactly where."""
     winds: dict[CompassPoint, Annotated[str, Field(min_length=2)]]
