@@ -62,7 +62,7 @@ class ExitsHeard:
         caller was given, for "that door".
         """
         words = all_words().get(language)
-        if words is None or language not in self._named or words.is_supposed(text):
+        if words is None or language not in self._named or not words.may_be_blocked(text):
             return []
         if zone is not None and words.is_blocked(text, "all"):
             return [(zone, way) for way in zone.exits]

@@ -26,6 +26,8 @@ class LanguageWords(BaseModel):
     not_drill: list[str]
     """Where one of these is said too, no drill was announced."""
     blocked: str
+    hint: str
+    """Found in every utterance that an is_blocked pattern matches: the rest needs no search."""
     is_blocked: list[str]
     unless: list[str]
     some: str
@@ -51,6 +53,7 @@ class Words:
         self._real = _any_of(words.real)
         self._not_drill = _any_of(words.not_drill)
         self._unless = _any_of(words.unless)
+        self._hint = _any_of([words.hint.replace("{blocked}", words.blocked)])
         self._is_blocked = {
             what: _any_of(
                 pattern.replace("{exit}", said).replace("{blocked}", words.blocked)
@@ -75,9 +78,9 @@ class Words:
         """Whether an exit is said to be unusable: the one marked HEARD, "some", or "all"."""
         return bool(self._is_blocked[what].search(text))
 
-    def is_supposed(self, text: str) -> bool:
-        """Whether it is asked, denied, imagined or past."""
-        return bool(self._unless.search(text))
+    def may_be_blocked(self, text: str) -> bool:
+        """Whether these words may call an exit blocked, and do not ask, deny or imagine it."""
+        return bool(self._hint.search(text)) and not self._unless.search(text)
 
 
 def without_drill(text: str, languages: Sequence[str]) -> str:

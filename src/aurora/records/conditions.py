@@ -44,6 +44,8 @@ class SqlConditions:
         query = (
             select(condition_changes)
             .where(table.site == site, table.expires_at > now.astimezone(UTC))
+            # A newer machine of the site may know more kinds.
+            .where(table.kind.in_([kind.value for kind in Kind]))
             .order_by(table.at, table.number)
         )
 
