@@ -187,3 +187,13 @@ def test_a_drill_begun_in_the_call_becomes_the_announced_one():
 
     assert call.is_drill
     assert call.drill_id is not None
+
+
+def test_a_drill_that_a_silence_ended_does_not_begin_again():
+    talk, call = line(), new_call()
+    say(talk, call, "exercise")
+    talk.raise_urgency(talk.open_turn(call, NOON), Urgency.URGENT, "silence", NOON)
+    say(talk, call, EXERCISE)
+
+    assert not call.is_drill
+    assert "emergency_services" in call.roles_alerted
