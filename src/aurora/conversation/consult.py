@@ -17,6 +17,8 @@ from aurora.guidance.header import Header
 from aurora.guidance.language_model import Figures, LanguageModel
 from aurora.guidance.prompt import build_prompt
 from aurora.guidance.spoken import Spoken, was_said
+from aurora.guidance.ways_out import LINES as WAYS_OUT
+from aurora.guidance.ways_out import names_wrong_exit
 from aurora.levels import Hazard
 
 log = structlog.get_logger()
@@ -30,7 +32,6 @@ STAND_INS = (
     *("noted", "clarify"),
 )
 """Phrases for want of an answer."""
-WAYS_OUT = (":leave_by", ":leave_by_either")
 
 
 class Consultation:
@@ -94,6 +95,8 @@ class Consultation:
         library = self._dialogue.guide.library
         procedure = library.procedure(turn.call.guidance.procedure, turn.call.language)
         refusal = self._grounding.refuse(sentence, turn.situation, procedure)
+        if refusal is None and names_wrong_exit(sentence, turn.situation):
+            refusal = "wrong_exit"
         if refusal is None and was_said(turn.call.guidance, sentence):
             refusal = "repetition"
         if refusal is None:

@@ -8,6 +8,7 @@ from aurora.guidance.procedure import Procedure
 from aurora.guidance.questions import Questions
 from aurora.guidance.runner import Runner
 from aurora.guidance.spoken import Guidance, Situation, Spoken
+from aurora.guidance.ways_out import LINES as WAY_OUT_LINES
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site, Zone
 from aurora.triage.assessment import Assessment, Intent
@@ -42,6 +43,10 @@ URGENT_BY_HAZARD = {
     Hazard.HEAT: "injury",
 }
 """Every other urgent hazard is an unsafe condition."""
+REPLIES_TO_THE_TRAPPED = (
+    *(":reply.trapped", ":reply.cannot_leave", ":reply.blocked", ":reply.blocked_exit"),
+)
+"""How the sources of the procedures' answers to a caller who cannot get out end."""
 TIMES_CLARIFIED = 2
 """After so many questions without an answer that is understood, the general procedure begins."""
 WITHOUT_PLACE_QUESTION = frozenset({"violence"})
@@ -106,6 +111,23 @@ class Guide:
         guidance = self._runner.start(situation, procedure_id, "")
         return self._with_place(situation, guidance, talk, doubtful, is_start=True)
 
+    def divert(self, situation: Situation, guidance: Guidance) -> None:
+        """Answer a caller who just said that an exit is blocked: the other one, or how to wait."""
+        zone = situation.zone
+        procedure = self.library.procedure(situation.state.procedure, situation.language)
+        is_to_leave = procedure.uses_exit if procedure else situation.urgency.is_emergency
+        if zone is None or not is_to_leave:
+            return
+        is_shut_in = not situation.conditions.open_exits(zone)
+        replaced: tuple[str, ...] = (*REPLIES_TO_THE_TRAPPED, *WAY_OUT_LINES, ":acknowledge")
+        kept = [s for s in guidance.sentences if not s.source.endswith(replaced)]
+        if is_shut_in:
+            kept = [s for s in kept if s.text.endswith("?")]  # the rest is about getting out
+        first = [s for s in kept if s.source.endswith(":first_line")]
+        diverted = self._places.other_way(situation, zone)
+        guidance.sentences = [*first, *diverted, *(s for s in kept if s not in first)]
+        guidance.is_settled = True
+
     def waiting(self, situation: Situation) -> Spoken:
         """Something new for a caller who is silent in an emergency."""
         return self._runner.comfort(situation)
@@ -146,7 +168,7 @@ class Guide:
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)
-        if any(s.source.endswith(":reply.trapped") for s in guidance.sentences):
+        if any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences):
             way_out = []  # the way out is what they do not have
         if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
             way_out = self._places.read_back(situation, talk) + way_out

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aurora.guidance.library import Library
 from aurora.guidance.spoken import Situation, Spoken, was_said
+from aurora.site.model import CompassPoint
 
 
 class Phrasebook:
@@ -19,6 +20,10 @@ class Phrasebook:
         variants = [line.format(**slots) for line in ([lines] if isinstance(lines, str) else lines)]
         text = next_variant(situation, name, variants)
         return Spoken(text, f"phrases.{phrases.language}@{phrases.version}:{name}")
+
+    def wind(self, situation: Situation, point: CompassPoint) -> str:
+        """Return a compass point as the sentences about the wind take it."""
+        return self._library.phrases_in(situation.language).winds[point]
 
     def unsaid(self, situation: Situation, name: str, **slots: str) -> Spoken | None:
         """The same, or None when every variant was said in this call."""

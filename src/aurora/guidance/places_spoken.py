@@ -5,6 +5,7 @@ from enum import StrEnum
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation, Spoken
+from aurora.guidance.ways_out import WaysOut
 from aurora.site.model import Site, Zone, spoken
 
 PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone")
@@ -26,11 +27,12 @@ class ZoneTalk(StrEnum):
 
 
 class PlacesSpoken:
-    """Every sentence with a zone, exit, muster point or equipment in it comes from here."""
+    """Every sentence with a zone, muster point or equipment in it comes from here."""
 
     def __init__(self, site: Site, phrasebook: Phrasebook) -> None:
         self._site = site
         self._phrases = phrasebook
+        self._ways_out = WaysOut(phrasebook)
 
     def question(self, situation: Situation, talk: ZoneTalk, doubtful: Zone | None) -> list[Spoken]:
         """Ask where the caller is, or whether they meant the zone it sounded like."""
@@ -57,17 +59,19 @@ class PlacesSpoken:
         if zone is None:
             return []
         if procedure.uses_exit and self._is_first(situation, f"exit:{zone.id}"):
-            slots = {"zone": spoken(zone.name, language)}
-            slots["exit"] = spoken(zone.exits[0].name, language)
-            if len(zone.exits) > 1:
-                slots["other_exit"] = spoken(zone.exits[1].name, language)
-                return [self._phrases.say(situation, "leave_by_either", **slots)]
-            return [self._phrases.say(situation, "leave_by", **slots)]
+            return self._ways_out.say(situation, zone)
         kind = procedure.equipment
         place = getattr(zone, kind) if kind else None
         if place is not None and self._is_first(situation, f"{kind}:{zone.id}"):
             return [self._phrases.say(situation, f"{kind}_is", place=spoken(place, language))]
         return []
+
+    def other_way(self, situation: Situation, zone: Zone) -> list[Spoken]:
+        """What a caller is told who found an exit blocked: those that are left, or how to wait."""
+        self._is_first(situation, f"exit:{zone.id}")
+        if not situation.conditions.open_exits(zone):
+            return [self._ways_out.wait(situation)]
+        return self._ways_out.say(situation, zone)
 
     def muster(self, situation: Situation, procedure: Procedure) -> list[Spoken]:
         """The confirmed zone's muster point, once, for a procedure that leaves the zone."""

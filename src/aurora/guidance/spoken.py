@@ -5,12 +5,15 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aurora.conditions.conditions import Conditions
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Urgency
 from aurora.site.model import Zone
 from aurora.triage.assessment import Fact
 
 REMEMBERED_SENTENCES = 200
+CALM = Conditions()
+"""Nothing known: no wind, every exit open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Situation:
     zone: Zone | None = None
     """Confirmed; None keeps every zone-specific sentence unsaid."""
     is_keypad_only: bool = False
+    conditions: Conditions = CALM
+    """Wind and blocked exits, those included that this caller spoke of."""
 
 
 @dataclass(slots=True)
