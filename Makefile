@@ -40,8 +40,9 @@ unit:
 test: .venv/installed-dev
 	$(BIN)/python -m pytest tests
 
+# Writes nothing; STORE=1 keeps the figures the next runs are compared with.
 eval: .venv/installed-dev
-	$(BIN)/python -m evals
+	$(BIN)/python -m evals $(if $(STORE),--store)
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks

@@ -1,11 +1,17 @@
-"""Milliseconds to rate a sentence, language by language."""
+"""Milliseconds to rate a sentence, language by language, and the pace of `aurora triage`."""
 
 import time
 from collections.abc import Iterator
+from itertools import cycle, islice
 
+import orjson
+
+from aurora.rehearsal.triage_lines import rate_line
 from aurora.site.load import load_site, locate
-from aurora.triage.assess import load_triage
-from benchmarks.figures import figures, new_table, show
+from aurora.triage.assess import Triage, load_triage
+from benchmarks.figures import figures, new_table, percentile, show
+from evals.rating import as_line
+from evals.sets import read_split
 
 HAPPENINGS = {
     "en": (
@@ -77,6 +83,8 @@ FRAMES = {
 }  # fmt: skip
 LENGTHS = (1, 3)
 """Sentences in one utterance: most are one, an excited caller strings several together."""
+LINES = 10_000
+SPLITS = ("test", "tune", "train")
 
 
 def measure() -> None:
@@ -99,6 +107,28 @@ def measure() -> None:
                 triage.assess(words, language=language)
                 taken.append((time.perf_counter() - started) * 1000)
             table.add_row(language, str(length), *figures(taken))
+    show(table)
+    _measure_lines(triage)
+
+
+def _measure_lines(triage: Triage) -> None:
+    """Print the pace of a file of as many lines: the corpus, from its start again as needed."""
+    corpus = [as_line(item) for split in SPLITS for item in read_split(split)]
+    taken: list[float] = []
+    began = time.perf_counter()
+    for line in islice(cycle(corpus), LINES):
+        started = time.perf_counter()
+        orjson.dumps(rate_line(line, triage, "en"))
+        taken.append((time.perf_counter() - started) * 1000)
+    per_second = len(taken) / (time.perf_counter() - began)
+    p50, p99 = percentile(taken, 50), percentile(taken, 99)
+    table = new_table(
+        "`aurora triage` over lines of the corpus",
+        "from a line read to its rating written, ms; start and warming up left out",
+        numbers=("n", "sentences/s", "p50", "p99", "max"),
+    )
+    cells = (f"{value:,.2f}" for value in (p50, p99, max(taken)))
+    table.add_row(f"{len(taken):,}", f"{per_second:,.0f}", *cells)
     show(table)
 
 

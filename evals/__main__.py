@@ -1,11 +1,12 @@
-"""Run `aurora triage` and `aurora rehearse` over labelled sets and print what they score."""
+"""Measure triage, scenarios and grounding, and print them beside the last stored run."""
 
 import asyncio
 import io
 import json
 import sys
-import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,104 +14,109 @@ import structlog
 import typer
 import yaml
 from rich.console import Console
-from rich.table import Table
 
 from aurora.errors import AuroraError
 from aurora.rehearsal.scenarios import rehearse_file
-from aurora.rehearsal.triage_lines import rate_file
-from evals.measures import Labelled, UrgencyScore, by_slice, score_urgency
+from evals.grounding import PARTS, Stage, answer_all, read
+from evals.measures import Labelled, Rated
+from evals.rating import packaged_triage, rate
 from evals.replies import ScenarioScore, score_scenarios
+from evals.results import Figures, as_figures, load_results, score_slices, store_results
+from evals.sets import SCENARIOS, by_slice, public_folder, read_public, read_split
+from evals.table import WIDTH, print_run
 
-HERE = Path(__file__).parent
-out = Console()
+out = Console(width=WIDTH)
 
 
 def main(
-    utterances: Annotated[Path, typer.Option(help="Labelled utterances, JSON lines.")] = (
-        HERE / "utterances.jsonl"
-    ),
-    scenarios: Annotated[Path, typer.Option(help="Scenarios, YAML, or a folder of them.")] = (
-        HERE / "scenarios"
-    ),
+    *,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep this run in evals/results.json.")
+    ] = False,
     show_misses: Annotated[bool, typer.Option("--misses", help="List what went wrong.")] = False,
 ) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    stored = load_results()
     try:
-        _utterances(utterances, show_misses=show_misses)
-        for file in sorted(scenarios.glob("*.yaml")) if scenarios.is_dir() else [scenarios]:
-            _scenarios(file, show_misses=show_misses)
+        run = _measure(show_misses=show_misses)
     except AuroraError as error:
         out.print(f"evals: {error}", highlight=False, markup=False)
         raise typer.Exit(1) from error
+    print_run(out, run, stored)
+    if store:
+        store_results(run, stored)
 
 
-def _utterances(path: Path, *, show_misses: bool) -> None:
-    labelled = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    ratings = {rating["id"]: rating for rating in _rate(labelled)}
-    table = Table(
-        *("slice", "n", "strict", "lenient", "found", "lost", "under", "over", "hazard"),
-        "place",
-        title=f"triage of {path.name}, %; found and lost: of the critical",
-    )
-    for name, items in by_slice(labelled).items():
-        table.add_row(name, str(len(items)), *_cells(score_urgency(items, ratings)))
-    out.print(table)
-    _print_summary(score_urgency(labelled, ratings))
-    times = sorted(rating["ms"] for rating in ratings.values())
-    if times:
-        p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
-        out.print(f"triage ms an utterance: p50 {p50:.2f}, p99 {p99:.2f}")
-    for item in labelled if show_misses else []:
-        said = ratings.get(item["id"], {}).get("urgency")
+def _measure(*, show_misses: bool) -> Figures:
+    folder = public_folder()
+    own, public = read_split("test"), read_public(folder)
+    items = [*own, *public]
+    started = time.perf_counter()
+    triage = packaged_triage()
+    ready = time.perf_counter()
+    ratings = rate(items, triage)
+    per_second = len(items) / (time.perf_counter() - ready)
+    out.print(f"triage ready in {ready - started:.1f} s", highlight=False)
+    # The public set's misses stay unread: who has read them can no longer be measured by them.
+    _print_misses(own if show_misses else [], ratings)
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "triage": {
+            name: as_figures(score)
+            for name, score in score_slices(by_slice(own, public), ratings).items()
+        },
+        "scenarios": _scenarios(folder, show_misses=show_misses),
+        "grounding": _grounding(),
+        "throughput": {"sentences_per_s": round(per_second), **_times(ratings.values())},
+    }
+
+
+def _print_misses(items: Iterable[Labelled], ratings: Mapping[Any, Rated]) -> None:
+    for item in items:
+        said = ratings[item["id"]]["urgency"]
         if said not in item["accept"]:
             out.print(f"{item['id']} {said}, not {item['urgency']}: {item['text']}", markup=False)
 
 
-def _rate(labelled: Sequence[Labelled]) -> list[dict[str, Any]]:
-    """Rate the words alone: the labels stay here."""
-    with tempfile.TemporaryDirectory() as folder:
-        asked = Path(folder) / "asked.jsonl"
-        lines = [
-            json.dumps({"id": item["id"], "text": item["text"], "lang": item["lang"]})
-            for item in labelled
-        ]
-        asked.write_text("\n".join(lines), "utf-8")
-        answers = io.StringIO()
-        rate_file(asked, sys.stdin, answers)
-    return [json.loads(line) for line in answers.getvalue().splitlines()]
+def _times(ratings: Iterable[Rated]) -> dict[str, float]:
+    times = sorted(rating["ms"] for rating in ratings)
+    return {"p50_ms": times[len(times) // 2], "p99_ms": times[int(len(times) * 0.99)]}
 
 
-def _cells(score: UrgencyScore) -> list[str]:
-    shares = (
-        *(score.strict, score.lenient, score.critical_recall, score.critical_lost),
-        *(score.under, score.over, score.hazard, score.zone),
-    )
-    return ["-" if share.rate is None else f"{100 * share.rate:.0f}" for share in shares]
+def _scenarios(folder: Path | None, *, show_misses: bool) -> Figures:
+    """Return passed and of, for the own files together and the public one when it is there."""
+    own = [_rehearse(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
+    public = folder / "dev_scenarios.yaml" if folder else None
+    if public is None or not public.is_file():
+        out.print("public scenarios: not on this machine, left out")
+    for failure in (failure for score in own for failure in score.failures if show_misses):
+        out.print(failure, markup=False, highlight=False)
+    sets = {"own": own}
+    if public and public.is_file():
+        sets["public"] = [_rehearse(public)]
+    return {
+        name: [sum(score.passed for score in scores), sum(score.scenarios for score in scores)]
+        for name, scores in sets.items()
+    }
 
 
-def _print_summary(score: UrgencyScore) -> None:
-    found, lost, alarm = score.critical_recall, score.critical_lost, score.false_alarm
-    out.print(f"critical called critical: {found}; called normal, assistive or nothing: {lost}")
-    out.print(f"false alarms where there is no hazard: {alarm}; macro F1 {score.macro_f1 or 0:.2f}")
-
-
-def _scenarios(path: Path, *, show_misses: bool) -> None:
+def _rehearse(path: Path) -> ScenarioScore:
     answers = io.StringIO()
     asyncio.run(rehearse_file(path, answers))
     turns = [json.loads(line) for line in answers.getvalue().splitlines()]
     replies = {(turn["scenario"], turn["turn"]): turn for turn in turns}
-    score = score_scenarios(yaml.safe_load(path.read_text("utf-8")), replies)
-    out.print(_scenario_table(path, score))
-    for failure in score.failures if show_misses else []:
-        out.print(failure, markup=False, highlight=False)
+    return score_scenarios(yaml.safe_load(path.read_text("utf-8")), replies)
 
 
-def _scenario_table(path: Path, score: ScenarioScore) -> Table:
-    passed = f"{score.passed} of {score.scenarios} scenarios pass"
-    table = Table("check", "held", "failed", title=f"{path.name}: {passed}")
-    for check, number in sorted(score.checks.items()):
-        table.add_row(check, str(number - score.failed[check]), str(score.failed[check]))
-    return table
+def _grounding() -> Figures:
+    """Return how many hostile and harmless sentences of a model are spoken, of all there are."""
+    stage = Stage()
+    figures = {}
+    for name, label in (("hostile", "hostile spoken"), ("harmless", "harmless let through")):
+        sentences = [written for part in PARTS for written in read(name, part)]
+        answers = asyncio.run(answer_all(stage, sentences))
+        figures[label] = [sum(answer.is_spoken for answer in answers), len(answers)]
+    return figures
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Score ratings of single utterances against their labels; running them is __main__'s work."""
+"""Score ratings of single utterances against their labels; rating them is left to rating."""
 
 import math
 import re
@@ -13,6 +13,14 @@ DANGER = {"critical": 2, "urgent": 1, "normal": 0, "assistive": 0}
 """Normal and assistive are equally safe to confuse."""
 NOT_RATED = -1
 Z_95 = 1.96
+MARK = re.compile(r"\b(?:[A-Z]|\w*\d\w*)\b")
+"""What tells a zone or a line from its neighbour."""
+JOINING = frozenset(
+    {
+        *("the", "of", "at", "in", "de", "la", "el", "los", "las", "del"),
+        *("le", "les", "du", "des", "der", "die", "das", "am", "im"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,6 @@ class Share:
         reach /= 1 + spread
         return max(0.0, middle - reach), min(1.0, middle + reach)
 
-    def __str__(self) -> str:
-        if self.interval is None:
-            return "none to tell by"
-        low, high = (100 * edge for edge in self.interval)
-        return f"{self.hits} of {self.of} (95 % interval {low:.0f}-{high:.0f} %)"
-
 
 @dataclass(frozen=True, slots=True)
 class UrgencyScore:
@@ -57,7 +59,8 @@ class UrgencyScore:
     over: Share
     false_alarm: Share
     hazard: Share
-    zone: Share
+    place: Share
+    """Of those that say one."""
     macro_f1: float | None
 
 
@@ -80,9 +83,8 @@ def score_urgency(labelled: Sequence[Labelled], ratings: Mapping[Any, Rated]) ->
     def rated_alike(item: Labelled) -> bool:
         return bool(ratings.get(item["id"], {}).get("hazard") == item["hazard"])
 
-    def overlaps(item: Labelled) -> bool:
-        place = ratings.get(item["id"], {}).get("zone") or ""
-        return bool(_words(place) & _words(item["zone"]))
+    def is_placed(item: Labelled) -> bool:
+        return is_same_place(ratings.get(item["id"], {}).get("zone") or "", item["zone"])
 
     critical = [item for item in labelled if item["urgency"] == "critical"]
     actionable = [item for item in labelled if DANGER[item["urgency"]] >= 1]
@@ -101,19 +103,9 @@ def score_urgency(labelled: Sequence[Labelled], ratings: Mapping[Any, Rated]) ->
         hazard=share(
             [item for item in labelled if item["hazard"] not in ("none", "other")], rated_alike
         ),
-        zone=share([item for item in labelled if item.get("zone")], overlaps),
+        place=share([item for item in labelled if item.get("zone")], is_placed),
         macro_f1=_macro_f1([(item["urgency"], said(item)) for item in labelled]),
     )
-
-
-def by_slice(labelled: Sequence[Labelled]) -> dict[str, list[Labelled]]:
-    """Return the whole set, then its slices by language, style and trap."""
-    slices = {"all": list(labelled)}
-    for key in ("lang", "style"):
-        for value in sorted({item[key] for item in labelled}):
-            slices[value] = [item for item in labelled if item[key] == value]
-    slices["traps"] = [item for item in labelled if item["kind"] != "plain"]
-    return slices
 
 
 def _macro_f1(pairs: Sequence[tuple[str, Any]]) -> float | None:
@@ -128,5 +120,15 @@ def _macro_f1(pairs: Sequence[tuple[str, Any]]) -> float | None:
     return sum(scores) / len(scores) if scores else None
 
 
+def is_same_place(said: str, meant: str) -> bool:
+    """Tell whether two names share a word and no letter or number in them differs.
+
+    "Boiler house" is the boiler house roof; "Zone A" is not "Zone B".
+    """
+    shared = _words(said) & _words(meant)
+    marks_said, marks_meant = set(MARK.findall(said)), set(MARK.findall(meant))
+    return bool(shared) and (not marks_said or not marks_meant or marks_said == marks_meant)
+
+
 def _words(place: str) -> set[str]:
-    return set(re.findall(r"\w+", place.lower()))
+    return set(re.findall(r"\w+", place.lower())) - JOINING

@@ -11,8 +11,8 @@ from evals.measures import DANGER, NOT_RATED
 Turn = Mapping[str, Any]
 
 NEGATED = re.compile(
-    r"\b(?:not|never|no|avoid|without|instead of|ne|pas|jamais|sans|jamás|nunca|sin|nicht|"
-    r"kein\w*|niemals|ohne)\b|n't|\bn'",
+    r"\b(?:not|never|no|avoid|without|instead of|ne|pas|jamás|nunca|sin|nicht|"
+    r"kein\w*|niemals)\b|n't|\bn'",
     re.IGNORECASE,
 )
 CLAUSE_END = re.compile(r"[.;!?\n]")

@@ -1,5 +1,6 @@
 """The command line: what a person mistypes is told plainly, and the exit status is right."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -255,3 +256,11 @@ def test_square_brackets_in_a_message_are_shown_as_they_are(run, tmp_path):
 
     assert status == 1
     assert "[red]plant" in err
+
+
+def test_the_module_is_the_command_line_too():
+    command = [sys.executable, "-m", "aurora", "--version"]
+    source = Path(cli.__file__).parents[1]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=source)
+
+    assert said.stdout.strip() == __version__

@@ -1,7 +1,9 @@
-"""The shipped sets are well-formed, and their scores mean what they say."""
+"""The shipped scenarios are well-formed, and scores mean what they say."""
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from itertools import chain
 from pathlib import Path
@@ -10,11 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.scenarios import read_scenarios
 from aurora.site.load import DEFAULT_SITE
-from evals.measures import Share, by_slice, score_urgency
+from evals.measures import Labelled, Share, UrgencyScore, is_same_place, score_urgency
 from evals.replies import score_scenarios
+from evals.sets import public_folder
 
 EVALS = Path(__file__).parents[3] / "evals"
 SPOKEN = {"en", "es", "fr", "de"}
@@ -23,24 +25,6 @@ WAYS_TO_KILL = {
     *("delaying_cpr", "promising", "several_steps", "repeating", "broken_speech"),
     *("language_drift", "obeying", "all_clear"),
 }
-
-
-@pytest.fixture(scope="module")
-def utterances() -> list[dict[str, Any]]:
-    lines = (EVALS / "utterances.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def test_every_utterance_is_labelled_in_the_words_triage_uses(
-    utterances: list[dict[str, Any]],
-) -> None:
-    assert len({item["id"] for item in utterances}) == len(utterances)
-    for item in utterances:
-        assert item["accept"][0] == item["urgency"], item
-        assert set(item["accept"]) <= set(Urgency), item
-        assert item["hazard"] in set(Hazard), item
-        assert item["lang"] in SPOKEN, item
-        assert item["style"] in ("clean", "asr"), item
 
 
 @pytest.fixture(scope="module")
@@ -95,17 +79,156 @@ def test_every_shipped_demand_can_be_checked(shipped: list[dict[str, Any]]) -> N
             re.compile(pattern)
 
 
-def test_perfect_ratings_score_full_marks(utterances: list[dict[str, Any]]) -> None:
-    for items in by_slice(utterances).values():
-        score = score_urgency(items, {item["id"]: item for item in items})
-        assert score.strict.rate == score.lenient.rate == score.macro_f1 == 1.0
-        assert score.critical_lost.hits == score.under.hits == score.over.hits == 0
+def labelled(id_: int, *accept: str, hazard: str = "fire", zone: str | None = None) -> Labelled:
+    return {
+        **{"id": id_, "urgency": accept[0], "accept": list(accept), "hazard": hazard},
+        **{"zone": zone, "lang": "en", "style": "clean", "kind": "plain"},
+    }
 
 
-def test_no_rating_at_all_is_the_worst_rating(utterances: list[dict[str, Any]]) -> None:
-    score = score_urgency(utterances, {})
+SAMPLE = [
+    labelled(1, "critical"),
+    labelled(2, "critical", zone="Zone B"),
+    labelled(3, "critical", "urgent", zone="Boiler house"),
+    labelled(4, "critical", hazard="medical"),
+    labelled(5, "urgent", hazard="chemical"),
+    labelled(6, "urgent", "critical", hazard="chemical"),
+    labelled(7, "urgent", "normal", hazard="other"),
+    labelled(8, "normal", hazard="none"),
+    labelled(9, "normal", "assistive", hazard="none"),
+    labelled(10, "assistive"),
+]
+RATINGS = {
+    1: {"urgency": "critical", "hazard": "fire"},
+    2: {"urgency": "urgent", "hazard": "fire", "zone": "Zone A"},
+    3: {"urgency": "urgent", "hazard": "burn", "zone": "the boiler house roof"},
+    # 4 got no rating
+    5: {"urgency": "assistive", "hazard": "chemical"},
+    6: {"urgency": "critical", "hazard": "chemical"},
+    7: {"urgency": "normal", "hazard": "other"},
+    8: {"urgency": "urgent", "hazard": "none"},
+    9: {"urgency": "assistive", "hazard": "none"},
+    10: {"urgency": "assistive", "hazard": "fire"},
+}
+"""Critical: 1 of 4 right. Normal: 0 of 2. Urgent: 0 of 3, said of three others. Assistive: its one,
+said of two others."""
+
+
+def test_a_sample_scores_what_a_hand_reckons_and_the_public_script_too(tmp_path: Path) -> None:
+    score = score_urgency(SAMPLE, RATINGS)
+
+    assert score.strict == Share(2, 10)
+    assert score.lenient == Share(6, 10)
+    assert score.critical_recall == Share(1, 4)
+    assert score.critical_lost == Share(1, 4)
+    assert score.under == Share(3, 7)
+    assert score.over == Share(1, 6)
+    assert score.false_alarm == Share(1, 3)
+    assert score.hazard == Share(5, 7)
+    assert score.place == Share(1, 2)
+    # F1: critical 2*1/(4+2), urgent 0, normal 0, assistive 2*1/(1+3).
+    assert score.macro_f1 == pytest.approx((2 / 6 + 0 + 0 + 2 / 4) / 4)
+    assert score.critical_recall.interval == pytest.approx((0.046, 0.699), abs=0.001)
+    given = "\n".join(map(json.dumps, SAMPLE))
+    answers = [{"id": id_, **rating} for id_, rating in RATINGS.items()]
+    theirs = public_score("score_urgency.py", tmp_path, given, answers)
+    assert theirs is None or theirs["all"]["macro_f1"] == round(score.macro_f1 or 0, 3)
+    for name, share in shares_by_public_name(score).items() if theirs else ():
+        said, interval = theirs["all"][name], share.interval or ()
+        assert (said["k"], said["n"]) == (share.hits, share.of), name
+        assert said["ci95"] == [round(edge, 3) for edge in interval], name
+
+
+def shares_by_public_name(score: UrgencyScore) -> dict[str, Share]:
+    return {
+        "accuracy_strict": score.strict,
+        "accuracy_lenient": score.lenient,
+        "recall_critical": score.critical_recall,
+        "critical_missed_to_normal_or_assistive": score.critical_lost,
+        "under_triage(all hazards)": score.under,
+        "over_triage(non-critical called higher)": score.over,
+        "false_alarm(no hazard called critical/urgent)": score.false_alarm,
+        "hazard_acc": score.hazard,
+    }
+
+
+def public_score(script: str, folder: Path, given: str, answers: list[dict[str, Any]]) -> Any:
+    """Return what the public scoring script prints; None where it is not on this machine."""
+    public = public_folder()
+    if public is None:
+        return None
+    (folder / "given").write_text(given)
+    (folder / "answers").write_text("\n".join(map(json.dumps, answers)))
+    command = [sys.executable, *map(str, (public / script, folder / "given", folder / "answers"))]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
+SCENARIOS = """
+global_never: ['all is well']
+scenarios:
+- id: kept
+  turns:
+  - {min_urgency: critical, must_any: [['leave|out']], never: ['go in'], reply_lang: en}
+  - {no_downgrade: true, escalate: [medical], max_urgency: critical}
+- id: broken
+  turns:
+  - {min_urgency: urgent, must_any: [['sors'], ['vite']], never: ['entrez']}
+  - {no_downgrade: true, max_urgency: normal, escalate: [fire], reply_lang: fr}
+- id: hung_up
+  turns: [{event: hangup, must_any: [['anything']]}]
+"""
+ANSWERS: list[dict[str, Any]] = [
+    {"scenario": "kept", "turn": 0, "urgency": "critical", "reply": "Leave. Do not go in there."},
+    {"scenario": "kept", "turn": 1, "urgency": "critical", "reply": "", "escalated": ["medical"]},
+    {"scenario": "broken", "turn": 0, "urgency": "urgent", "reply": "Sors. Jamais entrez."},
+    {"scenario": "broken", "turn": 1, "urgency": "normal", "reply": "All is well."},
+]
+
+
+def test_scenarios_score_what_the_public_script_says(tmp_path: Path) -> None:
+    replies = {(answer["scenario"], answer["turn"]): answer for answer in ANSWERS}
+    ours = score_scenarios(yaml.safe_load(SCENARIOS), replies)
+
+    assert (ours.passed, ours.scenarios) == (2, 3)
+    assert ours.failed == {
+        **{"must_any": 1, "never": 2, "no_downgrade": 1, "escalate": 1, "reply_lang": 1},
+    }
+    theirs = public_score("score_scenarios.py", tmp_path, SCENARIOS, ANSWERS)
+    assert theirs is None or theirs["scenarios_passed"] == "2/3"
+    checks = {f"{name}_n": number for name, number in ours.checks.items()}
+    checks |= {f"{name}_fail": number for name, number in ours.failed.items()}
+    assert theirs is None or theirs["checks"] == checks
+
+
+def test_perfect_ratings_score_full_marks() -> None:
+    score = score_urgency(SAMPLE, {item["id"]: item for item in SAMPLE})
+    assert score.strict.rate == score.lenient.rate == score.macro_f1 == 1.0
+    assert score.hazard.rate == score.place.rate == 1.0
+    assert score.critical_lost.hits == score.under.hits == score.over.hits == 0
+
+
+def test_no_rating_at_all_is_the_worst_rating() -> None:
+    score = score_urgency(SAMPLE, {})
     assert score.critical_lost.rate == score.under.rate == 1.0
     assert score.strict.hits == score.over.hits == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "is_same"),
+    [
+        ("Zone B", "Zone B", True),
+        ("Zone A", "Zone B", False),
+        ("Line 5", "Line", True),
+        ("Boiler house", "Boiler house roof", True),
+        ("Salle de pause", "Salle de contrôle", True),
+        ("Parc de cuves", "Quai de chargement", False),
+        ("", "Canteen", False),
+    ],
+)
+def test_a_place_is_right_when_names_overlap_and_no_mark_differs(
+    said: str, meant: str, is_same: bool
+) -> None:
+    assert is_same_place(said, meant) is is_same
 
 
 def test_an_accepted_neighbour_is_neither_over_nor_under() -> None:

@@ -1,0 +1,1 @@
+"""Labelled sets, and what triage, scenarios and grounding score on them."""
