@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: install install-dev run check style types unit test eval bench clean
+.PHONY: install install-dev run check style types unit test train eval bench clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -41,6 +41,16 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest tests
 
 # Writes nothing; STORE=1 keeps the figures the next runs are compared with.
+# Trained with tools the line itself never needs, so in an environment of their own.
+.venv-train/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip --disable-pip-version-check install --quiet \
+		--constraint constraints.txt --editable '.[train]'
+	@touch $@
+
+train: .venv-train/installed
+	.venv-train/bin/python -m training
+
 eval: .venv/installed-dev
 	$(BIN)/python -m evals $(if $(STORE),--store)
 
@@ -48,4 +58,4 @@ bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aurora.levels import Hazard, Urgency
 
 Fact = bool | int | str
@@ -75,6 +78,8 @@ class Assessment:
     """Only what these words state: breathing, awake, people, trapped, bleeding, escaped..."""
     reasons: tuple[str, ...] = ()
     """Ids of the rules that fired, for the record."""
+    meaning: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    """The words as a unit vector, to find what they answer; None where they were not read."""
     is_drill: bool = False
     """The words announce a drill or test and carry no live sign."""
     is_live: bool = False
