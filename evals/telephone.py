@@ -99,7 +99,8 @@ def _coloured(samples: int, chance: np.random.Generator, slope: float) -> Wave:
     spectrum = np.fft.rfft(chance.standard_normal(samples))
     hertz = np.maximum(np.fft.rfftfreq(samples, 1 / SPOKEN_HZ), LOWEST_HZ)
     wave: Wave = np.fft.irfft(spectrum / hertz**slope, samples)
-    return wave / wave.std()
+    wave /= wave.std()
+    return wave
 
 
 def _in_band(wave: Wave) -> Wave:
