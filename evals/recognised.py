@@ -9,8 +9,9 @@ needs its real errors, under the labels of what was said. Two steps, with a pers
 `hear` samples clean utterances of 6 to 22 words (critical and urgent ones twice as likely), and
 writes one JSON line for each: what was said, what was recognised, the noise, and why the
 transcript is refused if it is empty, unchanged, a loop or an invention. A refused one is heard
-once more: a lost sentence in less noise, an unchanged one in more. `hear` takes the same lines and
-the same noise for the same seed, stops after `--minutes`, and goes on where it stopped.
+once more: a lost sentence in less noise, an unchanged one in more. The same seed takes the same
+lines, voices and noises, but py-nanotts never speaks a sentence twice alike to the sample, so a
+transcript may differ by a word. `hear` stops after `--minutes` and goes on where it stopped.
 A person then reads the rest and lists in DROPPED the ids whose label a careful dispatcher would
 no longer reach, one a line, a reason after it if wanted. `keep` writes the others.
 
