@@ -13,6 +13,8 @@ def carry_over(ours: Call, stored: Call) -> None:
     stored.facts = {**ours.facts, **stored.facts}
     stored.is_drill = ours.is_drill and stored.is_drill
     stored.is_keypad_only = ours.is_keypad_only or stored.is_keypad_only
+    stored.is_quiet = ours.is_quiet or stored.is_quiet
+    stored.is_child = ours.is_child or stored.is_child
     if stored.place.zone_id is None:
         stored.place = ours.place
     running, theirs = ours.guidance.procedure, stored.guidance.procedure

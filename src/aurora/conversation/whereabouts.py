@@ -19,6 +19,11 @@ def place_call(place: CallPlace, assessment: Assessment) -> ZoneTalk:
     return talk
 
 
+def note_asked(place: CallPlace) -> None:
+    """Count a question that guidance asked of its own: the answer is expected to be a place."""
+    place.times_asked += 1
+
+
 def leave_unasked(place: CallPlace) -> None:
     """Take back a question that gave way to another: a yes to that one confirms no zone."""
     place.times_asked -= 1

@@ -1,5 +1,8 @@
 """Choose what to say in a turn: procedure, place or an everyday sentence; the model is later."""
 
+from dataclasses import replace
+
+from aurora.guidance.cues import Cue, where_asked
 from aurora.guidance.library import Library, outranks
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
@@ -40,9 +43,16 @@ URGENT_BY_HAZARD = {
     Hazard.HEAT: "injury",
 }
 """Every other urgent hazard is an unsafe condition."""
+STAY_PUT = frozenset({"violence", "shelter", "severe_weather", "lift"})
+"""Whoever asks for the way out in one of these is answered by the procedure alone."""
+DOUBT_TO_CHECK = 0.25
+"""From here on an ordinary call is asked once whether anyone is in danger."""
+IN_DANGER = "in_danger"
+"""The fact that this question finds out."""
 TIMES_CLARIFIED = 2
 """After so many questions without an answer that is understood, the general procedure begins."""
 WITHOUT_PLACE_QUESTION = frozenset({"violence"})
+FAREWELLS = ("goodbye", "wrong_number")
 SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
 NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
@@ -77,20 +87,46 @@ class Guide:
         doubtful: Zone | None = None,
     ) -> Guidance:
         """Return what to say to these words; `text` is the normalised utterance."""
-        candidate = self._candidate(situation, assessment) or situation.state.pending
-        situation.state.pending = None
-        running = situation.state.procedure
         situation.state.turns += 1
+        if Cue.NEXT in situation.cues:
+            assessment = replace(assessment, intent=Intent.DONE)
+        guidance = self._planned(situation, assessment, text, talk, doubtful)
+        return self._in_a_known_tongue(situation, guidance)
+
+    def _planned(
+        self,
+        situation: Situation,
+        assessment: Assessment,
+        text: str,
+        talk: ZoneTalk,
+        doubtful: Zone | None,
+    ) -> Guidance:
+        state = situation.state
+        is_danger_denied = self._take_danger_answer(situation, assessment) is False
+        candidate = self._candidate(situation, assessment) or state.pending
+        state.pending = None
+        running = state.procedure
         if candidate is not None and self.may_start(situation, candidate):
+            state.wanted = where_asked(situation.cues)
             guidance = self._runner.start(situation, candidate, text)
             return self._with_place(situation, guidance, talk, doubtful, is_start=True)
         if assessment.intent is Intent.HUMAN:
             return Guidance([self.phrases.say(situation, "hand_off")])
+        if Cue.QUIET in situation.cues and running is None:
+            ready = self.phrases.say(situation, "quiet_ready")
+            menu = self.phrases.say(situation, "keypad_menu")
+            return Guidance([ready, menu], opens_keypad=True)
+        wanted = self._wanted(situation, talk)
+        if wanted is not None:
+            return self._where(situation, wanted, talk, doubtful)
         if running is not None:
             guidance = self._runner.advance(situation, assessment, text)
-            is_start = situation.state.procedure != running
+            is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
-        return self._everyday(situation, assessment, talk, doubtful)
+        if is_danger_denied:
+            return Guidance([self.phrases.say(situation, "noted")])
+        guidance = self._everyday(situation, assessment, talk, doubtful)
+        return self._with_danger_check(situation, assessment, guidance)
 
     def start(
         self,
@@ -101,11 +137,16 @@ class Guide:
     ) -> Guidance:
         """Begin a procedure that the keypad or the model named."""
         guidance = self._runner.start(situation, procedure_id, "")
-        return self._with_place(situation, guidance, talk, doubtful, is_start=True)
+        guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
+        return self._in_a_known_tongue(situation, guidance)
 
-    def waiting(self, situation: Situation) -> Spoken:
+    def waiting(self, situation: Situation) -> list[Spoken]:
         """Something new for a caller who is silent in an emergency."""
-        return self._runner.comfort(situation)
+        return self._runner.wait(situation)
+
+    def is_keeping_count(self, situation: Situation) -> bool:
+        """Whether a rescuer is kept in rhythm, so that silence is no sign of trouble."""
+        return self._runner.is_keeping_count(situation)
 
     def may_start(self, situation: Situation, procedure_id: str) -> bool:
         """Whether this procedure may begin now, or take over from the running one."""
@@ -118,6 +159,16 @@ class Guide:
         return is_worse and not self._runner.is_held(situation, procedure_id)
 
     def _candidate(self, situation: Situation, assessment: Assessment) -> str | None:
+        candidate = self._rated(assessment)
+        if candidate in (None, "medical") and Cue.HIDES in situation.cues:
+            return "violence"
+        if candidate == "medical" and Cue.QUIET in situation.cues:
+            return None  # "I can't talk" may be anything; the keypad menu finds out
+        if candidate is None and situation.facts.get(IN_DANGER) is True:
+            return "emergency"
+        return candidate
+
+    def _rated(self, assessment: Assessment) -> str | None:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
         if not assessment.urgency.is_emergency:
@@ -151,7 +202,7 @@ class Guide:
             guidance.sentences += way_out
         else:
             guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
-        if any("?" in sentence.text for sentence in guidance.sentences):
+        if guidance.has_question:
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)
@@ -179,6 +230,77 @@ class Guide:
         if situation.facts.get("escaped") is not True or not is_only_asking:
             return []
         return self._places.muster(situation, procedure)
+
+    def _wanted(self, situation: Situation, talk: ZoneTalk) -> Cue | None:
+        """The place to tell of in this turn: asked for now, or before the zone was known."""
+        state = situation.state
+        asked = where_asked(situation.cues)
+        if asked is None and talk in (ZoneTalk.NOTED, ZoneTalk.CORRECTED) and state.wanted:
+            asked = Cue(state.wanted)
+        is_way = asked in (Cue.EXIT, Cue.MUSTER)
+        if is_way and (state.procedure in STAY_PUT or situation.facts.get("trapped") is True):
+            return None
+        return asked
+
+    def _where(
+        self, situation: Situation, wanted: Cue, talk: ZoneTalk, doubtful: Zone | None
+    ) -> Guidance:
+        """Answer from the confirmed zone's data; while there is none, ask for the zone."""
+        state, zone = situation.state, situation.zone
+        if zone is None or talk in (ZoneTalk.CONFIRM, ZoneTalk.UNKNOWN):
+            state.wanted, state.place_asked_at = wanted, state.turns
+            question = talk if talk.is_question else ZoneTalk.ASK
+            return Guidance(self._places.question(situation, question, doubtful))
+        state.wanted = None
+        procedure = self.library.procedure(state.procedure, situation.language)
+        should_leave = procedure is not None and procedure.uses_exit
+        answer = self._places.asked_for(situation, zone, wanted, should_leave=should_leave)
+        return Guidance(self._places.read_back(situation, talk) + answer)
+
+    def _take_danger_answer(self, situation: Situation, assessment: Assessment) -> bool | None:
+        """What the caller says to the danger check; None when it was not what they answer."""
+        state, facts = situation.state, situation.facts
+        if state.awaiting != IN_DANGER:
+            return None
+        state.awaiting = None
+        if assessment.intent is Intent.YES or assessment.facts.get("people_hurt") is True:
+            facts[IN_DANGER] = True
+        elif assessment.intent is Intent.NO:
+            facts[IN_DANGER] = False
+        value = facts.get(IN_DANGER)
+        return value if isinstance(value, bool) else None
+
+    def _with_danger_check(
+        self, situation: Situation, assessment: Assessment, guidance: Guidance
+    ) -> Guidance:
+        """Add the danger check, once a call, where ordinary words leave too much doubt."""
+        state = situation.state
+        is_grave = situation.urgency.is_emergency or assessment.urgency.is_emergency
+        if is_grave or assessment.doubt < DOUBT_TO_CHECK or "danger_check" in state.taken:
+            return guidance
+        state.awaiting = IN_DANGER
+        answers = [s for s in guidance.sentences if not s.is_question and s.name not in FAREWELLS]
+        question = self.phrases.say(situation, "danger_check")
+        guidance.sentences = [*answers, question, *self._runner.keys_for(situation)]
+        return guidance
+
+    def _in_a_known_tongue(self, situation: Situation, guidance: Guidance) -> Guidance:
+        """Say once that what runs is not in the caller's language, and call for a person."""
+        state = situation.state
+        procedure = self.library.procedure(state.procedure, situation.language)
+        if procedure is None or procedure.language == situation.language:
+            return guidance
+        mark = f"only_in:{procedure.language}:{situation.language}"
+        if mark in state.taken:
+            return guidance
+        state.taken[mark] = 1
+        tongues = self.library.phrases_in(situation.language).tongues
+        tongue = tongues.get(procedure.language, procedure.language)
+        bridge = self.phrases.say(situation, "only_in", tongue=tongue)
+        hand_off = self.phrases.say(situation, "hand_off")
+        guidance.sentences[:0] = [bridge, hand_off]
+        guidance.needs_person = True
+        return guidance
 
     def _everyday(
         self,

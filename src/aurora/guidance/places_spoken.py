@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from aurora.guidance.cues import Cue
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation, Spoken
@@ -37,7 +38,7 @@ class PlacesSpoken:
         if talk is ZoneTalk.CONFIRM and doubtful is not None:
             name = spoken(doubtful.name, situation.language)
             asked = [self._phrases.say(situation, "confirm_zone", zone=name)]
-            if situation.is_keypad_only:
+            if situation.takes_keys:
                 asked.append(self._phrases.say(situation, "keypad_yes_no"))
             return asked
         phrase = "unknown_zone" if talk is ZoneTalk.UNKNOWN else "ask_zone"
@@ -57,12 +58,7 @@ class PlacesSpoken:
         if zone is None:
             return []
         if procedure.uses_exit and self._is_first(situation, f"exit:{zone.id}"):
-            slots = {"zone": spoken(zone.name, language)}
-            slots["exit"] = spoken(zone.exits[0].name, language)
-            if len(zone.exits) > 1:
-                slots["other_exit"] = spoken(zone.exits[1].name, language)
-                return [self._phrases.say(situation, "leave_by_either", **slots)]
-            return [self._phrases.say(situation, "leave_by", **slots)]
+            return self._exits(situation, zone, "leave_by", "leave_by_either")
         kind = procedure.equipment
         place = getattr(zone, kind) if kind else None
         if place is not None and self._is_first(situation, f"{kind}:{zone.id}"):
@@ -79,6 +75,38 @@ class PlacesSpoken:
         point = self._site.muster_point(zone.muster_point)
         name = spoken(point.name, situation.language)
         return [self._phrases.say(situation, "go_to_muster", muster_point=name)]
+
+    def asked_for(
+        self, situation: Situation, zone: Zone, cue: Cue, *, should_leave: bool
+    ) -> list[Spoken]:
+        """Answer where something of the confirmed zone is; every time it is asked.
+
+        should_leave: the exit is named as the way to take, not as a fact.
+        """
+        language = situation.language
+        name = spoken(zone.name, language)
+        if cue is Cue.EXIT:
+            self._is_first(situation, f"exit:{zone.id}")
+            phrases = ("leave_by", "leave_by_either") if should_leave else ("exit_is", "exits_are")
+            return self._exits(situation, zone, *phrases)
+        if cue is Cue.MUSTER:
+            self._is_first(situation, f"muster:{zone.id}")
+            point = spoken(self._site.muster_point(zone.muster_point).name, language)
+            return [self._phrases.say(situation, "muster_is", zone=name, muster_point=point)]
+        place = getattr(zone, cue.value)
+        if place is None:
+            return [self._phrases.say(situation, f"{cue.value}_unlisted", zone=name)]
+        self._is_first(situation, f"{cue.value}:{zone.id}")
+        return [self._phrases.say(situation, f"{cue.value}_is", place=spoken(place, language))]
+
+    def _exits(self, situation: Situation, zone: Zone, one: str, two: str) -> list[Spoken]:
+        language = situation.language
+        slots = {"zone": spoken(zone.name, language)}
+        slots["exit"] = spoken(zone.exits[0].name, language)
+        if len(zone.exits) == 1:
+            return [self._phrases.say(situation, one, **slots)]
+        slots["other_exit"] = spoken(zone.exits[1].name, language)
+        return [self._phrases.say(situation, two, **slots)]
 
     def _is_first(self, situation: Situation, kind: str) -> bool:
         given = situation.state.site_lines

@@ -3,8 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from aurora.guidance.spoken import TURNS_UNREPEATED
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
 
@@ -101,6 +102,25 @@ class Reply(_Strict):
         return self
 
 
+class Rhythm(_Strict):
+    """A count kept with the rescuer once every step was given, as in telephone CPR."""
+
+    count: Annotated[list[Sentence], Field(min_length=TURNS_UNREPEATED + 1)]
+    """One a turn, in turn, each after a comfort line; enough that none comes back soon."""
+    change_over: Annotated[list[Sentence], Field(min_length=2)]
+    """In place of the comfort line when it is time; names {minutes}, those since the count
+    began."""
+    every_s: Annotated[int, Field(ge=60, multiple_of=60)]
+    """Seconds between two change-overs."""
+
+    @field_validator("change_over")
+    @classmethod
+    def _names_the_minutes(cls, lines: list[str]) -> list[str]:
+        if not all("{minutes}" in line for line in lines):
+            raise ValueError("name {minutes} in each line, so that no two are the same")
+        return lines
+
+
 class Procedure(_Strict):
     """One hazard, one language, one version."""
 
@@ -119,6 +139,7 @@ class Procedure(_Strict):
     replies: list[Reply] = Field(default_factory=list)
     comfort: Annotated[list[Sentence], Field(min_length=3)]
     """Said in turn when every step was given and the caller is still there."""
+    rhythm: Rhythm | None = None
     hold_until: dict[Identifier, Fact] = Field(default_factory=dict)
     """While running, no other procedure takes over until one of these facts is known: the caller
     is out of the fire, the power is off."""
@@ -137,6 +158,10 @@ class Procedure(_Strict):
         if words > MAX_FIRST_LINE_WORDS:
             raise ValueError(f"first_line has {words} words; at most {MAX_FIRST_LINE_WORDS}")
         return self
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approval.state == "approved"
 
     @property
     def reference(self) -> str:
