@@ -9,6 +9,7 @@ from typing import Any
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library, load_library
 from aurora.levels import Hazard, Urgency
 from aurora.site.load import load_site, locate
@@ -75,8 +76,12 @@ class ScriptedTriage:
         return Heard(words.lower(), self.script.get(words, said(language=language)), 0.1)
 
 
-def dialogue(script: Mapping[str, Assessment] | None = None, max_exchanges: int = 20) -> Dialogue:
-    guide = Guide(example_site(), example_library())
+def dialogue(
+    script: Mapping[str, Assessment] | None = None,
+    max_exchanges: int = 20,
+    handbook: Handbook | None = None,
+) -> Dialogue:
+    guide = Guide(example_site(), example_library(), handbook or Handbook())
     triage: Any = ScriptedTriage(script or {})
     return Dialogue(example_site(), triage, guide, max_exchanges=max_exchanges)
 

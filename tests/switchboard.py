@@ -11,6 +11,7 @@ from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.guidance.grounding.check import Grounding
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import LanguageModel
 from aurora.records.memory import MemoryRecords
 from aurora.triage.assessment import Assessment
@@ -70,12 +71,13 @@ class Line:
         records: SlowRecords | None = None,
         clock: Clock | None = None,
         model: LanguageModel | None = None,
+        handbook: Handbook | None = None,
     ) -> None:
         self.script = script or SCRIPT
         self.clock = clock or Clock()
         self.records = records or SlowRecords()
         self.onlooker = Onlooker()
-        talk = dialogue(self.script)
+        talk = dialogue(self.script, handbook=handbook)
         grounding = Grounding(example_site(), example_library())
         self.board = Switchboard(
             talk,

@@ -19,6 +19,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.api import api_routes
@@ -34,6 +35,8 @@ from aurora.settings import Settings
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+HANDBOOK_CHECK_S = 3.0
+"""How long after `aurora handbook add` a running line answers from the new document."""
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Parts:
             startup.mirror_component(self.mirror.state),
             startup.site_component(self.rooms.site),
             startup.procedures_component(self.rooms.library),
+            startup.handbook_component(self.rooms.handbook, self.rooms.site.languages),
             startup.alerts_component(),
             startup.access_component(self.settings),
         ]
@@ -109,7 +113,10 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         await mirror.start()
         await switchboard.close_idle()
         parts.model_state = await model.probe() if model else None
-        async with _running(_close_idle_calls(switchboard)):
+        async with (
+            _running(_close_idle_calls(switchboard)),
+            _running(follow_handbook(rooms.handbook)),
+        ):
             yield parts
     finally:
         await switchboard.close()
@@ -160,6 +167,17 @@ async def _close_idle_calls(switchboard: Switchboard) -> None:
             await switchboard.close_idle()
         except RecordsError as error:
             log.error("idle_calls_not_closed", error=str(error))
+
+
+async def follow_handbook(handbook: Handbook) -> None:
+    """Take in documents added meanwhile; read beside the calls, swapped in at once."""
+    while True:
+        await asyncio.sleep(HANDBOOK_CHECK_S)
+        try:
+            if await asyncio.to_thread(handbook.refresh):
+                log.info("handbook_changed", documents=len(handbook.contents.documents))
+        except OSError as error:
+            log.error("handbook_not_read", error=str(error))
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
@@ -13,7 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from aurora import __version__
-from aurora.errors import AuroraError
+from aurora.errors import AuroraError, HandbookError
+
+if TYPE_CHECKING:
+    from aurora.guidance.handbook.passage import Document
+    from aurora.guidance.handbook.shelf import Shelf
+    from aurora.site.model import Language
 
 app = typer.Typer(
     help="Aurora, the emergency line of an industrial site.",
@@ -23,6 +29,8 @@ app = typer.Typer(
 )
 site_app = typer.Typer(help="A plant's own data.", no_args_is_help=True)
 app.add_typer(site_app, name="site")
+handbook_app = typer.Typer(help="What everyday questions are answered from.", no_args_is_help=True)
+app.add_typer(handbook_app, name="handbook")
 out = Console()
 err = Console(stderr=True)
 
@@ -104,20 +112,125 @@ def site_check(
     path: Annotated[Path | None, typer.Argument(help="A site.yaml or its directory.")] = None,
 ) -> None:
     """Check a site's files; every problem names file, line, field and fix."""
+    from aurora.guidance.handbook.handbook import packaged_documents
     from aurora.guidance.library import load_library
     from aurora.site.load import load_site, locate
 
     paths = locate(path)
     site = load_site(paths)
     library = load_library(paths, site, site.languages[0])
+    documents = packaged_documents(paths, site.languages)
     out.print(
         f"{paths.site}: {site.name} is in order: {len(site.zones)} zones, "
         f"{len(site.contacts)} contacts, {len(library.procedures)} procedures "
-        f"({len(library.drafts)} drafts) in {', '.join(site.languages)}",
+        f"({len(library.drafts)} drafts), {len(documents)} handbook documents "
+        f"in {', '.join(site.languages)}",
         markup=False,
         highlight=False,
         soft_wrap=True,
     )
+
+
+@handbook_app.command("add")
+def handbook_add(
+    files: Annotated[list[Path], typer.Argument(help="PDF, .docx, Markdown or text.")],
+    language: Annotated[
+        str | None, typer.Option(help="en, es, fr or de; told from the words if left out.")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="As it is to be spoken; for one file at a time.")
+    ] = None,
+) -> None:
+    """Take documents in; a running line answers from them within seconds."""
+    from aurora.guidance.handbook.read import read_document
+
+    if title is not None and len(files) > 1:
+        raise HandbookError("--title: give one file at a time with it")
+    shelf, packaged, languages = _handbook_shelf()
+    now = datetime.now(UTC).replace(microsecond=0)
+    is_whole = True
+    for path in files:
+        try:
+            document = read_document(path, language=language, title=title, added_at=now)
+            shelf.add(document, packaged)
+        except HandbookError as error:
+            is_whole = False
+            err.print(f"[bold red]aurora:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+            continue
+        count = f"passages: {len(document.sections)}, language: {document.language}"
+        _tell(f"{document.id}: {document.title} ({count})")
+        if document.language not in languages:
+            _tell(f"{document.id}: nobody is answered in {document.language} on this line")
+    if not is_whole:
+        raise typer.Exit(1)
+
+
+@handbook_app.command("list")
+def handbook_list() -> None:
+    """Name every document, the packaged and the added."""
+    shelf, packaged, _ = _handbook_shelf()
+    added, problems = shelf.read()
+    for document in [*packaged, *added]:
+        when = f"{document.added_at:%Y-%m-%d}" if document.added_at else "packaged"
+        count = f"passages: {len(document.sections)}"
+        _tell(f"{document.id}  {document.language}  {when}  {count}  {document.title}")
+    for problem in problems:
+        err.print(escape(problem), highlight=False, soft_wrap=True)
+
+
+@handbook_app.command("remove")
+def handbook_remove(
+    document_id: Annotated[str, typer.Argument(metavar="ID", help="As `handbook list` shows it.")],
+) -> None:
+    """Let go of an added document."""
+    shelf, packaged, _ = _handbook_shelf()
+    if any(document.id == document_id for document in packaged):
+        raise HandbookError(f"{document_id}: comes with the site; remove its file there")
+    shelf.remove(document_id)
+    _tell(f"{document_id}: removed")
+
+
+@handbook_app.command("search")
+def handbook_search(
+    words: Annotated[str, typer.Argument(help="A question as a caller asks it.")],
+    language: Annotated[
+        str | None, typer.Option(help="en, es, fr or de; the line's first if left out.")
+    ] = None,
+) -> None:
+    """Show what would be read out, and the next best passages."""
+    from aurora.guidance.handbook.handbook import Handbook
+
+    shelf, packaged, languages = _handbook_shelf()
+    handbook, language = Handbook(packaged, shelf), language or languages[0]
+    reading = handbook.ask(words, language)
+    if reading is None:
+        _tell("nothing in the handbook answers that")
+        raise typer.Exit(1)
+    _tell(reading.words or "(too long to be read out)")
+    for found in handbook.search(words, language):
+        passage = found.passage
+        place = f"{passage.document}, {passage.heading}"
+        page = f", page {passage.page}" if passage.page else ""
+        _tell(f"  {found.score:5.1f}  {place}{page}  [{passage.reference}]")
+
+
+def _handbook_shelf() -> "tuple[Shelf, list[Document], list[Language]]":
+    """The uploaded documents, the packaged ones, and the line's languages."""
+    from aurora.guidance.handbook.handbook import packaged_documents
+    from aurora.guidance.handbook.shelf import Shelf
+    from aurora.rooms import with_languages
+    from aurora.settings import load_settings
+    from aurora.site.load import load_site, locate
+
+    settings = load_settings()
+    paths = locate(settings.site.path)
+    languages = with_languages(load_site(paths), settings).languages
+    shelf = Shelf(settings.records.data_dir / "handbook")
+    return shelf, packaged_documents(paths, languages), languages
+
+
+def _tell(line: str) -> None:
+    out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _log_to_stderr() -> None:

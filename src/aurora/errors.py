@@ -13,6 +13,10 @@ class SiteError(AuroraError):
     """A site file is wrong; the text names file, line, field and fix, one problem a line."""
 
 
+class HandbookError(AuroraError):
+    """A document cannot be taken into the handbook; the text names the file and the fix."""
+
+
 class ModelFault(AuroraError):
     """The language model gave no usable answer; `reason` is a short stable word for the record."""
 

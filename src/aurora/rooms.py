@@ -8,6 +8,7 @@ from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SettingsError
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook, open_handbook
 from aurora.guidance.library import Library, load_library
 from aurora.settings import ModelSettings, Settings
 from aurora.site.load import load_site, locate
@@ -24,6 +25,7 @@ class Rooms:
 
     site: Site
     library: Library
+    handbook: Handbook
     triage: Triage
     dialogue: Dialogue
     consultation: Consultation | None
@@ -31,16 +33,18 @@ class Rooms:
 
 
 def open_rooms(settings: Settings) -> Rooms:
-    """Read and check the site, its procedures and the rules; raises SiteError, SettingsError."""
+    """Read and check the site, its procedures, handbook and rules; raises SiteError, HandbookError,
+    SettingsError."""
     paths = locate(settings.site.path)
     site = with_languages(load_site(paths), settings)
     library = load_library(paths, site, site.languages[0])
+    handbook = open_handbook(paths, site.languages, settings.records.data_dir)
     triage = load_triage(site, site.languages)
     max_exchanges = settings.conversation.max_exchanges
-    dialogue = Dialogue(site, triage, Guide(site, library), max_exchanges=max_exchanges)
+    dialogue = Dialogue(site, triage, Guide(site, library, handbook), max_exchanges=max_exchanges)
     model = _model(settings.model)
     consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
-    return Rooms(site, library, triage, dialogue, consultation, model)
+    return Rooms(site, library, handbook, triage, dialogue, consultation, model)
 
 
 def with_languages(site: Site, settings: Settings) -> Site:

@@ -1,6 +1,9 @@
 """The state of every part, asked of the part itself; the start-up report and /health print it."""
 
+from collections.abc import Sequence
+
 from aurora.console.health import Component, State
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
 from aurora.records.mirror import MirrorState
@@ -58,6 +61,24 @@ def procedures_component(library: Library) -> Component:
         detail = f"{drafts} of {total} are drafts: a safety officer and a physician must approve"
         return Component("procedures", State.DEGRADED, detail)
     return Component("procedures", State.OK, f"{total}, all approved")
+
+
+def handbook_component(handbook: Handbook, languages: Sequence[str]) -> Component:
+    """How much can be answered from, in which languages, and what could not be read."""
+    contents = handbook.contents
+    if contents.problems:
+        return Component("handbook", State.DEGRADED, "; ".join(contents.problems))
+    if handbook.is_empty:
+        return Component("handbook", State.OFF, "no documents: questions go to the supervisor")
+    passages = ", ".join(
+        f"{len(index.passages)} {language}" for language, index in sorted(contents.indexes.items())
+    )
+    uploaded = sum(document.added_at is not None for document in contents.documents)
+    detail = f"{len(contents.documents)} documents ({uploaded} added), passages: {passages}"
+    missing = [language for language in languages if not handbook.is_written_in(language)]
+    if missing:
+        detail += f"; none in {', '.join(missing)}: callers are told so"
+    return Component("handbook", State.OK, detail)
 
 
 def languages_component(triage: Triage) -> Component:

@@ -59,7 +59,7 @@ def test_the_version_is_printed_alone(run):
 def test_without_a_command_the_help_names_them_all():
     shown = CliRunner().invoke(cli.app, []).output
 
-    for command in ("serve", "call", "triage", "rehearse", "site"):
+    for command in ("serve", "call", "triage", "rehearse", "site", "handbook"):
         assert command in shown
 
 
@@ -166,6 +166,88 @@ def test_a_wrong_setting_is_named_before_anything_starts(run, monkeypatch, tmp_p
 
     assert (status, out) == (1, "")
     assert err.startswith("aurora: GATHER_TIMEOUT: ")
+
+
+# The handbook
+
+KILN = "# Kiln manual\n\n## Firing\n\nOpen the damper before you light the kiln.\n"
+
+
+def test_a_document_is_added_found_listed_and_removed(run, tmp_path):
+    (tmp_path / "kiln.md").write_text(KILN)
+    status, out, err = run("handbook", "add", tmp_path / "kiln.md")
+    document_id = out.partition(":")[0]
+
+    assert (status, err) == (0, "")
+    assert out == f"{document_id}: Kiln manual (passages: 1, language: en)\n"
+    assert "Open the damper" in run("handbook", "search", "when do I open the damper")[1]
+    listed = run("handbook", "list")[1]
+    assert "Kiln manual" in listed
+    assert "Lockout and tagout" in listed
+    assert run("handbook", "remove", document_id)[0] == 0
+    assert "Kiln manual" not in run("handbook", "list")[1]
+    assert run("handbook", "search", "when do I open the damper")[0] == 1
+
+
+def test_one_bad_file_is_named_and_the_others_are_added(run, tmp_path):
+    (tmp_path / "kiln.md").write_text(KILN)
+    (tmp_path / "scan.pdf").write_bytes(b"no pdf")
+    status, out, err = run("handbook", "add", tmp_path / "scan.pdf", tmp_path / "kiln.md")
+
+    assert status == 1
+    assert "Kiln manual" in out
+    assert err.startswith(f"aurora: {tmp_path / 'scan.pdf'}: not a PDF")
+
+
+def test_the_same_file_twice_is_refused(run, tmp_path):
+    (tmp_path / "kiln.md").write_text(KILN)
+    run("handbook", "add", tmp_path / "kiln.md")
+    status, _, err = run("handbook", "add", tmp_path / "kiln.md", "--title", "Another")
+
+    assert status == 1
+    assert "already in the handbook as kiln-manual-" in err
+
+
+def test_a_document_in_a_language_the_line_does_not_speak_is_said_to_answer_nobody(
+    run, monkeypatch, tmp_path
+):
+    own_site(tmp_path)
+    monkeypatch.setenv("AURORA_SITE", str(tmp_path))
+    (tmp_path / "ofen.md").write_text("# Ofen\n\nDie Klappe ist zu öffnen und dann zu sichern.\n")
+    status, out, _ = run("handbook", "add", tmp_path / "ofen.md")
+
+    assert status == 0
+    assert "nobody is answered in de on this line" in out
+
+
+def test_one_title_is_for_one_file(run, tmp_path):
+    (tmp_path / "kiln.md").write_text(KILN)
+    status, _, err = run("handbook", "add", tmp_path / "kiln.md", tmp_path / "b.md", "--title", "K")
+
+    assert status == 1
+    assert "--title: give one file at a time" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("lockout-and-tagout", "comes with the site"), ("nothing", "no uploaded document")],
+)
+def test_only_what_was_added_can_be_removed(run, name, words):
+    status, _, err = run("handbook", "remove", name)
+
+    assert status == 1
+    assert words in err
+
+
+def test_a_sites_own_broken_handbook_is_named(run, tmp_path):
+    own_site(tmp_path)
+    folder = tmp_path / "handbook" / "en"
+    folder.mkdir(parents=True)
+    (folder / "kiln.md").write_text("# \n")
+    status, _, err = run("site", "check", tmp_path)
+
+    assert status == 1
+    assert f"{folder / 'kiln.md'}: holds no text" in err
 
 
 def test_square_brackets_in_a_message_are_shown_as_they_are(run, tmp_path):

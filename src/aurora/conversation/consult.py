@@ -25,7 +25,10 @@ MAX_MODEL_SENTENCES = 2
 ANSWERING_S = 0.2
 """Of a turn's time, kept back from the model: the answer still has to be recorded and sent."""
 UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
-STAND_INS = ("cannot_answer", "do_not_know_in_emergency", "noted", "clarify")
+STAND_INS = (
+    *("cannot_answer", "do_not_know_in_emergency", "handbook_other_language"),
+    *("noted", "clarify"),
+)
 """Phrases for want of an answer."""
 WAYS_OUT = (":leave_by", ":leave_by_either")
 

@@ -13,7 +13,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
 from aurora.conversation.live import LiveCall, LiveCalls
-from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer
+from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, StaleCall
 from aurora.guidance.guide import procedure_for
@@ -110,7 +110,8 @@ class Exchange:
             turn, heard_is_kept = self._safe_turn(live.call, words, now, error), False
         turn.events[:0] = events
         self._dialogue.close_turn(turn)
-        live.history.append(("assistant", turn.message))
+        sources = [sentence.source for sentence in turn.sentences]
+        live.history.append(("assistant", as_told(turn.message, sources)))
         turn.stages_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
         body = render(turn)
         entry = self._entry(turn, key, body, heard_is_kept=heard_is_kept)

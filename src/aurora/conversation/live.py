@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from aurora.conversation.call import Call
 from aurora.conversation.merge import carry_over
-from aurora.conversation.record import Entry, Records
+from aurora.conversation.record import Entry, Records, as_told
 from aurora.errors import UnknownCall
 from aurora.guidance.prompt import MAX_HISTORY
 
@@ -119,7 +119,8 @@ class LiveCalls:
 
     async def _words(self, call_id: str) -> list[tuple[str, str]]:
         return [
-            (message.role, message.content) for message in await self._records.messages(call_id)
+            (message.role, as_told(message.content, message.details.get("sources", ())))
+            for message in await self._records.messages(call_id)
         ]
 
     def _enter(self, live: LiveCall) -> None:

@@ -24,6 +24,17 @@ class Message:
     """JSON-safe. Heard: the assessment. Spoken: sources, refusals, model fault, stage times."""
 
 
+HANDBOOK_READ = "(A passage of the handbook was read out.)"
+
+
+def as_told(content: str, sources: Sequence[str]) -> str:
+    """Return Aurora's words as a model may see them: a document's are never put in a prompt."""
+    names = (source.rpartition(":")[2] for source in sources)
+    is_quoted = any(source.startswith("handbook.") for source in sources)
+    is_quoted = is_quoted or any(name.startswith("handbook_") for name in names)
+    return HANDBOOK_READ if is_quoted else content
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in a call besides words: an alert, a rise in urgency, an end."""

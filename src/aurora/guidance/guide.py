@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from aurora.guidance.cues import Cue, where_asked
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library, outranks
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
 from aurora.guidance.procedure import Procedure
+from aurora.guidance.questions import Questions
 from aurora.guidance.runner import Runner
 from aurora.guidance.spoken import Guidance, Situation, Spoken
 from aurora.levels import Hazard, Urgency
@@ -71,12 +73,13 @@ def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:
 class Guide:
     """Everything Aurora says in its own approved words."""
 
-    def __init__(self, site: Site, library: Library) -> None:
+    def __init__(self, site: Site, library: Library, handbook: Handbook) -> None:
         self.library = library
         self.phrases = Phrasebook(library)
         self._site = site
         self._runner = Runner(library, self.phrases)
         self._places = PlacesSpoken(site, self.phrases)
+        self._questions = Questions(site, self.phrases, handbook)
 
     def plan(
         self,
@@ -118,14 +121,16 @@ class Guide:
             return Guidance([ready, menu], opens_keypad=True)
         wanted = self._wanted(situation, talk)
         if wanted is not None:
-            return self._where(situation, wanted, talk, doubtful)
+            state.wanted = None if situation.zone else wanted
+            answer = self._questions.answer(situation, assessment, text)
+            return answer or self._where(situation, wanted, talk, doubtful)
         if running is not None:
             guidance = self._runner.advance(situation, assessment, text)
             is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
         if is_danger_denied:
             return Guidance([self.phrases.say(situation, "noted")])
-        guidance = self._everyday(situation, assessment, talk, doubtful)
+        guidance = self._everyday(situation, assessment, text, talk, doubtful)
         return self._with_danger_check(situation, assessment, guidance)
 
     def start(
@@ -306,10 +311,12 @@ class Guide:
         self,
         situation: Situation,
         assessment: Assessment,
+        text: str,
         talk: ZoneTalk,
         doubtful: Zone | None,
     ) -> Guidance:
-        """No procedure runs: settled for courtesies, open to the model for the rest."""
+        """No procedure runs: settled for courtesies and what the site's own texts answer, open to
+        the model for the rest."""
         settled = {
             Intent.DRILL: "drill_noted",
             Intent.WRONG_NUMBER: "wrong_number",
@@ -324,6 +331,8 @@ class Guide:
             return Guidance([phrase])
         if situation.urgency.is_emergency:
             return self._find_out(situation, talk, doubtful)
+        if (answer := self._questions.answer(situation, assessment, text)) is not None:
+            return answer
         unsettled = {Intent.QUESTION: "cannot_answer", Intent.REPORT: "noted"}
         name = unsettled.get(assessment.intent, "clarify")
         return Guidance([self.phrases.say(situation, name)], is_settled=False)

@@ -45,7 +45,7 @@ class Phrases(BaseModel):
     quiet_ready: Lines
     """To a caller who must stay silent because of a threat."""
     quiet_silence: Lines
-    """To the silence of such a caller: short, offers the keys, never asks to speak; at least six."""
+    """To the silence of such a caller: short, offers keys, never asks to speak; at least six."""
     ask_zone: Lines
     """Where are you? {zones} is a spoken list of the site's zones, used by at least one variant."""
     unknown_zone: Lines
@@ -66,12 +66,6 @@ class Phrases(BaseModel):
     """The nearest defibrillator is {place}."""
     eyewash_is: Line
     shower_is: Line
-    exit_is: Line
-    """Asked for the way out where nobody has to leave: {zone} has one, {exit}."""
-    exits_are: Line
-    """The same for {exit} and {other_exit}."""
-    muster_is: Line
-    """The muster point of {zone} is {muster_point}."""
     aed_unlisted: Line
     """The plan shows no defibrillator for {zone}: ask the people near."""
     eyewash_unlisted: Line
@@ -90,6 +84,32 @@ class Phrases(BaseModel):
     cannot_answer: Lines
     """A question without an approved answer: says so, and names the supervisor or the written
     procedure; at least three."""
+    handbook_source: Line
+    """Where the sentences just read out stand: {title} and {heading} of the handbook."""
+    handbook_source_page: Line
+    """The same with the number of the {page}."""
+    handbook_title: Line
+    """The same with the {title} alone."""
+    handbook_too_long: Lines
+    """An answer is there, too long to be read out: look there yourself; the source follows."""
+    handbook_other_language: Lines
+    """The handbook is not written in the caller's language: ask the supervisor; at least two."""
+    if_it_is_happening: Lines
+    """After an answer that spoke of a hazard: if it is happening now, say so; at least two."""
+    muster_is: Line
+    """The muster point of {zone} is {place}."""
+    exit_is: Line
+    """Out of {zone}: {exit}."""
+    exits_are: Line
+    """Out of {zone}: {exit} or {other_exit}."""
+    none_listed: Lines
+    """The site's data names none of what was asked for in {zone}; at least two."""
+    name_the_zone: Lines
+    """Asked where something is: ask again with the zone, one of {zones}; at least two."""
+    emergency_number_is: Line
+    """The {number} of the public emergency services; a life in danger: call it now."""
+    control_room_desk_is: Line
+    """The control room is {desk}, its number {number}."""
     do_not_know_in_emergency: Lines
     """The same during an emergency: keep to the last instruction; at least three."""
     danger_check: Line

@@ -8,7 +8,7 @@ from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation, Spoken
 from aurora.site.model import Site, Zone, spoken
 
-PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone")
+PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone", "name_the_zone")
 
 
 class ZoneTalk(StrEnum):
@@ -92,10 +92,12 @@ class PlacesSpoken:
         if cue is Cue.MUSTER:
             self._is_first(situation, f"muster:{zone.id}")
             point = spoken(self._site.muster_point(zone.muster_point).name, language)
-            return [self._phrases.say(situation, "muster_is", zone=name, muster_point=point)]
+            return [self._phrases.say(situation, "muster_is", zone=name, place=point)]
         place = getattr(zone, cue.value)
         if place is None:
-            return [self._phrases.say(situation, f"{cue.value}_unlisted", zone=name)]
+            is_urgent = situation.urgency.is_emergency
+            phrase = f"{cue.value}_unlisted" if is_urgent else "none_listed"
+            return [self._phrases.say(situation, phrase, zone=name)]
         self._is_first(situation, f"{cue.value}:{zone.id}")
         return [self._phrases.say(situation, f"{cue.value}_is", place=spoken(place, language))]
 

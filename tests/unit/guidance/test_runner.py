@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_spoken import ZoneTalk
@@ -528,7 +529,7 @@ def test_a_variant_is_never_repeated_while_another_is_unsaid():
 @pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
 def test_the_packaged_procedures_ask_one_question_a_turn(language):
     library = example_library()
-    guide = Guide(example_site(), library)
+    guide = Guide(example_site(), library, Handbook())
     for procedure_id in sorted({key for key, _ in library.procedures}):
         situation = Situation(GuidanceState(), {}, language, Urgency.CRITICAL, NOON)
         told = [guide.start(situation, procedure_id, ZoneTalk.ASK)]
@@ -541,7 +542,7 @@ def test_the_packaged_procedures_ask_one_question_a_turn(language):
 
 
 def test_a_burn_begins_no_procedure_while_the_fire_runs():
-    guide = Guide(example_site(), example_library())
+    guide = Guide(example_site(), example_library(), Handbook())
     situation = Situation(GuidanceState(), {}, "en", Urgency.CRITICAL, NOON)
     guide.plan(situation, fire(), "fire")
 

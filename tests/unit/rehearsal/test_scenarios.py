@@ -7,6 +7,7 @@ import pytest
 from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SiteError
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import load_library
 from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.scenarios import RehearsedTurn, Scenario, read_scenarios, rehearse
@@ -33,7 +34,7 @@ class ScriptedTriage:
 def dialogue() -> Dialogue:
     paths = locate(None)
     site = load_site(paths)
-    guide = Guide(site, load_library(paths, site, site.languages[0]))
+    guide = Guide(site, load_library(paths, site, site.languages[0]), Handbook())
     return Dialogue(site, ScriptedTriage(), guide, max_exchanges=20)  # type: ignore[arg-type]
 
 

@@ -395,6 +395,16 @@ def test_no_packaged_sentence_promises_help_or_safety(language):
 # Phrases -------------------------------------------------------------------------------------
 
 SLOTS = {
+    "handbook_source": {"title", "heading"},
+    "handbook_source_page": {"title", "heading", "page"},
+    "handbook_title": {"title"},
+    "muster_is": {"zone", "place"},
+    "exit_is": {"zone", "exit"},
+    "exits_are": {"zone", "exit", "other_exit"},
+    "none_listed": {"zone"},
+    "name_the_zone": {"zones"},
+    "emergency_number_is": {"number"},
+    "control_room_desk_is": {"desk", "number"},
     "greeting": {"site"},
     "ask_zone": {"zones"},
     "unknown_zone": {"zones"},
@@ -407,9 +417,6 @@ SLOTS = {
     "aed_is": {"place"},
     "eyewash_is": {"place"},
     "shower_is": {"place"},
-    "exit_is": {"zone", "exit"},
-    "exits_are": {"zone", "exit", "other_exit"},
-    "muster_is": {"zone", "muster_point"},
     "aed_unlisted": {"zone"},
     "eyewash_unlisted": {"zone"},
     "shower_unlisted": {"zone"},
@@ -432,6 +439,10 @@ FILLED = {
     "time": "12:00:00",
     "number": "112",
     "tongue": "English",
+    "title": "Hot work",
+    "heading": "The fire watch",
+    "page": "7",
+    "desk": "Control room desk",
 }
 
 

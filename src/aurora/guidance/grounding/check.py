@@ -1,12 +1,14 @@
 """Check a model's sentence against the site's data and the procedure before it may be spoken."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from pathlib import Path
 
+from aurora.guidance.grounding.asking import Asking, AskingLanguages
 from aurora.guidance.grounding.claims import Claims, ClaimWords, CompiledNever
+from aurora.guidance.grounding.everyday import Everyday, EverydayLanguages
 from aurora.guidance.grounding.figures import Figure, Figures, FigureWords, digits, is_telephone
 from aurora.guidance.grounding.names import Names, NameWords
 from aurora.guidance.grounding.restraint import Approved, EmergencyWords, Restraint
@@ -34,6 +36,18 @@ GENERAL_PHRASES = (
     "thanks",
 )
 """Approved sentences that hold in every emergency, whatever procedure runs."""
+EVERYDAY_PHRASES = (
+    "acknowledge",
+    "cannot_answer",
+    "clarify",
+    "did_not_hear",
+    "drill_noted",
+    "goodbye",
+    "limit_reached",
+    "noted",
+    "thanks",
+)
+"""Approved sentences for a call in which nothing is wrong."""
 _DIGITS_APART = re.compile(r"(?<!\w)\+?\d[\d ()./-]{3,}\d")
 
 
@@ -73,9 +87,29 @@ class Grounding:
         self._names = {language: Names(site, language, names) for language in self._claims}
         self._telephones = (site.emergency_number, site.contact(site.control_room).phone)
         self._scripts: dict[int, _Script] = {}
-        restraint = read_yaml(WORDS / "emergency.yaml", EmergencyWords).languages
-        self._restraint = {language: Restraint(restraint[language]) for language in self._claims}
+        words = read_yaml(WORDS / "emergency.yaml", EmergencyWords).languages
+        asking = read_yaml(WORDS / "observation.yaml", AskingLanguages).languages
+        self._ways_out = {language: words[language].ways_out for language in self._claims}
+        self._restraint = {
+            language: Restraint(
+                words[language], Asking(asking[language]), self._figures[language].is_number
+            )
+            for language in self._claims
+        }
         self._without_procedure: dict[tuple[str, str | None], Approved] = {}
+        everyday = read_yaml(WORDS / "everyday.yaml", EverydayLanguages).languages
+        self._everyday = {
+            language: Everyday(
+                site,
+                language,
+                everyday[language],
+                words[language],
+                asking[language],
+                self._figures[language],
+            )
+            for language in self._claims
+        }
+        self._courtesies: dict[tuple[str, str | None], Approved] = {}
 
     def refuse(
         self, sentence: str, situation: Situation, procedure: Procedure | None
@@ -85,8 +119,11 @@ class Grounding:
         if language not in self._claims:
             return "language"
         said = Sentence(sentence)
+        if procedure is None and not situation.urgency.is_emergency:
+            return self._form(said, language) or self._uncalled_for(said, situation)
         return (
             self._form(said, language)
+            or self._length(said, language)
             or self._content(said, situation, procedure)
             or self._named(said, situation, procedure)
             or self._unapproved(said, situation, procedure)
@@ -97,10 +134,40 @@ class Grounding:
             return "markup"
         if said.is_unfinished or self._claims[language].is_cut_off(said):
             return "unfinished"
-        if self._tongues.is_other_than(language, said):
-            return "language"
+        # Names of places speak no language: "sur" is south in Spanish and on in French.
+        rest = Sentence(self._names[language].without_any(said.text))
+        return "language" if self._tongues.is_other_than(language, rest) else None
+
+    def _length(self, said: Sentence, language: str) -> str | None:
         too_many = self._claims[language].instructions(said) > MAX_INSTRUCTIONS
         return "too_long" if too_many or len(said.raw.split()) > MAX_WORDS else None
+
+    def _uncalled_for(self, said: Sentence, situation: Situation) -> str | None:
+        """Refuse in an everyday call what is neither a fact of the site nor a courtesy."""
+        everyday = self._everyday[situation.language]
+        zone = everyday.zone_of(said.text, situation.zone)
+        is_plain = everyday.is_fact(said.text, zone) or everyday.is_courtesy(said.text)
+        if is_plain and len(said.words) <= MAX_WORDS:
+            return None
+        about = replace(situation, zone=zone)
+        refusal = (
+            self._length(said, situation.language)
+            or self._content(said, about, None)
+            or self._named(said, about, None)
+        )
+        if refusal is not None:
+            return refusal
+        is_kept = everyday.is_kept_by(said.text, zone, self._courtesy(about))
+        return None if is_kept else "unapproved"
+
+    def _courtesy(self, situation: Situation) -> Approved:
+        key = situation.language, situation.zone.id if situation.zone else None
+        if key not in self._courtesies:
+            lines = self._phrases(situation.language, EVERYDAY_PHRASES)
+            place = self._place_names(situation.zone, situation.language)
+            restraint = self._everyday[situation.language].restraint
+            self._courtesies[key] = restraint.approve(map(normalise, lines), place)
+        return self._courtesies[key]
 
     def _content(
         self, said: Sentence, situation: Situation, procedure: Procedure | None
@@ -182,19 +249,16 @@ class Grounding:
         key = situation.language, situation.zone.id if situation.zone else None
         if key not in known:
             lines = [*(script.lines if script else []), *self._site_lines(situation, procedure)]
-            known[key] = restraint.approve(normalise(line) for line in lines)
+            place = self._place_names(situation.zone, situation.language)
+            known[key] = restraint.approve((normalise(line) for line in lines), place)
         return None if restraint.is_kept_by(said, known[key]) else "unapproved"
 
     def _site_lines(self, situation: Situation, procedure: Procedure | None) -> Iterator[str]:
         """The phrases of every emergency, and those of the confirmed zone that fit this one."""
         language, zone = situation.language, situation.zone
         phrases = self._library.phrases.get(language)
-        if phrases is None:
-            return
-        for name in GENERAL_PHRASES:
-            lines = getattr(phrases, name)
-            yield from (line for line in lines if "{" not in line)
-        if zone is None:
+        yield from self._phrases(language, GENERAL_PHRASES)
+        if zone is None or phrases is None:
             return
         name = spoken(zone.name, language)
         yield from (line.format(zone=name) for line in phrases.zone_noted)
@@ -202,6 +266,8 @@ class Grounding:
             return
         if procedure.uses_exit:
             exits = [spoken(way.name, language) for way in zone.exits]
+            for form in self._ways_out[language]:
+                yield from (form.format(zone=name, exit=way) for way in exits)
             yield from (phrases.leave_by.format(zone=name, exit=way) for way in exits)
             yield from (
                 phrases.leave_by_either.format(zone=name, exit=way, other_exit=other)
@@ -214,6 +280,20 @@ class Grounding:
             if place:
                 line: str = getattr(phrases, f"{procedure.equipment}_is")
                 yield line.format(place=spoken(place, language))
+
+    def _phrases(self, language: str, names: Iterable[str]) -> Iterator[str]:
+        phrases = self._library.phrases.get(language)
+        for name in names if phrases is not None else ():
+            lines: str | list[str] = getattr(phrases, name)
+            for line in [lines] if isinstance(lines, str) else lines:
+                if "{" not in line:
+                    yield line
+
+    def _place_names(self, zone: Zone | None, language: str) -> Iterator[str]:
+        if zone is not None:
+            features = [*zone.exits, *zone.equipment, *zone.valves]
+            texts = [zone.name, zone.description, *(feature.name for feature in features)]
+            yield from (normalise(spoken(text, language)) for text in texts)
 
     def _script(self, procedure: Procedure) -> _Script:
         known = self._scripts.get(id(procedure))

@@ -112,8 +112,9 @@ class Claims:
         )
 
     def is_cut_off(self, sentence: Sentence) -> bool:
-        last = sentence.raw.lower().rstrip(" .!?\"'").rpartition(" ")[2]
-        return last in self._dangling
+        last = sentence.raw.rstrip(" .!?\"'").rpartition(" ")[2]
+        is_letter = len(last) == 1 and last.isupper()  # "Zone A."
+        return last.lower() in self._dangling and not is_letter
 
     def _is_negated(self, text: str, match: re.Match[str]) -> bool:
         start, end, is_conditional = self._clause(text, match)

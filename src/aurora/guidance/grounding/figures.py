@@ -71,6 +71,10 @@ class Figures:
                 yield (self._value(run), unit), tokens[index][1]
             index = after
 
+    def is_number(self, word: str) -> bool:
+        """Whether a word counts something; an article that could be "one" does not."""
+        return word.isdigit() or (word not in self._one and self._number(word) is not None)
+
     def vague(self, text: str) -> list[str]:
         """Amounts given without a number."""
         return self._vague.findall(text)

@@ -9,7 +9,7 @@ from aurora.guidance.grounding.sentence import Sentence
 from aurora.site.model import LocalText, Site, Zone, spoken
 from aurora.triage.text import normalise
 
-_ARTICLE = re.compile(r"^(?:the|el|la|los|las|le|les|l'|der|die|das|dem|den) ?")
+_ARTICLE = re.compile(r"^(?:(?:the|el|la|los|las|le|les|der|die|das|dem|den) |l' ?)")
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÄÖÜÁÉÍÓÚÑÇÀÈÊÂÎÔÛŒ][\w’'-]*")
 _BEGINS = re.compile(r"(?:^|[.!?:;¿¡\"“„«]\s*)[\"“„«¿¡(]*$")
 
@@ -58,7 +58,7 @@ class Names:
             rf"(?P<id>{words.designator}|a(?=[.,;:!?]|$| (?:by|through|via|now|and|or|y|et|und)\b))"
         )
         self._zone_raw = re.compile(
-            rf"\b{zone}[ -](?P<id>[A-Z]\d?|[A-Z][\w]+)\b(?!')", re.IGNORECASE
+            rf"\b{zone}[ -](?!Sie\b|Ihr)(?P<id>[A-Z]\d?|[A-Z][\w]+)\b(?!')", re.IGNORECASE
         )
         self._reversed = re.compile(rf"\b(?P<id>[b-z]|\d+)[ -]{words.zone_reversed}\b")
         self._located = re.compile(exits.located)
@@ -75,9 +75,9 @@ class Names:
         self._others = {
             zone.id: self._naming(zone, moving, words.not_alias_before) for zone in site.zones
         }
-        self._features = {zone.id: _phrases(self._phrases_of(zone)) for zone in site.zones}
-        self._all_features = _phrases(p for zone in site.zones for p in self._exits_of(zone))
-        self._everywhere = _phrases(
+        self._features = {zone.id: phrases_pattern(self._phrases_of(zone)) for zone in site.zones}
+        self._all_features = phrases_pattern(p for zone in site.zones for p in self._exits_of(zone))
+        self._everywhere = phrases_pattern(
             [site.name, *(contact.name for contact in site.contacts)]
             + [spoken(role, language) for role in site.roles.values()]
         )
@@ -93,6 +93,12 @@ class Names:
         """Return the text with the confirmed zone's names and the site's roles blanked."""
         if zone is not None:
             text = self._features[zone.id].sub("§", text)
+        return self._everywhere.sub("§", text)
+
+    def without_any(self, text: str) -> str:
+        """Return the text with the names of every zone blanked, and the site's roles."""
+        for features in self._features.values():
+            text = features.sub("§", text)
         return self._everywhere.sub("§", text)
 
     def place(self, rest: str, sentence: Sentence, zone: Zone | None, told: str) -> str | None:
@@ -191,9 +197,14 @@ def _whole(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(re.escape(normalise(name)) for name in names)})s?\b")
 
 
-def _phrases(texts: Iterable[str]) -> re.Pattern[str]:
+def without_article(name: str) -> str:
+    """Return a name normalised and without its article."""
+    return _ARTICLE.sub("", normalise(name))
+
+
+def phrases_pattern(texts: Iterable[str]) -> re.Pattern[str]:
     """Any of these names, longest first, articles left out, German endings free."""
-    bare = {_ARTICLE.sub("", normalise(text)) for text in texts}
+    bare = {without_article(text) for text in texts}
     options = [
         " ".join(
             rf"{re.escape(word.removesuffix('e'))}(?:e[nrsm]?|s|n)?"

@@ -2,20 +2,21 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
+from aurora.guidance.grounding.asking import Asking, tokens
 from aurora.guidance.grounding.claims import compile_all
+from aurora.guidance.grounding.names import phrases_pattern
 from aurora.guidance.grounding.sentence import Sentence
 
 MAX_LEFT_OUT = 2
 """Words of an approved sentence that may be missing between two that are said."""
 MIN_SAID = 0.75
 """Share of an approved clause that must be said: less of it can mean something else."""
-_TOKEN = re.compile(r"[a-z0-9]+")
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _STOPS = r"[,;:.!?]+(?!\d)"
 
@@ -25,6 +26,7 @@ class RestraintWords(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    polite: str
     fillers: list[str]
     same: dict[str, list[str]]
     negators: list[str]
@@ -37,8 +39,10 @@ class RestraintWords(BaseModel):
     tell: str
     continues: str
     condition: str
+    states: str
     asks: str
     smuggled: list[str]
+    ways_out: list[str]
 
 
 class EmergencyWords(BaseModel):
@@ -58,14 +62,36 @@ class _Approved:
     is_question: bool
 
 
-Approved = dict[str, list[tuple[_Approved, int]]]
-"""Approved sentences by each word that begins one of their clauses, and where it stands."""
+@dataclass(frozen=True)
+class Approved:
+    """Sentences that may be repeated, ready for comparing."""
+
+    by_word: dict[str, list[tuple[_Approved, int]]] = field(default_factory=dict)
+    """By each word that begins one of their clauses, and where it stands."""
+    asked: frozenset[str] = frozenset()
+    """Words of approved questions, which other questions may use with care."""
+    lent: frozenset[str] = frozenset()
+    """All approved words, which a question may use that only asks how something is."""
+    place: re.Pattern[str] | None = None
+    """Names of the caller's own place, which every question may use."""
+
+    def without_place(self, text: str) -> str:
+        return self.place.sub(" ", text) if self.place else text
 
 
 class Restraint:
     """In an emergency: nothing but approved sentences, questions and talk that asks for no act."""
 
-    def __init__(self, words: RestraintWords) -> None:
+    def __init__(
+        self,
+        words: RestraintWords,
+        asking: Asking,
+        is_number: Callable[[str], bool],
+        also_said: Iterable[str] = (),
+    ) -> None:
+        self._is_number = is_number
+        self._asking = asking
+        self._polite = re.compile(rf"\b(?:{words.polite})\b")
         self._fillers = {*words.fillers, *words.cuts.split("|")}
         self._same = {word: kept for kept, others in words.same.items() for word in others}
         self._negators, self._conditions = set(words.negators), set(words.conditions)
@@ -73,24 +99,35 @@ class Restraint:
         self._cut = re.compile(rf"{_STOPS}|\b(?:{words.cuts})\b")
         self._conjunction = re.compile(rf"(?:{words.cuts})\b")
         self._preludes = re.compile(words.preludes)
-        self._talk = re.compile("|".join([*words.acknowledgements, *words.talk]))
+        self._talk = re.compile("|".join([*words.acknowledgements, *words.talk, *also_said]))
         self._tell = re.compile(rf"(?:{words.tell})\b")
         self._continues = re.compile(words.continues)
         self._condition = re.compile(rf"(?:{words.condition})\b[^.;:!?]{{1,60}}?, *")
+        self._states = re.compile(words.states)
         self._asks = re.compile(words.asks)
         self._smuggled = compile_all(words.smuggled)
 
-    def approve(self, lines: Iterable[str]) -> Approved:
-        """Return the normalised lines ready for `is_kept_by`."""
-        approved: Approved = defaultdict(list)
+    def approve(self, lines: Iterable[str], place: Iterable[str] = ()) -> Approved:
+        """Return the normalised lines ready for `is_kept_by`.
+
+        place: names of the caller's own place; a question may use them.
+        """
+        by_word: dict[str, list[tuple[_Approved, int]]] = defaultdict(list)
+        asked, lent = set[str](), set[str]()
         for line in lines:
-            for sentence in _SENTENCE.findall(_full(line)):
+            for sentence in _SENTENCE.findall(self._plain(line)):
+                lent.update(tokens(sentence))
+                if sentence.endswith("?"):
+                    asked.update(tokens(sentence))
                 for form in {sentence, self._done_before.sub(" ", sentence)}:
                     known = self._read(form)
                     for at, number in enumerate(known.clauses):
                         if at == 0 or known.clauses[at - 1] != number:
-                            approved[known.words[at]].append((known, at))
-        return approved
+                            by_word[known.words[at]].append((known, at))
+        names = list(place)
+        named = phrases_pattern(names) if names else None
+        lent -= self._negators | self._conditions
+        return Approved(dict(by_word), frozenset(asked - self._negators), frozenset(lent), named)
 
     def _read(self, sentence: str) -> _Approved:
         parts = self._clauses_of(sentence)
@@ -102,14 +139,21 @@ class Restraint:
 
     def is_kept_by(self, sentence: Sentence, approved: Approved) -> bool:
         """Whether every clause is approved, a question, or talk that asks for no act."""
-        text = _full(sentence.text)
-        bounds = [0]
+        return self.is_text_kept_by(sentence.text, approved)
+
+    def is_text_kept_by(self, text: str, approved: Approved) -> bool:
+        """The same for a normalised text."""
+        text = self._done_before.sub(" ", self._plain(text))
+        parts = [text[a:b] for a, b in pairwise(self.bounds(text))]
+        return self._is_covered([part for part in parts if tokens(part)], approved)
+
+    def bounds(self, text: str) -> list[int]:
+        """Where the clauses of a text begin and end."""
+        bounds = {0, len(text)}
         for cut in self._cut.finditer(text):
             is_word = cut.group()[0].isalpha()
-            bounds.append(cut.start() if is_word else cut.end())
-        bounds = sorted({*bounds, len(text)})
-        parts = [text[a:b] for a, b in pairwise(bounds)]
-        return self._is_covered([part for part in parts if _TOKEN.search(part)], approved)
+            bounds.add(cut.start() if is_word else cut.end())
+        return sorted(bounds)
 
     def _is_covered(self, parts: list[str], approved: Approved, *, is_led: bool = True) -> bool:
         """Cut the sentence anew, longest first: an approved sentence may hold several clauses."""
@@ -134,19 +178,40 @@ class Restraint:
         joined = self._conjunction.match(whole)
         text = (whole[joined.end() :] if joined else whole).strip(" ?")
         if is_question:
-            more = all(self._asks.match(part.strip()) or self._goes_on(part) for part in parts[1:])
-            return bool(self._asks.match(text)) and more and not self._is_smuggling(text)
+            return self._is_askable(text, parts, approved)
         condition = self._condition.match(text)
         before = condition.group() if condition else ""
         said = text.removeprefix(before)
-        if self._is_smuggling(before):
+        if not self._is_harmless(before, approved.asked, approved):
             return False
-        if self._talk.fullmatch(said):
+        if self.is_talk(said):
             return True
         told = self._tell.match(said)
-        if told is None or self._is_smuggling(said[told.end() :]):
+        if told is None or not self._is_harmless(said[told.end() :], approved.asked, approved):
             return False
         return all(self._goes_on(part) for part in parts[1 + before.count(",") :])
+
+    def is_talk(self, text: str) -> bool:
+        """Whether a normalised text is one whole clause that asks for no act."""
+        return bool(self._talk.fullmatch(re.sub(r"[ ,?.!]+", " ", text).strip()))
+
+    def _is_askable(self, text: str, parts: list[str], approved: Approved) -> bool:
+        if not self._asking.is_open(text):
+            return False
+        bare = [approved.without_place(part) for part in parts]
+        if all(self.is_talk(part) or not self._asking.unknown(part) for part in bare):
+            return True
+        if self._states.match(text) and self._is_harmless(text, approved.lent, approved):
+            return True
+        # Words lent by an approved question can be put together into an order: look twice.
+        more = all(self._asks.match(part.strip()) or self._goes_on(part) for part in parts[1:])
+        is_asking = bool(self._asks.match(text)) and more
+        return is_asking and self._is_harmless(text, approved.asked, approved)
+
+    def _is_harmless(self, text: str, lent: frozenset[str], approved: Approved) -> bool:
+        """Whether the words are those of questions, in an order that tells nobody to act."""
+        text = approved.without_place(text)
+        return self._asking.is_known(text, lent) and not self._is_smuggling(text)
 
     def _goes_on(self, part: str) -> bool:
         return bool(self._continues.match(self._conjunction.sub("", part.strip(), count=1).strip()))
@@ -159,7 +224,7 @@ class Restraint:
             return False
         return any(
             known.is_question == is_question and self._follows(words, known, at)
-            for known, at in approved.get(words[0], ())
+            for known, at in approved.by_word.get(words[0], ())
         )
 
     def _is_bare(self, words: list[str]) -> bool:
@@ -179,9 +244,15 @@ class Restraint:
                 return False
         touched = {known.clauses[index] for index in said}
         clause = [i for i, number in enumerate(known.clauses) if number in touched]
-        turns = {i for i in clause if known.words[i] in self._negators}
+        turns = {i for i in clause if self._is_needed(known.words[i])}
         turns |= {i for i, word in enumerate(known.words) if word in self._conditions}
         return turns <= set(said) and len(said) >= MIN_SAID * len(clause)
+
+    def _is_needed(self, word: str) -> bool:
+        return word in self._negators or self._is_number(word)
+
+    def _plain(self, text: str) -> str:
+        return self._polite.sub(" ", _full(text))
 
     def _clauses_of(self, sentence: str) -> list[list[str]]:
         """Words by clause; what follows a negator stays with it: "do not enter or touch it"."""
@@ -196,9 +267,7 @@ class Restraint:
         return clauses
 
     def _words(self, text: str) -> list[str]:
-        return [
-            self._same.get(word, word) for word in _TOKEN.findall(text) if word not in self._fillers
-        ]
+        return [self._same.get(word, word) for word in tokens(text) if word not in self._fillers]
 
 
 def _full(text: str) -> str:
