@@ -16,10 +16,18 @@ class Comfort:
         """Keep the procedure's count, or comfort."""
         if procedure is None or procedure.rhythm is None:
             return self.lines(situation, procedure)
-        rhythm = procedure.rhythm
-        count = freshest(situation.state, rhythm.count)
-        counted = [Spoken(count, f"{procedure.reference}:count")] if count else []
-        return self._lead(situation, procedure, rhythm) + counted
+        rhythm, taken = procedure.rhythm, situation.state.taken
+        # Both lists move on with every turn: their lengths share no factor, so that no two turns
+        # of a rescue are the same.
+        turn = taken.get("count", 0)
+        taken["count"] = turn + 1
+        count = rhythm.count[turn % len(rhythm.count)]
+        lead = self._change_over(situation, procedure, rhythm)
+        if lead is None:
+            lead = Spoken(
+                procedure.comfort[turn % len(procedure.comfort)], f"{procedure.reference}:comfort"
+            )
+        return [lead, Spoken(count, f"{procedure.reference}:count")]
 
     def lines(self, situation: Situation, procedure: Procedure | None) -> list[Spoken]:
         """Return a comfort line or the open line's phrase; once all were said, the time goes
@@ -43,14 +51,15 @@ class Comfort:
         since_s = state.began_at_s if state.changed_over_at_s is None else state.changed_over_at_s
         return now_s - since_s >= procedure.rhythm.every_s
 
-    def _lead(self, situation: Situation, procedure: Procedure, rhythm: Rhythm) -> list[Spoken]:
+    def _change_over(
+        self, situation: Situation, procedure: Procedure, rhythm: Rhythm
+    ) -> Spoken | None:
         state = situation.state
-        if self.is_change_due(situation, procedure) and state.began_at_s is not None:
-            state.changed_over_at_s = int(situation.now.timestamp())
-            minutes = (state.changed_over_at_s - state.began_at_s) // 60
-            lines = [line.format(minutes=minutes) for line in rhythm.change_over]
-            turn = state.taken.get("change_over", 0)
-            state.taken["change_over"] = turn + 1
-            return [Spoken(lines[turn % len(lines)], f"{procedure.reference}:change_over")]
-        text = freshest(state, procedure.comfort)
-        return [Spoken(text, f"{procedure.reference}:comfort")] if text else []
+        if not self.is_change_due(situation, procedure) or state.began_at_s is None:
+            return None
+        state.changed_over_at_s = int(situation.now.timestamp())
+        minutes = (state.changed_over_at_s - state.began_at_s) // 60
+        turn = state.taken.get("change_over", 0)
+        state.taken["change_over"] = turn + 1
+        line = rhythm.change_over[turn % len(rhythm.change_over)]
+        return Spoken(line.format(minutes=minutes), f"{procedure.reference}:change_over")

@@ -110,9 +110,9 @@ class Guide:
         state.pending = None
         running = state.procedure
         if candidate is not None and self.may_start(situation, candidate):
-            state.wanted = where_asked(situation.cues)
             guidance = self._runner.start(situation, candidate, text)
-            return self._with_place(situation, guidance, talk, doubtful, is_start=True)
+            guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
+            return self._with_answer(situation, guidance, talk)
         if assessment.intent is Intent.HUMAN:
             return Guidance([self.phrases.say(situation, "hand_off")])
         if Cue.QUIET in situation.cues and running is None:
@@ -261,6 +261,20 @@ class Guide:
         should_leave = procedure is not None and procedure.uses_exit
         answer = self._places.asked_for(situation, zone, wanted, should_leave=should_leave)
         return Guidance(self._places.read_back(situation, talk) + answer)
+
+    def _with_answer(self, situation: Situation, guidance: Guidance, talk: ZoneTalk) -> Guidance:
+        """Add to a first line the place that was asked for with it, now or once the zone is
+        known; a question stays last."""
+        wanted, zone = self._wanted(situation, talk), situation.zone
+        situation.state.wanted = None if zone else wanted
+        if zone is None or wanted is None:
+            return guidance
+        answer = self._places.asked_for(situation, zone, wanted, should_leave=True)
+        given = guidance.sentences
+        new = [sentence for sentence in answer if sentence not in given]
+        at = next((i for i, s in enumerate(given) if s.is_question), len(given))
+        given[at:at] = new
+        return guidance
 
     def _take_danger_answer(self, situation: Situation, assessment: Assessment) -> bool | None:
         """What the caller says to the danger check; None when it was not what they answer."""

@@ -1,6 +1,7 @@
 """The reviewed script for a hazard, as its YAML file holds it; running it is the runner's work."""
 
 import re
+from math import gcd
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -151,6 +152,19 @@ class Procedure(_Strict):
     """Equipment of the confirmed zone to name after the first line."""
     alert: Annotated[list[Identifier], Field(min_length=1)]
     """Roles told, beside those the site's escalation rules name for the urgency."""
+
+    @model_validator(mode="after")
+    def _count_and_comfort_differ_in_length(self) -> "Procedure":
+        if self.rhythm is None:
+            return self
+        if len(self.comfort) <= TURNS_UNREPEATED:
+            raise ValueError(f"a count needs more than {TURNS_UNREPEATED} comfort lines")
+        if gcd(len(self.comfort), len(self.rhythm.count)) > 1:
+            raise ValueError(
+                f"{len(self.comfort)} comfort lines and {len(self.rhythm.count)} counts share a "
+                "factor, so that turns repeat; add or drop one"
+            )
+        return self
 
     @model_validator(mode="after")
     def _first_line_is_short(self) -> "Procedure":
