@@ -186,8 +186,7 @@ class Dialogue:
         call.exchanges += 1
         call.silences = 0
         call.language = self._language_of(call, assessment)
-        call.is_quiet |= Cue.QUIET in cues or Cue.HIDES in cues
-        call.is_child |= Cue.CHILD in cues
+        self._note_caller(turn, cues, now)
         if assessment.intent is not Intent.UNCLEAR:
             call.is_menu_open = False
         if _is_for_real(assessment):
@@ -205,6 +204,16 @@ class Dialogue:
             leave_unasked(call.place)
             return ZoneTalk.NOTHING
         return talk
+
+    def _note_caller(self, turn: Turn, cues: frozenset[Cue], now: datetime) -> None:
+        """Keep for the rest of the call what the words show of who is calling."""
+        call = turn.call
+        known = (call.is_quiet, call.is_child)
+        call.is_quiet |= Cue.QUIET in cues or Cue.HIDES in cues
+        call.is_child |= Cue.CHILD in cues
+        if (call.is_quiet, call.is_child) != known:
+            details = {"is_quiet": call.is_quiet, "is_child": call.is_child}
+            turn.events.append(Event("caller_known", now, details))
 
     def _is_over_limit(self, call: Call, assessment: Assessment) -> bool:
         is_everyday = not call.urgency.is_emergency and not assessment.urgency.is_emergency

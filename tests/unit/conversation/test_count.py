@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
@@ -96,7 +97,7 @@ def test_every_two_minutes_by_the_clock_rescuers_change_over(language):
 
     assert len(changes) >= 4
     assert 120 <= seconds[0] < 130
-    assert all(120 <= b - a < 130 for a, b in zip(seconds, seconds[1:], strict=False))
+    assert all(120 <= b - a < 130 for a, b in pairwise(seconds))
     minutes = [int(re.search(r"\d+", text).group()) for _, text in changes]
     assert minutes == [int(at // 60) for at in seconds]
 
@@ -145,5 +146,5 @@ def test_the_count_is_kept_in_every_language(language):
 
 def test_a_change_over_that_names_no_minutes_is_refused():
     count = [f"{n}, one, two." for n in range(11)]
-    with pytest.raises(ValidationError, match="name {minutes}"):
+    with pytest.raises(ValidationError, match=r"name \{minutes\}"):
         Rhythm(count=count, change_over=["Change.", "Swap."], every_s=120)

@@ -4,7 +4,7 @@ import pytest
 
 from aurora.guidance.runner import MAX_QUESTIONS, MAX_QUESTIONS_IN_A_ROW
 from aurora.guidance.spoken import NO_INSTRUCTION
-from tests.unit.conversation.test_waiting import PROCEDURES, line_for, talk
+from tests.emergency import PROCEDURES, line_for, talk
 
 
 @pytest.mark.parametrize("words", ["okay", "yes", "no"])
