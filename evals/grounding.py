@@ -18,6 +18,7 @@ from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import load_library
 from aurora.levels import Urgency
 from aurora.rehearsal.scripted_model import CALM, Script, ScriptedModel
@@ -77,7 +78,7 @@ class Stage:
         self.site = load_site(paths)
         self.library = load_library(paths, self.site, self.site.languages[0])
         triage = load_triage(self.site, self.site.languages)
-        guide = Guide(self.site, self.library)
+        guide = Guide(self.site, self.library, Handbook())
         self._dialogue = Dialogue(self.site, triage, guide, max_exchanges=20)
         self._model = ScriptedModel()
         grounding = Grounding(self.site, self.library)

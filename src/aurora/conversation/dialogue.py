@@ -1,6 +1,6 @@
 """The course of a call: greeting, words, silence, keys, end. Pure: no I/O, the clock passed in."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from aurora.conversation.facts import learn
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
-from aurora.conversation.whereabouts import leave_unasked, note_asked, place_call
+from aurora.conversation.whereabouts import is_only_a_place, leave_unasked, note_asked, place_call
 from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.guidance.guide import Guide
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
@@ -58,6 +58,10 @@ class Dialogue:
             spoken_words, language=call.language, is_place_expected=expects_place
         )
         turn.stages_ms["triage"] = heard.triage_ms
+        if expects_place and is_only_a_place(heard.assessment, heard.text):
+            # It was asked for: the rules know no hazard in a bare place, and rate it as unknown.
+            answer = replace(heard.assessment, urgency=Urgency.NORMAL, hazard=Hazard.NONE)
+            heard = replace(heard, assessment=answer)
         cues = cues_in(heard.text, self._language_of(call, heard.assessment))
         talk = self._take_in(turn, heard.assessment, cues, now)
         turn.heard = _message("user", words, now, call, _as_record(heard.assessment))

@@ -164,7 +164,7 @@ def _choose(dialogue: Dialogue, turn: Turn, digit: str, now: datetime) -> None:
         return
     call.hazard = hazard
     turn.situation = dialogue.situation(call, now)
-    if digit == "4":
+    if digit == "4" and "quiet_ready" not in call.guidance.taken:
         dialogue.say(turn, "quiet_ready")
     dialogue.apply(turn, dialogue.guide.start(turn.situation, procedure_id), now)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from aurora.conversation.turn import Turn
-from aurora.levels import Urgency
+from aurora.levels import Hazard, Urgency
 from aurora.site.model import LANGUAGES, spoken
 from aurora.triage.assessment import Assessment, Intent, Place
 from tests.line import NO, dialogue, example_library, example_site, fire, new_call, said
@@ -190,3 +190,17 @@ def test_what_now_gives_the_step_and_the_question_that_is_still_open():
 
 def every_way_out(language: str) -> set[str]:
     return {spoken(way.name, language) for zone in example_site().zones for way in zone.exits}
+
+
+@pytest.mark.parametrize(
+    ("words", "urgency"),
+    [
+        ("we are in zone c", Urgency.NORMAL),
+        ("zone c and the whole tank is glowing green", Urgency.URGENT),
+    ],
+)
+def test_the_zone_that_was_asked_for_is_no_emergency_by_itself(words, urgency):
+    unknown = said(Urgency.URGENT, hazard=Hazard.OTHER, confidence=0.3, place=Place("Zone C", "c"))
+    *_, turn = converse("en", (ASKED["aed"]["en"], question("en")), (words, unknown))
+
+    assert turn.call.urgency is urgency
