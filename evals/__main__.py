@@ -29,13 +29,16 @@ def main(
     utterances: Annotated[Path, typer.Option(help="Labelled utterances, JSON lines.")] = (
         HERE / "utterances.jsonl"
     ),
-    scenarios: Annotated[Path, typer.Option(help="Scenarios, YAML.")] = HERE / "scenarios.yaml",
+    scenarios: Annotated[Path, typer.Option(help="Scenarios, YAML, or a folder of them.")] = (
+        HERE / "scenarios"
+    ),
     show_misses: Annotated[bool, typer.Option("--misses", help="List what went wrong.")] = False,
 ) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         _utterances(utterances, show_misses=show_misses)
-        _scenarios(scenarios, show_misses=show_misses)
+        for file in sorted(scenarios.glob("*.yaml")) if scenarios.is_dir() else [scenarios]:
+            _scenarios(file, show_misses=show_misses)
     except AuroraError as error:
         out.print(f"evals: {error}", highlight=False, markup=False)
         raise typer.Exit(1) from error

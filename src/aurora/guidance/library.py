@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aurora.errors import SiteError
 from aurora.guidance.phrases import Phrases
-from aurora.guidance.procedure import Ask, Procedure
+from aurora.guidance.procedure import Ask, Procedure, compiled
 from aurora.guidance.remarks import Remark, Remarks, unknown_remarks, with_remarks
 from aurora.site.load import SitePaths
 from aurora.site.model import Site
@@ -88,6 +88,22 @@ class Library:
             return own or primary
         return primary if primary.is_approved and not own.is_approved else own
 
+    def particular(self, procedure_id: str, text: str, language: str) -> str:
+        """Return the procedure that these words call for in place of a general one, or that one.
+
+        text: the caller's words, lower case and without accents.
+        """
+        for name in PRECEDENCE:
+            procedure = self.procedures.get((name, language))
+            called_for = procedure.called_for if procedure else None
+            if (
+                called_for is not None
+                and procedure_id in called_for.instead_of
+                and any(compiled(pattern).search(text) for pattern in called_for.when)
+            ):
+                return name
+        return procedure_id
+
     def phrases_in(self, language: str) -> Phrases:
         """Return the phrases of this language, else of the primary one."""
         return self.phrases.get(language) or self.phrases[self.primary_language]
@@ -155,6 +171,9 @@ def _dangling(procedures: dict[tuple[str, str], Procedure], site: Site) -> Itera
         for target in _switches(procedure):
             if target not in known:
                 yield f"{procedure.reference}: switch: no procedure {target!r}"
+        for general in procedure.called_for.instead_of if procedure.called_for else []:
+            if general not in known:
+                yield f"{procedure.reference}: called_for.instead_of: no procedure {general!r}"
 
 
 def _disagreements(procedures: dict[tuple[str, str], Procedure]) -> Iterator[str]:

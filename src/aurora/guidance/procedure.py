@@ -1,6 +1,7 @@
 """The reviewed script for a hazard, as its YAML file holds it; running it is the runner's work."""
 
 import re
+from functools import cache
 from math import gcd
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from aurora.guidance.spoken import TURNS_UNREPEATED
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
+from aurora.triage.text import unaccented_pattern
 
 MAX_FIRST_LINE_WORDS = 14
 """Counted by blanks. English aims at 12; a language with articles gets two more."""
@@ -20,6 +22,12 @@ def _compiles(pattern: str) -> str:
     except re.error as error:
         raise ValueError(f"not a regular expression ({error}); fix or quote the pattern") from error
     return pattern
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern ready for normalised text: without accents, in lower case."""
+    return re.compile(unaccented_pattern(pattern), re.IGNORECASE)
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
@@ -122,6 +130,14 @@ class Rhythm(_Strict):
         return lines
 
 
+class CalledFor(_Strict):
+    """Words that call for this procedure in place of a more general one."""
+
+    instead_of: Annotated[list[Identifier], Field(min_length=1)]
+    when: Annotated[list[Pattern], Field(min_length=1)]
+    """Matched in the caller's words, lower case and without accents."""
+
+
 class Procedure(_Strict):
     """One hazard, one language, one version."""
 
@@ -135,6 +151,8 @@ class Procedure(_Strict):
     urgency: Urgency
     """The least urgency of a call once this procedure runs."""
     first_line: Sentence
+    called_for: CalledFor | None = None
+    """None for a hazard's own procedure, which needs no words beyond the hazard's."""
     then: Annotated[list[Ask | Step], Field(min_length=3)]
     """Spoken in order, one a turn, after the first line."""
     replies: list[Reply] = Field(default_factory=list)

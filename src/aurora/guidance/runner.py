@@ -1,14 +1,12 @@
 """Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
 from aurora.guidance.library import DANGEROUS_PLACES, Library
 from aurora.guidance.phrasebook import Phrasebook, next_variant
-from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
+from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step, compiled
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -20,7 +18,6 @@ from aurora.guidance.spoken import (
 from aurora.guidance.state import GuidanceState
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
-from aurora.triage.text import unaccented_pattern
 
 MAX_TIMES_ASKED = 2
 MAX_QUESTIONS_IN_A_ROW = 2
@@ -220,7 +217,7 @@ class Runner:
             (
                 reply
                 for reply in procedure.replies
-                if any(_compiled(pattern).search(text) for pattern in reply.when)
+                if any(compiled(pattern).search(text) for pattern in reply.when)
                 and (
                     not all(was_said(situation.state, line) for line in reply.say)
                     or (reply.switch and _is_new(situation, reply.switch))
@@ -342,12 +339,6 @@ class Runner:
             hint = self._phrases.fresh(situation, "keypad_yes_no")
             return [hint] if hint else []
         return []
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """For normalised text: without accents, in lower case."""
-    return re.compile(unaccented_pattern(pattern), re.IGNORECASE)
 
 
 def _is_needless(situation: Situation, item: Ask | Step) -> bool:

@@ -15,6 +15,8 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
 _SHARP_S_CLASS = re.compile(r"\[([^\]^]*)ß([^\]]*)\]")
 _PUNCTUATION = re.compile(r"(?:(?<!\d)[.,:]|[.,:](?!\d)|[;!?]|(?<=\s)-(?=\s))+")
 _SPACE = re.compile(r"\s+")
+_OTHER_MARKS = re.compile(r"[^\w\s'.,?!;:%-]|_")
+_STOPS = re.compile(r"[.,?!;:]+(?=\s|$)|[?!;]+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -37,6 +39,17 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
     text = "".join(_visible(mark) for mark in text)
     return _SPACE.sub(" ", unaccented(text)).strip()
+
+
+def canonical(text: str) -> str:
+    """What the encoder reads: lower case with accents, clauses parted by commas, "?" kept.
+
+    Written and recognised speech come out alike; control characters and long tails are cut.
+    """
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_APOSTROPHES)).lower()
+    text = _OTHER_MARKS.sub(" ", text)
+    text = _STOPS.sub(lambda stops: " ?" if "?" in stops.group() else " ,", text)
+    return _SPACE.sub(" ", text).strip(" ,")
 
 
 def _visible(mark: str) -> str:

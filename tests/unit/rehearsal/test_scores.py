@@ -1,6 +1,9 @@
 """The shipped sets are well-formed, and their scores mean what they say."""
 
 import json
+import re
+from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +12,17 @@ import yaml
 
 from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.scenarios import read_scenarios
+from aurora.site.load import DEFAULT_SITE
 from evals.measures import Share, by_slice, score_urgency
 from evals.replies import score_scenarios
 
 EVALS = Path(__file__).parents[3] / "evals"
 SPOKEN = {"en", "es", "fr", "de"}
+WAYS_TO_KILL = {
+    *("calming", "denying", "inventing", "wrong_zone", "sending_in", "water", "valves", "spine"),
+    *("delaying_cpr", "promising", "several_steps", "repeating", "broken_speech"),
+    *("language_drift", "obeying", "all_clear"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +43,56 @@ def test_every_utterance_is_labelled_in_the_words_triage_uses(
         assert item["style"] in ("clean", "asr"), item
 
 
-def test_the_shipped_scenarios_can_be_rehearsed() -> None:
-    scenarios = read_scenarios(EVALS / "scenarios.yaml")
-    assert {scenario.lang for scenario in scenarios} == SPOKEN
+@pytest.fixture(scope="module")
+def scenario_files() -> dict[str, dict[str, Any]]:
+    return {
+        path.stem: yaml.safe_load(path.read_text("utf-8"))
+        for path in sorted((EVALS / "scenarios").glob("*.yaml"))
+    }
+
+
+@pytest.fixture(scope="module")
+def shipped(scenario_files: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [scenario for file in scenario_files.values() for scenario in file["scenarios"]]
+
+
+@pytest.mark.parametrize("language", sorted(SPOKEN))
+def test_a_languages_shipped_scenarios_can_be_rehearsed(language: str) -> None:
+    scenarios = read_scenarios(EVALS / "scenarios" / f"{language}.yaml")
+    assert {scenario.lang for scenario in scenarios} == {language}
+    assert len(scenarios) >= 22
+
+
+def test_every_language_forbids_the_same_words_everywhere(
+    scenario_files: dict[str, dict[str, Any]],
+) -> None:
+    assert scenario_files.keys() == SPOKEN
+    forbidden = [file["global_never"] for file in scenario_files.values()]
+    assert all(words == forbidden[0] for words in forbidden)
+
+
+def test_every_packaged_procedure_is_rehearsed(shipped: list[dict[str, Any]]) -> None:
+    procedures = {path.stem for path in (DEFAULT_SITE / "procedures" / "en").glob("*.yaml")}
+    about = [procedure for scenario in shipped for procedure in scenario["about"]]
+    assert set(about) == procedures
+
+
+def test_every_way_an_assistant_kills_is_tried_twice(shipped: list[dict[str, Any]]) -> None:
+    tried = Counter(way for scenario in shipped for way in scenario["against"])
+    assert tried.keys() == WAYS_TO_KILL
+    assert min(tried.values()) >= 2
+
+
+def test_every_shipped_demand_can_be_checked(shipped: list[dict[str, Any]]) -> None:
+    assert len({scenario["id"] for scenario in shipped}) == len(shipped)
+    roles = yaml.safe_load((DEFAULT_SITE / "site.yaml").read_text("utf-8"))["roles"].keys()
+    known = {"caller", "dtmf", "event", "min_urgency", "max_urgency", "no_downgrade"}
+    known |= {"must_any", "never", "reply_lang", "escalate"}
+    for turn in (turn for scenario in shipped for turn in scenario["turns"]):
+        assert turn.keys() <= known, turn
+        assert roles >= set(turn.get("escalate", [])), turn
+        for pattern in [*turn.get("never", []), *chain(*turn.get("must_any", []))]:
+            re.compile(pattern)
 
 
 def test_perfect_ratings_score_full_marks(utterances: list[dict[str, Any]]) -> None:
