@@ -126,6 +126,7 @@ class Guide:
             return answer or self._where(situation, wanted, talk, doubtful)
         if running is not None:
             guidance = self._runner.advance(situation, assessment, text)
+            self._offer_quiet(situation, guidance)
             is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
         if is_danger_denied:
@@ -261,6 +262,15 @@ class Guide:
         should_leave = procedure is not None and procedure.uses_exit
         answer = self._places.asked_for(situation, zone, wanted, should_leave=should_leave)
         return Guidance(self._places.read_back(situation, talk) + answer)
+
+    def _offer_quiet(self, situation: Situation, guidance: Guidance) -> None:
+        """To a caller who has to whisper: once, that the keys will do, unless a reply said so."""
+        is_hushed = Cue.QUIET in situation.cues or Cue.HIDES in situation.cues
+        is_answered = any(s.name.startswith("reply.") for s in guidance.sentences)
+        if not is_hushed or is_answered or "quiet_ready" in situation.state.taken:
+            return
+        rest = [s for s in guidance.sentences if s.name != "acknowledge"]
+        guidance.sentences = [self.phrases.say(situation, "quiet_ready"), *rest]
 
     def _with_answer(self, situation: Situation, guidance: Guidance, talk: ZoneTalk) -> Guidance:
         """Add to a first line the place that was asked for with it, now or once the zone is

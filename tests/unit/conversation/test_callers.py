@@ -74,6 +74,26 @@ def test_who_must_not_be_heard_gets_the_procedure_for_a_threat(language):
     assert call.is_quiet
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_begins_to_whisper_in_a_running_procedure_is_told_once_that_keys_will_do(language):
+    blaze = fire("b", language=language)
+    hushed = said(language=language)
+    line = dialogue({"fire": blaze, WHISPERS[language]: hushed})
+    call = new_call(language=language)
+    hear(line, call, "fire")
+    turns = [hear(line, call, WHISPERS[language]) for _ in range(3)]
+    ready = [t for t in turns if t.message.startswith(tuple(quiet_words(language)))]
+
+    assert len(ready) == 1
+    assert call.is_quiet
+
+
+def quiet_words(language: str) -> list[str]:
+    phrases = example_library().phrases[language]
+    replies = example_library().procedures["fire", language].replies
+    return phrases.quiet_ready + [s for r in replies if "whisper" in (r.id, *r.to) for s in r.say]
+
+
 def test_the_menu_of_a_whispering_caller_is_picked_from_by_key():
     line, call = dialogue(), new_call()
     hear(line, call, "i have to whisper")
