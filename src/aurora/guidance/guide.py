@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from aurora.guidance.cues import Cue, where_asked
+from aurora.guidance.cues import Cue
+from aurora.guidance.danger_check import IN_DANGER, DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library, outranks
 from aurora.guidance.phrasebook import Phrasebook
+from aurora.guidance.places_asked import PlacesAsked
 from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.questions import Questions
@@ -45,16 +47,9 @@ URGENT_BY_HAZARD = {
     Hazard.HEAT: "injury",
 }
 """Every other urgent hazard is an unsafe condition."""
-STAY_PUT = frozenset({"violence", "shelter", "severe_weather", "lift"})
-"""Whoever asks for the way out in one of these is answered by the procedure alone."""
-DOUBT_TO_CHECK = 0.25
-"""From here on an ordinary call is asked once whether anyone is in danger."""
-IN_DANGER = "in_danger"
-"""The fact that this question finds out."""
 TIMES_CLARIFIED = 2
 """After so many questions without an answer that is understood, the general procedure begins."""
 WITHOUT_PLACE_QUESTION = frozenset({"violence"})
-FAREWELLS = ("goodbye", "wrong_number")
 SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
 NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
@@ -79,6 +74,8 @@ class Guide:
         self._site = site
         self._runner = Runner(library, self.phrases)
         self._places = PlacesSpoken(site, self.phrases)
+        self._asked = PlacesAsked(library, self._places)
+        self._danger = DangerCheck(self.phrases, self._runner)
         self._questions = Questions(site, self.phrases, handbook)
 
     def plan(
@@ -105,25 +102,25 @@ class Guide:
         doubtful: Zone | None,
     ) -> Guidance:
         state = situation.state
-        is_danger_denied = self._take_danger_answer(situation, assessment) is False
+        is_danger_denied = self._danger.take_answer(situation, assessment) is False
         candidate = self._candidate(situation, assessment) or state.pending
         state.pending = None
         running = state.procedure
         if candidate is not None and self.may_start(situation, candidate):
             guidance = self._runner.start(situation, candidate, text)
             guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
-            return self._with_answer(situation, guidance, talk)
+            return self._asked.with_answer(situation, guidance, talk)
         if assessment.intent is Intent.HUMAN:
             return Guidance([self.phrases.say(situation, "hand_off")])
         if Cue.QUIET in situation.cues and running is None:
             ready = self.phrases.say(situation, "quiet_ready")
             menu = self.phrases.say(situation, "keypad_menu")
             return Guidance([ready, menu], opens_keypad=True)
-        wanted = self._wanted(situation, talk)
+        wanted = self._asked.wanted(situation, talk)
         if wanted is not None:
             state.wanted = None if situation.zone else wanted
             answer = self._questions.answer(situation, assessment, text)
-            return answer or self._where(situation, wanted, talk, doubtful)
+            return answer or self._asked.answer(situation, wanted, talk, doubtful)
         if running is not None:
             guidance = self._runner.advance(situation, assessment, text)
             self._offer_quiet(situation, guidance)
@@ -132,7 +129,7 @@ class Guide:
         if is_danger_denied:
             return Guidance([self.phrases.say(situation, "noted")])
         guidance = self._everyday(situation, assessment, text, talk, doubtful)
-        return self._with_danger_check(situation, assessment, guidance)
+        return self._danger.add_to(situation, assessment, guidance)
 
     def start(
         self,
@@ -237,32 +234,6 @@ class Guide:
             return []
         return self._places.muster(situation, procedure)
 
-    def _wanted(self, situation: Situation, talk: ZoneTalk) -> Cue | None:
-        """The place to tell of in this turn: asked for now, or before the zone was known."""
-        state = situation.state
-        asked = where_asked(situation.cues)
-        if asked is None and talk in (ZoneTalk.NOTED, ZoneTalk.CORRECTED) and state.wanted:
-            asked = Cue(state.wanted)
-        is_way = asked in (Cue.EXIT, Cue.MUSTER)
-        if is_way and (state.procedure in STAY_PUT or situation.facts.get("trapped") is True):
-            return None
-        return asked
-
-    def _where(
-        self, situation: Situation, wanted: Cue, talk: ZoneTalk, doubtful: Zone | None
-    ) -> Guidance:
-        """Answer from the confirmed zone's data; while there is none, ask for the zone."""
-        state, zone = situation.state, situation.zone
-        if zone is None or talk in (ZoneTalk.CONFIRM, ZoneTalk.UNKNOWN):
-            state.wanted, state.place_asked_at = wanted, state.turns
-            question = talk if talk.is_question else ZoneTalk.ASK
-            return Guidance(self._places.question(situation, question, doubtful))
-        state.wanted = None
-        procedure = self.library.procedure(state.procedure, situation.language)
-        should_leave = procedure is not None and procedure.uses_exit
-        answer = self._places.asked_for(situation, zone, wanted, should_leave=should_leave)
-        return Guidance(self._places.read_back(situation, talk) + answer)
-
     def _offer_quiet(self, situation: Situation, guidance: Guidance) -> None:
         """To a caller who has to whisper: once, that the keys will do, unless a reply said so."""
         is_hushed = Cue.QUIET in situation.cues or Cue.HIDES in situation.cues
@@ -271,47 +242,6 @@ class Guide:
             return
         rest = [s for s in guidance.sentences if s.name != "acknowledge"]
         guidance.sentences = [self.phrases.say(situation, "quiet_ready"), *rest]
-
-    def _with_answer(self, situation: Situation, guidance: Guidance, talk: ZoneTalk) -> Guidance:
-        """Add to a first line the place that was asked for with it, now or once the zone is
-        known; a question stays last."""
-        wanted, zone = self._wanted(situation, talk), situation.zone
-        situation.state.wanted = None if zone else wanted
-        if zone is None or wanted is None:
-            return guidance
-        answer = self._places.asked_for(situation, zone, wanted, should_leave=True)
-        given = guidance.sentences
-        new = [sentence for sentence in answer if sentence not in given]
-        at = next((i for i, s in enumerate(given) if s.is_question), len(given))
-        given[at:at] = new
-        return guidance
-
-    def _take_danger_answer(self, situation: Situation, assessment: Assessment) -> bool | None:
-        """What the caller says to the danger check; None when it was not what they answer."""
-        state, facts = situation.state, situation.facts
-        if state.awaiting != IN_DANGER:
-            return None
-        state.awaiting = None
-        if assessment.intent is Intent.YES or assessment.facts.get("people_hurt") is True:
-            facts[IN_DANGER] = True
-        elif assessment.intent is Intent.NO:
-            facts[IN_DANGER] = False
-        value = facts.get(IN_DANGER)
-        return value if isinstance(value, bool) else None
-
-    def _with_danger_check(
-        self, situation: Situation, assessment: Assessment, guidance: Guidance
-    ) -> Guidance:
-        """Add the danger check, once a call, where ordinary words leave too much doubt."""
-        state = situation.state
-        is_grave = situation.urgency.is_emergency or assessment.urgency.is_emergency
-        if is_grave or assessment.doubt < DOUBT_TO_CHECK or "danger_check" in state.taken:
-            return guidance
-        state.awaiting = IN_DANGER
-        answers = [s for s in guidance.sentences if not s.is_question and s.name not in FAREWELLS]
-        question = self.phrases.say(situation, "danger_check")
-        guidance.sentences = [*answers, question, *self._runner.keys_for(situation)]
-        return guidance
 
     def _in_a_known_tongue(self, situation: Situation, guidance: Guidance) -> Guidance:
         """Say once that what runs is not in the caller's language, and call for a person."""
