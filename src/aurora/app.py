@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -13,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aurora import startup
+from aurora.conditions.keeper import Keeper
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
+from aurora.conversation.exchange import Observer
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
@@ -23,6 +26,7 @@ from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.api import api_routes
+from aurora.lines.api_operator import operator_routes
 from aurora.lines.gather import GatherLine, gather_routes
 from aurora.lines.problems import Problem
 from aurora.lines.twilio_signature import WebhookSignature
@@ -49,6 +53,7 @@ class Parts:
     mirror: Mirror
     metrics: Metrics
     switchboard: Switchboard
+    conditions: Keeper
     local_url: str
     model_state: ModelState | None = None
 
@@ -80,6 +85,10 @@ class Parts:
         return Component("database", State.OK, self.records.where)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class _MirrorTouch:
     """Tells the mirror of every change."""
 
@@ -104,12 +113,13 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     url = settings.records.database_url
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
-    switchboard = Switchboard(
-        rooms.dialogue, records, rooms.consultation, [metrics, _MirrorTouch(mirror)]
-    )
-    parts = Parts(settings, rooms, records, mirror, metrics, switchboard, local_url)
+    keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror)]
+    switchboard = Switchboard(rooms.dialogue, records, rooms.consultation, observers, _now, keeper)
+    parts = Parts(settings, rooms, records, mirror, metrics, switchboard, keeper, local_url)
     model = rooms.model
     try:
+        await keeper.start()
         await mirror.start()
         await switchboard.close_idle()
         parts.model_state = await model.probe() if model else None
@@ -120,6 +130,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             yield parts
     finally:
         await switchboard.close()
+        await keeper.close()
         await mirror.close()
         await records.close()
         if model is not None:
@@ -140,6 +151,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.include_router(gather_routes(gather))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
+    app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aurora.conditions.board import Board
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SettingsError
@@ -41,7 +42,8 @@ def open_rooms(settings: Settings) -> Rooms:
     handbook = open_handbook(paths, site.languages, settings.records.data_dir)
     triage = load_triage(site, site.languages)
     max_exchanges = settings.conversation.max_exchanges
-    dialogue = Dialogue(site, triage, Guide(site, library, handbook), max_exchanges=max_exchanges)
+    guide, board = Guide(site, library, handbook), Board()
+    dialogue = Dialogue(site, triage, guide, max_exchanges=max_exchanges, board=board)
     model = _model(settings.model)
     consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
     return Rooms(site, library, handbook, triage, dialogue, consultation, model)

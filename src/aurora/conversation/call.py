@@ -70,6 +70,16 @@ class Call:
     silences: int = 0
     """Silent turns in a row."""
     is_drill: bool = False
+    drill_id: str | None = None
+    """The announced drill that it was taken for; None for one announced in the call itself."""
+    is_for_real: bool = False
+    """A live sign was heard: no words make this call a drill again."""
+    urgency_lowered_at: datetime | None = None
+    """When an operator last did."""
+    floor_lifted: str | None = None
+    """The procedure whose own urgency an operator overruled; new facts bring it back."""
+    blocked_exits: list[str] = field(default_factory=list)
+    """ "zone/exit" of those that this caller said cannot be used."""
     is_keypad_only: bool = False
     """The caller cannot speak; yes/no comes by key."""
     is_quiet: bool = False

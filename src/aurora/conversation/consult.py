@@ -17,6 +17,8 @@ from aurora.guidance.header import Header
 from aurora.guidance.language_model import Figures, LanguageModel
 from aurora.guidance.prompt import build_prompt
 from aurora.guidance.spoken import Spoken, was_said
+from aurora.guidance.ways_out import LINES as WAYS_OUT
+from aurora.guidance.ways_out import names_wrong_exit
 from aurora.levels import Hazard
 
 log = structlog.get_logger()
@@ -30,7 +32,6 @@ STAND_INS = (
     *("noted", "clarify"),
 )
 """Phrases for want of an answer."""
-WAYS_OUT = (":leave_by", ":leave_by_either")
 
 
 class Consultation:
@@ -94,6 +95,8 @@ class Consultation:
         library = self._dialogue.guide.library
         procedure = library.procedure(turn.call.guidance.procedure, turn.call.language)
         refusal = self._grounding.refuse(sentence, turn.situation, procedure)
+        if refusal is None and names_wrong_exit(sentence, turn.situation):
+            refusal = "wrong_exit"
         if refusal is None and was_said(turn.call.guidance, sentence):
             refusal = "repetition"
         if refusal is None:
@@ -133,9 +136,10 @@ class Consultation:
 
 def _take_back(turn: Turn) -> None:
     """Leave this turn's sentences unsaid, so that another procedure may give the way out."""
-    zone = turn.situation.zone
-    if zone is not None and any(s.source.endswith(WAYS_OUT) for s in turn.sentences):
-        turn.call.guidance.site_lines.remove(f"exit:{zone.id}")
+    zone, given = turn.situation.zone, turn.call.guidance.site_lines
+    mark = f"exit:{zone.id}" if zone else ""
+    if mark in given and any(s.source.endswith(WAYS_OUT) for s in turn.sentences):
+        given.remove(mark)
     turn.sentences = []
 
 

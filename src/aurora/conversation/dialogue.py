@@ -4,36 +4,52 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from aurora.conditions.board import Board
+from aurora.conditions.exits_heard import ExitsHeard
+from aurora.conditions.words import without_drill
 from aurora.conversation.alerts import alert, request
 from aurora.conversation.call import Call, EndReason
+from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_drill
 from aurora.conversation.echo import without_greeting
+from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
 from aurora.conversation.whereabouts import is_only_a_place, leave_unasked, note_asked, place_call
 from aurora.guidance.cues import Cue, cues_in, where_asked
+from aurora.guidance.danger_check import IN_DANGER
 from aurora.guidance.guide import Guide
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
+from aurora.guidance.procedure import Procedure
 from aurora.guidance.runner import QUIET_PROCEDURES
 from aurora.guidance.spoken import Guidance, Situation, Spoken, remember
 from aurora.levels import Hazard, Urgency, highest
 from aurora.site.model import Site
-from aurora.triage.assess import Triage
+from aurora.triage.assess import Heard, Triage
 from aurora.triage.assessment import Assessment, Fact, Intent
 
 LINES_THAT_CONNECT = frozenset({"gather"})
 """Lines on which a caller can be put through to a person."""
-SOURCES_A_DRILL_KEEPS = frozenset({"rules", "procedure"})
-"""A rise from these does not end a drill: the words behind it were weighed when heard."""
 
 
 class Dialogue:
     """How Aurora conducts every call of one site."""
 
-    def __init__(self, site: Site, triage: Triage, guide: Guide, *, max_exchanges: int) -> None:
+    def __init__(
+        self,
+        site: Site,
+        triage: Triage,
+        guide: Guide,
+        *,
+        max_exchanges: int,
+        board: Board | None = None,
+    ) -> None:
+        """board: the site's conditions; without one nothing of them is known."""
         self.site = site
         self.guide = guide
+        self.board = board or Board()
+        self._exits = ExitsHeard(site)
         self._triage = triage
         self._max_exchanges = max_exchanges
         self._timezone = ZoneInfo(site.timezone)
@@ -53,17 +69,11 @@ class Dialogue:
             turn.heard = _message("user", words, now, call, {"is_echo": True})
             self.ask_to_repeat(turn)
             return turn
-        expects_place = call.place.times_asked > 0 and call.place.zone_id is None
-        heard = self._triage.assess(
-            spoken_words, language=call.language, is_place_expected=expects_place
-        )
+        heard = self._understand(turn, spoken_words, now)
         turn.stages_ms["triage"] = heard.triage_ms
-        if expects_place and is_only_a_place(heard.assessment, heard.text):
-            # It was asked for: the rules know no hazard in a bare place, and rate it as unknown.
-            answer = replace(heard.assessment, urgency=Urgency.NORMAL, hazard=Hazard.NONE)
-            heard = replace(heard, assessment=answer)
         cues = cues_in(heard.text, self._language_of(call, heard.assessment))
-        talk = self._take_in(turn, heard.assessment, cues, now)
+        talk = self._take_in(turn, heard, cues, now)
+        is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, cues, now)
         turn.heard = _message("user", words, now, call, _as_record(heard.assessment))
         if self._is_over_limit(call, heard.assessment):
             self._end(turn, EndReason.TURN_LIMIT, now)
@@ -71,11 +81,10 @@ class Dialogue:
             return turn
         turn.situation = self.situation(call, now, cues)
         doubtful = self.site.zone(call.place.unconfirmed_zone_id)
-        self.apply(
-            turn,
-            self.guide.plan(turn.situation, heard.assessment, heard.text, talk, doubtful),
-            now,
-        )
+        guidance = self.guide.plan(turn.situation, heard.assessment, heard.text, talk, doubtful)
+        if is_way_blocked:
+            self.guide.divert(turn.situation, guidance)
+        self.apply(turn, guidance, now)
         asks_for_place = any(map(_asks_for_place, turn.sentences))
         if talk.is_question and not asks_for_place:
             leave_unasked(call.place)
@@ -87,7 +96,7 @@ class Dialogue:
     def open_turn(self, call: Call, now: datetime) -> Turn:
         call.last_message_at = now
         call.turns += 1
-        return Turn(call, self.situation(call, now))
+        return Turn(call, self.situation(call, now), facts_before=dict(call.facts))
 
     def close_turn(self, turn: Turn) -> None:
         """Note what is about to be said; the turn changes no more."""
@@ -118,8 +127,10 @@ class Dialogue:
             turn.call.is_quiet |= running in QUIET_PROCEDURES
             if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
                 turn.call.hazard = procedure.hazard
-        if guidance.urgency is not None:
-            self.raise_urgency(turn, guidance.urgency, "procedure", now)
+        if guidance.urgency is not None and not _is_overruled(turn, procedure, guidance.urgency):
+            is_in_danger = turn.call.facts.get(IN_DANGER) != turn.facts_before.get(IN_DANGER)
+            source = "danger_check" if is_in_danger else "procedure"
+            self.raise_urgency(turn, guidance.urgency, source, now)
         if guidance.opens_keypad:
             self.take_as_mute(turn, now)
         self.alert(turn, now)
@@ -142,20 +153,28 @@ class Dialogue:
         procedure = self.guide.library.procedure(running, turn.call.language)
         alert(self.site, procedure, turn, now)
 
-    def raise_urgency(self, turn: Turn, urgency: Urgency, source: str, now: datetime) -> None:
-        """The ratchet: the call takes the higher of its own urgency and this one."""
+    def raise_urgency(
+        self, turn: Turn, urgency: Urgency, source: str, now: datetime, **why: str
+    ) -> None:
+        """The ratchet: the call takes the higher of its own urgency and this one.
+
+        source: what asks for it, with why, for the record.
+        """
         call = turn.call
-        if urgency.is_emergency and source not in SOURCES_A_DRILL_KEEPS:
-            _end_drill(turn, source, now)
+        if urgency.is_emergency and is_ended_by(turn, source, now):
+            end_drill(turn, source, now)
         risen = highest(call.urgency, urgency)
         if risen is call.urgency:
             return
-        details = {"from": call.urgency.value, "to": risen.value, "source": source}
+        details = {"from": call.urgency.value, "to": risen.value, "source": source, **why}
         turn.events.append(Event("urgency_rose", now, details))
-        call.urgency = risen
+        call.urgency, call.floor_lifted = risen, None
 
     def situation(self, call: Call, now: datetime, cues: frozenset[Cue] = frozenset()) -> Situation:
         """What guidance may know of the call."""
+        conditions = self.board.at(now)
+        if call.blocked_exits:
+            conditions = replace(conditions, own_blocked=frozenset(call.blocked_exits))
         return Situation(
             state=call.guidance,
             facts=call.facts,
@@ -167,6 +186,7 @@ class Dialogue:
             is_quiet=call.is_quiet,
             is_child=call.is_child,
             cues=cues,
+            conditions=conditions,
         )
 
     def end(self, call: Call, reason: EndReason, now: datetime) -> list[Event]:
@@ -177,26 +197,34 @@ class Dialogue:
         summary = summarise(call, self.site, now)
         return [Event("ended", now, {"reason": reason.value, "summary": summary})]
 
+    def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
+        """Rate the words as what they are: an answer, part of a drill, or an alarm."""
+        call = turn.call
+        expects_place = call.place.times_asked > 0 and call.place.zone_id is None
+        heard = self._triage.assess(words, language=call.language, is_place_expected=expects_place)
+        if expects_place and is_only_a_place(heard.assessment, heard.text):
+            # It was asked for: the rules know no hazard in a bare place, and rate it as unknown.
+            answer = replace(heard.assessment, urgency=Urgency.NORMAL, hazard=Hazard.NONE)
+            heard = replace(heard, assessment=answer)
+        weigh_drill(turn, heard, self.site.languages, now)
+        if is_played(turn, heard):
+            heard = self._rated_as_played(heard, call.language)
+        return heard
+
     def _language_of(self, call: Call, assessment: Assessment) -> str:
         """The language these words are answered in."""
         is_spoken_here = assessment.language in self.site.languages
         return assessment.language if is_spoken_here else call.language
 
-    def _take_in(
-        self, turn: Turn, assessment: Assessment, cues: frozenset[Cue], now: datetime
-    ) -> ZoneTalk:
+    def _take_in(self, turn: Turn, heard: Heard, cues: frozenset[Cue], now: datetime) -> ZoneTalk:
         """Let the words change what is known of the call; urgency only rises."""
-        call = turn.call
+        call, assessment = turn.call, heard.assessment
         call.exchanges += 1
         call.silences = 0
         call.language = self._language_of(call, assessment)
         self._note_caller(turn, cues, now)
         if assessment.intent is not Intent.UNCLEAR:
             call.is_menu_open = False
-        if _is_for_real(assessment):
-            _end_drill(turn, "rules", now)
-        elif assessment.is_drill and not call.urgency.is_emergency:
-            call.is_drill = True
         self.raise_urgency(turn, assessment.urgency, "rules", now)
         learn(call.facts, _stated(assessment, cues))
         if assessment.hazard is not Hazard.NONE and (
@@ -218,6 +246,19 @@ class Dialogue:
         if (call.is_quiet, call.is_child) != known:
             details = {"is_quiet": call.is_quiet, "is_child": call.is_child}
             turn.events.append(Event("caller_known", now, details))
+
+    def _rated_as_played(self, heard: Heard, language: str) -> Heard:
+        """Rate what an announced drill plays, so that everything runs as it would for real."""
+        played = without_drill(heard.text, self.site.languages)
+        if not played:
+            return heard
+        rated = self._triage.assess(played, language=heard.assessment.language or language)
+        is_worse = rated.assessment.urgency.rank > heard.assessment.urgency.rank
+        if not is_worse or not rated.assessment.reasons:
+            return heard
+        place = heard.assessment.place or rated.assessment.place
+        assessment = replace(rated.assessment, is_drill=True, place=place)
+        return replace(rated, text=heard.text, assessment=assessment)
 
     def _is_over_limit(self, call: Call, assessment: Assessment) -> bool:
         is_everyday = not call.urgency.is_emergency and not assessment.urgency.is_emergency
@@ -250,25 +291,11 @@ class Dialogue:
         self.say(turn, "control_room_is", number=desk.phone)
 
 
-def _is_for_real(assessment: Assessment) -> bool:
-    """A live sign, or an emergency that no rule took for less than it would be."""
-    if assessment.is_live:
-        return True
-    if assessment.is_drill or not assessment.urgency.is_emergency:
+def _is_overruled(turn: Turn, procedure: Procedure | None, urgency: Urgency) -> bool:
+    """Whether this is only the floor of a procedure that an operator lowered the call below."""
+    if procedure is None or turn.call.floor_lifted != procedure.procedure:
         return False
-    # A softened hit is named "rule:frame"; words that no rule knew have none at all.
-    reasons = assessment.reasons
-    return not reasons or not all(":" in reason for reason in reasons)
-
-
-def _end_drill(turn: Turn, source: str, now: datetime) -> None:
-    """Take the call for real from here on; whoever was told of a drill is to be told again."""
-    call = turn.call
-    if not call.is_drill:
-        return
-    call.is_drill = False
-    call.roles_alerted = []
-    turn.events.append(Event("drill_ended", now, {"source": source}))
+    return urgency is procedure.urgency and turn.facts_before == turn.call.facts
 
 
 def _stated(assessment: Assessment, cues: frozenset[Cue]) -> dict[str, Fact]:

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
 
+from aurora.conditions.keeper import Keeper
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
@@ -50,6 +52,7 @@ class Exchange:
         consultation: Consultation | None,
         observers: Sequence[Observer],
         clock: Clock,
+        conditions: Keeper | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._records = records
@@ -57,6 +60,7 @@ class Exchange:
         self._consultation = consultation
         self._observers = observers
         self._clock = clock
+        self._conditions = conditions
         self._ratings: set[asyncio.Task[None]] = set()
 
     async def take(
@@ -115,7 +119,8 @@ class Exchange:
         turn.stages_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
         body = render(turn)
         entry = self._entry(turn, key, body, heard_is_kept=heard_is_kept)
-        before = await self._keep_or_hand_off(live, turn, entry)
+        async with self._conditions_kept(turn):
+            before = await self._keep_or_hand_off(live, turn, entry)
         if before is not None:
             await self._live.refresh(live)
             return before.body
@@ -128,6 +133,18 @@ class Exchange:
         self.changed(turn.call)
         self._rate_later(live, turn)
         return body
+
+    @asynccontextmanager
+    async def _conditions_kept(self, turn: Turn) -> AsyncIterator[None]:
+        """Keep what the turn changed for the whole site while the turn itself is recorded."""
+        if self._conditions is None or not turn.conditions:
+            yield
+            return
+        kept = asyncio.create_task(self._conditions.hear(turn.conditions))
+        try:
+            yield
+        finally:
+            await kept
 
     def _rate_later(self, live: LiveCall, turn: Turn) -> None:
         """Let the model rate what approved words already answered: it may still raise urgency."""
@@ -142,10 +159,13 @@ class Exchange:
 
     async def _rate(self, consultation: Consultation, live: LiveCall, turn: Turn) -> None:
         history = list(live.history)
+        lowered_at = turn.call.urgency_lowered_at
         header = await consultation.rate(turn, history, within_s=DEFAULT_WITHIN_S)
         if header is None:
             return
         async with live.lock:
+            if live.call.urgency_lowered_at != lowered_at:
+                return  # an operator weighed these words since
             for _ in range(2):
                 late = self._rated(live.call, header)
                 if not late.events or await self.keep(live, Entry(live.call, events=late.events)):
@@ -237,6 +257,11 @@ class Exchange:
             log.error("entry_not_recorded", error=str(error))
             live.unsaved.append(entry)
         return True
+
+    async def store(self, live: LiveCall, entry: Entry) -> None:
+        """Put something on the record now; raises RecordsError, StaleCall when it is not there."""
+        await self._catch_up(live)
+        await self._records.append(entry)
 
     async def _catch_up(self, live: LiveCall) -> None:
         """Write what could not be written before; it is older, so it goes first."""

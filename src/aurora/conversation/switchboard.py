@@ -1,11 +1,13 @@
 """Every live call of this machine: who is calling, which call it is, what happens to it."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, EndReason
@@ -20,9 +22,11 @@ from aurora.conversation.exchange import (
 )
 from aurora.conversation.ids import call_id_for, worker_id_for
 from aurora.conversation.live import LiveCall, LiveCalls
+from aurora.conversation.operator import set_urgency
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.turn import Turn
-from aurora.errors import RecordsError, UnknownCall
+from aurora.errors import RecordsError, StaleCall, UnknownCall
+from aurora.levels import Urgency
 
 log = structlog.get_logger()
 
@@ -51,12 +55,15 @@ class Switchboard:
         consultation: Consultation | None = None,
         observers: Sequence[Observer] = (),
         clock: Clock = lambda: datetime.now(UTC),
+        conditions: Keeper | None = None,
     ) -> None:
         self.dialogue = dialogue
         self._records = records
         self._clock = clock
         self._live = LiveCalls(records)
-        self._exchange = Exchange(dialogue, records, self._live, consultation, observers, clock)
+        self._exchange = Exchange(
+            dialogue, records, self._live, consultation, observers, clock, conditions
+        )
 
     async def ring(self, ring: Ring, render: Render, key: str | None = None) -> str:
         """Answer a call that comes in, or answer a repeat of it as before."""
@@ -141,6 +148,29 @@ class Switchboard:
         """Put the end on the record; False when another machine changed the call meanwhile."""
         events = self.dialogue.end(live.call, reason, self._clock())
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
+
+    async def set_urgency(self, name: str, urgency: Urgency, by: str, reason: str) -> Call:
+        """Let a named operator set a call's urgency, the only way that it falls.
+
+        Raises UnknownCall, or RecordsError when it could not be stored; then nothing is changed.
+        """
+        live = await self._live.find(name)
+        async with live.lock:
+            try:
+                await self._set_urgency(live, urgency, by, reason)
+            except StaleCall:
+                await self._live.refresh(live)
+                await self._set_urgency(live, urgency, by, reason)
+        self._exchange.changed(live.call)
+        return live.call
+
+    async def _set_urgency(self, live: LiveCall, urgency: Urgency, by: str, reason: str) -> None:
+        """On a copy: an operator who is told that it failed must find the call as it was."""
+        changed = deepcopy(live.call)
+        events = set_urgency(self.dialogue, changed, urgency, by, reason, self._clock())
+        if events:
+            await self._exchange.store(live, Entry(changed, events=events))
+            live.call = changed
 
     async def close_idle(self) -> int:
         """Close calls that nobody has spoken in for IDLE_AFTER; return how many."""

@@ -1,11 +1,14 @@
 """What one turn comes to: the words to speak, what happens next, and what goes on the record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from aurora.conditions.change import Change
 from aurora.conversation.call import Call
 from aurora.conversation.record import Event, Message
 from aurora.guidance.spoken import Situation, Spoken
+from aurora.triage.assessment import Fact
 
 
 class Action(StrEnum):
@@ -27,6 +30,10 @@ class Turn:
     heard: Message | None = None
     """The caller's words; None when the call is only greeted."""
     events: list[Event] = field(default_factory=list)
+    conditions: list[Change] = field(default_factory=list)
+    """What the caller's words change for every caller of the site: a blocked exit."""
+    facts_before: Mapping[str, Fact] = field(default_factory=dict)
+    """The call's facts when the turn began."""
     is_settled: bool = True
     """Approved words answer it; False lets the model try first."""
     stages_ms: dict[str, float] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from aurora.guidance.cues import Cue
-from aurora.guidance.danger_check import IN_DANGER, DangerCheck
+from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library, outranks
 from aurora.guidance.phrasebook import Phrasebook
@@ -13,6 +13,7 @@ from aurora.guidance.procedure import Procedure
 from aurora.guidance.questions import Questions
 from aurora.guidance.runner import Runner
 from aurora.guidance.spoken import Guidance, Situation, Spoken
+from aurora.guidance.ways_out import LINES as WAY_OUT_LINES
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site, Zone
 from aurora.triage.assessment import Assessment, Intent
@@ -47,6 +48,14 @@ URGENT_BY_HAZARD = {
     Hazard.HEAT: "injury",
 }
 """Every other urgent hazard is an unsafe condition."""
+REPLIES_TO_THE_TRAPPED = (
+    *(":reply.trapped", ":reply.cannot_leave", ":reply.blocked", ":reply.blocked_exit"),
+)
+"""How the sources of the procedures' answers to a caller who cannot get out end."""
+BRIDGES = ("only_in", "hand_off")
+"""Phrases that lead over to a person; they go before what they announce."""
+KEYS = ("quiet_ready", "keypad_menu", "keypad_yes_no")
+"""Phrases that say how to answer without speaking."""
 TIMES_CLARIFIED = 2
 """After so many questions without an answer that is understood, the general procedure begins."""
 WITHOUT_PLACE_QUESTION = frozenset({"violence"})
@@ -102,8 +111,9 @@ class Guide:
         doubtful: Zone | None,
     ) -> Guidance:
         state = situation.state
-        is_danger_denied = self._danger.take_answer(situation, assessment) is False
-        candidate = self._candidate(situation, assessment) or state.pending
+        is_in_danger = self._danger.take_answer(situation, assessment)
+        answered = "emergency" if is_in_danger else None
+        candidate = self._candidate(situation, assessment) or answered or state.pending
         state.pending = None
         running = state.procedure
         if candidate is not None and self.may_start(situation, candidate):
@@ -126,7 +136,7 @@ class Guide:
             self._offer_quiet(situation, guidance)
             is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
-        if is_danger_denied:
+        if is_in_danger is False:
             return Guidance([self.phrases.say(situation, "noted")])
         guidance = self._everyday(situation, assessment, text, talk, doubtful)
         return self._danger.add_to(situation, assessment, guidance)
@@ -142,6 +152,24 @@ class Guide:
         guidance = self._runner.start(situation, procedure_id, "")
         guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
         return self._in_a_known_tongue(situation, guidance)
+
+    def divert(self, situation: Situation, guidance: Guidance) -> None:
+        """Answer a caller who just said that an exit is blocked: the other one, or how to wait."""
+        zone = situation.zone
+        procedure = self.library.procedure(situation.state.procedure, situation.language)
+        is_to_leave = procedure.uses_exit if procedure else situation.urgency.is_emergency
+        if zone is None or not is_to_leave:
+            return
+        is_shut_in = not situation.conditions.open_exits(zone)
+        replaced: tuple[str, ...] = (*REPLIES_TO_THE_TRAPPED, *WAY_OUT_LINES, ":acknowledge")
+        kept = [s for s in guidance.sentences if not s.source.endswith(replaced)]
+        if is_shut_in:
+            # The rest is about getting out.
+            kept = [s for s in kept if s.is_question or s.name in (*BRIDGES, *KEYS)]
+        first = [s for s in kept if s.name in (*BRIDGES, "first_line")]
+        diverted = self._places.other_way(situation, zone)
+        guidance.sentences = [*first, *diverted, *(s for s in kept if s not in first)]
+        guidance.is_settled = True
 
     def waiting(self, situation: Situation) -> list[Spoken]:
         """Something new for a caller who is silent in an emergency."""
@@ -167,8 +195,6 @@ class Guide:
             return "violence"
         if candidate == "medical" and Cue.QUIET in situation.cues:
             return None  # "I can't talk" may be anything; the keypad menu finds out
-        if candidate is None and situation.facts.get(IN_DANGER) is True:
-            return "emergency"
         return candidate
 
     def _rated(self, assessment: Assessment) -> str | None:
@@ -197,7 +223,7 @@ class Guide:
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)
-        if any(s.source.endswith(":reply.trapped") for s in guidance.sentences):
+        if any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences):
             way_out = []  # the way out is what they do not have
         if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
             way_out = self._places.read_back(situation, talk) + way_out

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from aurora.guidance.library import Library
 from aurora.guidance.phrases import ChildPhrases, Phrases
 from aurora.guidance.spoken import Situation, Spoken, freshest, was_said
+from aurora.site.model import CompassPoint
 
 
 class Phrasebook:
@@ -18,6 +19,10 @@ class Phrasebook:
         phrases = self._library.phrases_in(situation.language)
         text = next_variant(situation, name, _variants(phrases, situation, name, slots))
         return _spoken(phrases, name, text)
+
+    def wind(self, situation: Situation, point: CompassPoint) -> str:
+        """Return a compass point as the sentences about the wind take it."""
+        return self._library.phrases_in(situation.language).winds[point]
 
     def unsaid(self, situation: Situation, name: str, **slots: str) -> Spoken | None:
         """The same, or None when every variant was said in this call."""

@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from aurora.site.model import COMPASS_POINTS, CompassPoint
 
 Line = Annotated[str, Field(min_length=2, max_length=240)]
 Lines = Annotated[list[Line], Field(min_length=2)]
@@ -60,6 +62,14 @@ class Phrases(BaseModel):
     """Leave {zone} by {exit}."""
     leave_by_either: Line
     """Leave {zone} by {exit} or {other_exit}, whichever is clear."""
+    leave_upwind: Line
+    """Leave {zone} by {exit}; the wind comes from the {wind}, a word of `winds`."""
+    exits_blocked: Line
+    """Every exit of {zone} is reported blocked: use one only if it is clear; else what follows."""
+    shut_in: Lines
+    """To a caller without a way out: stay, close doors, seal gaps, say exactly where."""
+    winds: dict[CompassPoint, Annotated[str, Field(min_length=2)]]
+    """The eight points of the compass, as `leave_upwind` takes them."""
     go_to_muster: Line
     """Then go to {muster_point} and report to the warden; one instruction."""
     aed_is: Line
@@ -141,3 +151,11 @@ class Phrases(BaseModel):
     child: ChildPhrases
     fallback: Line
     """When anything inside fails: get to a safe place; connecting you to the control room."""
+
+    @field_validator("winds")
+    @classmethod
+    def _whole_compass(cls, winds: dict[CompassPoint, str]) -> dict[CompassPoint, str]:
+        missing = [point for point in COMPASS_POINTS if point not in winds]
+        if missing:
+            raise ValueError(f"no word for {', '.join(missing)}; add it")
+        return winds

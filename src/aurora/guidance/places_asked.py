@@ -49,7 +49,8 @@ class PlacesAsked:
         if zone is None or wanted is None:
             return guidance
         given = guidance.sentences
-        new = [told for told in self._told(situation, zone, wanted) if told not in given]
+        names = [sentence.name for sentence in given]
+        new = [told for told in self._told(situation, zone, wanted) if told.name not in names]
         at = next((i for i, s in enumerate(given) if s.is_question), len(given))
         given[at:at] = new
         return guidance

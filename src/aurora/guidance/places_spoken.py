@@ -6,6 +6,7 @@ from aurora.guidance.cues import Cue
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation, Spoken
+from aurora.guidance.ways_out import WaysOut
 from aurora.site.model import Site, Zone, spoken
 
 PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone", "name_the_zone")
@@ -27,11 +28,12 @@ class ZoneTalk(StrEnum):
 
 
 class PlacesSpoken:
-    """Every sentence with a zone, exit, muster point or equipment in it comes from here."""
+    """Every sentence with a zone, muster point or equipment in it comes from here."""
 
     def __init__(self, site: Site, phrasebook: Phrasebook) -> None:
         self._site = site
         self._phrases = phrasebook
+        self._ways_out = WaysOut(phrasebook)
 
     def question(self, situation: Situation, talk: ZoneTalk, doubtful: Zone | None) -> list[Spoken]:
         """Ask where the caller is, or whether they meant the zone it sounded like."""
@@ -58,12 +60,19 @@ class PlacesSpoken:
         if zone is None:
             return []
         if procedure.uses_exit and self._is_first(situation, f"exit:{zone.id}"):
-            return self._exits(situation, zone, "leave_by", "leave_by_either")
+            return self._ways_out.say(situation, zone)
         kind = procedure.equipment
         place = getattr(zone, kind) if kind else None
         if place is not None and self._is_first(situation, f"{kind}:{zone.id}"):
             return [self._phrases.say(situation, f"{kind}_is", place=spoken(place, language))]
         return []
+
+    def other_way(self, situation: Situation, zone: Zone) -> list[Spoken]:
+        """What a caller is told who found an exit blocked: those that are left, or how to wait."""
+        self._is_first(situation, f"exit:{zone.id}")
+        if not situation.conditions.open_exits(zone):
+            return [self._ways_out.wait(situation)]
+        return self._ways_out.say(situation, zone)
 
     def muster(self, situation: Situation, procedure: Procedure) -> list[Spoken]:
         """The confirmed zone's muster point, once, for a procedure that leaves the zone."""
@@ -85,10 +94,11 @@ class PlacesSpoken:
         """
         language = situation.language
         name = spoken(zone.name, language)
-        if cue is Cue.EXIT:
+        is_shut_in = should_leave and not situation.conditions.open_exits(zone)
+        if cue is Cue.EXIT or (cue is Cue.MUSTER and is_shut_in):
             self._is_first(situation, f"exit:{zone.id}")
-            phrases = ("leave_by", "leave_by_either") if should_leave else ("exit_is", "exits_are")
-            return self._exits(situation, zone, *phrases)
+            say = self._ways_out.say if should_leave else self._ways_out.tell
+            return say(situation, zone)
         if cue is Cue.MUSTER:
             self._is_first(situation, f"muster:{zone.id}")
             point = spoken(self._site.muster_point(zone.muster_point).name, language)
@@ -100,15 +110,6 @@ class PlacesSpoken:
             return [self._phrases.say(situation, phrase, zone=name)]
         self._is_first(situation, f"{cue.value}:{zone.id}")
         return [self._phrases.say(situation, f"{cue.value}_is", place=spoken(place, language))]
-
-    def _exits(self, situation: Situation, zone: Zone, one: str, two: str) -> list[Spoken]:
-        language = situation.language
-        slots = {"zone": spoken(zone.name, language)}
-        slots["exit"] = spoken(zone.exits[0].name, language)
-        if len(zone.exits) == 1:
-            return [self._phrases.say(situation, one, **slots)]
-        slots["other_exit"] = spoken(zone.exits[1].name, language)
-        return [self._phrases.say(situation, two, **slots)]
 
     def _is_first(self, situation: Situation, kind: str) -> bool:
         given = situation.state.site_lines

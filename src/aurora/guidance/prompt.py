@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from aurora.guidance.procedure import Ask, Procedure
 from aurora.guidance.spoken import Situation
+from aurora.guidance.ways_out import right_exits
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Feature, LocalText, Site, Zone, spoken
 
@@ -90,15 +91,16 @@ def _facts(site: Site, situation: Situation) -> str:
         lines.append(f"- {spoken(zone.name, language)}: {spoken(zone.description, language)}")
         # In an emergency the exits of another zone are the wrong ones.
         if zone == here or not situation.urgency.is_emergency:
-            lines += [f"  {fact}" for fact in _zone_facts(site, zone, language)]
+            exits = right_exits(situation, zone) if zone == here else zone.exits
+            lines += [f"  {fact}" for fact in _zone_facts(site, zone, exits, language)]
     lines.append(f"- The caller is in: {spoken(here.name, language) if here else 'not confirmed'}")
     return "\n".join(lines)
 
 
-def _zone_facts(site: Site, zone: Zone, language: str) -> Iterator[str]:
+def _zone_facts(site: Site, zone: Zone, exits: Sequence[Feature], language: str) -> Iterator[str]:
     facts: dict[str, Sequence[LocalText | None]] = {
         "hazards": zone.hazards,
-        "exits": _names(zone.exits),
+        "exits": _names(exits),
         "muster point": [site.muster_point(zone.muster_point).name],
         "valves": _names(zone.valves),
         "equipment": _names(zone.equipment),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aurora.conditions.conditions import Conditions
 from aurora.guidance.cues import Cue
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Urgency
@@ -19,6 +20,8 @@ NO_INSTRUCTION = frozenset(
     {"acknowledge", "zone_noted", "zone_corrected", "keypad_yes_no", "only_in", "hand_off"}
 )
 """Phrases that neither tell the caller to do something nor comfort."""
+CALM = Conditions()
+"""Nothing known: no wind, every exit open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Situation:
     is_child: bool = False
     cues: frozenset[Cue] = frozenset()
     """What the words of this turn ask for or show of the caller."""
+    conditions: Conditions = CALM
+    """Wind and blocked exits, those included that this caller spoke of."""
 
     @property
     def takes_keys(self) -> bool:

@@ -1,12 +1,11 @@
 """The JSON API: text calls, and the views and figures of all calls."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import orjson
 import phonenumbers
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,11 +15,11 @@ from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import UnknownCall
 from aurora.lines.access import Guard
-from aurora.lines.body import parse_form, parse_json, read_body
-from aurora.lines.problems import Problem, not_found, unprocessable
+from aurora.lines.fields import json_response, read_fields
+from aurora.lines.problems import not_found
 from aurora.records.figures import emergency_stats, performance_metrics
 from aurora.records.history import RecordsAndHistory
-from aurora.records.views import SHOWN_AFTER_END, active_view, call_view
+from aurora.records.views import SHOWN_AFTER_END, active_view, call_view, events_view
 from aurora.site.model import Site
 
 LINE = "api"
@@ -94,12 +93,12 @@ def api_routes(
 
     @router.post("/process-speech")
     async def process_speech(request: Request) -> Response:
-        return _json(await line.process_speech(await _read(request)))
+        return json_response(await line.process_speech(await read_fields(request, SpeechRequest)))
 
     @router.get("/active-calls")
     async def active_calls() -> Response:
         recent = await records.recent(ended_since=datetime.now(UTC) - SHOWN_AFTER_END)
-        return _json(active_view(recent, site.timezone))
+        return json_response(active_view(recent, site.timezone))
 
     @router.get("/call/{call_id}")
     async def call(call_id: str) -> Response:
@@ -107,7 +106,9 @@ def api_routes(
         if found is None:
             raise not_found(f"call {call_id}")
         view = call_view(found, await records.messages(found.id), site.timezone)
-        return _json({**view, "summary": summarise(found, site, datetime.now(UTC))})
+        events = events_view(await records.events(found.id), site.timezone)
+        summary = summarise(found, site, datetime.now(UTC))
+        return json_response({**view, "summary": summary, "events": events})
 
     @router.post("/call/{call_id}/end")
     async def end_call(call_id: str) -> Response:
@@ -115,39 +116,15 @@ def api_routes(
             ended = await switchboard.end(call_id, EndReason.ENDED_BY_API)
         except UnknownCall as error:
             raise not_found(f"call {call_id}") from error
-        return _json({"message": f"Call {ended.id} has ended."})
+        return json_response({"message": f"Call {ended.id} has ended."})
 
     @router.get("/performance-metrics")
     async def performance() -> Response:
         since = datetime.now(UTC) - FIGURES_SINCE
-        return _json(performance_metrics(await records.turns_since(since), since))
+        return json_response(performance_metrics(await records.turns_since(since), since))
 
     @router.get("/emergency-stats")
     async def emergencies() -> Response:
-        return _json(emergency_stats(await records.tally(), await records.open_calls()))
+        return json_response(emergency_stats(await records.tally(), await records.open_calls()))
 
     return router
-
-
-async def _read(request: Request) -> SpeechRequest:
-    """Return the request from JSON or a form; raises Problem naming the field."""
-    body = await read_body(request)
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type == "application/x-www-form-urlencoded":
-        fields: dict[str, Any] = dict(parse_form(body))
-    elif content_type in ("application/json", ""):
-        fields = parse_json(body)
-    else:
-        detail = "Send application/json or application/x-www-form-urlencoded."
-        raise Problem(415, "Unsupported media type", detail, "Content-Type")
-    try:
-        return SpeechRequest.model_validate(fields)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        field = str(problem["loc"][0]) if problem["loc"] else "speech"
-        raise unprocessable(f"{field}: {problem['msg']}.", field) from error
-
-
-def _json(body: Any) -> Response:
-    content = body if isinstance(body, str) else orjson.dumps(body)
-    return Response(content, media_type="application/json")

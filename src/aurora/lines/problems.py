@@ -38,5 +38,9 @@ def forbidden(detail: str) -> Problem:
     return Problem(403, "Not allowed", detail)
 
 
+def unavailable(detail: str) -> Problem:
+    return Problem(503, "The record cannot be written", detail)
+
+
 def not_found(what: str) -> Problem:
     return Problem(404, "Not found", f"There is no {what}.")

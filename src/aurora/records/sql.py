@@ -15,6 +15,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.errors import RecordsError
 from aurora.records.batch import Outcome, write_batch
+from aurora.records.conditions import SqlConditions
 from aurora.records.engines import Database, database_url, open_database
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
 from aurora.records.migrate import upgrade
@@ -52,6 +53,7 @@ class SqlRecords:
     def __init__(self, database: Database, where: str) -> None:
         self._database = database
         self._writer = GroupCommit(self._commit)
+        self.conditions = SqlConditions(database)
         self.where = where
         """The database without its password, for people."""
 

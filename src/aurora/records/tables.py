@@ -93,6 +93,21 @@ events = Table(
     PrimaryKeyConstraint("call_id", "number"),
 )
 
+condition_changes = Table(
+    "condition_changes",
+    metadata,
+    # In the order they were written: two changes may have the same time.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("site", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("details", Text, nullable=False),
+    Index(None, "site", "expires_at"),
+)
+
 answers = Table(
     "answers",
     metadata,

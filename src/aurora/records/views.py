@@ -71,11 +71,17 @@ def call_log(
         "conversation": [
             {**_message(message, zone), "urgency": message.urgency} for message in messages
         ],
-        "events": [
-            {"kind": event.kind, "timestamp": _local(event.at, zone), "details": event.details}
-            for event in events
-        ],
+        "events": events_view(events, time_zone),
     }
+
+
+def events_view(events: Sequence[Event], time_zone: str) -> list[View]:
+    """Return what happened in a call besides words, in order."""
+    zone = ZoneInfo(time_zone)
+    return [
+        {"kind": event.kind, "timestamp": _local(event.at, zone), "details": event.details}
+        for event in events
+    ]
 
 
 def _call(call: Call, zone: ZoneInfo) -> View:

@@ -1,7 +1,7 @@
 """A plant as its own people describe it; read by every room, changed by none."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -14,6 +14,11 @@ LANGUAGES = ("en", "es", "fr", "de")
 
 Language = Literal["en", "es", "fr", "de"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+CompassPoint = Literal[
+    "north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"
+]
+COMPASS_POINTS: tuple[CompassPoint, ...] = get_args(CompassPoint)
+"""Clockwise, an eighth of a turn apart."""
 LocalText = str | dict[Language, str]
 """The same words in every language, or the words by language."""
 
@@ -51,6 +56,13 @@ class Feature(_Strict):
     """As it is to be spoken, with its article: "the east door"."""
 
 
+class Exit(Feature):
+    """A way out of a zone."""
+
+    faces: CompassPoint | None = None
+    """Which way one walks when leaving by it; with the wind known, people leave into the wind."""
+
+
 class Zone(_Strict):
     """One part of the plant that a caller can be in."""
 
@@ -61,7 +73,7 @@ class Zone(_Strict):
     """Other ways people say it, in lower case: "gas line corridor"."""
     description: LocalText
     hazards: list[LocalText] = Field(default_factory=list)
-    exits: Annotated[list[Feature], Field(min_length=1)]
+    exits: Annotated[list[Exit], Field(min_length=1)]
     muster_point: Identifier
     valves: list[Feature] = Field(default_factory=list)
     equipment: list[Feature] = Field(default_factory=list)

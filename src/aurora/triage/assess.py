@@ -72,6 +72,7 @@ class Triage:
             reasons=verdict.reasons,
             is_drill=verdict.is_drill,
             is_live=verdict.is_live,
+            says_real=verdict.says_real,
         )
         return Heard(text, assessment, (time.perf_counter() - started) * 1000)
 

@@ -81,3 +81,5 @@ class Assessment:
     """The words announce a drill or test and carry no live sign."""
     is_live: bool = False
     """The words carry a live sign ("this is real", "no duff", a present casualty)."""
+    says_real: bool = False
+    """The words themselves claim to be real or now, whatever hazard they name: ends any drill."""

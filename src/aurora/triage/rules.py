@@ -37,6 +37,7 @@ class RuleVerdict:
     reasons: tuple[str, ...] = ()
     is_drill: bool = False
     is_live: bool = False
+    says_real: bool = False
     confidence: float = 0.0
     """0 to 1, that `urgency` is not too low."""
 
@@ -116,6 +117,7 @@ class _Rating:
             facts=self._facts(),
             reasons=tuple(hit.reason for hit in hits),
             is_live=self.is_live or not top.is_softened,
+            says_real=self.is_live,
             confidence=0.75 if top.is_softened else 0.95,
         )
 
@@ -153,6 +155,7 @@ class _Rating:
             reasons=tuple(hit.reason for hit in hits),
             is_drill=is_drill,
             is_live=self.is_live,
+            says_real=self.is_live,
             confidence=confidence,
         )
 

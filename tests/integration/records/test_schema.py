@@ -1,5 +1,6 @@
 """The migrations make the tables that the code uses, on both engines."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from aurora.conditions.change import wind_change
+from aurora.conversation.call import Call
+from aurora.conversation.record import Entry
 from aurora.records.migrate import HEAD, _config
 from aurora.records.sql import SqlRecords
 from aurora.records.tables import metadata
@@ -41,3 +45,26 @@ async def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
 
 def test_the_head_known_without_alembic_is_its_head() -> None:
     assert ScriptDirectory.from_config(_config()).get_current_head() == HEAD
+
+
+def _as_before_conditions(connection: Connection) -> None:
+    connection.exec_driver_sql("DROP TABLE condition_changes")
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_a_record_from_before_conditions_is_carried_over(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if engine == "postgresql" else None
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    older = await SqlRecords.open(url, tmp_path)
+    await older.append(Entry(Call("call_1", "api", "plant", "worker_1", "en", now)))
+    await older._database.write(_as_before_conditions)
+    await older.close()
+
+    newer = await SqlRecords.open(url, tmp_path)
+    await newer.conditions.add("plant", [wind_change(270, "Ann", now)])
+    assert len(await newer.conditions.holding("plant", now)) == 1
+    assert await newer.find("call_1") is not None
+    await newer.close()

@@ -413,6 +413,8 @@ SLOTS = {
     "zone_corrected": {"zone"},
     "leave_by": {"zone", "exit"},
     "leave_by_either": {"zone", "exit", "other_exit"},
+    "leave_upwind": {"zone", "exit", "wind"},
+    "exits_blocked": {"zone"},
     "go_to_muster": {"muster_point"},
     "aed_is": {"place"},
     "eyewash_is": {"place"},
@@ -434,6 +436,7 @@ FILLED = {
     "zones": "Zone A, Zone B",
     "exit": "the east gate",
     "other_exit": "the west gate",
+    "wind": "west",
     "muster_point": "the east lawn",
     "place": "at the east gate",
     "time": "12:00:00",
@@ -453,7 +456,7 @@ def variants(phrases: Phrases, name: str) -> list[str]:
 
 
 def phrase_names() -> list[str]:
-    not_spoken = ("language", "version", "tongues", "child")
+    not_spoken = ("language", "version", "tongues", "winds", "child")
     own = [name for name in Phrases.model_fields if name not in not_spoken]
     return own + [f"child.{name}" for name in ChildPhrases.model_fields]
 
