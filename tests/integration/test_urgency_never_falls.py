@@ -20,6 +20,7 @@ from aurora.conversation.record import Event
 from aurora.conversation.turn import Turn
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.levels import Urgency
 from aurora.rehearsal.scripted_model import Script, ScriptedModel
 from aurora.triage.assess import Triage, load_triage
@@ -90,7 +91,7 @@ def rooms() -> tuple[Dialogue, Consultation, ScriptedModel]:
     in_an_hour = NOON + timedelta(hours=1)
     board.put(drill_announced("Ann", "yearly", NOON, in_an_hour, "b", NOON))
     triage: Any = RememberedTriage(load_triage(site, site.languages))
-    talk = Dialogue(site, triage, Guide(site, library), max_exchanges=6, board=board)
+    talk = Dialogue(site, triage, Guide(site, library, Handbook()), max_exchanges=6, board=board)
     model = ScriptedModel()
     return talk, Consultation(talk, model, Grounding(site, library)), model
 

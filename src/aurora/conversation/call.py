@@ -82,6 +82,9 @@ class Call:
     """ "zone/exit" of those that this caller said cannot be used."""
     is_keypad_only: bool = False
     """The caller cannot speak; yes/no comes by key."""
+    is_quiet: bool = False
+    """The caller must not be heard by somebody near; never asked to speak up."""
+    is_child: bool = False
     is_menu_open: bool = False
     """The keypad menu was read out; the next key picks from it."""
     roles_alerted: list[str] = field(default_factory=list)
@@ -89,6 +92,11 @@ class Call:
     """Sentences of the model that grounding refused."""
     revision: int = 0
     """Raised by one with every stored change; the store refuses to overwrite a newer one."""
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether a yes or no may come by key at any time."""
+        return self.is_keypad_only or self.is_quiet
 
     @property
     def status(self) -> CallStatus:

@@ -136,9 +136,10 @@ class Consultation:
 
 def _take_back(turn: Turn) -> None:
     """Leave this turn's sentences unsaid, so that another procedure may give the way out."""
-    zone = turn.situation.zone
-    if zone is not None and any(s.source.endswith(WAYS_OUT) for s in turn.sentences):
-        turn.call.guidance.site_lines.remove(f"exit:{zone.id}")
+    zone, given = turn.situation.zone, turn.call.guidance.site_lines
+    mark = f"exit:{zone.id}" if zone else ""
+    if mark in given and any(s.source.endswith(WAYS_OUT) for s in turn.sentences):
+        given.remove(mark)
     turn.sentences = []
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from aurora.conditions.board import Board
 from aurora.conditions.exits_heard import ExitsHeard
 from aurora.conditions.words import without_drill
-from aurora.conversation.alerts import alert
+from aurora.conversation.alerts import alert, request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_drill
 from aurora.conversation.echo import without_greeting
@@ -16,15 +16,18 @@ from aurora.conversation.facts import learn
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
-from aurora.conversation.whereabouts import leave_unasked, place_call
+from aurora.conversation.whereabouts import is_only_a_place, leave_unasked, note_asked, place_call
+from aurora.guidance.cues import Cue, cues_in, where_asked
+from aurora.guidance.danger_check import IN_DANGER
 from aurora.guidance.guide import Guide
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
 from aurora.guidance.procedure import Procedure
+from aurora.guidance.runner import QUIET_PROCEDURES
 from aurora.guidance.spoken import Guidance, Situation, Spoken, remember
 from aurora.levels import Hazard, Urgency, highest
 from aurora.site.model import Site
 from aurora.triage.assess import Heard, Triage
-from aurora.triage.assessment import Assessment, Intent
+from aurora.triage.assessment import Assessment, Fact, Intent
 
 LINES_THAT_CONNECT = frozenset({"gather"})
 """Lines on which a caller can be put through to a person."""
@@ -64,31 +67,29 @@ class Dialogue:
         spoken_words = without_greeting(words, said)
         if not spoken_words:
             turn.heard = _message("user", words, now, call, {"is_echo": True})
-            self.say(turn, "did_not_hear")
+            self.ask_to_repeat(turn)
             return turn
-        expects_place = call.place.times_asked > 0 and call.place.zone_id is None
-        heard = self._triage.assess(
-            spoken_words, language=call.language, is_place_expected=expects_place
-        )
-        weigh_drill(turn, heard, self.site.languages, now)
-        if is_played(turn, heard):
-            heard = self._rated_as_played(heard, call.language)
+        heard = self._understand(turn, spoken_words, now)
         turn.stages_ms["triage"] = heard.triage_ms
-        talk = self._take_in(turn, heard, now)
-        is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, now)
+        cues = cues_in(heard.text, self._language_of(call, heard.assessment))
+        talk = self._take_in(turn, heard, cues, now)
+        is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, cues, now)
         turn.heard = _message("user", words, now, call, _as_record(heard.assessment))
         if self._is_over_limit(call, heard.assessment):
             self._end(turn, EndReason.TURN_LIMIT, now)
             self.say(turn, "limit_reached")
             return turn
-        turn.situation = self.situation(call, now)
+        turn.situation = self.situation(call, now, cues)
         doubtful = self.site.zone(call.place.unconfirmed_zone_id)
         guidance = self.guide.plan(turn.situation, heard.assessment, heard.text, talk, doubtful)
         if is_way_blocked:
             self.guide.divert(turn.situation, guidance)
         self.apply(turn, guidance, now)
-        if talk.is_question and not any(map(_asks_for_place, turn.sentences)):
+        asks_for_place = any(map(_asks_for_place, turn.sentences))
+        if talk.is_question and not asks_for_place:
             leave_unasked(call.place)
+        elif asks_for_place and not talk.is_question:
+            note_asked(call.place)
         self._take_leave(turn, heard.assessment.intent, now)
         return turn
 
@@ -105,6 +106,14 @@ class Dialogue:
         """Add one phrase in the call's language."""
         turn.sentences.append(self.guide.phrases.say(turn.situation, phrase, **slots))
 
+    def ask_to_repeat(self, turn: Turn) -> None:
+        """Nothing was heard: ask again, but never a caller who must not be heard."""
+        if turn.situation.is_quiet:
+            quiet = self.guide.phrases.fresh(turn.situation, "quiet_silence", "keypad_yes_no")
+            turn.sentences += [quiet] if quiet else self.guide.waiting(turn.situation)
+        else:
+            self.say(turn, "did_not_hear")
+
     def apply(self, turn: Turn, guidance: Guidance, now: datetime) -> None:
         """Take guidance into the turn: its words, its rise in urgency, whom it alerts."""
         turn.sentences += guidance.sentences
@@ -115,10 +124,27 @@ class Dialogue:
             turn.call.guidance.taken[f"started:{running}"] = 1
             details = {"procedure": procedure.reference, "state": procedure.approval.state}
             turn.events.append(Event("procedure_started", now, details))
+            turn.call.is_quiet |= running in QUIET_PROCEDURES
             if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
                 turn.call.hazard = procedure.hazard
         if guidance.urgency is not None and not _is_overruled(turn, procedure, guidance.urgency):
-            self.raise_urgency(turn, guidance.urgency, "procedure", now)
+            is_in_danger = turn.call.facts.get(IN_DANGER) != turn.facts_before.get(IN_DANGER)
+            source = "danger_check" if is_in_danger else "procedure"
+            self.raise_urgency(turn, guidance.urgency, source, now)
+        if guidance.opens_keypad:
+            self.take_as_mute(turn, now)
+        self.alert(turn, now)
+        if guidance.needs_person and procedure is not None:
+            details = {"procedure": procedure.reference, "language": turn.call.language}
+            turn.events.append(Event("spoken_in_another_language", now, details))
+            self.hand_off(turn, now)
+
+    def take_as_mute(self, turn: Turn, now: datetime) -> None:
+        """The keypad menu is open to someone who cannot speak, and people are told."""
+        turn.call.is_menu_open = True
+        # Someone who cannot speak may be choking, gassed or hiding: the worst until they say less.
+        self.raise_urgency(turn, Urgency.CRITICAL, "cannot_speak", now)
+        request(turn, ["control_room"], now)
         self.alert(turn, now)
 
     def alert(self, turn: Turn, now: datetime) -> None:
@@ -144,7 +170,7 @@ class Dialogue:
         turn.events.append(Event("urgency_rose", now, details))
         call.urgency, call.floor_lifted = risen, None
 
-    def situation(self, call: Call, now: datetime) -> Situation:
+    def situation(self, call: Call, now: datetime, cues: frozenset[Cue] = frozenset()) -> Situation:
         """What guidance may know of the call."""
         conditions = self.board.at(now)
         if call.blocked_exits:
@@ -157,6 +183,9 @@ class Dialogue:
             now=now.astimezone(self._timezone),
             zone=self.site.zone(call.place.zone_id),
             is_keypad_only=call.is_keypad_only,
+            is_quiet=call.is_quiet,
+            is_child=call.is_child,
+            cues=cues,
             conditions=conditions,
         )
 
@@ -168,17 +197,36 @@ class Dialogue:
         summary = summarise(call, self.site, now)
         return [Event("ended", now, {"reason": reason.value, "summary": summary})]
 
-    def _take_in(self, turn: Turn, heard: Heard, now: datetime) -> ZoneTalk:
+    def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
+        """Rate the words as what they are: an answer, part of a drill, or an alarm."""
+        call = turn.call
+        expects_place = call.place.times_asked > 0 and call.place.zone_id is None
+        heard = self._triage.assess(words, language=call.language, is_place_expected=expects_place)
+        if expects_place and is_only_a_place(heard.assessment, heard.text):
+            # It was asked for: the rules know no hazard in a bare place, and rate it as unknown.
+            answer = replace(heard.assessment, urgency=Urgency.NORMAL, hazard=Hazard.NONE)
+            heard = replace(heard, assessment=answer)
+        weigh_drill(turn, heard, self.site.languages, now)
+        if is_played(turn, heard):
+            heard = self._rated_as_played(heard, call.language)
+        return heard
+
+    def _language_of(self, call: Call, assessment: Assessment) -> str:
+        """The language these words are answered in."""
+        is_spoken_here = assessment.language in self.site.languages
+        return assessment.language if is_spoken_here else call.language
+
+    def _take_in(self, turn: Turn, heard: Heard, cues: frozenset[Cue], now: datetime) -> ZoneTalk:
         """Let the words change what is known of the call; urgency only rises."""
         call, assessment = turn.call, heard.assessment
         call.exchanges += 1
         call.silences = 0
-        if assessment.language in self.site.languages:
-            call.language = assessment.language
+        call.language = self._language_of(call, assessment)
+        self._note_caller(turn, cues, now)
         if assessment.intent is not Intent.UNCLEAR:
             call.is_menu_open = False
         self.raise_urgency(turn, assessment.urgency, "rules", now)
-        learn(call.facts, assessment.facts)
+        learn(call.facts, _stated(assessment, cues))
         if assessment.hazard is not Hazard.NONE and (
             call.hazard is Hazard.NONE or assessment.urgency is call.urgency is Urgency.CRITICAL
         ):
@@ -188,6 +236,16 @@ class Dialogue:
             leave_unasked(call.place)
             return ZoneTalk.NOTHING
         return talk
+
+    def _note_caller(self, turn: Turn, cues: frozenset[Cue], now: datetime) -> None:
+        """Keep for the rest of the call what the words show of who is calling."""
+        call = turn.call
+        known = (call.is_quiet, call.is_child)
+        call.is_quiet |= Cue.QUIET in cues or Cue.HIDES in cues
+        call.is_child |= Cue.CHILD in cues
+        if (call.is_quiet, call.is_child) != known:
+            details = {"is_quiet": call.is_quiet, "is_child": call.is_child}
+            turn.events.append(Event("caller_known", now, details))
 
     def _rated_as_played(self, heard: Heard, language: str) -> Heard:
         """Rate what an announced drill plays, so that everything runs as it would for real."""
@@ -210,7 +268,7 @@ class Dialogue:
         call = turn.call
         if intent is Intent.HUMAN:
             self.hand_off(turn, now)
-        elif call.urgency.is_emergency:
+        elif call.urgency.is_emergency or any(s.is_question for s in turn.sentences):
             return
         elif intent is Intent.WRONG_NUMBER:
             self._end(turn, EndReason.WRONG_NUMBER, now)
@@ -240,8 +298,18 @@ def _is_overruled(turn: Turn, procedure: Procedure | None, urgency: Urgency) -> 
     return urgency is procedure.urgency and turn.facts_before == turn.call.facts
 
 
+def _stated(assessment: Assessment, cues: frozenset[Cue]) -> dict[str, Fact]:
+    """The facts in these words. Who asks where the defibrillator is does not have it."""
+    facts = dict(assessment.facts)
+    if where_asked(cues) is Cue.AED:
+        facts.pop("aed_here", None)
+    if Cue.SELF_HURT in cues:
+        facts.setdefault("self_hurt", True)
+    return facts
+
+
 def _asks_for_place(sentence: Spoken) -> bool:
-    return sentence.source.rpartition(":")[2] in PLACE_QUESTIONS
+    return sentence.name in PLACE_QUESTIONS
 
 
 def _message(

@@ -52,8 +52,9 @@ def announced_drill(turn: Turn, assessment: Assessment | None, now: datetime) ->
 
 def is_ended_by(turn: Turn, source: str, now: datetime) -> bool:
     """Whether an emergency from this source is none of the drill's own."""
-    if source == "model" and turn.call.drill_id is not None:
-        # A model is told the words and not of the drill, so that its rating says nothing new.
+    if source in ("model", "danger_check") and turn.call.drill_id is not None:
+        # A model is told the words and not of the drill, so that its rating says nothing new; and
+        # whoever plays a casualty says that someone is hurt.
         announced = announced_drill(turn, None, now)
         return announced is None or announced.id != turn.call.drill_id
     return source not in SOURCES_A_DRILL_KEEPS

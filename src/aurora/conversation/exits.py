@@ -6,6 +6,7 @@ from aurora.conditions.change import exit_change
 from aurora.conditions.exits_heard import ExitsHeard
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Turn
+from aurora.guidance.cues import Cue
 from aurora.guidance.ways_out import TOLD
 from aurora.site.model import Site
 from aurora.triage.assess import Heard
@@ -13,12 +14,18 @@ from aurora.triage.assessment import Intent
 
 
 def hear_blocked_exits(
-    exits: ExitsHeard, site: Site, turn: Turn, heard: Heard, now: datetime
+    exits: ExitsHeard,
+    site: Site,
+    turn: Turn,
+    heard: Heard,
+    cues: frozenset[Cue],
+    now: datetime,
 ) -> bool:
     """Note the exits that these words call blocked; True when the caller's own zone has one."""
     call = turn.call
     is_grave = call.urgency.is_emergency or heard.assessment.urgency.is_emergency
-    if heard.assessment.intent is Intent.QUESTION and not is_grave:
+    is_mere_question = heard.assessment.intent is Intent.QUESTION and not is_grave
+    if is_mere_question and Cue.EXIT not in cues:
         return False
     zone = site.zone(call.place.zone_id)
     lines = call.guidance.site_lines
@@ -30,7 +37,8 @@ def hear_blocked_exits(
             call.blocked_exits.append(key)
         details = {"zone": where.id, "exit": way.id, "is_drill": call.is_drill}
         turn.events.append(Event("exit_blocked", now, details))
-        if not call.is_drill:
+        # Whoever only asks for the way out is not sent there; for others it takes a report.
+        if not call.is_drill and not is_mere_question:
             turn.conditions.append(
                 exit_change(
                     where.id,

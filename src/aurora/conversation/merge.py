@@ -14,6 +14,8 @@ def carry_over(ours: Call, stored: Call) -> None:
     stored.is_for_real = ours.is_for_real or stored.is_for_real
     stored.is_drill = ours.is_drill and stored.is_drill
     stored.is_keypad_only = ours.is_keypad_only or stored.is_keypad_only
+    stored.is_quiet = ours.is_quiet or stored.is_quiet
+    stored.is_child = ours.is_child or stored.is_child
     stored.blocked_exits = list(dict.fromkeys([*stored.blocked_exits, *ours.blocked_exits]))
     if stored.place.zone_id is None:
         stored.place = ours.place

@@ -52,26 +52,41 @@ def _is_settled(call: Call) -> bool:
 
 def _prompt(dialogue: Dialogue, turn: Turn) -> None:
     call = turn.call
-    if call.silences == 1 and call.guidance.procedure:
-        turn.sentences.append(dialogue.guide.waiting(turn.situation))
-    elif call.is_keypad_only:
+    is_guided = call.guidance.procedure is not None
+    if dialogue.guide.is_keeping_count(turn.situation):
+        turn.sentences += dialogue.guide.waiting(turn.situation)
+    elif call.is_quiet and not call.is_menu_open:
+        _offer_keys(dialogue, turn)
+    elif call.silences == 1 and is_guided:
+        turn.sentences += dialogue.guide.waiting(turn.situation)
+    elif call.takes_keys:
         _explain_keys(dialogue, turn)
     elif call.silences > 1:
-        dialogue.say(turn, "press_one")
+        press_one = dialogue.guide.phrases.fresh(turn.situation, "press_one")
+        turn.sentences += [press_one] if press_one else dialogue.guide.waiting(turn.situation)
     else:
-        dialogue.say(turn, "did_not_hear")
+        dialogue.ask_to_repeat(turn)
+
+
+def _offer_keys(dialogue: Dialogue, turn: Turn) -> None:
+    """A few words to a caller who must not be heard: which key answers, or that any will do."""
+    names = ["keypad_yes_no"] if _is_asked(turn.call) else []
+    phrases = dialogue.guide.phrases
+    hint = phrases.fresh(turn.situation, *names) if names else None
+    spoken = hint or phrases.fresh(turn.situation, "quiet_silence")
+    turn.sentences += [spoken] if spoken else dialogue.guide.waiting(turn.situation)
 
 
 def _explain_keys(dialogue: Dialogue, turn: Turn) -> None:
     """Tell a caller who cannot speak what the keys mean now."""
     call = turn.call
-    if call.is_menu_open or not call.guidance.procedure:
+    if _is_asked(call) and not call.is_menu_open:
+        dialogue.say(turn, "keypad_yes_no")
+    elif call.is_menu_open or not call.guidance.procedure:
         call.is_menu_open = True
         dialogue.say(turn, "keypad_menu")
-    elif _is_asked(call):
-        dialogue.say(turn, "keypad_yes_no")
     else:
-        turn.sentences.append(dialogue.guide.waiting(turn.situation))
+        turn.sentences += dialogue.guide.waiting(turn.situation)
 
 
 def _keep_the_line(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
@@ -80,14 +95,18 @@ def _keep_the_line(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
     # What cannot be understood is at least urgent; nothing was heard at all.
     dialogue.raise_urgency(turn, Urgency.URGENT, "silence", now)
     _tell_people(dialogue, turn, now)
-    if call.silences % SILENCES_BEFORE_HAND_OFF == 0:
+    phrases = dialogue.guide.phrases
+    is_at_work = dialogue.guide.is_keeping_count(turn.situation)
+    if call.silences % SILENCES_BEFORE_HAND_OFF == 0 and not is_at_work:
         dialogue.say(turn, "hand_off")
         dialogue.hand_off(turn, now)
+    elif call.is_quiet and not is_at_work:
+        _offer_keys(dialogue, turn)
     elif call.guidance.procedure:
-        turn.sentences.append(dialogue.guide.waiting(turn.situation))
+        turn.sentences += dialogue.guide.waiting(turn.situation)
     else:
-        still_silent = dialogue.guide.phrases.unsaid(turn.situation, "still_silent")
-        turn.sentences.append(still_silent or dialogue.guide.waiting(turn.situation))
+        still_silent = phrases.unsaid(turn.situation, "still_silent")
+        turn.sentences += [still_silent] if still_silent else dialogue.guide.waiting(turn.situation)
 
 
 def _tell_people(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
@@ -106,11 +125,11 @@ def press(dialogue: Dialogue, call: Call, digit: str, now: datetime) -> Turn:
         dialogue.hand_off(turn, now)
     elif call.is_menu_open:
         _choose(dialogue, turn, digit, now)
-    elif digit in "12" and _is_asked(call) and (call.is_keypad_only or not was_silent):
+    elif digit in "12" and _is_asked(call) and (call.takes_keys or not was_silent):
         _answer(dialogue, turn, Intent.YES if digit == "1" else Intent.NO, now)
     elif _wants_menu(call, digit):
         _open_menu(dialogue, turn, now)
-    elif call.is_keypad_only and _is_asked(call):
+    elif call.takes_keys and _is_asked(call):
         dialogue.say(turn, "keypad_yes_no")
     else:
         dialogue.say(turn, "keypad_again")
@@ -123,14 +142,12 @@ def _is_asked(call: Call) -> bool:
 
 def _wants_menu(call: Call, digit: str) -> bool:
     """Key 1; from a caller who cannot speak also 9, and any key while no question is open."""
-    return digit == "1" or (call.is_keypad_only and (digit == "9" or not _is_asked(call)))
+    return digit == "1" or (call.takes_keys and (digit == "9" or not _is_asked(call)))
 
 
 def _open_menu(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
-    turn.call.is_keypad_only = turn.call.is_menu_open = True
-    # Someone who cannot speak may be choking, gassed or hiding: the worst until they say less.
-    dialogue.raise_urgency(turn, Urgency.CRITICAL, "cannot_speak", now)
-    _tell_people(dialogue, turn, now)
+    turn.call.is_keypad_only = True
+    dialogue.take_as_mute(turn, now)
     dialogue.say(turn, "keypad_menu")
 
 
@@ -147,7 +164,7 @@ def _choose(dialogue: Dialogue, turn: Turn, digit: str, now: datetime) -> None:
         return
     call.hazard = hazard
     turn.situation = dialogue.situation(call, now)
-    if digit == "4":
+    if digit == "4" and "quiet_ready" not in call.guidance.taken:
         dialogue.say(turn, "quiet_ready")
     dialogue.apply(turn, dialogue.guide.start(turn.situation, procedure_id), now)
 

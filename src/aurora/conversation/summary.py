@@ -19,6 +19,10 @@ def summarise(call: Call, site: Site, now: datetime) -> str:
     caller = call.worker_name or call.from_number or "unknown caller"
     length_s = round(((call.ended_at or now) - call.started_at).total_seconds())
     text = f"{', '.join(parts)}, from {caller}: {call.exchanges} exchanges in {length_s} s."
+    if call.is_child:
+        text += " The caller is a child."
+    if call.is_quiet:
+        text += " The caller may have to stay silent."
     if call.facts:
         facts = ", ".join(f"{name} {_value(value)}" for name, value in sorted(call.facts.items()))
         text += f" Facts: {facts}."

@@ -6,6 +6,8 @@ from aurora.triage.assessment import Assessment, Intent, Place
 from aurora.triage.places import CONFIRM_BELOW
 
 MAX_TIMES_ASKED = 3
+WORDS_BESIDE_A_PLACE = 3
+"""As in: we are in zone C."""
 
 
 def place_call(place: CallPlace, assessment: Assessment) -> ZoneTalk:
@@ -17,6 +19,19 @@ def place_call(place: CallPlace, assessment: Assessment) -> ZoneTalk:
             return ZoneTalk.NOTHING
         place.times_asked += 1
     return talk
+
+
+def is_only_a_place(assessment: Assessment, text: str) -> bool:
+    """Whether these words name a place of the site and say nothing else. text: normalised."""
+    said = assessment.place
+    if said is None or not said.is_known or assessment.reasons or assessment.facts:
+        return False
+    return len(text.split()) <= len(said.said.split()) + WORDS_BESIDE_A_PLACE
+
+
+def note_asked(place: CallPlace) -> None:
+    """Count a question that guidance asked of its own: the answer is expected to be a place."""
+    place.times_asked += 1
 
 
 def leave_unasked(place: CallPlace) -> None:

@@ -1,8 +1,13 @@
 """Choose what to say in a turn: procedure, place or an everyday sentence; the model is later."""
 
+from dataclasses import replace
+
+from aurora.guidance.cues import Cue
+from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library, outranks
 from aurora.guidance.phrasebook import Phrasebook
+from aurora.guidance.places_asked import PlacesAsked
 from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.questions import Questions
@@ -47,6 +52,10 @@ REPLIES_TO_THE_TRAPPED = (
     *(":reply.trapped", ":reply.cannot_leave", ":reply.blocked", ":reply.blocked_exit"),
 )
 """How the sources of the procedures' answers to a caller who cannot get out end."""
+BRIDGES = ("only_in", "hand_off")
+"""Phrases that lead over to a person; they go before what they announce."""
+KEYS = ("quiet_ready", "keypad_menu", "keypad_yes_no")
+"""Phrases that say how to answer without speaking."""
 TIMES_CLARIFIED = 2
 """After so many questions without an answer that is understood, the general procedure begins."""
 WITHOUT_PLACE_QUESTION = frozenset({"violence"})
@@ -74,6 +83,8 @@ class Guide:
         self._site = site
         self._runner = Runner(library, self.phrases)
         self._places = PlacesSpoken(site, self.phrases)
+        self._asked = PlacesAsked(library, self._places)
+        self._danger = DangerCheck(self.phrases, self._runner)
         self._questions = Questions(site, self.phrases, handbook)
 
     def plan(
@@ -85,20 +96,50 @@ class Guide:
         doubtful: Zone | None = None,
     ) -> Guidance:
         """Return what to say to these words; `text` is the normalised utterance."""
-        candidate = self._candidate(situation, assessment) or situation.state.pending
-        situation.state.pending = None
-        running = situation.state.procedure
         situation.state.turns += 1
+        if Cue.NEXT in situation.cues:
+            assessment = replace(assessment, intent=Intent.DONE)
+        guidance = self._planned(situation, assessment, text, talk, doubtful)
+        return self._in_a_known_tongue(situation, guidance)
+
+    def _planned(
+        self,
+        situation: Situation,
+        assessment: Assessment,
+        text: str,
+        talk: ZoneTalk,
+        doubtful: Zone | None,
+    ) -> Guidance:
+        state = situation.state
+        is_in_danger = self._danger.take_answer(situation, assessment)
+        answered = "emergency" if is_in_danger else None
+        candidate = self._candidate(situation, assessment) or answered or state.pending
+        state.pending = None
+        running = state.procedure
         if candidate is not None and self.may_start(situation, candidate):
             guidance = self._runner.start(situation, candidate, text)
-            return self._with_place(situation, guidance, talk, doubtful, is_start=True)
+            guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
+            return self._asked.with_answer(situation, guidance, talk)
         if assessment.intent is Intent.HUMAN:
             return Guidance([self.phrases.say(situation, "hand_off")])
+        if Cue.QUIET in situation.cues and running is None:
+            ready = self.phrases.say(situation, "quiet_ready")
+            menu = self.phrases.say(situation, "keypad_menu")
+            return Guidance([ready, menu], opens_keypad=True)
+        wanted = self._asked.wanted(situation, talk)
+        if wanted is not None:
+            state.wanted = None if situation.zone else wanted
+            answer = self._questions.answer(situation, assessment, text)
+            return answer or self._asked.answer(situation, wanted, talk, doubtful)
         if running is not None:
             guidance = self._runner.advance(situation, assessment, text)
-            is_start = situation.state.procedure != running
+            self._offer_quiet(situation, guidance)
+            is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
-        return self._everyday(situation, assessment, text, talk, doubtful)
+        if is_in_danger is False:
+            return Guidance([self.phrases.say(situation, "noted")])
+        guidance = self._everyday(situation, assessment, text, talk, doubtful)
+        return self._danger.add_to(situation, assessment, guidance)
 
     def start(
         self,
@@ -109,7 +150,8 @@ class Guide:
     ) -> Guidance:
         """Begin a procedure that the keypad or the model named."""
         guidance = self._runner.start(situation, procedure_id, "")
-        return self._with_place(situation, guidance, talk, doubtful, is_start=True)
+        guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
+        return self._in_a_known_tongue(situation, guidance)
 
     def divert(self, situation: Situation, guidance: Guidance) -> None:
         """Answer a caller who just said that an exit is blocked: the other one, or how to wait."""
@@ -122,15 +164,20 @@ class Guide:
         replaced: tuple[str, ...] = (*REPLIES_TO_THE_TRAPPED, *WAY_OUT_LINES, ":acknowledge")
         kept = [s for s in guidance.sentences if not s.source.endswith(replaced)]
         if is_shut_in:
-            kept = [s for s in kept if s.text.endswith("?")]  # the rest is about getting out
-        first = [s for s in kept if s.source.endswith(":first_line")]
+            # The rest is about getting out.
+            kept = [s for s in kept if s.is_question or s.name in (*BRIDGES, *KEYS)]
+        first = [s for s in kept if s.name in (*BRIDGES, "first_line")]
         diverted = self._places.other_way(situation, zone)
         guidance.sentences = [*first, *diverted, *(s for s in kept if s not in first)]
         guidance.is_settled = True
 
-    def waiting(self, situation: Situation) -> Spoken:
+    def waiting(self, situation: Situation) -> list[Spoken]:
         """Something new for a caller who is silent in an emergency."""
-        return self._runner.comfort(situation)
+        return self._runner.wait(situation)
+
+    def is_keeping_count(self, situation: Situation) -> bool:
+        """Whether a rescuer is kept in rhythm, so that silence is no sign of trouble."""
+        return self._runner.is_keeping_count(situation)
 
     def may_start(self, situation: Situation, procedure_id: str) -> bool:
         """Whether this procedure may begin now, or take over from the running one."""
@@ -143,6 +190,14 @@ class Guide:
         return is_worse and not self._runner.is_held(situation, procedure_id)
 
     def _candidate(self, situation: Situation, assessment: Assessment) -> str | None:
+        candidate = self._rated(assessment)
+        if candidate in (None, "medical") and Cue.HIDES in situation.cues:
+            return "violence"
+        if candidate == "medical" and Cue.QUIET in situation.cues:
+            return None  # "I can't talk" may be anything; the keypad menu finds out
+        return candidate
+
+    def _rated(self, assessment: Assessment) -> str | None:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
         if not assessment.urgency.is_emergency:
@@ -176,7 +231,7 @@ class Guide:
             guidance.sentences += way_out
         else:
             guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
-        if any("?" in sentence.text for sentence in guidance.sentences):
+        if guidance.has_question:
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)
@@ -204,6 +259,33 @@ class Guide:
         if situation.facts.get("escaped") is not True or not is_only_asking:
             return []
         return self._places.muster(situation, procedure)
+
+    def _offer_quiet(self, situation: Situation, guidance: Guidance) -> None:
+        """To a caller who has to whisper: once, that the keys will do, unless a reply said so."""
+        is_hushed = Cue.QUIET in situation.cues or Cue.HIDES in situation.cues
+        is_answered = any(s.name.startswith("reply.") for s in guidance.sentences)
+        if not is_hushed or is_answered or "quiet_ready" in situation.state.taken:
+            return
+        rest = [s for s in guidance.sentences if s.name != "acknowledge"]
+        guidance.sentences = [self.phrases.say(situation, "quiet_ready"), *rest]
+
+    def _in_a_known_tongue(self, situation: Situation, guidance: Guidance) -> Guidance:
+        """Say once that what runs is not in the caller's language, and call for a person."""
+        state = situation.state
+        procedure = self.library.procedure(state.procedure, situation.language)
+        if procedure is None or procedure.language == situation.language:
+            return guidance
+        mark = f"only_in:{procedure.language}:{situation.language}"
+        if mark in state.taken:
+            return guidance
+        state.taken[mark] = 1
+        tongues = self.library.phrases_in(situation.language).tongues
+        tongue = tongues.get(procedure.language, procedure.language)
+        bridge = self.phrases.say(situation, "only_in", tongue=tongue)
+        hand_off = self.phrases.say(situation, "hand_off")
+        guidance.sentences[:0] = [bridge, hand_off]
+        guidance.needs_person = True
+        return guidance
 
     def _everyday(
         self,

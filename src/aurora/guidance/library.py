@@ -77,13 +77,16 @@ class Library:
     def procedure(self, procedure_id: str | None, language: str) -> Procedure | None:
         """Return the procedure in this language, else in the primary one, else None.
 
+        A draft gives way to the primary language's text where that one is approved.
         procedure_id: None where no procedure runs.
         """
         if procedure_id is None:
             return None
-        return self.procedures.get((procedure_id, language)) or self.procedures.get(
-            (procedure_id, self.primary_language)
-        )
+        own = self.procedures.get((procedure_id, language))
+        primary = self.procedures.get((procedure_id, self.primary_language))
+        if own is None or primary is None:
+            return own or primary
+        return primary if primary.is_approved and not own.is_approved else own
 
     def particular(self, procedure_id: str, text: str, language: str) -> str:
         """Return the procedure that these words call for in place of a general one, or that one.

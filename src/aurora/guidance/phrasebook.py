@@ -1,9 +1,10 @@
 """Pick the next variant of an approved sentence, so that no call hears the same words twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aurora.guidance.library import Library
-from aurora.guidance.spoken import Situation, Spoken, was_said
+from aurora.guidance.phrases import ChildPhrases, Phrases
+from aurora.guidance.spoken import Situation, Spoken, freshest, was_said
 from aurora.site.model import CompassPoint
 
 
@@ -16,10 +17,8 @@ class Phrasebook:
     def say(self, situation: Situation, name: str, **slots: str) -> Spoken:
         """Return the next unsaid variant of a phrase, its slots filled from the site's data."""
         phrases = self._library.phrases_in(situation.language)
-        lines: str | list[str] = getattr(phrases, name)
-        variants = [line.format(**slots) for line in ([lines] if isinstance(lines, str) else lines)]
-        text = next_variant(situation, name, variants)
-        return Spoken(text, f"phrases.{phrases.language}@{phrases.version}:{name}")
+        text = next_variant(situation, name, _variants(phrases, situation, name, slots))
+        return _spoken(phrases, name, text)
 
     def wind(self, situation: Situation, point: CompassPoint) -> str:
         """Return a compass point as the sentences about the wind take it."""
@@ -29,6 +28,27 @@ class Phrasebook:
         """The same, or None when every variant was said in this call."""
         spoken = self.say(situation, name, **slots)
         return None if was_said(situation.state, spoken.text) else spoken
+
+    def fresh(self, situation: Situation, *names: str, **slots: str) -> Spoken | None:
+        """Return the variant of these phrases said longest ago, or None when each is recent."""
+        phrases = self._library.phrases_in(situation.language)
+        variants = {
+            text: name for name in names for text in _variants(phrases, situation, name, slots)
+        }
+        text = freshest(situation.state, list(variants))
+        return None if text is None else _spoken(phrases, variants[text], text)
+
+
+def _variants(
+    phrases: Phrases, situation: Situation, name: str, slots: Mapping[str, str]
+) -> list[str]:
+    own = phrases.child if situation.is_child and name in ChildPhrases.model_fields else phrases
+    lines: str | list[str] = getattr(own, name)
+    return [line.format(**slots) for line in ([lines] if isinstance(lines, str) else lines)]
+
+
+def _spoken(phrases: Phrases, name: str, text: str) -> Spoken:
+    return Spoken(text, f"phrases.{phrases.language}@{phrases.version}:{name}")
 
 
 def next_variant(situation: Situation, name: str, variants: Sequence[str]) -> str:

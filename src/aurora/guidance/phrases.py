@@ -11,6 +11,17 @@ Lines = Annotated[list[Line], Field(min_length=2)]
 """Variants of one sentence, taken in turn so that nothing is said twice in the same words."""
 
 
+class ChildPhrases(BaseModel):
+    """What a child is told in place of the phrase of the same name: short words, one thing each."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    clarify: Lines
+    ask_zone: Lines
+    """What can you see around you? Names no zone: a child does not know them."""
+    still_with_you: Lines
+
+
 class Phrases(BaseModel):
     """All of one language; {braces} are filled from the site's data, never from caller's words."""
 
@@ -35,6 +46,8 @@ class Phrases(BaseModel):
     """Appended to a yes/no question: "Press 1 for yes, 2 for no."."""
     quiet_ready: Lines
     """To a caller who must stay silent because of a threat."""
+    quiet_silence: Lines
+    """To the silence of such a caller: short, offers keys, never asks to speak; at least six."""
     ask_zone: Lines
     """Where are you? {zones} is a spoken list of the site's zones, used by at least one variant."""
     unknown_zone: Lines
@@ -63,6 +76,11 @@ class Phrases(BaseModel):
     """The nearest defibrillator is {place}."""
     eyewash_is: Line
     shower_is: Line
+    aed_unlisted: Line
+    """The plan shows no defibrillator for {zone}: ask the people near."""
+    eyewash_unlisted: Line
+    """The plan shows no eyewash for {zone}: clean running water."""
+    shower_unlisted: Line
     acknowledge: Lines
     """One or two words before the next step: "Okay."; at least five; never "good" or "great"."""
     clarify: Lines
@@ -104,6 +122,8 @@ class Phrases(BaseModel):
     """The control room is {desk}, its number {number}."""
     do_not_know_in_emergency: Lines
     """The same during an emergency: keep to the last instruction; at least three."""
+    danger_check: Line
+    """Once in a call that only seems ordinary: is anyone hurt or in danger right now?"""
     noted: Lines
     """A routine report; at least three."""
     drill_noted: Lines
@@ -124,6 +144,11 @@ class Phrases(BaseModel):
     """On a line that cannot connect: the control room's number is {number}."""
     human_unreachable: Line
     """The control room did not answer; Aurora goes on."""
+    only_in: Line
+    """Before instructions in another language: I have them only in {tongue}."""
+    tongues: dict[str, Annotated[str, Field(min_length=2)]]
+    """What {tongue} is filled with, by language."""
+    child: ChildPhrases
     fallback: Line
     """When anything inside fails: get to a safe place; connecting you to the control room."""
 

@@ -2,13 +2,14 @@
 
 from enum import StrEnum
 
+from aurora.guidance.cues import Cue
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation, Spoken
 from aurora.guidance.ways_out import WaysOut
 from aurora.site.model import Site, Zone, spoken
 
-PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone")
+PLACE_QUESTIONS = ("ask_zone", "unknown_zone", "confirm_zone", "name_the_zone")
 
 
 class ZoneTalk(StrEnum):
@@ -39,7 +40,7 @@ class PlacesSpoken:
         if talk is ZoneTalk.CONFIRM and doubtful is not None:
             name = spoken(doubtful.name, situation.language)
             asked = [self._phrases.say(situation, "confirm_zone", zone=name)]
-            if situation.is_keypad_only:
+            if situation.takes_keys:
                 asked.append(self._phrases.say(situation, "keypad_yes_no"))
             return asked
         phrase = "unknown_zone" if talk is ZoneTalk.UNKNOWN else "ask_zone"
@@ -83,6 +84,32 @@ class PlacesSpoken:
         point = self._site.muster_point(zone.muster_point)
         name = spoken(point.name, situation.language)
         return [self._phrases.say(situation, "go_to_muster", muster_point=name)]
+
+    def asked_for(
+        self, situation: Situation, zone: Zone, cue: Cue, *, should_leave: bool
+    ) -> list[Spoken]:
+        """Answer where something of the confirmed zone is; every time it is asked.
+
+        should_leave: the exit is named as the way to take, not as a fact.
+        """
+        language = situation.language
+        name = spoken(zone.name, language)
+        is_shut_in = should_leave and not situation.conditions.open_exits(zone)
+        if cue is Cue.EXIT or (cue is Cue.MUSTER and is_shut_in):
+            self._is_first(situation, f"exit:{zone.id}")
+            say = self._ways_out.say if should_leave else self._ways_out.tell
+            return say(situation, zone)
+        if cue is Cue.MUSTER:
+            self._is_first(situation, f"muster:{zone.id}")
+            point = spoken(self._site.muster_point(zone.muster_point).name, language)
+            return [self._phrases.say(situation, "muster_is", zone=name, place=point)]
+        place = getattr(zone, cue.value)
+        if place is None:
+            is_urgent = situation.urgency.is_emergency
+            phrase = f"{cue.value}_unlisted" if is_urgent else "none_listed"
+            return [self._phrases.say(situation, phrase, zone=name)]
+        self._is_first(situation, f"{cue.value}:{zone.id}")
+        return [self._phrases.say(situation, f"{cue.value}_is", place=spoken(place, language))]
 
     def _is_first(self, situation: Situation, kind: str) -> bool:
         given = situation.state.site_lines

@@ -2,10 +2,12 @@
 
 import re
 from functools import cache
+from math import gcd
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from aurora.guidance.spoken import TURNS_UNREPEATED
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
 from aurora.triage.text import unaccented_pattern
@@ -109,6 +111,25 @@ class Reply(_Strict):
         return self
 
 
+class Rhythm(_Strict):
+    """A count kept with the rescuer once every step was given, as in telephone CPR."""
+
+    count: Annotated[list[Sentence], Field(min_length=TURNS_UNREPEATED + 1)]
+    """One a turn, in turn, each after a comfort line; enough that none comes back soon."""
+    change_over: Annotated[list[Sentence], Field(min_length=2)]
+    """In place of the comfort line when it is time; names {minutes}, those since the count
+    began."""
+    every_s: Annotated[int, Field(ge=60, multiple_of=60)]
+    """Seconds between two change-overs."""
+
+    @field_validator("change_over")
+    @classmethod
+    def _names_the_minutes(cls, lines: list[str]) -> list[str]:
+        if not all("{minutes}" in line for line in lines):
+            raise ValueError("name {minutes} in each line, so that no two are the same")
+        return lines
+
+
 class CalledFor(_Strict):
     """Words that call for this procedure in place of a more general one."""
 
@@ -137,6 +158,7 @@ class Procedure(_Strict):
     replies: list[Reply] = Field(default_factory=list)
     comfort: Annotated[list[Sentence], Field(min_length=3)]
     """Said in turn when every step was given and the caller is still there."""
+    rhythm: Rhythm | None = None
     hold_until: dict[Identifier, Fact] = Field(default_factory=dict)
     """While running, no other procedure takes over until one of these facts is known: the caller
     is out of the fire, the power is off."""
@@ -150,11 +172,28 @@ class Procedure(_Strict):
     """Roles told, beside those the site's escalation rules name for the urgency."""
 
     @model_validator(mode="after")
+    def _count_and_comfort_differ_in_length(self) -> "Procedure":
+        if self.rhythm is None:
+            return self
+        if len(self.comfort) <= TURNS_UNREPEATED:
+            raise ValueError(f"a count needs more than {TURNS_UNREPEATED} comfort lines")
+        if gcd(len(self.comfort), len(self.rhythm.count)) > 1:
+            raise ValueError(
+                f"{len(self.comfort)} comfort lines and {len(self.rhythm.count)} counts share a "
+                "factor, so that turns repeat; add or drop one"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _first_line_is_short(self) -> "Procedure":
         words = len(self.first_line.split())
         if words > MAX_FIRST_LINE_WORDS:
             raise ValueError(f"first_line has {words} words; at most {MAX_FIRST_LINE_WORDS}")
         return self
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approval.state == "approved"
 
     @property
     def reference(self) -> str:

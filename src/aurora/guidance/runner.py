@@ -2,14 +2,30 @@
 
 from collections.abc import Iterator
 
+from aurora.guidance.comfort import Comfort
+from aurora.guidance.cues import Cue
 from aurora.guidance.library import DANGEROUS_PLACES, Library
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step, compiled
-from aurora.guidance.spoken import Guidance, Situation, Spoken, was_said
+from aurora.guidance.spoken import (
+    Guidance,
+    Situation,
+    Spoken,
+    is_fresh,
+    questions_in_a_row,
+    was_said,
+)
+from aurora.guidance.state import GuidanceState
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 
 MAX_TIMES_ASKED = 2
+MAX_QUESTIONS_IN_A_ROW = 2
+"""Without an instruction or a comfort line between them."""
+MAX_QUESTIONS = 8
+"""Of procedures, in one call; after them steps and comfort only."""
+QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
+"""Whoever is in one of these may have to stay silent."""
 
 
 class Runner:
@@ -18,6 +34,7 @@ class Runner:
     def __init__(self, library: Library, phrasebook: Phrasebook) -> None:
         self._library = library
         self._phrases = phrasebook
+        self._comfort = Comfort(phrasebook)
 
     def start(self, situation: Situation, procedure_id: str, text: str) -> Guidance:
         """Begin a procedure: its first line, and the answer to what was asked along with it."""
@@ -27,7 +44,8 @@ class Runner:
         state = situation.state
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
-        state.last_instruction = None
+        state.last_instruction = state.changed_over_at_s = None
+        state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
         reply = self._matching_reply(situation, procedure, text)
@@ -60,14 +78,33 @@ class Runner:
         if assessment.intent is Intent.ALL_CLEAR:
             guidance.sentences.append(self._phrases.say(situation, "not_all_clear"))
             return guidance
-        if assessment.intent is Intent.QUESTION:
-            guidance.is_settled = False
-            guidance.sentences.append(self._phrases.say(situation, "do_not_know_in_emergency"))
+        if self._is_counting(situation, procedure):
+            guidance.sentences += self._comfort.keep_on(situation, procedure)
+        elif Cue.NEXT in situation.cues:
+            self._step_and_question(situation, procedure, guidance)
         else:
-            acknowledgement = self._phrases.unsaid(situation, "acknowledge")
-            guidance.sentences += [acknowledgement] if acknowledgement else []
-        self._next_item(situation, procedure, guidance)
+            guidance.is_settled = assessment.intent is not Intent.QUESTION
+            guidance.sentences += self._response(situation, assessment)
+            self._next_item(situation, procedure, guidance)
         return guidance
+
+    def wait(self, situation: Situation) -> list[Spoken]:
+        """Something new for a caller who is silent: the next step where hands are busy with a
+        count, else the count, else comfort."""
+        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        is_busy = procedure is not None and procedure.rhythm is not None
+        if procedure is None or not is_busy or self._is_counting(situation, procedure):
+            return self._comfort.keep_on(situation, procedure)
+        if not isinstance(self._peek(situation, procedure), Step):
+            return self._comfort.keep_on(situation, procedure)
+        guidance = Guidance()
+        self._give_step(situation, procedure, guidance)
+        return guidance.sentences
+
+    def is_keeping_count(self, situation: Situation) -> bool:
+        """Whether the running procedure keeps a count, so that silence is a caller at work."""
+        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        return procedure is not None and procedure.rhythm is not None
 
     def next_question(self, situation: Situation, guidance: Guidance) -> None:
         """Add the next item if it is a question: it can follow an instruction in one turn."""
@@ -87,18 +124,19 @@ class Runner:
             situation.facts.get(fact) == value for fact, value in running.hold_until.items()
         )
 
-    def comfort(self, situation: Situation) -> Spoken:
-        """Something new to say to a caller who waits and has been told everything."""
-        state = situation.state
-        procedure = self._library.procedure(state.procedure, situation.language)
-        if procedure is not None:
-            text = next_variant(situation, f"comfort:{procedure.procedure}", procedure.comfort)
-            if not was_said(state, text):
-                return _from(procedure, "comfort", text)
-        still_here = self._phrases.unsaid(situation, "still_with_you")
-        return still_here or self._phrases.say(
-            situation, "time_check", time=situation.now.strftime("%H:%M:%S")
-        )
+    def _is_counting(self, situation: Situation, procedure: Procedure) -> bool:
+        """Whether this turn belongs to the count: a change is due, or every step was given."""
+        if procedure.rhythm is None:
+            return False
+        is_due = self._comfort.is_change_due(situation, procedure)
+        return is_due or self._peek(situation, procedure) is None
+
+    def _response(self, situation: Situation, assessment: Assessment) -> list[Spoken]:
+        """What comes before the next step: that the words were heard, or have no answer."""
+        if assessment.intent is Intent.QUESTION:
+            return [self._phrases.say(situation, "do_not_know_in_emergency")]
+        acknowledgement = self._phrases.unsaid(situation, "acknowledge")
+        return [acknowledgement] if acknowledgement else []
 
     def _take_answer(self, situation: Situation, assessment: Assessment) -> None:
         """A yes or no belongs to the question that was asked."""
@@ -211,44 +249,75 @@ class Runner:
         if item is not None and not was_said(state, item.again):
             guidance.sentences.append(_from(procedure, "again", item.again))
             return
-        guidance.sentences.append(self.comfort(situation))
+        guidance.sentences += self._comfort.keep_on(situation, procedure)
 
     def _peek(self, situation: Situation, procedure: Procedure) -> Ask | Step | None:
         """The next item that is still of use, the position moved up to it."""
         state = situation.state
         while state.position < len(procedure.then):
             item = procedure.then[state.position]
-            if not _is_needless(situation, item):
+            if not _is_needless(situation, item) and not _is_stale(state, item):
                 return item
             state.position += 1
         return None
 
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
+        may_ask = self._may_ask(situation, guidance)
         unanswered = self._unanswered(situation, procedure)
-        if unanswered is not None:
+        state.awaiting = None
+        if unanswered is not None and may_ask:
             guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
             return
+        if unanswered is not None:
+            state.position = procedure.then.index(unanswered)  # asked again after this turn
         item = self._peek(situation, procedure)
-        if item is None:
-            guidance.sentences.append(self.comfort(situation))
+        if isinstance(item, Step):
+            self._give_step(situation, procedure, guidance)
+        elif item is not None and may_ask:
+            state.last_instruction = str(state.position)
+            state.position += 1
+            guidance.sentences += self._ask(situation, procedure, item, item.ask)
+        else:
+            guidance.sentences += self._comfort.keep_on(situation, procedure)
+
+    def _give_step(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
+        state = situation.state
+        item = self._peek(situation, procedure)
+        if not isinstance(item, Step):
             return
         state.last_instruction = str(state.position)
         state.position += 1
-        if isinstance(item, Ask):
-            guidance.sentences += self._ask(situation, procedure, item, item.ask)
-        elif was_said(state, item.do):
-            guidance.sentences.append(_from(procedure, "step", item.again))
-        else:
-            guidance.sentences.append(_from(procedure, "step", item.do))
+        is_repeated = was_said(state, item.do) and is_fresh(state, item.again)
+        words = item.again if is_repeated else item.do
+        guidance.sentences.append(_from(procedure, "step", words))
+
+    def _step_and_question(
+        self, situation: Situation, procedure: Procedure, guidance: Guidance
+    ) -> None:
+        """To "what now?": the next step, and with it the question that is still open."""
+        unanswered = self._unanswered(situation, procedure)
+        if not isinstance(self._peek(situation, procedure), Step):
+            self._next_item(situation, procedure, guidance)
+            return
+        self._give_step(situation, procedure, guidance)
+        situation.state.awaiting = None
+        if unanswered is not None:
+            guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
 
     def _unanswered(self, situation: Situation, procedure: Procedure) -> Ask | None:
         """The last question, if it got no answer and may be asked once more."""
         state = situation.state
-        fact, state.awaiting = state.awaiting, None
-        if fact is None or state.asked.get(fact, 0) >= MAX_TIMES_ASKED:
+        is_spent = state.questions >= MAX_QUESTIONS
+        if is_spent or state.asked.get(state.awaiting or "", 0) >= MAX_TIMES_ASKED:
             return None
-        return next((i for i in procedure.then if isinstance(i, Ask) and i.fact == fact), None)
+        items = (i for i in procedure.then if isinstance(i, Ask) and i.fact == state.awaiting)
+        return next((i for i in items if is_fresh(state, i.again)), None)
+
+    def _may_ask(self, situation: Situation, guidance: Guidance) -> bool:
+        """Whether the caller can take one more question before they are told something."""
+        asked = questions_in_a_row(situation.state, guidance.sentences)
+        return asked < MAX_QUESTIONS_IN_A_ROW and not guidance.has_question
 
     def _ask(
         self, situation: Situation, procedure: Procedure, item: Ask, words: str
@@ -256,20 +325,39 @@ class Runner:
         state = situation.state
         state.awaiting = item.fact
         state.asked[item.fact] = state.asked.get(item.fact, 0) + 1
+        state.questions += 1
+        if not is_fresh(state, words):
+            words = item.again
         question = _from(procedure, f"ask.{item.fact}", words)
-        if situation.is_keypad_only and item.is_yes_no:
-            return [question, self._phrases.say(situation, "keypad_yes_no")]
-        return [question]
+        return [question, *self.keys_for(situation)] if item.is_yes_no else [question]
+
+    def keys_for(self, situation: Situation) -> list[Spoken]:
+        """How to answer a yes/no question by key, for a caller who cannot or should not speak."""
+        if situation.is_keypad_only:
+            return [self._phrases.say(situation, "keypad_yes_no")]
+        if situation.is_quiet or situation.state.procedure in QUIET_PROCEDURES:
+            hint = self._phrases.fresh(situation, "keypad_yes_no")
+            return [hint] if hint else []
+        return []
 
 
 def _is_needless(situation: Situation, item: Ask | Step) -> bool:
     if isinstance(item, Ask):
-        too_often = situation.state.asked.get(item.fact, 0) >= MAX_TIMES_ASKED
+        state = situation.state
+        too_often = (
+            state.asked.get(item.fact, 0) >= MAX_TIMES_ASKED or state.questions >= MAX_QUESTIONS
+        )
         needs_words = situation.is_keypad_only and not item.is_yes_no
         return item.fact in situation.facts or too_often or needs_words
     return bool(item.unless) and all(
         situation.facts.get(fact) == value for fact, value in item.unless.items()
     )
+
+
+def _is_stale(state: GuidanceState, item: Ask | Step) -> bool:
+    """Whether all of its words were said a moment ago, by the procedure that ran before."""
+    first = item.ask if isinstance(item, Ask) else item.do
+    return not is_fresh(state, first) and not is_fresh(state, item.again)
 
 
 def _is_new(situation: Situation, procedure_id: str) -> bool:

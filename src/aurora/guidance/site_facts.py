@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.spoken import Situation, Spoken
-from aurora.site.model import Site, Zone, spoken
+from aurora.guidance.ways_out import WaysOut
+from aurora.site.model import Site, spoken
 from aurora.site.yaml_file import read_yaml
 
 _FILE = Path(__file__).parent / "site_words.yaml"
@@ -40,6 +41,7 @@ class SiteFacts:
     def __init__(self, site: Site, phrases: Phrasebook) -> None:
         self._site = site
         self._phrases = phrases
+        self._ways_out = WaysOut(phrases)
         self._words = read_yaml(_FILE, AllSiteWords)
 
     def answer(self, situation: Situation, text: str) -> list[Spoken]:
@@ -57,6 +59,8 @@ class SiteFacts:
         if not _speaks_of(words.where, text):
             return []
         kind = next((k for k, names in words.places.items() if _speaks_of(names, text)), None)
+        if kind == "exit" and situation.zone is not None:
+            return self._ways_out.tell(situation, situation.zone)
         return [self._place(situation, kind)] if kind is not None else []
 
     def _place(self, situation: Situation, kind: str) -> Spoken:
@@ -69,19 +73,10 @@ class SiteFacts:
             point = self._site.muster_point(zone.muster_point)
             slots = {"zone": name, "place": spoken(point.name, language)}
             return self._phrases.say(situation, "muster_is", **slots)
-        if kind == "exit":
-            return self._exits(situation, zone, name)
         place = getattr(zone, kind)
         if place is None:
             return self._phrases.say(situation, "none_listed", zone=name)
         return self._phrases.say(situation, f"{kind}_is", place=spoken(place, language))
-
-    def _exits(self, situation: Situation, zone: Zone, name: str) -> Spoken:
-        slots = {"zone": name, "exit": spoken(zone.exits[0].name, situation.language)}
-        if len(zone.exits) == 1:
-            return self._phrases.say(situation, "exit_is", **slots)
-        slots["other_exit"] = spoken(zone.exits[1].name, situation.language)
-        return self._phrases.say(situation, "exits_are", **slots)
 
 
 def _speaks_of(pattern: re.Pattern[str], text: str) -> bool:

@@ -24,7 +24,19 @@ class GuidanceState:
     """The turn in which the caller was last asked where they are."""
     pending: str | None = None
     """A procedure that a late rating calls for; begins with the next turn."""
+    wanted: str | None = None
+    """A place that was asked for before it was known where the caller is."""
+    questions: int = 0
+    """Questions of procedures asked in this call."""
+    questions_in_a_row: int = 0
+    """Questions since the last instruction or comfort, whoever's they are."""
+    began_at_s: int | None = None
+    """When the running procedure's count began, in seconds since 1970."""
+    changed_over_at_s: int | None = None
+    """When rescuers were last told to change over."""
     said: list[str] = field(default_factory=list)
     """Sentences spoken in this call, folded for comparing; the last 200."""
+    recent: list[list[str]] = field(default_factory=list)
+    """The same of the last turns, a list a turn."""
     site_lines: list[str] = field(default_factory=list)
     """Which site sentences (exit, muster, AED) were given, by kind and zone."""

@@ -9,7 +9,10 @@ from aurora.triage.text import normalise
 
 TOLD = "way:"
 """Marks an exit, by id, among the site lines that this caller was given."""
-LINES = (":leave_by", ":leave_by_either", ":leave_upwind", ":exits_blocked", ":shut_in")
+LINES = (
+    *(":leave_by", ":leave_by_either", ":leave_upwind", ":exit_is", ":exits_are"),
+    *(":exits_blocked", ":shut_in"),
+)
 """How the source of each sentence made here ends."""
 
 
@@ -24,12 +27,17 @@ class WaysOut:
         ways = right_exits(situation, zone)
         wind = situation.conditions.wind
         if not ways:
-            name = spoken(zone.name, situation.language)
-            reported = self._phrases.say(situation, "exits_blocked", zone=name)
-            return [reported, self.wait(situation)]
+            return self._none_open(situation, zone)
         if wind is not None and upwind(ways, wind.degrees):
             return self._leave_upwind(situation, zone, ways[0], wind.degrees)
-        return self._leave_by(situation, zone, ways)
+        return self._name(situation, zone, ways, "leave_by", "leave_by_either")
+
+    def tell(self, situation: Situation, zone: Zone) -> list[Spoken]:
+        """Say where the same exits are, to a caller who is not told to leave."""
+        ways = right_exits(situation, zone)
+        if not ways:
+            return self._none_open(situation, zone)
+        return self._name(situation, zone, ways, "exit_is", "exits_are")
 
     def wait(self, situation: Situation) -> Spoken:
         """How to hold out behind closed doors."""
@@ -44,14 +52,21 @@ class WaysOut:
         slots["wind"] = self._phrases.wind(situation, point_of(degrees))
         return [self._phrases.say(situation, "leave_upwind", **slots)]
 
-    def _leave_by(self, situation: Situation, zone: Zone, ways: list[Exit]) -> list[Spoken]:
+    def _none_open(self, situation: Situation, zone: Zone) -> list[Spoken]:
+        name = spoken(zone.name, situation.language)
+        reported = self._phrases.say(situation, "exits_blocked", zone=name)
+        return [reported, self.wait(situation)]
+
+    def _name(
+        self, situation: Situation, zone: Zone, ways: list[Exit], one: str, two: str
+    ) -> list[Spoken]:
         _tell(situation, *ways[:2])
         language = situation.language
         slots = {"zone": spoken(zone.name, language), "exit": spoken(ways[0].name, language)}
         if len(ways) == 1:
-            return [self._phrases.say(situation, "leave_by", **slots)]
+            return [self._phrases.say(situation, one, **slots)]
         slots["other_exit"] = spoken(ways[1].name, language)
-        return [self._phrases.say(situation, "leave_by_either", **slots)]
+        return [self._phrases.say(situation, two, **slots)]
 
 
 def right_exits(situation: Situation, zone: Zone) -> list[Exit]:

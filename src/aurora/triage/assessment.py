@@ -72,6 +72,8 @@ class Assessment:
     """ISO 639-1 of the words, or the call's language where they do not tell."""
     confidence: float
     """0 to 1, that `urgency` is not too low."""
+    doubt: float = 0.0
+    """0 to 1, that words rated as ordinary hide an emergency."""
     intent: Intent = Intent.REPORT
     place: Place | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.turn import Turn
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Assessment, Intent, Place
 from tests.line import (
@@ -44,7 +45,7 @@ def line(
     board = Board()
     if is_announced:
         board.put(drill_announced("Ann", "yearly", NOON - HOUR, NOON + HOUR, zone, NOON - HOUR))
-    guide = Guide(example_site(), example_library())
+    guide = Guide(example_site(), example_library(), Handbook())
     triage = ScriptedTriage(script)
     return Dialogue(example_site(), triage, guide, max_exchanges=20, board=board)  # type: ignore[arg-type]
 

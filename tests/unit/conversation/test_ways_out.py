@@ -13,6 +13,7 @@ from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.levels import Hazard, Urgency
 from aurora.records.conditions import MemoryConditions
 from aurora.records.memory import MemoryRecords
@@ -35,7 +36,7 @@ WEST_SHUT = "the west gate is on fire"
 
 def line(board: Board | None = None, script: dict[str, Assessment] | None = None) -> Dialogue:
     known = {"fire in zone b": fire(), **(script or {})}
-    guide = Guide(example_site(), example_library())
+    guide = Guide(example_site(), example_library(), Handbook())
     triage = ScriptedTriage(known)
     return Dialogue(example_site(), triage, guide, max_exchanges=20, board=board)  # type: ignore[arg-type]
 

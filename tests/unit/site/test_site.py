@@ -8,7 +8,7 @@ import pytest
 
 from aurora.errors import SiteError
 from aurora.guidance.library import PRECEDENCE, load_library
-from aurora.guidance.phrases import Phrases
+from aurora.guidance.phrases import ChildPhrases, Phrases
 from aurora.guidance.procedure import Ask, Procedure
 from aurora.site.load import DEFAULT_SITE, load_site, locate
 from aurora.site.model import LANGUAGES, Site, spoken
@@ -419,6 +419,10 @@ SLOTS = {
     "aed_is": {"place"},
     "eyewash_is": {"place"},
     "shower_is": {"place"},
+    "aed_unlisted": {"zone"},
+    "eyewash_unlisted": {"zone"},
+    "shower_unlisted": {"zone"},
+    "only_in": {"tongue"},
     "time_check": {"time"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
@@ -437,6 +441,7 @@ FILLED = {
     "place": "at the east gate",
     "time": "12:00:00",
     "number": "112",
+    "tongue": "English",
     "title": "Hot work",
     "heading": "The fire watch",
     "page": "7",
@@ -445,12 +450,15 @@ FILLED = {
 
 
 def variants(phrases: Phrases, name: str) -> list[str]:
-    lines = getattr(phrases, name)
+    own = phrases.child if name.startswith("child.") else phrases
+    lines = getattr(own, name.removeprefix("child."))
     return [lines] if isinstance(lines, str) else lines
 
 
 def phrase_names() -> list[str]:
-    return [name for name in Phrases.model_fields if name not in ("language", "version", "winds")]
+    not_spoken = ("language", "version", "tongues", "winds", "child")
+    own = [name for name in Phrases.model_fields if name not in not_spoken]
+    return own + [f"child.{name}" for name in ChildPhrases.model_fields]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

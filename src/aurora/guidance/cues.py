@@ -1,0 +1,64 @@
+"""Recognise what a caller asks for or who is calling, apart from any hazard; data in cues.yaml."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, RootModel
+
+from aurora.site.yaml_file import read_yaml
+
+
+class Cue(StrEnum):
+    """What can be told from the words alone, whatever the call is about."""
+
+    EXIT = "exit"
+    """Asks which way out."""
+    MUSTER = "muster"
+    """Asks where to go."""
+    AED = "aed"
+    EYEWASH = "eyewash"
+    SHOWER = "shower"
+    NEXT = "next"
+    """Asks for the next step: "what now?"."""
+    QUIET = "quiet"
+    """Has to whisper."""
+    HIDES = "hides"
+    """Must not be heard by somebody near."""
+    CHILD = "child"
+    SELF_HURT = "self_hurt"
+    """The casualty is the caller."""
+
+
+WHERE = (Cue.EXIT, Cue.MUSTER, Cue.AED, Cue.EYEWASH, Cue.SHOWER)
+"""What is asked about a place, the most pressing first."""
+
+
+class _CuesFile(RootModel[dict[str, dict[Cue, Annotated[list[str], Field(min_length=1)]]]]):
+    pass
+
+
+def cues_in(text: str, language: str) -> frozenset[Cue]:
+    """Return what these words show. text: normalised; language: ISO 639-1, one without cues has
+    none."""
+    patterns = _patterns().get(language, {})
+    return frozenset(cue for cue, pattern in patterns.items() if pattern.search(text))
+
+
+def where_asked(cues: frozenset[Cue]) -> Cue | None:
+    """Return the place that is asked for, or None."""
+    return next((cue for cue in WHERE if cue in cues), None)
+
+
+@cache
+def _patterns() -> Mapping[str, Mapping[Cue, re.Pattern[str]]]:
+    words = read_yaml(Path(__file__).parent / "cues.yaml", _CuesFile).root
+    return {
+        language: {
+            cue: re.compile("|".join(f"(?:{p})" for p in any_of)) for cue, any_of in own.items()
+        }
+        for language, own in words.items()
+    }

@@ -1,0 +1,117 @@
+"""What a caller asks for or who is calling is told from the words, in every language."""
+
+import pytest
+
+from aurora.guidance.cues import Cue, cues_in, where_asked
+from aurora.site.model import LANGUAGES
+from aurora.triage.text import Utterance, normalise
+
+TOLD: dict[Cue, dict[str, list[str]]] = {
+    Cue.EXIT: {
+        "en": ["Which way out?", "which exit?", "Where's the nearest exit?", "How do I get out?"],
+        "es": ["¿Por dónde salgo?", "¿Cuál es la salida?", "¿Dónde está la salida?"],
+        "fr": ["Par où on sort ?", "Quelle sortie ?", "Où est la sortie ?"],
+        "de": ["Wo ist der Ausgang?", "Welchen Ausgang nehmen wir?", "Wie kommen wir hier raus?"],
+    },
+    Cue.MUSTER: {
+        "en": ["Where do we go?", "where is the muster point", "Where should I go now?"],
+        "es": ["¿A dónde vamos?", "¿Dónde está el punto de encuentro?"],
+        "fr": ["Où est-ce qu'on va ?", "Où est le point de rassemblement ?"],
+        "de": ["Wohin sollen wir gehen?", "Wo ist der Sammelplatz?"],
+    },
+    Cue.AED: {
+        "en": ["Where is the AED?", "where's the defibrillator", "Is there an AED here?"],
+        "es": ["¿Dónde está el desfibrilador?", "¿Dónde hay un DEA?"],
+        "fr": ["Où est le défibrillateur ?", "Il y a un DAE ici ?"],
+        "de": ["Wo ist der Defi?", "Wo hängt der Defibrillator?"],
+    },
+    Cue.EYEWASH: {
+        "en": ["Where is the eyewash?"],
+        "es": ["¿Dónde hay un lavaojos?"],
+        "fr": ["Où est le lave-œil ?"],
+        "de": ["Wo ist die Augendusche?"],
+    },
+    Cue.SHOWER: {
+        "en": ["Where is the emergency shower?"],
+        "es": ["¿Dónde está la ducha?"],
+        "fr": ["Où est la douche ?"],
+        "de": ["Wo ist die Notdusche?"],
+    },
+    Cue.NEXT: {
+        "en": ["What now?", "what next", "And then?", "Okay, what do I do now?"],
+        "es": ["¿Y ahora qué?", "¿Qué hago ahora?", "¿y luego?"],
+        "fr": ["Et maintenant ?", "et après ?", "Qu'est-ce que je fais maintenant ?"],
+        "de": ["Was jetzt?", "und dann?", "Wie geht es weiter?"],
+    },
+    Cue.QUIET: {
+        "en": ["I have to whisper", "I can't talk"],
+        "es": ["tengo que susurrar", "No puedo hablar"],
+        "fr": ["je dois chuchoter", "Je ne peux pas parler"],
+        "de": ["Ich muss flüstern", "Ich kann nicht sprechen"],
+    },
+    Cue.HIDES: {
+        "en": ["I can't talk, he can hear me", "I'm hiding under the desk"],
+        "es": ["me va a oír", "estoy escondido en el baño"],
+        "fr": ["il peut m'entendre", "je me cache"],
+        "de": ["er hört mich", "sie dürfen mich nicht hören"],
+    },
+    Cue.CHILD: {
+        "en": ["I'm eight", "I'm 9 years old", "My dad fell down"],
+        "es": ["tengo ocho años", "mi papá no se mueve"],
+        "fr": ["j'ai huit ans", "mon papa est tombé"],
+        "de": ["ich bin acht", "mein Papa ist gestürzt"],
+    },
+    Cue.SELF_HURT: {
+        "en": ["I cut myself", "my chest hurts"],
+        "es": ["me corté la mano", "me duele el pecho"],
+        "fr": ["je me suis coupé", "j'ai mal à la poitrine"],
+        "de": ["ich habe mich geschnitten", "meine Brust tut weh"],
+    },
+}
+SAID = [
+    (cue, language, words)
+    for cue, by_language in TOLD.items()
+    for language, lines in by_language.items()
+    for words in lines
+]
+NOT_TOLD = [
+    ("en", "The gate is stuck."),
+    ("en", "He is out."),
+    ("en", "I'm eight metres up on the scaffold."),
+    ("en", "He doesn't know what happened next to the press."),
+    ("en", "I am not hurt."),
+    ("es", "¿Me escucha?"),
+    ("es", "La puerta está cerrada."),
+    ("fr", "Vous m'entendez ?"),
+    ("fr", "La sortie est bloquée."),
+    ("de", "Können Sie mich hören?"),
+    ("de", "Der Ausgang ist versperrt."),
+]
+
+
+def cues(language: str, words: str) -> frozenset[Cue]:
+    return cues_in(Utterance(normalise(words)).flat, language)
+
+
+@pytest.mark.parametrize(("cue", "language", "words"), SAID)
+def test_a_cue_is_heard_in_every_language(cue, language, words):
+    assert cue in cues(language, words)
+
+
+@pytest.mark.parametrize(("language", "words"), NOT_TOLD)
+def test_other_words_show_nothing(language, words):
+    assert cues(language, words) == frozenset()
+
+
+@pytest.mark.parametrize("cue", Cue)
+def test_every_cue_is_known_in_every_language(cue):
+    assert set(TOLD[cue]) == set(LANGUAGES)
+
+
+def test_a_language_without_cues_has_none():
+    assert cues("pl", "where is the exit") == frozenset()
+
+
+def test_the_way_out_comes_before_what_else_is_asked():
+    assert where_asked(frozenset({Cue.AED, Cue.EXIT, Cue.NEXT})) is Cue.EXIT
+    assert where_asked(frozenset({Cue.NEXT})) is None
