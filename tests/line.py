@@ -72,7 +72,9 @@ class ScriptedTriage:
 
     script: Mapping[str, Assessment] = field(default_factory=dict)
 
-    def assess(self, words: str, *, language: str, is_place_expected: bool = False) -> Heard:
+    def assess(
+        self, words: str, *, language: str, before: str = "", is_place_expected: bool = False
+    ) -> Heard:
         return Heard(words.lower(), self.script.get(words, said(language=language)), 0.1)
 
 

@@ -1,4 +1,4 @@
-"""Train what triage reads sentences with, and write it to src/aurora/triage/model (`make train`)."""
+"""Train what triage reads sentences with, into src/aurora/triage/model (`make train`)."""
 
 import hashlib
 import json
@@ -55,7 +55,7 @@ def main(
     tokens = choose(base, [*(canonical(line.text) for line in training), *examples], VOCABULARY)
     words = tokeniser(base, tokens)
     encoder = _trained(base, tokens, words, training, meanings, epochs)
-    export(encoder, base, tokens, folder / "encoder.onnx")
+    export(encoder, base, tokens, folder / "encoder.onnx.gz")
     _write_tokens(words, folder / "tokens.json")
     reader = Reader(folder)
     write_meanings(
@@ -105,7 +105,7 @@ def _weigh(
     tune = [line for line in lines if line.split == "tune" and not line.id.startswith("seed-")]
     heard = Heard(
         tune,
-        [wording.urgency(line.text) for line in tune],
+        [wording.read(line.text) for line in tune],
         [rules.rate(line.text, line.language) for line in tune],
         reader.read_all([line.text for line in tune]),
     )

@@ -109,7 +109,7 @@ def _read(data: bytes) -> Base:
     for _ in range(int(cursor.take("i")[0])):
         (length,) = cursor.take("H")
         name = cursor.array("u1", int(length)).tobytes().decode()
-        kind, size, offset, _ = cursor.take("BIQQ")
+        _, size, offset, _ = cursor.take("BIQQ")
         short = name.split(".", 1)[1] if name.startswith("l") else name
         if short in shapes:
             tensors[name] = _quantised(data, int(offset), *map(int, shapes[short]))

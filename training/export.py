@@ -1,5 +1,6 @@
 """Write the trained encoder as one ONNX file, its weights in 4 bits."""
 
+import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -92,7 +93,8 @@ def export(encoder: Encoder, base: Base, tokens: NDArray[np.int64], path: Path) 
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
         ir_version=10,
     )
-    path.write_bytes(model.SerializeToString())
+    # The time is left out: the same weights make the same file.
+    path.write_bytes(gzip.compress(model.SerializeToString(), mtime=0))
 
 
 def _embedded(graph: _Graph, encoder: Encoder, base: Base, tokens: NDArray[np.int64]) -> str:

@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from aurora.triage.encoder import URGENCIES
+from aurora.triage.encoder import HAZARDS, URGENCIES
 from aurora.triage.wording import BUCKETS, SCALE, buckets_of
 from training.corpus import Labelled
 
@@ -30,16 +30,20 @@ def train_wording(lines: Sequence[Labelled], path: Path) -> None:
     counts = counts_of([line.text for line in lines])
     rarity = _rarity(counts)
     inputs = normalize(counts @ diags(rarity))
-    gold = [URGENCIES.index(line.urgency) for line in lines]
-    model = LogisticRegression(C=STRENGTH, max_iter=500).fit(inputs, gold)
-    slopes = model.coef_.T
+    urgency = LogisticRegression(C=STRENGTH, max_iter=500).fit(
+        inputs, [URGENCIES.index(line.urgency) for line in lines]
+    )
+    hazard = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3).fit(
+        inputs, [HAZARDS.index(line.hazard) for line in lines]
+    )
+    slopes = np.concatenate([urgency.coef_, hazard.coef_]).T
     scales = np.abs(slopes).max(axis=0) / SCALE
     np.savez_compressed(
         path,
         rarity=rarity.astype(np.float16),
         slopes=np.round(slopes / scales).astype(np.int8),
         scales=scales.astype(np.float32),
-        offsets=model.intercept_.astype(np.float32),
+        offsets=np.concatenate([urgency.intercept_, hazard.intercept_]).astype(np.float32),
     )
 
 

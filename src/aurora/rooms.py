@@ -11,10 +11,13 @@ from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook, open_handbook
 from aurora.guidance.library import Library, load_library
+from aurora.guidance.matching import Matcher
 from aurora.settings import ModelSettings, Settings
 from aurora.site.load import load_site, locate
 from aurora.site.model import Site
 from aurora.triage.assess import Triage, load_triage
+from aurora.triage.meanings import Meanings
+from aurora.triage.reader import load_reader
 
 if TYPE_CHECKING:
     from aurora.guidance.openai_model import OpenAIModel
@@ -40,9 +43,11 @@ def open_rooms(settings: Settings) -> Rooms:
     site = with_languages(load_site(paths), settings)
     library = load_library(paths, site, site.languages[0])
     handbook = open_handbook(paths, site.languages, settings.records.data_dir)
-    triage = load_triage(site, site.languages)
+    reader = load_reader()
+    triage = load_triage(site, site.languages, reader)
+    matcher = Matcher(Meanings(reader.encoder))
     max_exchanges = settings.conversation.max_exchanges
-    guide, board = Guide(site, library, handbook), Board()
+    guide, board = Guide(site, library, handbook, matcher), Board()
     dialogue = Dialogue(site, triage, guide, max_exchanges=max_exchanges, board=board)
     model = _model(settings.model)
     consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None

@@ -87,6 +87,8 @@ class Call:
     is_child: bool = False
     is_menu_open: bool = False
     """The keypad menu was read out; the next key picks from it."""
+    recent_words: list[str] = field(default_factory=list)
+    """The caller's last utterances, oldest first: facts add up over turns."""
     roles_alerted: list[str] = field(default_factory=list)
     refusals: int = 0
     """Sentences of the model that grounding refused."""

@@ -29,6 +29,9 @@ from aurora.site.model import Site
 from aurora.triage.assess import Heard, Triage
 from aurora.triage.assessment import Assessment, Fact, Intent
 
+RECENT_WORDS = 2
+"""Utterances that are read together with the next one."""
+MAX_RECENT_CHARS = 200
 LINES_THAT_CONNECT = frozenset({"gather"})
 """Lines on which a caller can be put through to a person."""
 
@@ -201,7 +204,13 @@ class Dialogue:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""
         call = turn.call
         expects_place = call.place.times_asked > 0 and call.place.zone_id is None
-        heard = self._triage.assess(words, language=call.language, is_place_expected=expects_place)
+        heard = self._triage.assess(
+            words,
+            language=call.language,
+            before=". ".join(call.recent_words),
+            is_place_expected=expects_place,
+        )
+        call.recent_words = [*call.recent_words, words[:MAX_RECENT_CHARS]][-RECENT_WORDS:]
         if expects_place and is_only_a_place(heard.assessment, heard.text):
             # It was asked for: the rules know no hazard in a bare place, and rate it as unknown.
             answer = replace(heard.assessment, urgency=Urgency.NORMAL, hazard=Hazard.NONE)

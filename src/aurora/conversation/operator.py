@@ -28,6 +28,7 @@ def set_urgency(
 def _lower(dialogue: Dialogue, call: Call, urgency: Urgency, now: datetime) -> None:
     """Lower it, and leave nothing that raises it again without new words."""
     call.urgency, call.urgency_lowered_at = urgency, now
+    call.recent_words = []
     state = call.guidance
     state.pending = None
     if urgency.is_emergency:

@@ -6,6 +6,7 @@ from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library, outranks
+from aurora.guidance.matching import Matcher
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_asked import PlacesAsked
 from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
@@ -77,11 +78,14 @@ def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:
 class Guide:
     """Everything Aurora says in its own approved words."""
 
-    def __init__(self, site: Site, library: Library, handbook: Handbook) -> None:
+    def __init__(
+        self, site: Site, library: Library, handbook: Handbook, matcher: Matcher | None = None
+    ) -> None:
+        """matcher: without one, replies are found by the letter alone."""
         self.library = library
         self.phrases = Phrasebook(library)
         self._site = site
-        self._runner = Runner(library, self.phrases)
+        self._runner = Runner(library, self.phrases, matcher or Matcher())
         self._places = PlacesSpoken(site, self.phrases)
         self._asked = PlacesAsked(library, self._places)
         self._danger = DangerCheck(self.phrases, self._runner)
@@ -113,11 +117,11 @@ class Guide:
         state = situation.state
         is_in_danger = self._danger.take_answer(situation, assessment)
         answered = "emergency" if is_in_danger else None
-        candidate = self._candidate(situation, assessment) or answered or state.pending
+        candidate = self._candidate(situation, assessment, text) or answered or state.pending
         state.pending = None
         running = state.procedure
         if candidate is not None and self.may_start(situation, candidate):
-            guidance = self._runner.start(situation, candidate, text)
+            guidance = self._runner.start(situation, candidate, text, assessment.meaning)
             guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
             return self._asked.with_answer(situation, guidance, talk)
         if assessment.intent is Intent.HUMAN:
@@ -149,7 +153,7 @@ class Guide:
         doubtful: Zone | None = None,
     ) -> Guidance:
         """Begin a procedure that the keypad or the model named."""
-        guidance = self._runner.start(situation, procedure_id, "")
+        guidance = self._runner.start(situation, procedure_id)
         guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
         return self._in_a_known_tongue(situation, guidance)
 
@@ -189,8 +193,10 @@ class Guide:
         is_worse = outranks(procedure_id, state.procedure)
         return is_worse and not self._runner.is_held(situation, procedure_id)
 
-    def _candidate(self, situation: Situation, assessment: Assessment) -> str | None:
+    def _candidate(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         candidate = self._rated(assessment)
+        if candidate is not None:
+            candidate = self.library.particular(candidate, text, situation.language)
         if candidate in (None, "medical") and Cue.HIDES in situation.cues:
             return "violence"
         if candidate == "medical" and Cue.QUIET in situation.cues:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
 from aurora.guidance.library import DANGEROUS_PLACES, Library
+from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
-from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step, compiled
+from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -31,13 +32,23 @@ QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 class Runner:
     """The state machine of every procedure; the state itself is the call's."""
 
-    def __init__(self, library: Library, phrasebook: Phrasebook) -> None:
+    def __init__(self, library: Library, phrasebook: Phrasebook, matcher: Matcher) -> None:
         self._library = library
+        self._matcher = matcher
         self._phrases = phrasebook
         self._comfort = Comfort(phrasebook)
 
-    def start(self, situation: Situation, procedure_id: str, text: str) -> Guidance:
-        """Begin a procedure: its first line, and the answer to what was asked along with it."""
+    def start(
+        self,
+        situation: Situation,
+        procedure_id: str,
+        text: str = "",
+        meaning: Vector | None = None,
+    ) -> Guidance:
+        """Begin a procedure: its first line, and the answer to what was asked along with it.
+
+        text, meaning: the caller's words, if any, as `Matcher.find` takes them.
+        """
         procedure = self._library.procedure(procedure_id, situation.language)
         if procedure is None:
             return Guidance(is_settled=False)
@@ -48,7 +59,7 @@ class Runner:
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
-        reply = self._matching_reply(situation, procedure, text)
+        reply = self._matching_reply(situation, procedure, text, meaning)
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
         if "medical" in procedure.alert and isinstance(procedure.then[0], Step):
@@ -68,7 +79,7 @@ class Runner:
         if assessment.intent is Intent.REPEAT:
             self._say_again(situation, procedure, guidance)
             return guidance
-        reply = self._matching_reply(situation, procedure, text)
+        reply = self._matching_reply(situation, procedure, text, assessment.meaning)
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
         if self._take_branch(situation, procedure, guidance):
@@ -197,7 +208,7 @@ class Runner:
         """Take a branch's rise, and its switch or its words; True when it switched."""
         levels = [level for level in (guidance.urgency, branch.urgency) if level]
         if branch.switch and _is_new(situation, branch.switch):
-            started = self.start(situation, branch.switch, "")
+            started = self.start(situation, branch.switch)
             guidance.sentences += started.sentences
             levels += [started.urgency] if started.urgency else []
         elif isinstance(branch, Branch) and branch.say:
@@ -211,17 +222,15 @@ class Runner:
         return [_from(procedure, "branch", words)]
 
     def _matching_reply(
-        self, situation: Situation, procedure: Procedure, text: str
+        self, situation: Situation, procedure: Procedure, text: str, meaning: Vector | None
     ) -> Reply | None:
+        """The best reply that still has something new to give."""
         return next(
             (
                 reply
-                for reply in procedure.replies
-                if any(compiled(pattern).search(text) for pattern in reply.when)
-                and (
-                    not all(was_said(situation.state, line) for line in reply.say)
-                    or (reply.switch and _is_new(situation, reply.switch))
-                )
+                for reply in self._matcher.find(procedure, text, meaning)
+                if not all(was_said(situation.state, line) for line in reply.say)
+                or (reply.switch and _is_new(situation, reply.switch))
             ),
             None,
         )

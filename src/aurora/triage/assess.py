@@ -1,17 +1,32 @@
-"""Rate one utterance: rules, place and language together; the only door into triage."""
+"""Rate one utterance: rules, encoder, place and language together; the only door into triage."""
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site
 from aurora.triage.assessment import Assessment, Intent
+from aurora.triage.decide import CRITICAL, Rating, is_softened, rate
+from aurora.triage.encoder import Reading
 from aurora.triage.language import LanguageDetector, TrainedModel
 from aurora.triage.places import PlaceFinder, load_place_finders
+from aurora.triage.reader import Reader, load_reader
 from aurora.triage.rulebook import Rulebook
-from aurora.triage.rules import Rules, load_rulebooks
-from aurora.triage.text import Utterance, normalise
+from aurora.triage.rules import Rules, RuleVerdict, load_rulebooks
+from aurora.triage.text import Utterance, normalise, words
+
+SHORT_REPLY_WORDS = 3
+"""Of a yes, an okay or a place this short the rules know all there is to know."""
+SETTLED_BY_RULES = frozenset(
+    {Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT, Intent.CORRECTION, Intent.GREETING}
+    | {Intent.THANKS, Intent.GOODBYE, Intent.HUMAN}
+)
+TOGETHER_CRITICAL_FROM = 0.6
+"""Of words read together with those before: they were rated alone already, so only what is plain
+counts. "He fell" and "he won't wake up"."""
+SURE_OF_NOISE = 0.5
+"""Words that no rulebook knows are an emergency all the same from this probability of critical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +48,10 @@ class Triage:
         places: Mapping[str, PlaceFinder],
         languages: LanguageDetector,
         language_model: TrainedModel,
+        reader: Reader,
     ) -> None:
         self._rules = rules
+        self._reader = reader
         self._places = places
         self._languages = languages
         self._language_model = language_model
@@ -43,44 +60,137 @@ class Triage:
         """Do now what would make a caller wait later: compile the rules, load the model (2 s)."""
         self._rules.warm()
         self._language_model.load()
+        self._reader.warm()
 
     @property
     def is_warm(self) -> bool:
         return self._language_model.is_loaded
 
-    def assess(self, words: str, *, language: str, is_place_expected: bool = False) -> Heard:
+    def assess(
+        self, spoken: str, *, language: str, before: str = "", is_place_expected: bool = False
+    ) -> Heard:
         """Rate the caller's words.
 
         language: the call's language so far, ISO 639-1; kept unless the words clearly differ.
+        before: what the caller said in the turns before, if anything: facts add up.
         is_place_expected: the caller was just asked where they are.
         """
         started = time.perf_counter()
-        text = Utterance(normalise(words)).flat
-        detected = self._languages.detect(words, language)
-        verdict = self._rules.rate(words, detected)
+        text = Utterance(normalise(spoken)).flat
+        detected = self._languages.detect(spoken, language)
+        verdict = self._rules.rate(spoken, detected)
         expects_place = is_place_expected or verdict.intent is Intent.CORRECTION
-        assessment = Assessment(
-            # What no rule knows is at least urgent, at a confidence that asks before it acts.
-            urgency=verdict.urgency or Urgency.URGENT,
-            hazard=verdict.hazard if verdict.urgency else Hazard.OTHER,
-            procedure=verdict.procedure,
+        place = self._places[detected].find(text, is_expected=expects_place)
+        assessment = replace(
+            self._assessed(spoken, text, before, verdict, is_place=place is not None),
             language=detected,
-            confidence=verdict.confidence,
-            intent=verdict.intent,
-            place=self._places[detected].find(text, is_expected=expects_place),
-            facts=verdict.facts,
-            reasons=verdict.reasons,
-            is_drill=verdict.is_drill,
-            is_live=verdict.is_live,
-            says_real=verdict.says_real,
+            place=place,
         )
         return Heard(text, assessment, (time.perf_counter() - started) * 1000)
 
+    def _assessed(
+        self, spoken: str, text: str, before: str, verdict: RuleVerdict, *, is_place: bool
+    ) -> Assessment:
+        of_rules = _of_rules(verdict)
+        is_short = len(words(text)) <= SHORT_REPLY_WORDS
+        is_settled = verdict.intent in SETTLED_BY_RULES or (is_place and not verdict.reasons)
+        if not text or (is_short and is_settled):
+            return of_rules
+        reading, rating = self._rated(spoken, verdict)
+        if verdict.intent is Intent.UNCLEAR and rating.probabilities[CRITICAL] < SURE_OF_NOISE:
+            return of_rules
+        if before and rating.urgency is not Urgency.CRITICAL:
+            rating = self._together(f"{before}. {spoken}", verdict) or rating
+        return _weighed(of_rules, rating, reading, verdict)
 
-def load_triage(site: Site, languages: Sequence[str]) -> Triage:
+    def _rated(self, spoken: str, verdict: RuleVerdict) -> tuple[Reading, Rating]:
+        reader = self._reader
+        reading = reader.encoder.read(spoken)
+        worded = reader.wording.read(spoken)
+        return reading, rate(worded, verdict, reading, reader.scales.whole)
+
+    def glance(self, spoken: str, *, language: str) -> Rating:
+        """Rate a partial transcript in about a millisecond, without the encoder.
+
+        language: of the call. A partial is rated again and again while the caller speaks.
+        """
+        verdict = self._rules.rate(spoken, language)
+        worded = self._reader.wording.read(spoken)
+        return rate(worded, verdict, None, self._reader.scales.partial)
+
+    def _together(self, spoken: str, verdict: RuleVerdict) -> Rating | None:
+        """The rating of words with those before them, where together they are plainly critical."""
+        _, rating = self._rated(spoken, verdict)
+        is_plain = rating.probabilities[CRITICAL] >= TOGETHER_CRITICAL_FROM
+        return replace(rating, urgency=Urgency.CRITICAL) if is_plain else None
+
+
+def _of_rules(verdict: RuleVerdict) -> Assessment:
+    """What the rules alone make of the words."""
+    return Assessment(
+        # What no rule knows is at least urgent, at a confidence that asks before it acts.
+        urgency=verdict.urgency or Urgency.URGENT,
+        hazard=verdict.hazard if verdict.urgency else Hazard.OTHER,
+        procedure=verdict.procedure,
+        language="",
+        confidence=verdict.confidence,
+        intent=verdict.intent,
+        facts=verdict.facts,
+        reasons=verdict.reasons,
+        is_drill=verdict.is_drill,
+        is_live=verdict.is_live,
+        says_real=verdict.says_real,
+    )
+
+
+def _weighed(
+    of_rules: Assessment, rating: Rating, reading: Reading, verdict: RuleVerdict
+) -> Assessment:
+    """The rules' assessment with the urgency and hazard that rules and encoder come to together."""
+    is_emergency = rating.urgency.is_emergency
+    is_drill = verdict.is_drill and not is_emergency
+    keeps_procedure = verdict.urgency is not None and (
+        _is_precise(verdict) or rating.hazard is verdict.hazard or not is_emergency
+    )
+    hazard = verdict.hazard if keeps_procedure and verdict.procedure else rating.hazard
+    if rating.urgency is Urgency.NORMAL and not verdict.procedure:
+        hazard = Hazard.NONE
+    return replace(
+        of_rules,
+        urgency=rating.urgency,
+        hazard=hazard,
+        procedure=verdict.procedure if keeps_procedure else None,
+        confidence=rating.danger if is_emergency else 1 - rating.danger,
+        doubt=0.0 if is_emergency or is_drill else rating.danger,
+        intent=_intent(verdict, rating),
+        is_drill=is_drill,
+        is_live=verdict.is_live or (is_emergency and not is_softened(verdict.reasons)),
+        meaning=reading.meaning,
+    )
+
+
+def _is_precise(verdict: RuleVerdict) -> bool:
+    """Whether a rule fired that nothing softens: its procedure is finer than any hazard."""
+    return (
+        verdict.urgency is Urgency.CRITICAL
+        and verdict.procedure is not None
+        and not is_softened(verdict.reasons)
+    )
+
+
+def _intent(verdict: RuleVerdict, rating: Rating) -> Intent:
+    """A drill, a courtesy or a wrong number is outranked by the emergency said with it."""
+    outranked = {Intent.DRILL, Intent.WRONG_NUMBER, Intent.UNCLEAR, Intent.GREETING, Intent.THANKS}
+    if rating.urgency.is_emergency and verdict.intent in outranked:
+        return Intent.REPORT
+    return verdict.intent
+
+
+def load_triage(site: Site, languages: Sequence[str], reader: Reader | None = None) -> Triage:
     """Build triage for a site from the packaged rule files; its first language is ready at once."""
     books: Mapping[str, Rulebook] = load_rulebooks()
     common_words = {language: book.common_words for language, book in books.items()}
     model = TrainedModel(languages)
     detector = LanguageDetector(languages, common_words, model)
-    return Triage(Rules(books, ready=languages[:1]), load_place_finders(site), detector, model)
+    rules = Rules(books, ready=languages[:1])
+    return Triage(rules, load_place_finders(site), detector, model, reader or load_reader())

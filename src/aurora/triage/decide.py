@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Intent
-from aurora.triage.encoder import HAZARDS, MODEL, URGENCIES, Reading
+from aurora.triage.encoder import HAZARDS, MODEL, Reading
 from aurora.triage.rules import RuleVerdict
+from aurora.triage.wording import Worded
 
 LEAST_LOG = -7.0
 CRITICAL, URGENT, ASSISTIVE, NORMAL = range(4)
+NO_HAZARD = [HAZARDS.index(Hazard.NONE)]
+WORDED_SHARE = 0.7
+"""Of the wording's probability of a hazard, beside the encoder's."""
 RULE_SAYS = ("nothing", "assistive", "normal", "urgent", "urgent:soft", "critical", "critical:soft")
 """What the rules may say, as the combination sees it; soft: inside a drill, the past, a what-if."""
 
@@ -74,42 +78,34 @@ def _weights(card: dict[str, Any]) -> Weights:
     )
 
 
-def features(
-    wording: NDArray[np.float32], verdict: RuleVerdict, reading: Reading | None
-) -> NDArray[np.float64]:
-    """Return what is weighed, [14], or [18] with the encoder's reading.
-
-    wording: probabilities by URGENCIES.
-    """
+def features(worded: Worded, verdict: RuleVerdict, reading: Reading | None) -> NDArray[np.float64]:
+    """Return what is weighed, [15], or [20] with the encoder's reading."""
     says = [float(name == _says(verdict)) for name in RULE_SAYS]
     flags = (
         verdict.is_live,
         verdict.is_drill,
         verdict.intent in (Intent.QUESTION, Intent.REPEAT),
     )
-    read = _logs(reading.urgency) if reading is not None else []
-    return np.array([*_logs(wording), *says, *map(float, flags), *read], np.float64)
+    known = [*_logs(worded.urgency), *_logs(worded.hazard[NO_HAZARD]), *says, *flags]
+    if reading is not None:
+        known += [*_logs(reading.urgency), *_logs(reading.hazard[NO_HAZARD])]
+    return np.array(known, np.float64)
 
 
-def _logs(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    logs: NDArray[np.float32] = np.maximum(np.log(np.maximum(probabilities, 1e-9)), LEAST_LOG)
-    return logs
+def _logs(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.maximum(np.log(np.maximum(probabilities, 1e-9, dtype=np.float64)), LEAST_LOG)
 
 
-def rate(
-    wording: NDArray[np.float32],
-    verdict: RuleVerdict,
-    reading: Reading | None,
-    weights: Weights,
-) -> Rating:
+def rate(worded: Worded, verdict: RuleVerdict, reading: Reading | None, weights: Weights) -> Rating:
     """Return the rating; what the rules are sure is critical is never rated below urgent."""
-    scores = weights.slopes @ features(wording, verdict, reading) + weights.offsets
+    scores = weights.slopes @ features(worded, verdict, reading) + weights.offsets
     powers = np.exp(scores - scores.max())
     probabilities = powers / powers.sum()
     urgency = _level(probabilities, weights)
     if _says(verdict) == "critical" and not urgency.is_emergency:
         urgency = Urgency.URGENT
-    return Rating(urgency, _hazard(reading, verdict, weights), probabilities)
+    hazard = _hazard(worded, verdict, reading, weights, may_be_none=not urgency.is_emergency)
+    return Rating(urgency, hazard, probabilities)
 
 
 def _level(probabilities: NDArray[np.float64], weights: Weights) -> Urgency:
@@ -121,12 +117,22 @@ def _level(probabilities: NDArray[np.float64], weights: Weights) -> Urgency:
     return Urgency.ASSISTIVE if assistive >= normal else Urgency.NORMAL
 
 
-def _hazard(reading: Reading | None, verdict: RuleVerdict, weights: Weights) -> Hazard:
-    if reading is None:
-        return verdict.hazard
-    scores = reading.hazard.astype(np.float64)
-    if verdict.hazard is not Hazard.NONE and verdict.hazard is not Hazard.OTHER:
+def _hazard(
+    worded: Worded,
+    verdict: RuleVerdict,
+    reading: Reading | None,
+    weights: Weights,
+    *,
+    may_be_none: bool,
+) -> Hazard:
+    """The likeliest hazard; an emergency has one."""
+    scores = worded.hazard.astype(np.float64)
+    if reading is not None:
+        scores = scores * WORDED_SHARE + reading.hazard
+    if verdict.hazard not in (Hazard.NONE, Hazard.OTHER):
         scores[HAZARDS.index(verdict.hazard)] += weights.rule_hazard
+    if not may_be_none:
+        scores[NO_HAZARD] = -1.0
     return HAZARDS[int(scores.argmax())]
 
 

@@ -1,5 +1,6 @@
 """Read sentences with the trained encoder: probabilities of urgency and hazard, and a meaning."""
 
+import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,15 +39,16 @@ class Encoder:
 
     def __init__(self, folder: Path = MODEL) -> None:
         """Load the model of a folder, 0.1 s. Imports its libraries only here: 0.2 s more."""
-        import onnxruntime
+        import onnxruntime  # type: ignore[import-untyped]
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         # One thread: a sentence takes milliseconds, and the other core has calls to carry.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        graph = gzip.decompress((folder / "encoder.onnx.gz").read_bytes())
         self._session: Any = onnxruntime.InferenceSession(
-            folder / "encoder.onnx", options, providers=["CPUExecutionProvider"]
+            graph, options, providers=["CPUExecutionProvider"]
         )
         self._tokeniser: Any = Tokenizer.from_file(str(folder / "tokens.json"))
         self._read = lru_cache(maxsize=512)(self._read_one)
@@ -84,7 +86,7 @@ class Encoder:
             mask[row, : len(sentence)] = 1
         urgency, hazard, meaning = self._session.run(None, {"tokens": tokens, "mask": mask})
         return [
-            Reading(_softmax(urgency[row]), _softmax(hazard[row]), meaning[row])
+            Reading(softmax(urgency[row]), softmax(hazard[row]), meaning[row])
             for row in range(len(batch))
         ]
 
@@ -92,6 +94,7 @@ class Encoder:
 BATCH = 32
 
 
-def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers: NDArray[np.float32] = np.exp(scores - scores.max())
-    return powers / powers.sum()
+def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities from scores of any height."""
+    powers = np.exp(scores - scores.max())
+    return np.asarray(powers / powers.sum(), np.float32)

@@ -44,7 +44,7 @@ class Meanings:
         vectors = self._vectors[at].astype(np.float32)
         new = np.flatnonzero(self._keys[at] != keys)
         if len(new):
-            readings = self._encoder.read_all([sentences[index] for index in new])
+            readings = self._encoder.read_all([sentences[int(index)] for index in new])
             vectors[new] = [reading.meaning for reading in readings]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

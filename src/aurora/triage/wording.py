@@ -1,16 +1,17 @@
-"""Read sentences by their words and letters alone: a tenth of a millisecond, for what is partial."""
+"""Read sentences by their words and letters alone: under a millisecond, for what is partial."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aurora.triage.encoder import MODEL
+from aurora.triage.encoder import MODEL, URGENCIES, softmax
 from aurora.triage.text import canonical, unaccented, words
 
-BUCKETS = 1 << 16
+BUCKETS = 1 << 15
 """Word and letter sequences share them; two in one bucket are told apart by the others."""
 LONGEST_WORDS = 3
 LETTERS = range(2, 6)
@@ -35,6 +36,16 @@ def _parts(text: str) -> Iterator[str]:
                 yield f"#{framed[at : at + length]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What a sentence's words and letters say; probabilities add up to 1."""
+
+    urgency: NDArray[np.float32]
+    """By URGENCIES, [4]."""
+    hazard: NDArray[np.float32]
+    """By HAZARDS, [22]."""
+
+
 class Wording:
     """A linear model over hashed sequences."""
 
@@ -45,11 +56,11 @@ class Wording:
             self._scales = kept["scales"]
             self._offsets = kept["offsets"]
 
-    def urgency(self, text: str) -> NDArray[np.float32]:
-        """Return the probabilities by URGENCIES, [4]."""
+    def read(self, text: str) -> Worded:
+        """Read one sentence."""
         found = buckets_of(text)
         values = self._rarity[found]
         values = values / max(float(np.linalg.norm(values)), 1e-9)
-        scores = values @ (self._slopes[found] * self._scales) + self._offsets
-        powers: NDArray[np.float32] = np.exp(scores - scores.max())
-        return powers / powers.sum()
+        scores = values @ self._slopes[found] * self._scales + self._offsets
+        levels = len(URGENCIES)
+        return Worded(softmax(scores[:levels]), softmax(scores[levels:]))

@@ -7,6 +7,7 @@ import pytest
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
+from aurora.guidance.matching import Matcher
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_spoken import ZoneTalk
 from aurora.guidance.procedure import Procedure
@@ -57,7 +58,7 @@ class Line:
     def __init__(self, *procedures: Procedure, language: str = "en", **parts: Any) -> None:
         own = {(one.procedure, one.language): one for one in procedures}
         library = Library(own, example_library().phrases, "en")
-        self.runner = Runner(library, Phrasebook(library))
+        self.runner = Runner(library, Phrasebook(library), Matcher())
         defaults = {"facts": {}, "urgency": Urgency.CRITICAL, "now": NOON}
         self.situation = Situation(
             state=GuidanceState(), language=language, **{**defaults, **parts}

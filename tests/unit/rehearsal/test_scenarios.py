@@ -19,7 +19,9 @@ from aurora.triage.assessment import Assessment, Intent
 class ScriptedTriage:
     """Knows a fire, a wish for a person, and nothing else."""
 
-    def assess(self, words: str, *, language: str, is_place_expected: bool = False) -> Heard:
+    def assess(
+        self, words: str, *, language: str, before: str = "", is_place_expected: bool = False
+    ) -> Heard:
         rated = Assessment(Urgency.NORMAL, Hazard.NONE, None, language, 0.9)
         if "fire" in words:
             rated = Assessment(Urgency.CRITICAL, Hazard.FIRE, "fire", language, 0.9)

@@ -17,7 +17,9 @@ class ListedTriage:
     def __init__(self) -> None:
         self.started_from: list[str] = []
 
-    def assess(self, words: str, *, language: str, is_place_expected: bool = False) -> Heard:
+    def assess(
+        self, words: str, *, language: str, before: str = "", is_place_expected: bool = False
+    ) -> Heard:
         self.started_from.append(language)
         place = Place("Zone B", "b") if "B" in words else None
         rated = Assessment(Urgency.CRITICAL, Hazard.FIRE, "fire", language, 0.98765, place=place)

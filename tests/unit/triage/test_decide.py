@@ -8,15 +8,16 @@ from aurora.triage.assessment import Intent
 from aurora.triage.decide import Weights, features, rate
 from aurora.triage.encoder import HAZARDS, URGENCIES, Reading
 from aurora.triage.rules import RuleVerdict
+from aurora.triage.wording import Worded
 
 NOTHING = RuleVerdict(urgency=None)
-EVEN = np.full(4, 0.25, np.float32)
+EVEN = Worded(np.full(4, 1 / 4, np.float32), np.full(len(HAZARDS), 0.001, np.float32))
 
 
 def trusting_the_encoder(**changed: float) -> Weights:
     """Weights under which the rating is the encoder's own."""
     slopes = np.zeros((4, len(features(EVEN, NOTHING, a_reading(Urgency.NORMAL)))))
-    slopes[:, -4:] = np.eye(4)
+    slopes[:, -5:-1] = np.eye(4)
     return Weights(
         slopes,
         np.zeros(4),
@@ -92,7 +93,7 @@ def test_danger_is_the_chance_that_somebody_must_act():
 
 
 def test_a_partial_sentence_is_rated_without_the_encoder():
-    weights = Weights(np.zeros((4, 14)), np.array([2.0, 0, 0, 0]), 0.3, 0.5, 0.0)
+    weights = Weights(np.zeros((4, 15)), np.array([2.0, 0, 0, 0]), 0.3, 0.5, 0.0)
     rules = RuleVerdict(urgency=Urgency.CRITICAL, hazard=Hazard.FIRE, reasons=("fire_present",))
 
     rating = rate(EVEN, rules, None, weights)

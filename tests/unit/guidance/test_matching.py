@@ -1,0 +1,66 @@
+"""Which reply a caller's words call for: by the letter, else by meaning."""
+
+import numpy as np
+import pytest
+
+from aurora.guidance.matching import Matcher
+from aurora.guidance.procedure import Procedure, Reply
+
+DIRECTIONS = {"may i stop": 0, "can i have a rest": 0, "shall i lift him": 1, "it is raining": 2}
+
+
+class Meaning:
+    """Three meanings, each a direction of its own."""
+
+    def of(self, sentences):
+        return np.array([vector(sentence) for sentence in sentences])
+
+
+def vector(sentence: str) -> np.ndarray:
+    return np.eye(3, dtype=np.float32)[DIRECTIONS[sentence]]
+
+
+def a_reply(name: str, heard: list[str], when: list[str]) -> Reply:
+    return Reply(id=name, heard=heard, when=when, say=["No."])
+
+
+@pytest.fixture
+def procedure() -> Procedure:
+    replies = [
+        a_reply("stop", ["may i stop"], [r"\bgive up\b"]),
+        a_reply("lift", ["shall i lift him"], [r"\blift\b"]),
+    ]
+    return Procedure.model_construct(
+        procedure="fall", language="en", version=1, replies=replies, comfort=[]
+    )
+
+
+def names(replies: list[Reply]) -> list[str]:
+    return [reply.id for reply in replies]
+
+
+def test_other_words_with_the_meaning_of_an_example_are_found(procedure):
+    found = Matcher(Meaning()).find(procedure, "can i have a rest", vector("can i have a rest"))
+
+    assert names(found) == ["stop"]
+
+
+def test_words_that_mean_something_else_find_nothing(procedure):
+    assert Matcher(Meaning()).find(procedure, "it is raining", vector("it is raining")) == []
+
+
+def test_the_letter_goes_before_the_meaning(procedure):
+    found = Matcher(Meaning()).find(procedure, "lift him may i stop", vector("may i stop"))
+
+    assert names(found) == ["lift", "stop"]
+
+
+def test_two_words_are_too_few_to_have_a_meaning(procedure):
+    assert Matcher(Meaning()).find(procedure, "may stop", vector("may i stop")) == []
+
+
+def test_without_a_meaning_the_letter_decides_alone(procedure):
+    matcher = Matcher()
+
+    assert matcher.find(procedure, "can i have a rest", None) == []
+    assert names(matcher.find(procedure, "i give up", None)) == ["stop"]
