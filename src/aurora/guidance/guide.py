@@ -62,6 +62,8 @@ TIMES_CLARIFIED = 2
 WITHOUT_PLACE_QUESTION = frozenset({"violence"})
 SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
+SURE_ENOUGH_TO_CHANGE = 0.95
+"""Below it a hazard that no rule named leaves the running procedure as it is."""
 NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
 GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
 
@@ -194,7 +196,7 @@ class Guide:
         return is_worse and not self._runner.is_held(situation, procedure_id)
 
     def _candidate(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        candidate = self._rated(assessment)
+        candidate = self._rated(situation, assessment)
         if candidate is not None:
             candidate = self.library.particular(candidate, text, situation.language)
         if candidate in (None, "medical") and Cue.HIDES in situation.cues:
@@ -203,7 +205,7 @@ class Guide:
             return None  # "I can't talk" may be anything; the keypad menu finds out
         return candidate
 
-    def _rated(self, assessment: Assessment) -> str | None:
+    def _rated(self, situation: Situation, assessment: Assessment) -> str | None:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
         if not assessment.urgency.is_emergency:
@@ -211,7 +213,9 @@ class Guide:
         says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
         if says_no_hazard and assessment.intent in GAVE_NO_HAZARD:
             return None
-        if assessment.confidence < SURE_ENOUGH_TO_INSTRUCT:
+        is_running = situation.state.procedure is not None
+        least = SURE_ENOUGH_TO_CHANGE if is_running else SURE_ENOUGH_TO_INSTRUCT
+        if assessment.procedure is None and assessment.confidence < least:
             return None
         return assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
 

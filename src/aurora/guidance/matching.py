@@ -9,8 +9,12 @@ from numpy.typing import NDArray
 
 from aurora.guidance.procedure import Procedure, Reply, compiled
 
-CLOSE_ENOUGH = 0.8
-"""Likeness (cosine) from which words mean what an example means; set by docs/decisions/0007."""
+CLOSE_ENOUGH = 0.86
+"""Likeness (cosine) from which words mean what an example means; see docs/decisions/0007."""
+BEYOND_DOUBT = 0.93
+"""From here the meaning goes before the letter, and a report may be a question as well."""
+LESS_WHEN_GENERAL = 0.05
+"""An answer of the procedure's own goes before one that fits any procedure."""
 FEWEST_WORDS = 3
 """Of fewer words than this the letter decides: "yes" and "okay" are near to anything."""
 
@@ -27,6 +31,8 @@ class Meaning(Protocol):
 class _Examples:
     vectors: Vector
     """[examples, dimensions]."""
+    handicaps: Vector
+    """Taken off the likeness of each example."""
     replies: list[Reply]
     """The reply of each example."""
 
@@ -38,30 +44,39 @@ class Matcher:
         self._meaning = meaning
         self._examples: dict[tuple[str, str, int], _Examples | None] = {}
 
-    def find(self, procedure: Procedure, text: str, vector: Vector | None) -> list[Reply]:
-        """Return the replies that fit, the best first.
+    def find(
+        self, procedure: Procedure, text: str, vector: Vector | None, *, is_report: bool = False
+    ) -> list[Reply]:
+        """Return the replies that fit, the best first: what changes the course, then what is
+        beyond doubt, then by letter, then by meaning.
 
         text: lower case, without accents. vector: the meaning of the words, or None.
+        is_report: the words say what happened, so that they may hold no question at all.
         """
         by_letter = [
             reply
             for reply in procedure.replies
             if any(compiled(pattern).search(text) for pattern in reply.when)
         ]
-        return by_letter + [
-            reply for reply in self._alike(procedure, text, vector) if reply not in by_letter
-        ]
+        alike = self._alike(procedure, text, vector)
+        sure = [reply for reply, likeness in alike if likeness >= BEYOND_DOUBT]
+        turning = [reply for reply in by_letter if reply.switch or reply.urgency]
+        near = [] if is_report else [reply for reply, _ in alike]
+        found = [*turning, *sure, *by_letter, *near]
+        return list({reply.id: reply for reply in found}.values())
 
-    def _alike(self, procedure: Procedure, text: str, vector: Vector | None) -> list[Reply]:
+    def _alike(
+        self, procedure: Procedure, text: str, vector: Vector | None
+    ) -> list[tuple[Reply, float]]:
+        """The replies whose examples mean this, with their likeness, nearest first."""
         if vector is None or len(text.split()) < FEWEST_WORDS:
             return []
         examples = self._examples_of(procedure)
         if examples is None:
             return []
-        likeness = examples.vectors @ vector
-        near = np.argsort(-likeness)
-        found = [examples.replies[index] for index in near if likeness[index] >= CLOSE_ENOUGH]
-        return list({reply.id: reply for reply in found}.values())
+        likeness = examples.vectors @ vector - examples.handicaps
+        near = [int(index) for index in np.argsort(-likeness) if likeness[index] >= CLOSE_ENOUGH]
+        return [(examples.replies[index], float(likeness[index])) for index in near]
 
     def _examples_of(self, procedure: Procedure) -> _Examples | None:
         key = procedure.procedure, procedure.language, procedure.version
@@ -74,4 +89,5 @@ class Matcher:
         if self._meaning is None or not heard:
             return None
         vectors = self._meaning.of([line for line, _ in heard])
-        return _Examples(vectors, [reply for _, reply in heard])
+        handicaps = [LESS_WHEN_GENERAL if reply.is_general else 0.0 for _, reply in heard]
+        return _Examples(vectors, np.array(handicaps, np.float32), [reply for _, reply in heard])

@@ -103,6 +103,8 @@ class Reply(_Strict):
     """Variants, taken in turn, so that a second asking gets other words."""
     urgency: Urgency | None = None
     switch: Identifier | None = None
+    is_general: bool = False
+    """The answer of every procedure that has none of its own; set for shared remarks."""
 
     @model_validator(mode="after")
     def _can_be_heard(self) -> "Reply":

@@ -41,7 +41,7 @@ def with_remarks(procedure: Procedure, remarks: Mapping[str, Remark]) -> Procedu
     replies = [_written_out(reply, remarks) for reply in procedure.replies]
     answered = {name for reply in procedure.replies for name in (reply.id, *reply.to)}
     replies += [
-        Reply(id=name, heard=remark.heard, when=remark.when, say=remark.say)
+        Reply(id=name, heard=remark.heard, when=remark.when, say=remark.say, is_general=True)
         for name, remark in remarks.items()
         if remark.say and name not in answered
     ]

@@ -59,7 +59,7 @@ class Runner:
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
-        reply = self._matching_reply(situation, procedure, text, meaning)
+        reply = self._matching_reply(situation, procedure, text, meaning, is_report=True)
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
         if "medical" in procedure.alert and isinstance(procedure.then[0], Step):
@@ -222,13 +222,19 @@ class Runner:
         return [_from(procedure, "branch", words)]
 
     def _matching_reply(
-        self, situation: Situation, procedure: Procedure, text: str, meaning: Vector | None
+        self,
+        situation: Situation,
+        procedure: Procedure,
+        text: str,
+        meaning: Vector | None,
+        *,
+        is_report: bool = False,
     ) -> Reply | None:
         """The best reply that still has something new to give."""
         return next(
             (
                 reply
-                for reply in self._matcher.find(procedure, text, meaning)
+                for reply in self._matcher.find(procedure, text, meaning, is_report=is_report)
                 if not all(was_said(situation.state, line) for line in reply.say)
                 or (reply.switch and _is_new(situation, reply.switch))
             ),

@@ -16,7 +16,7 @@ from aurora.triage.rulebook import Rulebook
 from aurora.triage.rules import Rules, RuleVerdict, load_rulebooks
 from aurora.triage.text import Utterance, normalise, words
 
-SHORT_REPLY_WORDS = 3
+SHORT_REPLY_WORDS = 5
 """Of a yes, an okay or a place this short the rules know all there is to know."""
 SETTLED_BY_RULES = frozenset(
     {Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT, Intent.CORRECTION, Intent.GREETING}

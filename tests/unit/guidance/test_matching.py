@@ -50,9 +50,31 @@ def test_words_that_mean_something_else_find_nothing(procedure):
 
 
 def test_the_letter_goes_before_the_meaning(procedure):
-    found = Matcher(Meaning()).find(procedure, "lift him may i stop", vector("may i stop"))
+    near = 0.9 * vector("may i stop")
+    found = Matcher(Meaning()).find(procedure, "lift him may i stop", near)
 
     assert names(found) == ["lift", "stop"]
+
+
+def test_a_meaning_beyond_doubt_goes_before_the_letter(procedure):
+    found = Matcher(Meaning()).find(procedure, "lift him may i stop", vector("may i stop"))
+
+    assert names(found) == ["stop", "lift"]
+
+
+def test_in_a_report_only_a_meaning_beyond_doubt_counts(procedure):
+    near = 0.9 * vector("may i stop")
+
+    assert Matcher(Meaning()).find(procedure, "may i stop now", near, is_report=True) == []
+
+
+def test_a_reply_that_changes_the_course_goes_before_any_meaning(procedure):
+    turning = Reply(id="worse", when=[r"\bblue\b"], say=["Push."], switch="cardiac_arrest")
+    procedure = procedure.model_copy(update={"replies": [*procedure.replies, turning]})
+
+    found = Matcher(Meaning()).find(procedure, "may i stop he is blue", vector("may i stop"))
+
+    assert names(found) == ["worse", "stop"]
 
 
 def test_two_words_are_too_few_to_have_a_meaning(procedure):
