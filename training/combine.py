@@ -13,8 +13,9 @@ from aurora.triage.rules import RuleVerdict
 from aurora.triage.wording import Worded
 from training.corpus import Labelled
 
-THRESHOLDS = 0.25, 0.35
-"""Of critical, and of critical and urgent together: low, for a miss costs more than an alarm."""
+THRESHOLDS = 0.35, 0.45
+"""Of critical, and of critical and urgent together: below a half, for a miss costs more than an
+alarm, and high enough that nine alarms in ten are real."""
 PARTIAL_THRESHOLDS = 0.5, 0.6
 """A partial sentence is not over: what it says next may change it, and it will be rated again."""
 STRENGTH = 0.3

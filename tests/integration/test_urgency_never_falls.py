@@ -27,7 +27,7 @@ from aurora.triage.assess import Triage, load_triage
 from tests.line import NOON, example_library, example_site, new_call
 
 CALLS = 10_000
-WITHIN_S = 60
+WITHIN_S = 150
 SEED = 20_261_125
 
 WORDS = {

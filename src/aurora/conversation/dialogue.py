@@ -236,9 +236,8 @@ class Dialogue:
             call.is_menu_open = False
         self.raise_urgency(turn, assessment.urgency, "rules", now)
         learn(call.facts, _stated(assessment, cues))
-        if assessment.hazard is not Hazard.NONE and (
-            call.hazard is Hazard.NONE or assessment.urgency is call.urgency is Urgency.CRITICAL
-        ):
+        is_worse = assessment.urgency is call.urgency is Urgency.CRITICAL and assessment.procedure
+        if assessment.hazard is not Hazard.NONE and (call.hazard is Hazard.NONE or is_worse):
             call.hazard = assessment.hazard
         talk = place_call(call.place, assessment)
         if talk is ZoneTalk.ASK and not call.urgency.is_emergency:

@@ -123,7 +123,10 @@ class Guide:
         state.pending = None
         running = state.procedure
         if candidate is not None and self.may_start(situation, candidate):
-            guidance = self._runner.start(situation, candidate, text, assessment.meaning)
+            # A report holds no question to answer by what it means: "there is fire" is not "I am
+            # shut in by fire", however near the two are.
+            meaning = assessment.meaning if assessment.intent is Intent.QUESTION else None
+            guidance = self._runner.start(situation, candidate, text, meaning)
             guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
             return self._asked.with_answer(situation, guidance, talk)
         if assessment.intent is Intent.HUMAN:

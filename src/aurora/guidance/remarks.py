@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from aurora.guidance.procedure import Heard, Identifier, Pattern, Procedure, Reply, Sentence
+from aurora.guidance.procedure import (
+    Heard,
+    Identifier,
+    Pattern,
+    Procedure,
+    Reply,
+    Sentence,
+    compiled,
+)
+from aurora.triage.text import normalise
 
 
 class _Strict(BaseModel):
@@ -41,9 +50,9 @@ def with_remarks(procedure: Procedure, remarks: Mapping[str, Remark]) -> Procedu
     replies = [_written_out(reply, remarks) for reply in procedure.replies]
     answered = {name for reply in procedure.replies for name in (reply.id, *reply.to)}
     replies += [
-        Reply(id=name, heard=remark.heard, when=remark.when, say=remark.say, is_general=True)
+        Reply(id=name, heard=remark.heard, when=remark.when, say=say, is_general=True)
         for name, remark in remarks.items()
-        if remark.say and name not in answered
+        if name not in answered and (say := _sayable(remark, procedure))
     ]
     return procedure.model_copy(update={"replies": replies})
 
@@ -57,6 +66,15 @@ def unknown_remarks(procedure: Procedure, remarks: Mapping[str, Remark]) -> Iter
                     f"{procedure.reference}: reply {reply.id}: to: no remark {name!r} in "
                     f"remarks/{procedure.language}.yaml; add it or correct the name"
                 )
+
+
+def _sayable(remark: Remark, procedure: Procedure) -> list[str]:
+    """The general answers that this procedure never forbids: "leave them" is wrong in a few."""
+    return [
+        line
+        for line in remark.say
+        if not any(compiled(pattern).search(normalise(line)) for pattern in procedure.never)
+    ]
 
 
 def _written_out(reply: Reply, remarks: Mapping[str, Remark]) -> Reply:

@@ -160,13 +160,22 @@ def _weighed(
         urgency=rating.urgency,
         hazard=hazard,
         procedure=verdict.procedure if keeps_procedure else None,
-        confidence=rating.danger if is_emergency else 1 - rating.danger,
+        confidence=_confidence(rating),
         doubt=0.0 if is_emergency or is_drill else rating.danger,
         intent=_intent(verdict, rating),
         is_drill=is_drill,
         is_live=verdict.is_live or (is_emergency and not is_softened(verdict.reasons)),
         meaning=reading.meaning,
     )
+
+
+def _confidence(rating: Rating) -> float:
+    """How sure the level is: of critical, both that it is and that it is at least urgent count."""
+    if not rating.urgency.is_emergency:
+        return 1 - rating.danger
+    if rating.urgency is Urgency.URGENT:
+        return rating.danger
+    return float(rating.probabilities[CRITICAL] + rating.danger) / 2
 
 
 def _is_precise(verdict: RuleVerdict) -> bool:
