@@ -35,7 +35,7 @@ types:
 	$(BIN)/mypy
 
 unit:
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest tests/unit --numprocesses 2
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest tests

@@ -3,6 +3,7 @@
 import asyncio
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
@@ -62,6 +63,11 @@ class Onlooker:
         self.changed.append(call)
 
 
+@cache
+def example_grounding() -> Grounding:
+    return Grounding(example_site(), example_library())
+
+
 class Line:
     """A switchboard over slow records, with virtual time."""
 
@@ -78,11 +84,11 @@ class Line:
         self.records = records or SlowRecords()
         self.onlooker = Onlooker()
         talk = dialogue(self.script, handbook=handbook)
-        grounding = Grounding(example_site(), example_library())
+        grounding = example_grounding() if model else None
         self.board = Switchboard(
             talk,
             self.records,
-            Consultation(talk, model, grounding) if model else None,
+            Consultation(talk, model, grounding) if model and grounding else None,
             observers=[self.onlooker],
             clock=self.clock,
         )

@@ -207,7 +207,8 @@ class Dialogue:
         heard = self._triage.assess(
             words,
             language=call.language,
-            before=". ".join(call.recent_words),
+            # A critical call can rise no further: it is not read twice.
+            before="" if call.urgency is Urgency.CRITICAL else ". ".join(call.recent_words),
             is_place_expected=expects_place,
         )
         call.recent_words = [*call.recent_words, words[:MAX_RECENT_CHARS]][-RECENT_WORDS:]

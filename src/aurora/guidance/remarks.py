@@ -1,6 +1,7 @@
 """What callers ask or announce whatever the hazard is; what is answered stands in procedures."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,6 +15,9 @@ from aurora.guidance.procedure import (
     compiled,
 )
 from aurora.triage.text import normalise
+
+_folded = cache(normalise)
+"""Every procedure is asked about the same few sentences."""
 
 
 class _Strict(BaseModel):
@@ -73,7 +77,7 @@ def _sayable(remark: Remark, procedure: Procedure) -> list[str]:
     return [
         line
         for line in remark.say
-        if not any(compiled(pattern).search(normalise(line)) for pattern in procedure.never)
+        if not any(compiled(pattern).search(_folded(line)) for pattern in procedure.never)
     ]
 
 

@@ -150,7 +150,9 @@ def _weighed(
     is_emergency = rating.urgency.is_emergency
     is_drill = verdict.is_drill and not is_emergency
     keeps_procedure = verdict.urgency is not None and (
-        _is_precise(verdict) or rating.hazard is verdict.hazard or not is_emergency
+        _is_precise(verdict)
+        or not is_emergency
+        or (rating.hazard is verdict.hazard and rating.urgency is verdict.urgency)
     )
     hazard = verdict.hazard if keeps_procedure and verdict.procedure else rating.hazard
     if rating.urgency is Urgency.NORMAL and not verdict.procedure:
