@@ -154,9 +154,9 @@ def _weighed(
         or not is_emergency
         or (rating.hazard is verdict.hazard and rating.urgency is verdict.urgency)
     )
-    hazard = verdict.hazard if keeps_procedure and verdict.procedure else rating.hazard
-    if rating.urgency is Urgency.NORMAL and not verdict.procedure:
-        hazard = Hazard.NONE
+    hazard = rating.hazard
+    if rating.urgency is Urgency.NORMAL:
+        hazard = verdict.hazard if verdict.procedure else Hazard.NONE
     return replace(
         of_rules,
         urgency=rating.urgency,
