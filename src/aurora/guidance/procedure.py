@@ -16,6 +16,7 @@ MAX_FIRST_LINE_WORDS = 14
 """Counted by blanks. English aims at 12; a language with articles gets two more."""
 
 
+@cache
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern, re.IGNORECASE)
