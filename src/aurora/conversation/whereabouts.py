@@ -2,6 +2,7 @@
 
 from aurora.conversation.call import CallPlace
 from aurora.guidance.places_spoken import ZoneTalk
+from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment, Intent, Place
 from aurora.triage.places import CONFIRM_BELOW
 
@@ -26,6 +27,8 @@ def is_only_a_place(assessment: Assessment, text: str) -> bool:
     said = assessment.place
     if said is None or not said.is_known or assessment.reasons or assessment.facts:
         return False
+    if assessment.hazard not in (Hazard.NONE, Hazard.OTHER):
+        return False  # "fire, zone B" is short too
     return len(text.split()) <= len(said.said.split()) + WORDS_BESIDE_A_PLACE
 
 
