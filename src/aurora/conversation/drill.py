@@ -11,6 +11,7 @@ from aurora.conversation.turn import Turn
 from aurora.levels import Hazard
 from aurora.triage.assess import Heard
 from aurora.triage.assessment import Assessment
+from aurora.triage.decide import is_softened
 from aurora.triage.places import CONFIRM_BELOW
 
 SOURCES_A_DRILL_KEEPS = frozenset({"rules", "procedure"})
@@ -94,5 +95,4 @@ def _is_for_real(assessment: Assessment) -> bool:
     if assessment.is_drill or not assessment.urgency.is_emergency:
         return False
     # A softened hit is named "rule:frame"; words that no rule knew have none at all.
-    reasons = assessment.reasons
-    return not reasons or not all(":" in reason for reason in reasons)
+    return not is_softened(assessment.reasons)

@@ -17,6 +17,7 @@ MODEL = Path(__file__).parent / "model"
 MAX_TOKENS = 96
 """Begin, end and 94 pieces: some 60 words. Of longer speech the head and the tail are read."""
 BEGIN, PAD, END = 0, 1, 2
+BATCH = 32
 URGENCIES = (Urgency.CRITICAL, Urgency.URGENT, Urgency.ASSISTIVE, Urgency.NORMAL)
 """In the order of the encoder's outputs."""
 HAZARDS = tuple(Hazard)
@@ -89,9 +90,6 @@ class Encoder:
             Reading(softmax(urgency[row]), softmax(hazard[row]), meaning[row])
             for row in range(len(batch))
         ]
-
-
-BATCH = 32
 
 
 def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
