@@ -23,6 +23,8 @@ MEANING_EVERY = 2
 """Steps from one lesson in meaning to the next: its sentences are short, its loss is steady."""
 HEADS_LEARN = 2e-3
 LENGTH_STEP = 8
+UNSEEN = 0.12
+"""Share of a sentence's tokens that each lesson hides: a rating must not hang on one word."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,13 @@ def batched(tokens: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
         padded[row, : len(sentence)] = torch.tensor(sentence)
         mask[row, : len(sentence)] = True
     return padded, mask
+
+
+def partly_hidden(mask: Tensor) -> Tensor:
+    """Return the mask with some tokens hidden; the first, which opens every sentence, never is."""
+    seen = torch.rand(mask.shape) >= UNSEEN
+    seen[:, 0] = True
+    return mask & seen
 
 
 def tokens_of(tokeniser: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
@@ -113,7 +122,7 @@ def _triage_loss(
     encoder: Encoder, tokeniser: Tokenizer, batch: Sequence[Labelled], chance: random.Random
 ) -> Tensor:
     tokens, mask = batched(tokens_of(tokeniser, [as_heard(line, chance) for line in batch]))
-    pooled = functional.dropout(encoder.pool(tokens, mask, torch.bfloat16), 0.1)
+    pooled = functional.dropout(encoder.pool(tokens, partly_hidden(mask), torch.bfloat16), 0.1)
     urgency = torch.stack([_target(line) for line in batch])
     hazard = torch.tensor([HAZARDS.index(line.hazard) for line in batch])
     return functional.cross_entropy(
