@@ -1,5 +1,6 @@
 """Train what triage reads sentences with, into src/aurora/triage/model (`make train`)."""
 
+import gzip
 import hashlib
 import json
 import sys
@@ -56,7 +57,7 @@ def main(
     words = tokeniser(base, tokens)
     encoder = _trained(base, tokens, words, training, meanings, epochs)
     export(encoder, base, tokens, folder / "encoder.onnx.gz")
-    _write_tokens(words, folder / "tokens.json")
+    _write_tokens(words, folder / "tokens.json.gz")
     reader = Reader(folder)
     write_meanings(
         folder / "meanings.npz",
@@ -93,7 +94,8 @@ def _write_tokens(words: Tokenizer, path: Path) -> None:
     """Write the tokeniser with short numbers: half the size, the same pieces."""
     made = json.loads(words.to_str())
     made["model"]["vocab"] = [[piece, round(score, 3)] for piece, score in made["model"]["vocab"]]
-    path.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    packed = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+    path.write_bytes(gzip.compress(packed, mtime=0))
 
 
 def _weigh(

@@ -13,14 +13,14 @@ from aurora.triage.rules import RuleVerdict
 from aurora.triage.wording import Worded
 from training.corpus import Labelled
 
-THRESHOLDS = 0.35, 0.45
+THRESHOLDS = 0.30, 0.45
 """Of critical, and of critical and urgent together: below a half, for a miss costs more than an
 alarm, and high enough that nine alarms in ten are real."""
 PARTIAL_THRESHOLDS = 0.5, 0.6
 """A partial sentence is not over: what it says next may change it, and it will be rated again."""
 STRENGTH = 0.3
 """C of the regression: some 900 lines bear few large weights."""
-RULE_HAZARDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8)
+RULE_HAZARDS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 
 
 @dataclass(frozen=True)

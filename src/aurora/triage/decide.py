@@ -19,7 +19,9 @@ LEAST_LOG = -7.0
 CRITICAL, URGENT, ASSISTIVE, NORMAL = range(4)
 NO_HAZARD = [HAZARDS.index(Hazard.NONE)]
 WORDED_SHARE = 0.7
-"""Of the wording's probability of a hazard, beside the encoder's."""
+"""Of the wording's say on the hazard, beside the encoder's."""
+LEAST_HAZARD = 1e-3
+"""No part may rule a hazard out: what it has never met it rates too low."""
 RULE_SAYS = ("nothing", "assistive", "normal", "urgent", "urgent:soft", "critical", "critical:soft")
 """What the rules may say, as the combination sees it; soft: inside a drill, the past, a what-if."""
 
@@ -36,7 +38,7 @@ class Weights:
     urgent_from: float
     """Probability of critical and urgent together from which it is at least urgent."""
     rule_hazard: float
-    """What the hazard of the rules adds to the encoder's probability of it."""
+    """What the hazard of the rules adds to the logarithm of its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +128,18 @@ def _hazard(
     may_be_none: bool,
 ) -> Hazard:
     """The likeliest hazard; an emergency has one."""
-    scores = worded.hazard.astype(np.float64)
+    scores = _hazard_logs(worded.hazard) * WORDED_SHARE
     if reading is not None:
-        scores = scores * WORDED_SHARE + reading.hazard
+        scores = scores + _hazard_logs(reading.hazard)
     if verdict.hazard not in (Hazard.NONE, Hazard.OTHER):
         scores[HAZARDS.index(verdict.hazard)] += weights.rule_hazard
     if not may_be_none:
-        scores[NO_HAZARD] = -1.0
+        scores[NO_HAZARD] = -np.inf
     return HAZARDS[int(scores.argmax())]
+
+
+def _hazard_logs(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.log(np.maximum(probabilities, LEAST_HAZARD, dtype=np.float64))
 
 
 def _says(verdict: RuleVerdict) -> str:

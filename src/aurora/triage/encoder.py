@@ -51,7 +51,8 @@ class Encoder:
         self._session: Any = onnxruntime.InferenceSession(
             graph, options, providers=["CPUExecutionProvider"]
         )
-        self._tokeniser: Any = Tokenizer.from_file(str(folder / "tokens.json"))
+        tokens = gzip.decompress((folder / "tokens.json.gz").read_bytes())
+        self._tokeniser: Any = Tokenizer.from_buffer(tokens)
         self._read = lru_cache(maxsize=512)(self._read_one)
 
     def read(self, words: str) -> Reading:

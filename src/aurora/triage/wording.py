@@ -16,7 +16,8 @@ BUCKETS = 1 << 15
 LONGEST_WORDS = 3
 LETTERS = range(2, 6)
 MAX_WORDS = 60
-SCALE = 127
+SCALE = 31
+"""Steps of a weight to either side: coarser than a byte, for they are packed."""
 
 
 def buckets_of(text: str) -> NDArray[np.int64]:
