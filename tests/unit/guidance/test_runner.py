@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.guidance.matching import Matcher
 from aurora.guidance.phrasebook import Phrasebook
-from aurora.guidance.places_spoken import ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.runner import Runner
 from aurora.guidance.spoken import Guidance, Situation, remember
@@ -525,21 +522,6 @@ def test_a_variant_is_never_repeated_while_another_is_unsaid():
     assert sorted(told) == sorted(lines)
     assert book.say(line.situation, "clarify").text == told[0]
     assert book.unsaid(line.situation, "clarify") is None
-
-
-@pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
-def test_the_packaged_procedures_ask_one_question_a_turn(language):
-    library = example_library()
-    guide = Guide(example_site(), library, Handbook())
-    for procedure_id in sorted({key for key, _ in library.procedures}):
-        situation = Situation(GuidanceState(), {}, language, Urgency.CRITICAL, NOON)
-        told = [guide.start(situation, procedure_id, ZoneTalk.ASK)]
-        for talk in (ZoneTalk.ASK, *[ZoneTalk.NOTHING] * 30):
-            remember(situation.state, told[-1].sentences)
-            told.append(guide.plan(situation, NO, "", talk))
-        for guidance in told:
-            asking = [one.text for one in guidance.sentences if "?" in one.text]
-            assert len(asking) <= 1, (procedure_id, asking)
 
 
 def test_a_burn_begins_no_procedure_while_the_fire_runs():
