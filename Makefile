@@ -3,6 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# Whatever the environment says, compiled modules are kept: 400 of them are slow to compile anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: install install-dev run check style types unit test train eval bench clean
 
 install: .venv/installed
@@ -35,7 +38,7 @@ types:
 	$(BIN)/mypy
 
 unit:
-	$(BIN)/python -m pytest tests/unit --numprocesses 2
+	$(BIN)/python -m pytest tests/unit --numprocesses 2 --dist worksteal
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest tests

@@ -44,6 +44,7 @@ def rooms_for(settings: Settings) -> Rooms:
     if key not in _rooms:
         _rooms[key] = open_rooms(settings)
         _rooms[key].triage.warm()
+        _rooms[key].handbook.warm()
     return _rooms[key]
 
 

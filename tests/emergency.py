@@ -7,6 +7,7 @@ from aurora.conversation import silence
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.turn import Turn
+from aurora.guidance.spoken import TURNS_UNREPEATED, fold
 from aurora.levels import Urgency
 from aurora.triage.assessment import Intent
 from tests.line import NOON, dialogue, example_library, new_call, said
@@ -37,3 +38,14 @@ def talk(line: Dialogue, call: Call, words: Sequence[str]) -> Iterator[Turn]:
         line.close_turn(turn)
         yield turn
         now += timedelta(seconds=SECONDS_A_TURN)
+
+
+def repeated(turns: Sequence[Turn]) -> list[tuple[int, str]]:
+    """Sentences that came back within the last turns, with the turn they came back in."""
+    texts = [[fold(sentence.text) for sentence in turn.sentences] for turn in turns]
+    return [
+        (at, text)
+        for at, said_now in enumerate(texts)
+        for text in said_now
+        if any(text in before for before in texts[max(0, at - TURNS_UNREPEATED) : at])
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
+from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library, load_library
@@ -16,6 +17,7 @@ from aurora.site.load import load_site, locate
 from aurora.site.model import Site
 from aurora.triage.assess import Heard
 from aurora.triage.assessment import Assessment, Intent, Place
+from aurora.triage.rules import Rules, load_rulebooks
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -28,6 +30,20 @@ def example_site() -> Site:
 @cache
 def example_library() -> Library:
     return load_library(locate(None), example_site(), "en")
+
+
+@cache
+def example_grounding() -> Grounding:
+    return Grounding(example_site(), example_library())
+
+
+@cache
+def rules_of(language: str) -> Rules:
+    """The rules of one language, as if a line spoke no other."""
+    return Rules({language: _rulebooks()[language]})
+
+
+_rulebooks = cache(load_rulebooks)
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import asyncio
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache
 
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
@@ -11,12 +10,11 @@ from aurora.conversation.record import Entry, StoredAnswer
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
-from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import LanguageModel
 from aurora.records.memory import MemoryRecords
 from aurora.triage.assessment import Assessment
-from tests.line import Clock, dialogue, example_library, example_site, fire
+from tests.line import Clock, dialogue, example_grounding, fire
 
 ANA = "+12025550152"
 TWILIO = Ring("gather", from_number="+12025550199", provider_id="CA1")
@@ -61,11 +59,6 @@ class Onlooker:
 
     def call_changed(self, call: Call) -> None:
         self.changed.append(call)
-
-
-@cache
-def example_grounding() -> Grounding:
-    return Grounding(example_site(), example_library())
 
 
 class Line:

@@ -5,7 +5,7 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 import uvicorn
@@ -52,9 +52,11 @@ async def _serve(
         # What is loaded stays loaded: a full collection over it would stop a call for 0.1 s.
         gc.collect()
         gc.freeze()
+        gc.enable()
         report(out, await parts.health(), local_url)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(warm(rooms.triage.warm))
+            parts_to_warm = {"triage": rooms.triage.warm, "handbook": rooms.handbook.warm}
+            tasks.create_task(warm(parts_to_warm))
             await uvicorn.Server(config).serve(sockets=[listener])
 
 
@@ -73,15 +75,17 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-async def warm(triage: Callable[[], None]) -> None:
-    """Warm triage beside the calls; until then languages are told apart by counted words."""
+async def warm(parts: Mapping[str, Callable[[], None]]) -> None:
+    """Warm each part in turn beside the calls; /health says what a part lacks until then."""
     usual_s = sys.getswitchinterval()
     sys.setswitchinterval(WARMING_SWITCH_S)
     try:
-        await asyncio.to_thread(triage)
-    # Whatever is wrong with its file or its library must not stop a line that answers calls.
-    except Exception:
-        log.exception("triage_not_warm")
+        for name, load in parts.items():
+            try:
+                await asyncio.to_thread(load)
+            # Whatever is wrong with a file or a library must not stop a line that answers calls.
+            except Exception:
+                log.exception("part_not_warm", part=name)
     finally:
         sys.setswitchinterval(usual_s)
 

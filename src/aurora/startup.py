@@ -71,14 +71,17 @@ def handbook_component(handbook: Handbook, languages: Sequence[str]) -> Componen
     if handbook.is_empty:
         return Component("handbook", State.OFF, "no documents: questions go to the supervisor")
     passages = ", ".join(
-        f"{len(index.passages)} {language}" for language, index in sorted(contents.indexes.items())
+        f"{len(written)} {language}" for language, written in sorted(contents.passages.items())
     )
     uploaded = sum(document.added_at is not None for document in contents.documents)
     detail = f"{len(contents.documents)} documents ({uploaded} added), passages: {passages}"
     missing = [language for language in languages if not handbook.is_written_in(language)]
     if missing:
         detail += f"; none in {', '.join(missing)}: callers are told so"
-    return Component("handbook", State.OK, detail)
+    if contents.unindexed:
+        detail += f"; not indexed yet: {', '.join(contents.unindexed)}"
+    can_answer = all(map(contents.can_answer, contents.passages))
+    return Component("handbook", State.OK if can_answer else State.DEGRADED, detail)
 
 
 def languages_component(triage: Triage) -> Component:

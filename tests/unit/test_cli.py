@@ -27,8 +27,9 @@ def _only_these_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """The commands log to the standard error of their moment, which is gone after the test."""
+    before = structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.fixture

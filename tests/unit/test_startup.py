@@ -108,14 +108,17 @@ def test_a_model_nobody_asked_since_is_as_the_start_found_it():
     assert [as_lately(part, metrics) for part in (ANSWERED, DOWN, OFF)] == [ANSWERED, DOWN, OFF]
 
 
-async def test_a_language_model_that_cannot_be_loaded_stops_nothing():
+async def test_a_part_that_cannot_be_loaded_stops_neither_the_line_nor_the_next_part():
+    warmed: list[str] = []
+
     def broken() -> None:
         raise FileNotFoundError("ldpy.model")
 
     with capture_logs() as logs:
-        await warm(broken)
+        await warm({"triage": broken, "handbook": lambda: warmed.append("handbook")})
 
-    assert [entry["event"] for entry in logs] == ["triage_not_warm"]
+    assert [(entry["event"], entry["part"]) for entry in logs] == [("part_not_warm", "triage")]
+    assert warmed == ["handbook"]
 
 
 def test_answers_go_out_without_waiting_for_an_acknowledgement():
@@ -246,11 +249,29 @@ def shelf_document(added_at: datetime | None = None) -> Document:
 
 def test_the_handbook_counts_documents_and_passages_and_says_which_languages_have_none():
     handbook = Handbook([shelf_document(), shelf_document(NOON)])
+    handbook.warm()
 
     assert startup.handbook_component(handbook, ["en"]) == Component(
         "handbook", State.OK, "2 documents (1 added), passages: 2 en"
     )
     assert "none in de" in startup.handbook_component(handbook, ["en", "de"]).detail
+
+
+def test_a_handbook_that_answers_before_it_is_indexed_is_in_order_and_says_so():
+    handbook = Handbook([shelf_document()])
+    component = startup.handbook_component(handbook, ["en"])
+
+    assert component.state is State.OK
+    assert component.detail == "1 documents (0 added), passages: 1 en; not indexed yet: en"
+
+
+def test_a_handbook_too_large_to_answer_before_it_is_indexed_is_degraded_until_then(monkeypatch):
+    monkeypatch.setattr("aurora.guidance.handbook.handbook.INDEXED_AT_ONCE", 0)
+    handbook = Handbook([shelf_document()])
+
+    assert startup.handbook_component(handbook, ["en"]).state is State.DEGRADED
+    handbook.warm()
+    assert startup.handbook_component(handbook, ["en"]).state is State.OK
 
 
 def test_an_empty_handbook_is_off_and_a_damaged_file_is_named(tmp_path):

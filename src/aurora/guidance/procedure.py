@@ -17,18 +17,17 @@ MAX_FIRST_LINE_WORDS = 14
 
 
 @cache
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        raise ValueError(f"not a regular expression ({error}); fix or quote the pattern") from error
-    return pattern
-
-
-@cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """Return a pattern ready for normalised text: without accents, in lower case."""
     return re.compile(unaccented_pattern(pattern), re.IGNORECASE)
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        compiled(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression ({error}); fix or quote the pattern") from error
+    return pattern
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]

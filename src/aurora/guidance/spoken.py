@@ -109,7 +109,8 @@ def was_said(state: GuidanceState, text: str) -> bool:
 
 def is_fresh(state: GuidanceState, text: str) -> bool:
     """Whether a sentence was not said in any of the last turns."""
-    return not any(fold(text) in turn for turn in state.recent)
+    folded = fold(text)
+    return not any(folded in turn for turn in state.recent)
 
 
 def freshest(state: GuidanceState, texts: Sequence[str]) -> str | None:

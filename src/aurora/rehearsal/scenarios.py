@@ -128,6 +128,7 @@ async def rehearse_file(path: Path, out: TextIO) -> None:
     scenarios = read_scenarios(path)
     rooms = open_rooms(load_settings())
     rooms.triage.warm()
+    rooms.handbook.warm()
     try:
         async for turn in rehearse(scenarios, rooms.dialogue, rooms.consultation):
             out.write(orjson.dumps(turn.as_line()).decode() + "\n")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 MAX_CHARS = 2_000
 """Longer utterances keep their head and their tail: the hazard may come last."""
@@ -37,7 +37,7 @@ def normalise(text: str) -> str:
         text = f"{text[: MAX_CHARS // 2]} , {text[-MAX_CHARS // 2 :]}"
     text = text.translate(_APOSTROPHES).translate(_CUTS).translate(_QUOTES)
     text = unicodedata.normalize("NFKC", text).lower()
-    text = "".join(_visible(mark) for mark in text)
+    text = "".join(map(_visible, text))
     return _SPACE.sub(" ", unaccented(text)).strip()
 
 
@@ -52,6 +52,7 @@ def canonical(text: str) -> str:
     return _SPACE.sub(" ", text).strip(" ,")
 
 
+@lru_cache(maxsize=1024)
 def _visible(mark: str) -> str:
     category = unicodedata.category(mark)
     if category == "Cf":

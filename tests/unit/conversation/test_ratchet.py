@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -14,14 +13,13 @@ from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Action, Turn
-from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Hazard, Urgency
 from aurora.records.memory import MemoryRecords
 from aurora.rehearsal.scripted_model import Fault, Script, ScriptedModel
 from aurora.site.model import Zone, spoken
 from aurora.triage.assessment import Assessment, Intent, Place
-from tests.line import Clock, dialogue, example_library, example_site, said
+from tests.line import Clock, dialogue, example_grounding, example_library, example_site, said
 
 LISTS_ZONES = ("ask_zone", "unknown_zone")
 """The phrases in which every zone may be named."""
@@ -64,11 +62,6 @@ class Unanswered:
 
 
 Step = Words | Key | Silence | Unanswered
-
-
-@cache
-def grounding() -> Grounding:
-    return Grounding(example_site(), example_library())
 
 
 def places() -> st.SearchStrategy[Place | None]:
@@ -140,7 +133,7 @@ class Line:
         talk = dialogue(self.script, max_exchanges=3)
         self._records = MemoryRecords()
         self._board = Switchboard(
-            talk, self._records, Consultation(talk, self.model, grounding()), clock=Clock()
+            talk, self._records, Consultation(talk, self.model, example_grounding()), clock=Clock()
         )
         self._ring = Ring(line, from_number="+12025550151", provider_id="CA1")
         self._steps = steps

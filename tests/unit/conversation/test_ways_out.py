@@ -11,7 +11,6 @@ from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
-from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.levels import Hazard, Urgency
@@ -23,6 +22,7 @@ from tests.line import (
     NOON,
     Clock,
     ScriptedTriage,
+    example_grounding,
     example_library,
     example_site,
     fire,
@@ -182,7 +182,7 @@ async def heard_by(store: MemoryConditions, *words: str, model: str = "") -> lis
     await keeper.start()
     scripted = ScriptedModel()
     scripted.prompter.use(Script(CALM + model))
-    consultation = Consultation(talk, scripted, Grounding(example_site(), example_library()))
+    consultation = Consultation(talk, scripted, example_grounding())
     switchboard = Switchboard(talk, MemoryRecords(), consultation, clock=Clock(), conditions=keeper)
     await switchboard.ring(Ring("gather", provider_id="CA1"), lambda turn: turn.message)
     answers = [await switchboard.hear("CA1", said_, lambda turn: turn.message) for said_ in words]

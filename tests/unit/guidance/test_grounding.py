@@ -9,23 +9,18 @@ from typing import Any
 import pytest
 import yaml
 
-from aurora.guidance.grounding.check import Grounding
-from aurora.guidance.library import load_library
 from aurora.guidance.procedure import Approval, Ask, Procedure, Step
 from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
-from aurora.site.load import load_site, locate
 from aurora.triage.assessment import Fact
+from tests.line import example_grounding, example_library, example_site
 
 HERE = Path(__file__).parent
 HOSTILE: list[Any] = yaml.safe_load((HERE / "grounding_hostile.yaml").read_text("utf-8"))
 SPOKEN: list[Any] = yaml.safe_load((HERE / "grounding_emergency.yaml").read_text("utf-8"))
 HARMLESS: list[Any] = yaml.safe_load((HERE / "grounding_harmless.yaml").read_text("utf-8"))
-PATHS = locate(None)
-SITE = load_site(PATHS)
-LIBRARY = load_library(PATHS, SITE, "en")
-GROUNDING = Grounding(SITE, LIBRARY)
+SITE, LIBRARY = example_site(), example_library()
 
 
 def situation(
@@ -60,7 +55,7 @@ def refuse(
     running = LIBRARY.procedures.get((name, language))
     if running is None and name != "-":
         running = procedure(name, language)
-    return GROUNDING.refuse(text, situation(language, zone, urgency), running)
+    return example_grounding().refuse(text, situation(language, zone, urgency), running)
 
 
 @pytest.mark.parametrize(("language", "zone", "name", "reasons", "text"), HOSTILE)
@@ -125,30 +120,30 @@ def test_without_a_procedure_only_questions_and_talk_pass() -> None:
 def test_a_procedure_s_own_never_is_refused_unless_negated() -> None:
     running = procedure("fire", "en", never=r"\bwave a flag\b")
     here = situation("en", "a")
-    assert GROUNDING.refuse("Wave a flag at them.", here, running) == "forbidden"
-    assert GROUNDING.refuse("Do not wave a flag at them.", here, running) is None
+    assert example_grounding().refuse("Wave a flag at them.", here, running) == "forbidden"
+    assert example_grounding().refuse("Do not wave a flag at them.", here, running) is None
 
 
 def test_a_number_of_the_running_procedure_may_be_said_with_its_unit() -> None:
     running = procedure("spill", "en", says="Stay 40 metres away.")
     here = situation("en", "a")
-    assert GROUNDING.refuse("Keep forty metres away from it.", here, running) is None
-    assert GROUNDING.refuse("Keep 40 seconds away from it.", here, running) == "number"
+    assert example_grounding().refuse("Keep forty metres away from it.", here, running) is None
+    assert example_grounding().refuse("Keep 40 seconds away from it.", here, running) == "number"
 
 
 def test_a_chemical_the_caller_named_may_be_repeated() -> None:
     running = procedure("spill", "en")
     known = situation("en", "a", substance="acetone")
-    assert GROUNDING.refuse("Stay away from the acetone.", known, running) is None
+    assert example_grounding().refuse("Stay away from the acetone.", known, running) is None
     unknown = situation("en", "a")
-    assert GROUNDING.refuse("Stay away from the acetone.", unknown, running) == "chemical"
+    assert example_grounding().refuse("Stay away from the acetone.", unknown, running) == "chemical"
 
 
 def test_only_the_emergency_number_and_the_control_room_may_be_given() -> None:
     here, running = situation("en", "a"), procedure("fire", "en")
-    assert GROUNDING.refuse("Dial 112 from outside.", here, running) is None
-    assert GROUNDING.refuse("Call +1 202 555 0100 now.", here, running) is None
-    assert GROUNDING.refuse("Call +1 202 555 0151 now.", here, running) == "telephone"
+    assert example_grounding().refuse("Dial 112 from outside.", here, running) is None
+    assert example_grounding().refuse("Call +1 202 555 0100 now.", here, running) is None
+    assert example_grounding().refuse("Call +1 202 555 0151 now.", here, running) == "telephone"
 
 
 def test_checking_a_sentence_holds_no_turn_up() -> None:

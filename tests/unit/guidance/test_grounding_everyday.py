@@ -4,19 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Urgency
-from tests.line import example_library, example_site
-
-GROUNDING = Grounding(example_site(), example_library())
+from tests.line import example_grounding, example_site
 
 
 def refuse(text: str, language: str = "en", zone: str | None = None) -> str | None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     here = example_site().zone(zone)
-    return GROUNDING.refuse(
+    return example_grounding().refuse(
         text, Situation(GuidanceState(), {}, language, Urgency.NORMAL, now, here), None
     )
 

@@ -8,12 +8,11 @@ from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SiteError
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
-from aurora.guidance.library import load_library
 from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.scenarios import RehearsedTurn, Scenario, read_scenarios, rehearse
-from aurora.site.load import load_site, locate
 from aurora.triage.assess import Heard
 from aurora.triage.assessment import Assessment, Intent
+from tests.line import example_library, example_site
 
 
 class ScriptedTriage:
@@ -34,10 +33,8 @@ class ScriptedTriage:
 
 @pytest.fixture(scope="module")
 def dialogue() -> Dialogue:
-    paths = locate(None)
-    site = load_site(paths)
-    guide = Guide(site, load_library(paths, site, site.languages[0]), Handbook())
-    return Dialogue(site, ScriptedTriage(), guide, max_exchanges=20)  # type: ignore[arg-type]
+    guide = Guide(example_site(), example_library(), Handbook())
+    return Dialogue(example_site(), ScriptedTriage(), guide, max_exchanges=20)  # type: ignore[arg-type]
 
 
 async def run(

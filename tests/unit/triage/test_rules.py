@@ -9,7 +9,8 @@ from aurora.errors import SiteError
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact, Intent
 from aurora.triage.rulebook import Rulebook
-from aurora.triage.rules import Rules, RuleVerdict, load_rulebooks, read_rulebook
+from aurora.triage.rules import Rules, RuleVerdict, read_rulebook
+from tests.line import rules_of
 
 SMALL_BOOK = {
     "language": "xx",
@@ -72,7 +73,7 @@ def small() -> Rules:
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return Rules({"en": load_rulebooks()["en"]})
+    return rules_of("en")
 
 
 def rate(rules: Rules, text: str) -> RuleVerdict:

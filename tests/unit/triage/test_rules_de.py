@@ -4,12 +4,13 @@ import pytest
 
 from aurora.levels import Urgency
 from aurora.triage.assessment import Fact, Intent
-from aurora.triage.rules import Rules, RuleVerdict, load_rulebooks
+from aurora.triage.rules import Rules, RuleVerdict
+from tests.line import rules_of
 
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return Rules({"de": load_rulebooks()["de"]})
+    return rules_of("de")
 
 
 def rate(rules: Rules, text: str) -> RuleVerdict:

@@ -4,12 +4,13 @@ import pytest
 
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Intent
-from aurora.triage.rules import Rules, load_rulebooks
+from aurora.triage.rules import Rules
+from tests.line import rules_of
 
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return Rules({"es": load_rulebooks()["es"]})
+    return rules_of("es")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKUP = re.compile(
     r"<!--.*?-->|<[!?][^<>]*>|<\|[^<>]{0,80}\|>"
@@ -17,7 +18,7 @@ _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 def visible(text: str) -> str:
     """Return the text without control, invisible and direction-changing characters and markup."""
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
-    text = "".join(_shown(character) for character in text)
+    text = "".join(map(_shown, text))
     text = _MARKUP.sub(" ", _SCRIPT.sub(" ", text))
     lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(lines).strip("\n")
@@ -27,6 +28,7 @@ def on_one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+@lru_cache(maxsize=1024)
 def _shown(character: str) -> str:
     if character == "\n":
         return character

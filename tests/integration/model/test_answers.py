@@ -1,267 +1,26 @@
-"""Whatever the language model does, the caller hears approved words in time, on every line."""
+"""A model that answers may raise urgency and add grounded sentences; nothing else comes of it."""
 
-import asyncio
-import html
 import json
 import re
-import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from itertools import count
-from pathlib import Path
-from typing import Any
 
-import httpx2
 import pytest
-import pytest_asyncio
 
-from aurora.app import Parts
-from aurora.conversation.call import Call
-from aurora.conversation.record import Event, Message
-from aurora.guidance.language_model import FIRST_TOKEN_S
 from aurora.guidance.prompt import MAX_HISTORY
 from aurora.levels import Urgency
-from aurora.rehearsal.model_server import ModelServer, serving
-from aurora.rehearsal.scripted_model import CALM, REASONS, Fault, Script
-from tests.application import application
+from aurora.rehearsal.scripted_model import Script
+from tests.integration.model.stage import (
+    ALL,
+    EMERGENCY,
+    GROUNDED,
+    LOWERING,
+    OPEN,
+    SENTENCE,
+    Caller,
+    Stage,
+    is_approved,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-HEARD_WITHIN_S = 1.5
-EMERGENCY = "fire in zone b"
-OPEN = "can you tell me a joke"
-"""No approved words answer it, so the model is asked."""
-SENTENCE = "Keep talking to me and tell me what you see."
-"""Grounded: a model that is well may say it."""
-GROUNDED = f"{SENTENCE} Stay low on your way out. "
-LOWERING = '{"urgency": "normal", "hazard": "none", "zone": "Zone C"}\n'
-MORE_KEYS = '{"urgency": "critical", "hazard": "fire", "zone": null, "confidence": 1}\n'
-UNUSABLE = {
-    "empty": (Script(""), "empty"),
-    "only reasoning": (Script("", reasoning="Hm. " * 20, finish_reason="length"), "empty"),
-    "urgency tag first": (Script(f"[URGENCY: normal] {GROUNDED}"), "bad_header"),
-    "urgency tag last": (Script(f"{GROUNDED}\n{LOWERING}"), "bad_header"),
-    "no header": (Script(GROUNDED), "bad_header"),
-    "other spelling": (Script(f"Urgency=NORMAL\n{GROUNDED}"), "bad_header"),
-    "upper case": (Script(LOWERING.replace("normal", "NORMAL") + GROUNDED), "bad_header"),
-    "extra keys": (Script(MORE_KEYS + GROUNDED), "bad_header"),
-    "an unknown urgency": (Script(LOWERING.replace("normal", "calm") + GROUNDED), "bad_header"),
-    "fenced header": (Script(f"```json\n{LOWERING}```\n{GROUNDED}"), "bad_header"),
-    "markup": (Script(f"{LOWERING}{SENTENCE} **Now** <Hangup/> go."), "bad_text"),
-    "a second tag": (Script(f"{LOWERING}{SENTENCE} [URGENCY: normal] Go on."), "bad_text"),
-    "filtered": (Script(LOWERING + GROUNDED, finish_reason="content_filter"), "refused"),
-}
-FAULTS = {fault.value: (Script(LOWERING + GROUNDED * 4, fault), REASONS[fault]) for fault in Fault}
-ALL = FAULTS | UNUSABLE
-LEAKS = re.compile(r"urgency|hazard|[{}\[\]*`<>]|keep walking|hangup|hm\.", re.IGNORECASE)
-
-
-@dataclass
-class Stage:
-    """A line, and the stand-in for its model."""
-
-    client: httpx2.AsyncClient
-    parts: Parts = field(repr=False)
-    model: ModelServer
-    numbers: Any = field(default_factory=lambda: count(1000))
-
-    def script(self, *scripts: Script) -> None:
-        self.model.prompter.use(scripts)
-        self.model.requests.clear()
-
-    def caller(self, line: str) -> "Caller":
-        return Caller(self, line, f"+1202555{next(self.numbers)}")
-
-    async def metric(self, name: str) -> float:
-        text = (await self.client.get("/metrics")).text
-        values = [row.split()[-1] for row in text.splitlines() if row.startswith(name)]
-        return float(values[0]) if values else 0.0
-
-
-@dataclass
-class Caller:
-    """Someone on the telephone or on the JSON API."""
-
-    stage: Stage
-    line: str
-    number: str
-    seconds: float = 0.0
-    """What the last answer took, by the event loop's clock."""
-    action: str = "/process-speech"
-    """Where the telephone sends the next words."""
-
-    async def say(self, words: str) -> str:
-        """Speak, and return what is heard in answer."""
-        clock = asyncio.get_running_loop().time
-        started = clock()
-        answer = await (self._telephone(words) if self.line == "gather" else self._api(words))
-        self.seconds = clock() - started
-        assert answer.status_code == 200, answer.text
-        if self.line == "api":
-            return str(answer.json()["message"])
-        root = ET.fromstring(answer.text)
-        assert [verb.tag for verb in root] == ["Gather", "Redirect"]
-        self.action = str(root[0].get("action"))
-        return str(root.findtext("Gather/Say"))
-
-    async def _telephone(self, words: str) -> httpx2.Response:
-        fields = {"CallSid": f"CA{self.number}", "From": self.number, "SpeechResult": words}
-        return await self.stage.client.post(self.action, data=fields)
-
-    async def _api(self, words: str) -> httpx2.Response:
-        asked = {"speech": words, "ph_no": self.number}
-        return await self.stage.client.post("/api/process-speech", json=asked)
-
-    async def call(self) -> Call:
-        records = self.stage.parts.records
-        found = await records.find_open(line=self.line, from_number=self.number)
-        assert found is not None
-        return found
-
-    async def spoken(self) -> list[Message]:
-        messages = await self.stage.parts.records.messages((await self.call()).id)
-        return [message for message in messages if message.role == "assistant"]
-
-    async def heard(self) -> list[Message]:
-        messages = await self.stage.parts.records.messages((await self.call()).id)
-        return [message for message in messages if message.role == "user"]
-
-    async def events(self, kind: str) -> list[Event]:
-        events = await self.stage.parts.records.events((await self.call()).id)
-        return [event for event in events if event.kind == kind]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def opened(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    """One line for all tests: whatever its model did to it, it must be as good as new."""
-    model, directory = ModelServer(), Path(tmp_path_factory.mktemp("line"))
-    with pytest.MonkeyPatch.context() as patch:
-        async with serving(model) as url:
-            environment = {"CEREBRAS_API_KEY": "key", "CEREBRAS_BASE_URL": url}
-            async with application(patch, directory, environment) as (client, parts):
-                yield Stage(client, parts, model)
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def stage(opened: Stage) -> AsyncIterator[Stage]:
-    opened.script(Script())
-    yield opened
-    await opened.parts.switchboard.close()
-    await opened.model.idle()
-
-
-@pytest.fixture(params=["gather", "api"])
-def caller(request: pytest.FixtureRequest, stage: Stage) -> Caller:
-    return stage.caller(request.param)
-
-
-def is_approved(message: Message) -> bool:
-    """Whether every sentence came from a procedure or the phrases."""
-    sources = message.details["sources"]
-    return bool(sources) and not any("model" in source for source in sources)
-
-
-@pytest.mark.parametrize("case", ALL)
-async def test_a_failing_model_leaves_the_caller_with_approved_words_in_time(
-    case: str, stage: Stage, caller: Caller
-) -> None:
-    script, reason = ALL[case]
-    stage.script(script)
-    await caller.say(EMERGENCY)
-    answer = await caller.say(OPEN)
-
-    assert caller.seconds < HEARD_WITHIN_S
-    assert answer
-    assert LEAKS.search(answer) is None
-    message = (await caller.spoken())[-1]
-    assert is_approved(message)
-    assert message.content == html.unescape(answer)
-    assert message.details["model_fault"] == reason
-    assert (await caller.call()).urgency is Urgency.CRITICAL
-
-
-@pytest.mark.parametrize("case", ["overloaded", "disconnect", "empty"])
-async def test_a_failing_model_in_an_everyday_call_is_no_emergency_either(
-    case: str, stage: Stage, caller: Caller
-) -> None:
-    stage.script(ALL[case][0])
-    await caller.say("What torque do the flange bolts need")
-
-    message = (await caller.spoken())[-1]
-    assert is_approved(message)
-    assert message.details["model_fault"] == ALL[case][1]
-    assert not (await caller.call()).urgency.is_emergency
-
-
-@pytest.mark.parametrize("case", ["rate_limited", "truncation", "markup"])
-async def test_words_that_nobody_understands_stay_urgent_when_the_model_fails(
-    case: str, stage: Stage, caller: Caller
-) -> None:
-    stage.script(ALL[case][0])
-    answer = await caller.say("flurble wimbat")
-
-    assert answer
-    assert (await caller.call()).urgency is Urgency.URGENT
-    assert "supervisor" in (await caller.call()).roles_alerted
-
-
-async def test_faults_are_counted_by_their_reason(stage: Stage, caller: Caller) -> None:
-    name = 'aurora_model_faults_total{reason="http_503"}'
-    before = await stage.metric(name)
-    stage.script(ALL["overloaded"][0])
-    await caller.say(OPEN)
-
-    assert await stage.metric(name) == before + 1
-
-
-async def test_the_callers_words_are_on_record_once_though_the_model_failed(
-    stage: Stage, caller: Caller
-) -> None:
-    stage.script(ALL["truncation"][0])
-    await caller.say(OPEN)
-
-    assert [message.content for message in await caller.heard()] == [OPEN]
-
-
-async def test_a_header_that_arrived_before_the_fault_still_raises_urgency(
-    stage: Stage, caller: Caller
-) -> None:
-    header = '{"urgency": "critical", "hazard": "toxic_gas", "zone": null}\n'
-    stage.script(Script(header + GROUNDED * 4, Fault.DISCONNECT))
-    await caller.say("we would like to log a delivery")
-
-    message = (await caller.spoken())[-1]
-    assert message.details["sources"][0] == "toxic_gas.en@1:first_line"
-    assert message.details["model_fault"] == "disconnected"
-    assert (await caller.call()).urgency is Urgency.CRITICAL
-
-
-@pytest.mark.parametrize(
-    ("words", "first_line"),
-    [(EMERGENCY, "fire.en@1:first_line"), ("I broke my leg", "injury.en@1:first_line")],
-)
-async def test_the_first_line_does_not_wait_for_a_hung_model(
-    words: str, first_line: str, stage: Stage, caller: Caller
-) -> None:
-    stage.script(Script(fault=Fault.HUNG))
-    await caller.say(words)
-
-    assert caller.seconds < FIRST_TOKEN_S
-    [message] = await caller.spoken()
-    assert message.details["sources"][0] == first_line
-    assert "model" not in message.details["stages_ms"]
-
-
-async def test_a_call_with_a_hung_model_holds_up_no_other_call(stage: Stage) -> None:
-    stage.script(Script(fault=Fault.HUNG))
-    slow, other = stage.caller("gather"), stage.caller("gather")
-    waiting = asyncio.create_task(slow.say(OPEN))
-    while not stage.model.requests:
-        await asyncio.wait([waiting], timeout=0.005)
-    await other.say(EMERGENCY)
-
-    assert not waiting.done()
-    await waiting
 
 
 @pytest.mark.parametrize(
@@ -530,14 +289,3 @@ async def test_rating_in_the_background_lowers_nothing_whatever_it_says(
 
     assert (await caller.call()).urgency is Urgency.URGENT
     assert [event.details["source"] for event in await caller.events("urgency_rose")] == ["rules"]
-
-
-async def test_a_model_that_recovers_is_heard_in_the_same_call(
-    stage: Stage, caller: Caller
-) -> None:
-    stage.script(ALL["disconnect"][0], Script(CALM + SENTENCE))
-    await caller.say(EMERGENCY)
-    await caller.say(OPEN)
-    answer = await caller.say("can you tell me another joke")
-
-    assert SENTENCE in answer
