@@ -1,6 +1,7 @@
 """Any sequence of words, silences, keys and model answers: what must hold of every call."""
 
 import asyncio
+import re
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -204,7 +205,7 @@ def foreign_zones(sentence: Spoken, call: Call) -> list[str]:
 
 def names(zone: Zone, sentence: Spoken, language: str) -> bool:
     own = [spoken(zone.name, language), *(spoken(door.name, language) for door in zone.exits)]
-    return any(name.lower() in sentence.text.lower() for name in own)
+    return any(re.search(rf"\b{re.escape(name)}\b", sentence.text, re.IGNORECASE) for name in own)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

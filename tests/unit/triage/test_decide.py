@@ -23,7 +23,7 @@ def trusting_the_encoder(**changed: float) -> Weights:
         np.zeros(4),
         changed.get("critical_from", 0.3),
         changed.get("urgent_from", 0.5),
-        changed.get("rule_hazard", 0.3),
+        changed.get("rule_hazard", 2.5),
     )
 
 
