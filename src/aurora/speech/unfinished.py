@@ -136,6 +136,7 @@ _GERMAN = _Words(
 )
 _LANGUAGES = {"en": _ENGLISH, "es": _SPANISH, "fr": _FRENCH, "de": _GERMAN}
 
+_ARTICLES = _listed("the a an my this our el la un una mi le l ma der die das dem den einem einer")
 _AS_A_QUESTION = {Ending.DANGLING: Ending.DOUBTFUL, Ending.DOUBTFUL: Ending.COMPLETE}
 TELEPHONE_DIGITS = 7
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -191,5 +192,5 @@ def _by_last_word(tokens: list[str], words: _Words) -> Ending | None:
     if last in words.linking or elided in words.linking:
         return Ending.DOUBTFUL if words.asking.intersection(tokens[:-1]) else Ending.DANGLING
     if last in words.places:
-        return None if words.dangling.intersection(tokens[-3:-1]) else Ending.DOUBTFUL
+        return None if _ARTICLES.intersection(tokens[-3:-1]) else Ending.DOUBTFUL
     return Ending.DOUBTFUL if last in words.doubtful and len(tokens) > 1 else None
