@@ -37,8 +37,7 @@ class FallingEdge:
         return is_speech and not is_quiet and not self._background_s
 
     def _smoothed_db(self, energy: float, is_speech: bool) -> float:
-        if not is_speech:  # a bang before the first word is not the caller's voice
-            self._energies.clear()
+        if not is_speech:  # a bang before a word is not the caller's voice
             return _decibels(energy)
         self._energies.append(energy)
         return _decibels(sum(self._energies) / len(self._energies))

@@ -1,5 +1,6 @@
 """A voice in a process of its own, so that neither its work nor its faults reach the calls."""
 
+import contextlib
 import json
 import os
 import select
@@ -23,6 +24,8 @@ START_S = 20.0
 """Ample; a start is not cut short, or a machine at its limit would never get a voice."""
 DEADLINE_S = 2.0
 """A sentence takes 60 ms at most; on a machine at its limit, ten times that."""
+IN_THE_BACKGROUND_S = 20.0
+"""A process that steps back for all others has time."""
 STUCK_AFTER_S = 30
 """The process ends itself when a text hangs it and nobody is left to end it."""
 _READY = b"R"
@@ -40,12 +43,12 @@ class VoiceProcess:
         rate: float = 1.0,
         *,
         niceness: int = 0,
-        deadline_s: float = DEADLINE_S,
+        deadline_s: float | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
         self.identity = identity(rate)
         self._command = [*command, str(rate), str(niceness)]
-        self._deadline_s = deadline_s
+        self._deadline_s = deadline_s or (IN_THE_BACKGROUND_S if niceness else DEADLINE_S)
         self._one_at_a_time = threading.Lock()
         self._is_closed = False
         self._is_ready = False
@@ -151,4 +154,5 @@ def serve(requests: IO[bytes], answers: IO[bytes], rate: float) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the line, which closes us
     os.nice(int(sys.argv[2]))
-    serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]))
+    with contextlib.suppress(BrokenPipeError):  # the line is gone
+        serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]))

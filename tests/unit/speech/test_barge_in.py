@@ -28,11 +28,11 @@ def silent(seconds):
 
 
 def test_speech_stops_an_ordinary_sentence_after_about_200_ms():
-    assert stops_after(spoken(1.0)) == pytest.approx(0.2, abs=WINDOW_S)
+    assert 0.15 <= stops_after(spoken(1.0)) <= 0.2
 
 
 def test_a_cough_or_a_tool_stops_nothing():
-    assert stops_after((spoken(0.16) + silent(0.4)) * 10) is None
+    assert stops_after((spoken(0.13) + silent(0.4)) * 10) is None
 
 
 def test_a_word_with_a_gap_in_it_stops_a_sentence():

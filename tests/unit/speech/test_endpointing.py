@@ -124,6 +124,11 @@ def test_speech_after_a_short_pause_goes_on_with_the_same_turn():
     assert ended.last_speech_at == pytest.approx(2.4)
 
 
+def test_speech_that_sets_in_at_the_last_moment_goes_on_with_the_turn():
+    caller = Caller().speaks(0.96, "Smoke in zone B.").is_silent(0.192).speaks(0.96)
+    assert caller.kinds() == [SpeechStarted, SpeechPaused, SpeechResumed]
+
+
 def test_a_click_in_a_pause_neither_resumes_nor_prolongs_the_turn():
     caller = Caller().speaks(0.96, "Smoke in zone B.").is_silent(0.128).speaks(WINDOW_S)
     caller.is_silent(0.32)

@@ -9,10 +9,10 @@ COMPLETE = {
         "zone A",
         "There is smoke in zone a.",
         "I'm at line three",
+        "Fire!",
         "he's not breathing",
         "send help please",
         "What do I do?",
-        "His hand is stuck in the press.",
         "Valve 12",
     ],
     "es": [
@@ -94,7 +94,9 @@ def test_words_that_often_but_not_always_go_on_are_doubtful(language, text):
         ("Is anyone in?", Ending.DOUBTFUL),
         ("my phone number is 555 0123", Ending.OPEN),
         ("a drum of solvent", Ending.OPEN),
-        ("a drum of solvent.", Ending.COMPLETE),
+        ("a drum of solvent.", Ending.OPEN),
+        ("a drum of solvent?", Ending.COMPLETE),
+        ("ammonia", Ending.OPEN),
         ("", Ending.OPEN),
         ("...", Ending.OPEN),
     ],
@@ -104,7 +106,7 @@ def test_borders_between_the_kinds(text, expected):
 
 
 def test_a_language_without_lists_is_judged_by_its_punctuation():
-    assert ending("C'è fumo nella zona.", "it") is Ending.COMPLETE
+    assert ending("C'è fumo nella zona?", "it") is Ending.COMPLETE
     assert ending("C'è fumo nella", "it") is Ending.OPEN
 
 

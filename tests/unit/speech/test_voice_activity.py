@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
+from aurora.speech.barge_in import BargeIn
 from aurora.speech.codec import FRAME, LINE_HZ
+from aurora.speech.playout import Playing
 from aurora.speech.voice_activity import (
     DEAF_AFTER_S,
+    SILERO_CONTEXT,
     SILERO_WINDOW,
     SileroActivity,
     SileroModel,
@@ -117,7 +120,27 @@ def test_a_doubtful_window_postpones_the_reset(model):
     assert call.state.any()
 
 
+def test_the_model_sees_the_end_of_the_window_before(model):
+    call, sound = SileroActivity(model), said(SENTENCE)[: 10 * SILERO_WINDOW]
+    call.feed(sound)
+    assert (call.context * 32768 == sound[-SILERO_CONTEXT:]).all()
+
+
 def test_nothing_in_the_model_is_wider_than_float32(model):
     call = SileroActivity(model)
     feed(call, said(SENTENCE))
     assert {call.state.dtype, call.context.dtype} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_engine_noise_as_loud_as_a_voice_never_stops_a_line(model, seed):
+    call, barge_in = SileroActivity(model), BargeIn(SileroActivity.window_s)
+    for is_speech in feed(call, noise(2.0, 2500, slope=2.0, seed=seed)):
+        assert not barge_in.decide(is_speech, Playing("line", False, 1.0))
+
+
+def test_a_caller_over_a_line_is_let_in(model):
+    call, barge_in = SileroActivity(model), BargeIn(SileroActivity.window_s)
+    verdicts = feed(call, said(SENTENCE))
+    decisions = [barge_in.decide(is_speech, Playing("line", True, 1.0)) for is_speech in verdicts]
+    assert decisions.index(True) * call.window_s < 0.3
