@@ -158,6 +158,11 @@ class AudioCall:
         return ending
 
     @property
+    def is_speaking(self) -> bool:
+        """Whether anything is still to be heard, or an answer is being made."""
+        return self._mouth.is_busy or self._turns.is_busy
+
+    @property
     def unheard(self) -> list[Spoken]:
         """What was to be said and was not heard, for a line that goes on in place of this one."""
         return [line.sentence for line in self._mouth.clear() if line.heard_share < 1.0]
@@ -245,7 +250,7 @@ class AudioCall:
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             now = self._clock()
-            if self._mouth.is_busy or self._turns.is_busy:
+            if self.is_speaking:
                 quiet_from = now
             elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
                 self._end(self._after)
