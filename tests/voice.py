@@ -203,10 +203,11 @@ class Caller:
         await asyncio.sleep(seconds)
 
     async def hears_out(self) -> None:
-        """Wait until Aurora has said everything."""
-        await asyncio.sleep(0.3)
-        while self.call.is_speaking:
+        """Wait until Aurora has said everything, and a second longer."""
+        quiet_s = 0.0
+        while quiet_s < 1.0:
             await asyncio.sleep(0.05)
+            quiet_s = 0.0 if self.call.is_speaking else quiet_s + 0.05
 
     async def send_frames(self) -> None:
         while True:
