@@ -1,5 +1,6 @@
 """The course of a call: greeting, words, silence, keys, end. Pure: no I/O, the clock passed in."""
 
+from copy import deepcopy
 from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_d
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
+from aurora.conversation.foresight import Foreseen
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
@@ -32,7 +34,7 @@ from aurora.triage.assessment import Assessment, Fact, Intent
 RECENT_WORDS = 2
 """Utterances that are read together with the next one."""
 MAX_RECENT_CHARS = 200
-LINES_THAT_CONNECT = frozenset({"gather"})
+LINES_THAT_CONNECT = frozenset({"gather", "relay", "stream"})
 """Lines on which a caller can be put through to a person."""
 
 
@@ -63,9 +65,23 @@ class Dialogue:
         self.say(turn, "greeting", site=self.site.name)
         return turn
 
-    def hear(self, call: Call, words: str, now: datetime) -> Turn:
-        """Take the caller's words; the turn is open until the model was asked or not needed."""
+    def greet_again(self, turn: Turn) -> None:
+        """Say who is there to a caller who may have heard nothing yet, or that the line is open."""
+        if turn.call.exchanges == 0:
+            self.say(turn, "greeting", site=self.site.name)
+        else:
+            self.say(turn, "still_with_you")
+
+    def hear(
+        self, call: Call, words: str, now: datetime, spoken_ahead: Foreseen | None = None
+    ) -> Turn:
+        """Take the caller's words; the turn is open until the model was asked or not needed.
+
+        spoken_ahead: the line that they heard before these words were finished.
+        """
         turn = self.open_turn(call, now)
+        if spoken_ahead is not None:
+            self._count_as_heard(turn, spoken_ahead, now)
         said = call.guidance.said if "greeting" in call.guidance.taken else []
         spoken_words = without_greeting(words, said)
         if not spoken_words:
@@ -96,6 +112,14 @@ class Dialogue:
         self._take_leave(turn, heard.assessment.intent, now)
         return turn
 
+    def foresee(self, call: Call, words: str, now: datetime) -> Turn | None:
+        """Play a turn with unfinished words on a copy of the call.
+
+        None where a glance at them shows no emergency: the whole turn costs ten times as much.
+        """
+        glanced = self._triage.glance(words, language=call.language)
+        return self.hear(deepcopy(call), words, now) if glanced.urgency.is_emergency else None
+
     def open_turn(self, call: Call, now: datetime) -> Turn:
         call.last_message_at = now
         call.turns += 1
@@ -103,7 +127,9 @@ class Dialogue:
 
     def close_turn(self, turn: Turn) -> None:
         """Note what is about to be said; the turn changes no more."""
-        remember(turn.call.guidance, turn.sentences)
+        ahead = [turn.spoken_ahead] if turn.spoken_ahead else []
+        rest = [sentence for sentence in turn.sentences if sentence not in ahead]
+        remember(turn.call.guidance, [*ahead, *rest])
 
     def say(self, turn: Turn, phrase: str, **slots: str) -> None:
         """Add one phrase in the call's language."""
@@ -200,6 +226,18 @@ class Dialogue:
         summary = summarise(call, self.site, now)
         return [Event("ended", now, {"reason": reason.value, "summary": summary})]
 
+    def _count_as_heard(self, turn: Turn, foreseen: Foreseen, now: datetime) -> None:
+        """Take a line that was spoken early for what it is: a promise that the words meant it.
+
+        They count as heard as they were read then, even when they turn out milder in the end.
+        """
+        turn.spoken_ahead = foreseen.first_line
+        turn.events.append(Event("spoken_ahead", now, foreseen.as_record()))
+        if not foreseen.is_drill:
+            end_drill(turn, "spoken_ahead", now)
+        self.raise_urgency(turn, foreseen.urgency, "spoken_ahead", now)
+        self.alert(turn, now)
+
     def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""
         call = turn.call
@@ -295,6 +333,7 @@ class Dialogue:
         turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
         if turn.call.line in LINES_THAT_CONNECT:
             turn.action = Action.HAND_OFF
+            turn.call.is_hand_off_due = True
             return
         turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
         self.say(turn, "control_room_is", number=desk.phone)
