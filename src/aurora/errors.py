@@ -35,3 +35,7 @@ class UnknownCall(AuroraError, LookupError):
 
 class StaleCall(RecordsError):
     """The call was changed by another machine since it was read; read it again."""
+
+
+class NoRecording(AuroraError):
+    """A recording cannot be read; the text names the file and the fix."""

@@ -38,10 +38,10 @@ class TwilioWebhooks:
         self.public_url = (public_url or base_url).rstrip("/")
         self._base_url = base_url.rstrip("/")
         self._client = client
-        self._auth_token = auth_token
-        self._account_sid = account_sid or f"AC{secrets.token_hex(16)}"
-        self._from_number = from_number
-        self._to_number = to_number
+        self.auth_token = auth_token
+        self.account_sid = account_sid or f"AC{secrets.token_hex(16)}"
+        self.from_number = from_number
+        self.to_number = to_number
         self._answer_within_s = answer_within_s
 
     async def send(
@@ -60,8 +60,8 @@ class TwilioWebhooks:
             "User-Agent": "TwilioProxy/1.1",
             IDEMPOTENCY_HEADER: str(uuid.uuid4()),
         }
-        if self._auth_token:
-            headers[SIGNATURE_HEADER] = sign(self._auth_token, url, form)
+        if self.auth_token:
+            headers[SIGNATURE_HEADER] = sign(self.auth_token, url, form)
         request = self._client.build_request(
             method,
             self._local(url),
@@ -93,6 +93,10 @@ class TwilioWebhooks:
                 return self._base_url + bare[len(base) :]
         raise TwimlRefused(11200, f"{url} is not an address of the line ({self.public_url})")
 
+    def local_socket(self, url: str) -> str:
+        """Return where a public ws address is served; raises TwimlRefused for one elsewhere."""
+        return _as_socket(self._local(_as_page(url)))
+
     def _form(self, call_status: str, fields: Form) -> Form:
         """Return the fields of every voice webhook and those of this one."""
         places = [
@@ -100,11 +104,11 @@ class TwilioWebhooks:
         ]
         return [
             ("CallSid", self.call_sid),
-            ("AccountSid", self._account_sid),
-            ("From", self._from_number),
-            ("To", self._to_number),
-            ("Caller", self._from_number),
-            ("Called", self._to_number),
+            ("AccountSid", self.account_sid),
+            ("From", self.from_number),
+            ("To", self.to_number),
+            ("Caller", self.from_number),
+            ("Called", self.to_number),
             ("CallStatus", call_status),
             ("Direction", "inbound"),
             ("ApiVersion", "2010-04-01"),
@@ -112,3 +116,11 @@ class TwilioWebhooks:
             *places,
             *fields,
         ]
+
+
+def _as_page(url: str) -> str:
+    return "http" + url.removeprefix("ws") if url.startswith("ws") else url
+
+
+def _as_socket(url: str) -> str:
+    return "ws" + url.removeprefix("http")
