@@ -20,10 +20,12 @@ from aurora.conversation.exchange import (
     Observer,
     Render,
 )
+from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.ids import call_id_for, worker_id_for
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.operator import set_urgency
 from aurora.conversation.record import Entry, Event, Records
+from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, StaleCall, UnknownCall
 from aurora.levels import Urgency
@@ -77,14 +79,32 @@ class Switchboard:
         render: Render,
         key: str | None = None,
         within_s: float = DEFAULT_WITHIN_S,
+        speaker: Speaker = UNSPOKEN,
+        spoken_ahead: Foreseen | None = None,
     ) -> str:
-        """Take the caller's words; `name` is a call's id or provider id; raises UnknownCall."""
+        """Take the caller's words; `name` is a call's id or provider id; raises UnknownCall.
+
+        speaker: a line that speaks by itself. spoken_ahead: what it spoke before the words were
+        finished.
+        """
         live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
-            return self.dialogue.hear(call, words, now)
+            turn = self.dialogue.hear(call, words, now)
+            if spoken_ahead is not None:
+                self.dialogue.note_spoken_ahead(turn, spoken_ahead, now)
+            return turn
 
-        return await self._exchange.take(live, act, render, key, within_s, words)
+        return await self._exchange.take(live, act, render, key, within_s, words, speaker)
+
+    def foresee(self, name: str, words: str) -> Foreseen | None:
+        """Return the first line that these unfinished words would be answered with, if any.
+
+        Nothing is changed, recorded or sent to anybody.
+        """
+        live = self._live.here(name)
+        turn = self.dialogue.foresee(live.call, words, self._clock()) if live else None
+        return opening_of(turn, words) if turn else None
 
     async def wait(self, name: str, render: Render, key: str | None = None) -> str:
         """Take a silent turn."""
