@@ -17,7 +17,8 @@ from twilio.twiml.voice_response import Dial, Say, VoiceResponse
 
 from aurora.lines import twiml
 from aurora.lines.twilio_signature import SIGNATURE_HEADER, sign
-from aurora.rehearsal.twilio_caller import Heard, TwilioCaller
+from aurora.rehearsal.heard import Heard
+from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twiml_document import TwimlRefused, Verb, read_twiml
 from aurora.rehearsal.twiml_verbs import ATTRIBUTES
 from aurora.site.load import load_site, locate

@@ -1,6 +1,6 @@
 """What a caller says, ready for the line: sound in frames, and where in it the speech ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,29 @@ class Utterance:
     @property
     def speech_s(self) -> float:
         return (self.last_speech + 1) * FRAME_S
+
+
+Voice = Callable[[str], Utterance]
+"""Makes what somebody typed into something to say."""
+
+
+def mere_words(words: str) -> Utterance:
+    """Return words that take no time and make no sound: enough where the line is given words."""
+    return Utterance(words, (), -1, words)
+
+
+def spoken_words(language: str) -> Voice:
+    """Return a voice that says typed words in a language; raises NoRecording when it cannot."""
+
+    def say(words: str) -> Utterance:
+        # The voice is loaded for whoever types words at a line that has to hear them.
+        from aurora.speech.speak import VOICES, NanoVoice
+
+        if language not in VOICES:
+            raise NoRecording(f"--language {language}: typed words are spoken in {[*VOICES]}")
+        return utterance(NanoVoice().render(words, language), words, words=words)
+
+    return say
 
 
 def utterance(pcm: Pcm, name: str, **known: str | None) -> Utterance:

@@ -2,9 +2,10 @@
 
 from typing import Protocol
 
-import websockets
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from aurora.errors import AuroraError
 from aurora.lines.twilio_signature import SIGNATURE_HEADER, sign
 from aurora.rehearsal.twilio_webhooks import CONNECT_WITHIN_S, TwilioWebhooks
 
@@ -12,11 +13,11 @@ MAX_MESSAGE_BYTES = 1 << 20
 CLOSE_WITHIN_S = 2.0
 
 
-class SocketRefused(Exception):
+class SocketRefused(AuroraError):
     """The line did not take the connection; Twilio goes on with the call's next step."""
 
 
-class SocketClosed(Exception):
+class SocketClosed(AuroraError):
     """The other side is gone."""
 
 
@@ -33,19 +34,19 @@ class Socket(Protocol):
 class TwilioSocket:
     """A real one."""
 
-    def __init__(self, connection: websockets.asyncio.client.ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
 
     async def send(self, text: str) -> None:
         try:
             await self._connection.send(text)
-        except websockets.ConnectionClosed as error:
+        except ConnectionClosed as error:
             raise SocketClosed(str(error)) from error
 
     async def receive(self) -> str:
         try:
             received = await self._connection.recv()
-        except websockets.ConnectionClosed as error:
+        except ConnectionClosed as error:
             raise SocketClosed(str(error)) from error
         # A line that sends bytes is told so by whoever reads the message.
         return received if isinstance(received, str) else received.decode(errors="replace")
@@ -71,6 +72,6 @@ async def open_socket(url: str, webhooks: TwilioWebhooks) -> Socket:
             # The line is this machine's; a proxy would make it a stranger's.
             proxy=None,
         )
-    except (OSError, TimeoutError, websockets.WebSocketException) as error:
+    except (OSError, TimeoutError, WebSocketException) as error:
         raise SocketRefused(f"{url}: {error}") from error
     return TwilioSocket(connection)

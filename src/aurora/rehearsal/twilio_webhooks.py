@@ -3,6 +3,8 @@
 import asyncio
 import secrets
 import uuid
+from datetime import datetime
+from email.utils import format_datetime
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import httpx2
@@ -13,7 +15,12 @@ from aurora.rehearsal.twiml_document import TwimlRefused
 CONNECT_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 15.0
 IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
+XML_TYPES = ("text/xml", "application/xml", "text/html")
 PLACES = ("City", "State", "Zip", "Country")
+
+FROM_NUMBER = "+12025550151"
+TO_NUMBER = "+12025550100"
+"""Numbers set aside for fiction."""
 
 Form = list[tuple[str, str]]
 
@@ -116,6 +123,39 @@ class TwilioWebhooks:
             *places,
             *fields,
         ]
+
+
+def check_answer(url: str, response: httpx2.Response) -> None:
+    """Raise TwimlRefused for an answer in which Twilio would not look for TwiML."""
+    if not response.is_success:
+        raise TwimlRefused(11200, f"{url} answered {response.status_code}")
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip()
+    if response.content and content_type not in XML_TYPES:
+        raise TwimlRefused(12300, f"{url} answered {content_type or 'no type'}, not XML")
+
+
+def dialled(*, is_answered: bool) -> Form:
+    """Return what a Dial's action is told when that call is over."""
+    if not is_answered:
+        return [("DialCallStatus", "no-answer")]
+    return [
+        ("DialCallStatus", "completed"),
+        ("DialCallSid", f"CA{secrets.token_hex(16)}"),
+        ("DialCallDuration", "42"),
+        ("DialBridged", "true"),
+    ]
+
+
+def ended(began_at: datetime, now: datetime) -> Form:
+    """Return what a status callback adds when a call is over."""
+    seconds = round((now - began_at).total_seconds())
+    return [
+        ("SequenceNumber", "0"),
+        ("Timestamp", format_datetime(now)),
+        ("CallbackSource", "call-progress-events"),
+        ("CallDuration", str(seconds)),
+        ("Duration", str(-(-seconds // 60))),
+    ]
 
 
 def _as_page(url: str) -> str:

@@ -12,7 +12,7 @@ import structlog
 
 from aurora.errors import SpeechUnavailable
 from aurora.speech import wire
-from aurora.speech.codec import LINE_HZ, Pcm
+from aurora.speech.codec import Pcm
 from aurora.speech.transcribe import Transcript
 from aurora.speech.waiting import Priority, Request, Waiting
 from aurora.speech.weights import WeightsChoice
