@@ -20,6 +20,7 @@ from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
 from aurora.conversation.exchange import Observer
 from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.guidance.handbook.handbook import Handbook
@@ -100,6 +101,9 @@ class _MirrorTouch:
 
     def call_changed(self, call: Call) -> None:
         self._mirror.touch()
+
+    def turn_timed(self, timing: TurnTiming) -> None:
+        pass
 
 
 @asynccontextmanager

@@ -65,6 +65,13 @@ class Dialogue:
         self.say(turn, "greeting", site=self.site.name)
         return turn
 
+    def greet_again(self, turn: Turn) -> None:
+        """Say who is there to a caller who may have heard nothing yet, or that the line is open."""
+        if turn.call.exchanges == 0:
+            self.say(turn, "greeting", site=self.site.name)
+        else:
+            self.say(turn, "still_with_you")
+
     def hear(self, call: Call, words: str, now: datetime) -> Turn:
         """Take the caller's words; the turn is open until the model was asked or not needed."""
         turn = self.open_turn(call, now)
@@ -316,6 +323,7 @@ class Dialogue:
         turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
         if turn.call.line in LINES_THAT_CONNECT:
             turn.action = Action.HAND_OFF
+            turn.call.is_hand_off_due = True
             return
         turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
         self.say(turn, "control_room_is", number=desk.phone)

@@ -19,6 +19,7 @@ from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.speaker import UNSPOKEN, Speaker
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, StaleCall
 from aurora.guidance.guide import procedure_for
@@ -43,6 +44,8 @@ class Observer(Protocol):
     def turn_taken(self, turn: Turn, total_ms: float) -> None: ...
 
     def call_changed(self, call: Call) -> None: ...
+
+    def turn_timed(self, timing: TurnTiming) -> None: ...
 
 
 class Exchange:
@@ -311,6 +314,11 @@ class Exchange:
         """Tell the observers that a call is not as it was."""
         for observer in self._observers:
             observer.call_changed(call)
+
+    def timed(self, timing: TurnTiming) -> None:
+        """Tell the observers how long the stages of a turn took."""
+        for observer in self._observers:
+            observer.turn_timed(timing)
 
 
 def _first_line(turn: Turn) -> list[Spoken]:

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from aurora.lines.problems import Problem, forbidden
 from aurora.settings import AccessSettings
@@ -36,7 +36,7 @@ def api_guard(settings: AccessSettings) -> Guard:
     return check
 
 
-def require_this_machine(request: Request, instead: str) -> None:
+def require_this_machine(request: HTTPConnection, instead: str) -> None:
     """Raise Problem 403 unless the request was made on this machine, for this machine.
 
     A browser elsewhere can be tricked into asking a local address, so the names in Host and Origin
