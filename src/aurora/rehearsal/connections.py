@@ -7,6 +7,7 @@ from aurora.rehearsal.media_stream import MediaStream
 from aurora.rehearsal.network import Impairment, Network
 from aurora.rehearsal.relay_session import Parties, RelaySession
 from aurora.rehearsal.socket_session import SocketSession
+from aurora.rehearsal.tempo import NATURAL, Tempo
 from aurora.rehearsal.twilio_sockets import open_socket
 from aurora.rehearsal.twilio_webhooks import Form, TwilioWebhooks
 from aurora.rehearsal.twiml_document import Verb
@@ -21,7 +22,8 @@ class Connections(Protocol):
 class TwilioConnections:
     """Over real sockets, each on a network as bad as asked for."""
 
-    def __init__(self, impairment: Impairment | None = None) -> None:
+    def __init__(self, impairment: Impairment | None = None, tempo: Tempo = NATURAL) -> None:
+        self._tempo = tempo
         self._impairment = impairment or Impairment()
         self._calls = itertools.count()
 
@@ -35,11 +37,16 @@ class TwilioConnections:
                 webhooks.from_number,
                 webhooks.to_number,
             )
-            return RelaySession(socket, noun, parties)
+            return RelaySession(socket, noun, parties, tempo=self._tempo)
         parameters = {inner.attributes["name"]: inner.attributes["value"] for inner in noun.nested}
         network = Network(self._impairment, next(self._calls))
         return MediaStream(
-            socket, webhooks.account_sid, webhooks.call_sid, parameters, network=network
+            socket,
+            webhooks.account_sid,
+            webhooks.call_sid,
+            parameters,
+            network=network,
+            tempo=self._tempo,
         )
 
 

@@ -10,7 +10,7 @@ from aurora.rehearsal.caller_speech import SILENT_FRAME, Utterance
 from aurora.rehearsal.network import Impairment, Network
 from aurora.rehearsal.playback import Playback
 from aurora.rehearsal.reply import Reply
-from aurora.rehearsal.socket_session import QUIET_S, Clock, SocketSession
+from aurora.rehearsal.socket_session import Clock, SocketSession
 from aurora.rehearsal.stream_messages import (
     Clear,
     Mark,
@@ -19,6 +19,7 @@ from aurora.rehearsal.stream_messages import (
     StreamMessages,
     read_message,
 )
+from aurora.rehearsal.tempo import NATURAL, Tempo
 from aurora.rehearsal.twilio_sockets import Socket
 from aurora.rehearsal.twilio_webhooks import Form
 from aurora.speech.codec import FRAME_S
@@ -46,9 +47,10 @@ class MediaStream(SocketSession):
         parameters: Mapping[str, str],
         *,
         network: Network | None = None,
+        tempo: Tempo = NATURAL,
         clock: Clock | None = None,
     ) -> None:
-        super().__init__(socket, clock)
+        super().__init__(socket, tempo, clock)
         self.playback = Playback()
         self.clears: list[float] = []
         self.lateness_s: list[float] = []
@@ -98,7 +100,7 @@ class MediaStream(SocketSession):
     def _quiet_at(self, since: float) -> float | None:
         if self.playback.first_after(since) is None:
             return None
-        return self.playback.ends_at() + QUIET_S
+        return self.playback.ends_at() + self._tempo.quiet_s
 
     async def _pace(self) -> None:
         tick = 0

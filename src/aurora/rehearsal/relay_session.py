@@ -8,16 +8,14 @@ from aurora.rehearsal import relay_messages
 from aurora.rehearsal.caller_speech import Utterance
 from aurora.rehearsal.relay_messages import End, Language, Play, SendDigits, Text
 from aurora.rehearsal.reply import Reply
-from aurora.rehearsal.socket_session import LOOK_S, QUIET_S, Clock, SocketSession
+from aurora.rehearsal.socket_session import LOOK_S, Clock, SocketSession
 from aurora.rehearsal.spoken_queue import SpokenQueue
 from aurora.rehearsal.stream_messages import MessageRefused
+from aurora.rehearsal.tempo import NATURAL, Tempo
 from aurora.rehearsal.twilio_sockets import Socket
 from aurora.rehearsal.twilio_webhooks import Form
 from aurora.rehearsal.twiml_document import Verb
 
-PARTIAL_EVERY_S = 0.25
-FINAL_AFTER_S = 0.35
-"""From the last word to the final prompt: what was measured on real calls with Deepgram Flux."""
 MOST_MALFORMED = 10
 
 
@@ -35,10 +33,16 @@ class RelaySession(SocketSession):
     """One <Connect><ConversationRelay>. What it cannot know of sound it takes as usual."""
 
     def __init__(
-        self, socket: Socket, noun: Verb, parties: Parties, *, clock: Clock | None = None
+        self,
+        socket: Socket,
+        noun: Verb,
+        parties: Parties,
+        *,
+        tempo: Tempo = NATURAL,
+        clock: Clock | None = None,
     ) -> None:
-        super().__init__(socket, clock)
-        self.voice = SpokenQueue()
+        super().__init__(socket, tempo, clock)
+        self.voice = SpokenQueue(tempo.chars_per_s, tempo.voice_begins_s)
         self.locale = noun.attributes.get("language", "en-US")
         self.handoff_data: str | None = None
         self._noun = noun
@@ -76,12 +80,12 @@ class RelaySession(SocketSession):
         """Say the words in the time they take; None when the line left before they were said."""
         began_at = self._clock()
         await self._cut_in("speech")
-        for at_s, words in _partials(utterance):
+        for at_s, words in _partials(utterance, self._tempo.partial_every_s):
             await self._until(self._is_past(began_at + at_s))
             if self._noun.flag("partialPrompts") and self._is_listening():
                 await self._send(relay_messages.prompt(words, self.locale, last=False))
         last_speech_at = began_at + utterance.speech_s
-        await self._until(self._is_past(last_speech_at + FINAL_AFTER_S))
+        await self._until(self._is_past(last_speech_at + self._tempo.final_after_s))
         if self.is_over:
             return None
         if self._is_listening():
@@ -127,7 +131,7 @@ class RelaySession(SocketSession):
         return fields
 
     def _quiet_at(self, since: float) -> float | None:
-        return self.voice.ends_at() + QUIET_S if self.voice.first_after(since) else None
+        return self.voice.ends_at() + self._tempo.quiet_s if self.voice.first_after(since) else None
 
     def _is_past(self, moment: float) -> Callable[[], bool]:
         return lambda: self._clock() >= moment
@@ -200,14 +204,14 @@ class RelaySession(SocketSession):
             self._end()
 
 
-def _partials(utterance: Utterance) -> Iterator[tuple[float, str]]:
+def _partials(utterance: Utterance, every_s: float) -> Iterator[tuple[float, str]]:
     """Yield the words heard so far, again and again while they are spoken."""
     words = (utterance.words or "").split()
-    at_s = PARTIAL_EVERY_S
+    at_s = every_s
     while at_s < utterance.speech_s:
         so_far = words[: round(len(words) * at_s / utterance.speech_s)]
         if so_far:
             yield at_s, " ".join(so_far)
-        at_s += PARTIAL_EVERY_S
+        at_s += every_s
     if words:
         yield utterance.speech_s, " ".join(words)

@@ -7,14 +7,10 @@ from typing import Any
 
 from aurora.rehearsal.caller_speech import Utterance
 from aurora.rehearsal.reply import Reply
+from aurora.rehearsal.tempo import NATURAL, Tempo
 from aurora.rehearsal.twilio_sockets import Socket, SocketClosed
 from aurora.rehearsal.twilio_webhooks import Form
 
-QUIET_S = 0.8
-"""Silence after which a caller takes it that the line has finished."""
-PATIENCE_S = 10.0
-"""How long a caller waits for a line that says nothing at all."""
-LONGEST_ANSWER_S = 120.0
 LOOK_S = 0.02
 
 Clock = Callable[[], float]
@@ -26,7 +22,7 @@ class SocketSession(ABC):
     needs_sound = False
     """Whether words alone cannot be heard on it."""
 
-    def __init__(self, socket: Socket, clock: Clock | None = None) -> None:
+    def __init__(self, socket: Socket, tempo: Tempo = NATURAL, clock: Clock | None = None) -> None:
         self.is_over = False
         self.faults: list[str] = []
         """What Twilio would have refused, in the words of an engineer."""
@@ -34,6 +30,7 @@ class SocketSession(ABC):
         """The line's sentences, where they come as words."""
         self.began_at = 0.0
         self._socket = socket
+        self._tempo = tempo
         self._clock = clock or asyncio.get_running_loop().time
         self._ended = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
@@ -69,13 +66,13 @@ class SocketSession(ABC):
         """
         now = self._clock()
         begun = now if since is None else since
-        impatient_at = now + PATIENCE_S
+        impatient_at = now + self._tempo.patience_s
 
         def is_done() -> bool:
             quiet_at = self._quiet_at(begun)
             return self._clock() >= (impatient_at if quiet_at is None else quiet_at)
 
-        await self._until(is_done, LONGEST_ANSWER_S)
+        await self._until(is_done, self._tempo.longest_answer_s)
 
     async def close(self) -> None:
         """Let go of the socket; what is still under way is dropped."""

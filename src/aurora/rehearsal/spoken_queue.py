@@ -2,11 +2,6 @@
 
 from dataclasses import dataclass
 
-CHARS_PER_S = 15.0
-"""An ordinary speaking rate; Twilio's voices differ."""
-VOICE_BEGINS_S = 0.33
-"""From a first token to the voice's first sound, as measured on real calls."""
-
 
 @dataclass(slots=True)
 class Item:
@@ -17,11 +12,12 @@ class Item:
     begins_at: float
     is_interruptible: bool
     is_preemptible: bool
+    chars_per_s: float
     cut_at: float | None = None
 
     @property
     def ends_at(self) -> float:
-        whole = self.begins_at + len(self.text) / CHARS_PER_S
+        whole = self.begins_at + len(self.text) / self.chars_per_s
         return whole if self.cut_at is None else max(self.begins_at, min(whole, self.cut_at))
 
     @property
@@ -31,7 +27,7 @@ class Item:
     @property
     def heard(self) -> str:
         """The part of the words that was spoken, up to a whole word."""
-        chars = round((self.ends_at - self.begins_at) * CHARS_PER_S)
+        chars = round((self.ends_at - self.begins_at) * self.chars_per_s)
         if chars >= len(self.text):
             return self.text
         return self.text[:chars].rpartition(" ")[0]
@@ -40,7 +36,10 @@ class Item:
 class SpokenQueue:
     """What one session's voice says, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, chars_per_s: float, begins_s: float) -> None:
+        """begins_s: from a first message to the voice's first sound."""
+        self._chars_per_s = chars_per_s
+        self._begins_s = begins_s
         self.items: list[Item] = []
         self._until = 0.0
 
@@ -50,8 +49,8 @@ class SpokenQueue:
             if item.is_preemptible and item.ends_at > now:
                 item.cut_at = now
         self._until = max((item.ends_at for item in self.items), default=0.0)
-        begins_at = self._until if self._until > now else now + VOICE_BEGINS_S
-        self.items.append(Item(text, now, begins_at, interruptible, preemptible))
+        begins_at = self._until if self._until > now else now + self._begins_s
+        self.items.append(Item(text, now, begins_at, interruptible, preemptible, self._chars_per_s))
         self._until = self.items[-1].ends_at
 
     def interrupt(self, now: float) -> tuple[str, int] | None:

@@ -54,7 +54,7 @@ class RelayLine:
         self._signature = signature
         self._calls = SocketCalls(secret)
         self._silence_s = silence_s
-        self._locales = {code: voice.locale for code, voice in site.voices.items()}
+        self._locales: dict[str, str] = {code: voice.locale for code, voice in site.voices.items()}
 
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a session of this call only."""
@@ -112,10 +112,10 @@ class RelayLine:
             language=live.call.language,
             silence_s=self._silence_s,
         )
-        if (unheard := self._calls.take_unheard(sid)) is None:
-            call.rejoin()
-        else:
+        if unheard := self._calls.take_unheard(sid):
             call.say(unheard)
+        else:
+            call.rejoin()
         async with self._calls.holding(sid, call.drop):
             try:
                 if await self._run(websocket, call) in (Ending.DROPPED, Ending.DEAF):
