@@ -72,9 +72,15 @@ class Ears:
         """Time of the sound judged so far."""
         self._until = 0.0
         """Time of the sound heard so far."""
+        self._came_at = 0.0
+        """When, by the clock, sound last came in."""
         self._readings: set[asyncio.Task[None]] = set()
         self.utterance: Utterance | None = None
         """The turn under way."""
+
+    @property
+    def window_s(self) -> float:
+        return self._activity.window_s
 
     @property
     def is_in_turn(self) -> bool:
@@ -82,17 +88,23 @@ class Ears:
 
     def hear(self, pcm: Pcm) -> None:
         """Take sound as it comes in, in pieces of any length."""
-        now = self._clock()
+        now = self._came_at = self._clock()
         self._set_time(now, len(pcm) / LINE_HZ)
         self._keep(pcm)
         for is_speech in self._activity.feed(pcm):
             self._at = (self._at or 0.0) + self._activity.window_s
             self._judge(self._at, now, is_speech)
 
+    @property
+    def is_stalled(self) -> bool:
+        """Whether a turn is open and no sound comes any more to end it."""
+        return self.utterance is not None and self._clock() - self._came_at > STALLED_S
+
     def end_turn(self) -> Utterance | None:
         """Take the turn under way as it is: the caller hung up, or no sound comes any more."""
-        utterance = self.utterance
-        self.utterance = None
+        utterance, self.utterance = self.utterance, None
+        if utterance is not None:
+            utterance.ended_at = self._clock()
         self._turns = TurnTaking(self._parts.endpointing, self._activity.window_s)
         return utterance
 

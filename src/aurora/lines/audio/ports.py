@@ -23,8 +23,8 @@ class Ending(Enum):
     """By Aurora: everything was said."""
     HANDED_OFF = "handed_off"
     """The caller is to be put through to a person now."""
-    DEAF = "deaf"
-    """Speech cannot be put into words here; somebody else has to listen."""
+    FAILED = "failed"
+    """Speech cannot be put into words, or words into speech; another way has to go on."""
 
 
 class AudioPort(Protocol):

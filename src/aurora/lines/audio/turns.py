@@ -231,7 +231,6 @@ class Turns:
         # Nothing is left to try here; whoever owns the line has a way that needs none of this.
         except Exception:
             log.exception("safe_line_failed")
-            self.is_deaf = True
 
     async def call(self) -> Call:
         return await self._switchboard.call(self.name)
