@@ -79,7 +79,14 @@ class Recogniser:
     """(words, is_partial) of every reading."""
 
     async def transcribe(
-        self, pcm: Pcm, language: str, *, priority: Any, is_partial: bool, call: str
+        self,
+        pcm: Pcm,
+        language: str,
+        *,
+        priority: Any,
+        is_partial: bool,
+        call: str,
+        among: Any = (),
     ) -> Transcript:
         words = self.voices.read(pcm, self.lengths)
         self.asked.append((words, is_partial))
@@ -261,9 +268,7 @@ async def calling(
     )
     ear.echo = call.mark_echoed
     call.answer(ring)
-    caller = Caller(
-        call, line, ear, recogniser, voices, lines, asyncio.create_task(call.run())
-    )
+    caller = Caller(call, line, ear, recogniser, voices, lines, asyncio.create_task(call.run()))
     sending = asyncio.create_task(caller.send_frames())
     try:
         if greets:

@@ -18,6 +18,8 @@ BELOW_SPEECH_DB = 25.0
 """How far under the loudest twentieth a frame may lie and still be speech."""
 ABOVE_NOISE_DB = 3.0
 """How far over the quietest tenth it has to lie in a recording full of noise."""
+SURELY_SPEECH_DB = 8.0
+"""So near to the loudest it is speech whatever the noise: there may be no pause in a recording."""
 SILENT_FRAME = SILENCE * FRAME
 
 _Decibels = npt.NDArray[np.float64]
@@ -81,8 +83,8 @@ def last_speech_frame(pcm: Pcm) -> int:
     """
     levels = _levels(pcm)
     speech = float(np.percentile(levels, 95))
-    threshold = max(speech - BELOW_SPEECH_DB, float(np.percentile(levels, 10)) + ABOVE_NOISE_DB)
-    loud = np.flatnonzero(levels >= min(threshold, speech))
+    noise = min(float(np.percentile(levels, 10)) + ABOVE_NOISE_DB, speech - SURELY_SPEECH_DB)
+    loud = np.flatnonzero(levels >= max(speech - BELOW_SPEECH_DB, noise))
     return int(loud[-1])
 
 

@@ -66,7 +66,7 @@ class MediaStream(SocketSession):
         """Introduce the stream and begin to send, silence at first, as a telephone does."""
         messages = self._messages
         if await self._introduce(messages.connected(), messages.start(self._parameters)):
-            self._begin(self._pace(), self._hear())
+            self._begin(self._pace, self._hear)
 
     async def speak(self, utterance: Utterance) -> Reply | None:
         """Say something and listen to the answer; None when the line left before it was said."""
@@ -90,9 +90,7 @@ class MediaStream(SocketSession):
 
     async def hang_up(self) -> None:
         """Stop and close, as Twilio does when the caller is gone."""
-        if not self.is_over:
-            await self._send(self._messages.stop())
-        await self.close()
+        await self.close(self._messages.stop())
 
     def callback(self) -> Form:
         return [("StreamSid", self._messages.stream_sid)]

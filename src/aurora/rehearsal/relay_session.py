@@ -74,7 +74,7 @@ class RelaySession(SocketSession):
         greeting = self._noun.attributes.get("welcomeGreeting")
         if greeting:
             self._say(Text(greeting, last=True))
-        self._begin(self._hear(), self._tell())
+        self._begin(self._hear, self._tell)
 
     async def speak(self, utterance: Utterance) -> Reply | None:
         """Say the words in the time they take; None when the line left before they were said."""

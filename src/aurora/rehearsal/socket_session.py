@@ -14,6 +14,7 @@ from aurora.rehearsal.twilio_webhooks import Form
 LOOK_S = 0.02
 
 Clock = Callable[[], float]
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class SocketSession(ABC):
@@ -74,12 +75,15 @@ class SocketSession(ABC):
 
         await self._until(is_done, self._tempo.longest_answer_s)
 
-    async def close(self) -> None:
-        """Let go of the socket; what is still under way is dropped."""
+    async def close(self, last: str | None = None) -> None:
+        """Let go of the socket, behind one last message; what is still under way is dropped."""
+        is_left = self.is_over
         self._end()
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
+        if last is not None and not is_left:
+            await self._send(last)
         await self._socket.close()
 
     async def _introduce(self, *messages: str) -> bool:
@@ -92,14 +96,14 @@ class SocketSession(ABC):
         self.began_at = self._clock()
         return True
 
-    def _begin(self, *work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, *work: Work) -> None:
         self._work = asyncio.create_task(self._run(*work))
 
-    async def _run(self, *work: Coroutine[Any, Any, None]) -> None:
+    async def _run(self, *work: Work) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
                 for part in work:
-                    tasks.create_task(part)
+                    tasks.create_task(part())
         except* SocketClosed:
             pass
         finally:

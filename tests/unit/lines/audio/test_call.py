@@ -39,7 +39,7 @@ def test_the_way_out_follows_the_first_line_without_a_gap_and_nothing_is_said_tw
             await caller.says(FIRE)
             await caller.hears_out()
 
-            greeting, first, way_out = caller.ear.heard
+            _, first, way_out = caller.ear.heard
             assert FIRST_LINE in first.text
             assert "Leave Zone B" in way_out.text
             assert way_out.begins - first.ends < 0.02
