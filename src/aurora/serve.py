@@ -52,8 +52,10 @@ async def _serve(
         # What is loaded stays loaded: a full collection over it would stop a call for 0.1 s.
         gc.collect()
         gc.freeze()
-        report(out, await parts.health(), local_url)
         async with asyncio.TaskGroup() as tasks:
+            if settings.twilio.line == "stream":
+                tasks.create_task(parts.speech.start())
+            report(out, await parts.health(), local_url)
             tasks.create_task(warm(rooms.triage.warm))
             await uvicorn.Server(config).serve(sockets=[listener])
 

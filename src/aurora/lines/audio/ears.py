@@ -5,7 +5,8 @@ What the words mean, and what is answered, is the call's.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -30,6 +31,8 @@ FIRST_PARTIAL_S = 0.7
 """A shorter piece holds no word to act on."""
 STALLED_S = 0.5
 """Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
+UNSURE = "unsure"
+"""Why a transcript is refused where somebody did speak, but who knows what."""
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
 
@@ -59,6 +62,8 @@ class Ears:
         self, parts: SpeechParts, listener: Listener, call: str, clock: Callable[[], float]
     ) -> None:
         self.language = "en"
+        self.is_language_known = False
+        """Words of the caller were understood in this language."""
         self.priority = Priority.NORMAL
         self._parts = parts
         self._listener = listener
@@ -110,11 +115,20 @@ class Ears:
 
     async def words_of(self, utterance: Utterance) -> Transcript:
         """Return the words of a turn that is over; raises SpeechUnavailable."""
+        transcript = await self._final_of(utterance)
+        languages = self._parts.languages
+        if transcript.reject != UNSURE or self.is_language_known or len(languages) < 2:
+            return transcript
+        # What makes no sense in the site's first language may be another one.
+        with suppress(SpeechUnavailable):
+            transcript = await self._transcribed(utterance, is_partial=False, among=languages)
+        return transcript
+
+    async def _final_of(self, utterance: Utterance) -> Transcript:
         if utterance.pause is not None:
-            try:
+            # Once more on failure: the pool may have got a worker back.
+            with suppress(SpeechUnavailable):
                 return await utterance.pause
-            except SpeechUnavailable:
-                pass  # once more: the pool may have got a worker back
         return await self._transcribed(utterance, is_partial=False)
 
     def close(self) -> None:
@@ -216,13 +230,16 @@ class Ears:
         utterance.text, utterance.read_until = transcript.text, until
         self._listener.words_read(utterance, transcript.text, is_pause=is_pause)
 
-    async def _transcribed(self, utterance: Utterance, *, is_partial: bool) -> Transcript:
+    async def _transcribed(
+        self, utterance: Utterance, *, is_partial: bool, among: Sequence[str] = ()
+    ) -> Transcript:
         transcript = await self._parts.transcription.transcribe(
             utterance.heard(),
             self.language,
             priority=self.priority,
             is_partial=is_partial,
             call=self._call,
+            among=among,
         )
         corrected = self._parts.corrected(transcript.text, transcript.language)
         return replace(transcript, text=corrected)
