@@ -10,14 +10,11 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
-from fastapi import FastAPI
 
-from aurora.app import Parts, open_parts
-from aurora.lines.gather import GatherLine, gather_routes
+from aurora.app import Parts, create_app, open_parts
 from aurora.lines.relay import call as relay_call
-from aurora.lines.relay.line import RelayLine, relay_routes
+from aurora.lines.relay.line import LINE
 from aurora.lines.socket_calls import SocketCalls
-from aurora.lines.twilio_signature import WebhookSignature
 from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.tempo import Tempo
 from aurora.rehearsal.twilio_caller import TwilioCaller
@@ -30,7 +27,12 @@ from tests.served import free_url, served
 
 TOKEN = "twilio-auth-token"
 PUBLIC = "https://line.example.com"
-SIGNED = {"TWILIO_AUTH_TOKEN": TOKEN, "AURORA_PUBLIC_URL": PUBLIC}
+SIGNED = {
+    "TWILIO_AUTH_TOKEN": TOKEN,
+    "AURORA_PUBLIC_URL": PUBLIC,
+    "AURORA_LINE": "relay",
+    "GATHER_TIMEOUT": "60",
+}
 FROM, TO = "+12025550151", "+12025550110"
 QUICK = Tempo(
     quiet_s=0.2,
@@ -41,7 +43,6 @@ QUICK = Tempo(
     final_after_s=0.05,
 )
 WITHIN_S = 5.0
-SECRET = b"secret"
 
 
 @dataclass
@@ -101,7 +102,7 @@ class RelayedLine:
     client: httpx2.AsyncClient
 
     def token(self, call_sid: str) -> str:
-        return SocketCalls(SECRET).token(call_sid)
+        return SocketCalls(LINE, self.parts.settings.twilio).token(call_sid)
 
     def caller(self, **options: Any) -> TwilioCaller:
         connections = TwilioConnections(tempo=QUICK)
@@ -158,25 +159,16 @@ class RelayedLine:
 async def relayed(
     monkeypatch: pytest.MonkeyPatch,
     directory: Path,
-    *,
-    silence_s: float = 60.0,
-    environment: Mapping[str, str] = SIGNED,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[RelayedLine]:
     monkeypatch.setattr(relay_call, "PLAYED_OUT_S", 0.02)
     monkeypatch.setattr(relay_call, "WATCH_EVERY_S", 0.02)
-    set_environment(monkeypatch, directory, environment)
+    set_environment(monkeypatch, directory, {**SIGNED, **PATIENT, **(environment or {})})
     settings = load_settings()
     url, port = free_url()
-    async with open_parts(settings, rooms_for(settings), local_url=url) as parts:
-        signature = WebhookSignature(settings.twilio, url)
-        site = parts.rooms.site
-        relay = RelayLine(parts.switchboard, site, signature, SECRET, silence_s)
-        fallback = parts.rooms.library.phrases_in(site.languages[0]).fallback
-        gather = GatherLine(
-            parts.switchboard, site, settings.twilio, signature, fallback, socket=relay
-        )
-        app = FastAPI()
-        app.include_router(gather_routes(gather))
-        app.include_router(relay_routes(relay))
-        async with served(app, port), httpx2.AsyncClient(trust_env=False) as client:
-            yield RelayedLine(url, parts, client)
+    async with (
+        open_parts(settings, rooms_for(settings), local_url=url) as parts,
+        served(create_app(parts), port),
+        httpx2.AsyncClient(trust_env=False) as client,
+    ):
+        yield RelayedLine(url, parts, client)

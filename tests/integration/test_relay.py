@@ -257,7 +257,10 @@ async def test_a_second_socket_of_a_call_takes_it_over(monkeypatch, tmp_path):
 
 
 async def test_a_silent_caller_is_spoken_to(monkeypatch, tmp_path):
-    async with relayed(monkeypatch, tmp_path, silence_s=0.2) as line, line.session() as session:
+    async with (
+        relayed(monkeypatch, tmp_path, {"GATHER_TIMEOUT": "1"}) as line,
+        line.session() as session,
+    ):
         await session.cycle()
         await session.cycle()
         silence = await line.event(session.call_sid, "silence")
@@ -266,15 +269,20 @@ async def test_a_silent_caller_is_spoken_to(monkeypatch, tmp_path):
 
 
 async def test_a_caller_in_the_middle_of_a_sentence_is_not_silent(monkeypatch, tmp_path):
-    monkeypatch.setattr(relay_call, "UNFINISHED_S", 0.6)
-    async with relayed(monkeypatch, tmp_path, silence_s=0.2) as line, line.session() as session:
+    monkeypatch.setattr(relay_call, "UNFINISHED_S", 1.5)
+    async with (
+        relayed(monkeypatch, tmp_path, {"GATHER_TIMEOUT": "1"}) as line,
+        line.session() as session,
+    ):
         await session.cycle()
         await session.prompt("I am at the", last=False)
         answer = await session.cycle()
         said = await line.said(session.call_sid)
+        events = await line.events(session.call_sid)
 
     assert answer
     assert said[1] == "user: I am at the"
+    assert "silence" not in events
 
 
 async def test_words_that_were_not_finished_when_the_caller_left_are_rated(monkeypatch, tmp_path):

@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 import hmac
+import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from aurora.guidance.spoken import Spoken
+from aurora.settings import TwilioSettings
 
 MOST_UNHEARD = 1_000
 """Calls whose unheard sentences are kept for the line they go on with."""
@@ -27,9 +29,8 @@ class _Held:
 class SocketCalls:
     """The calls of one line."""
 
-    def __init__(self, secret: bytes) -> None:
-        """secret: what tokens are made with; the same on every machine of the line."""
-        self._secret = secret
+    def __init__(self, line: str, settings: TwilioSettings) -> None:
+        self._secret = _secret(line, settings)
         self._held: dict[str, _Held] = {}
         self._unheard: OrderedDict[str, Sequence[Spoken]] = OrderedDict()
 
@@ -70,3 +71,11 @@ class SocketCalls:
         with suppress(TimeoutError):
             async with asyncio.timeout(DONE_WITHIN_S):
                 await held.is_done.wait()
+
+
+def _secret(line: str, settings: TwilioSettings) -> bytes:
+    """Return what tokens are made with: the same on every machine that has the account's."""
+    if settings.auth_token is None:
+        return secrets.token_bytes(32)
+    given = settings.auth_token.get_secret_value()
+    return hashlib.sha256(f"{line}:{given}".encode()).digest()

@@ -199,7 +199,7 @@ class RelayCall:
             # Words after a goodbye are words all the same: the call goes on.
             self._after = Ending.ENDED if turn.action is Action.END else None
         if self._turns.has_failed:
-            self._after = Ending.DEAF
+            self._after = Ending.FAILED
 
     def _wake(self) -> None:
         self._has_words.set()

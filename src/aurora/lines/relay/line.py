@@ -18,6 +18,7 @@ from aurora.lines.relay.messages import Setup
 from aurora.lines.relay.twiml import connect_relay
 from aurora.lines.socket_calls import SocketCalls
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.settings import TwilioSettings
 from aurora.site.model import Site
 
 log = structlog.get_logger()
@@ -41,20 +42,20 @@ class RelayLine:
         self,
         switchboard: Switchboard,
         site: Site,
+        settings: TwilioSettings,
         signature: WebhookSignature,
-        secret: bytes,
-        silence_s: float,
     ) -> None:
-        """secret: what the sessions' tokens are made with; the same on every machine of the line.
-
-        silence_s: without a word after Aurora's last, before a silent turn is taken.
-        """
         self._switchboard = switchboard
         self._site = site
         self._signature = signature
-        self._calls = SocketCalls(secret)
-        self._silence_s = silence_s
+        self._calls = SocketCalls(LINE, settings)
+        self._silence_s = float(settings.gather_timeout_s)
         self._locales: dict[str, str] = {code: voice.locale for code, voice in site.voices.items()}
+
+    @property
+    def is_ready(self) -> bool:
+        """Twilio listens and speaks: nothing here has to be loaded first."""
+        return True
 
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a session of this call only."""
@@ -118,7 +119,7 @@ class RelayLine:
             call.rejoin()
         async with self._calls.holding(sid, call.drop):
             try:
-                if await self._run(websocket, call) in (Ending.DROPPED, Ending.DEAF):
+                if await self._run(websocket, call) in (Ending.DROPPED, Ending.FAILED):
                     self._calls.leave_unheard(sid, call.unheard)
             finally:
                 await _close(websocket, NORMAL)
