@@ -30,8 +30,9 @@ from aurora.lines.api import api_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
-from aurora.lines.gather import GatherLine, gather_routes
+from aurora.lines.gather import GatherLine, Socket, gather_routes
 from aurora.lines.problems import Problem
+from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.records.metrics import Metrics
@@ -156,16 +157,19 @@ def create_app(parts: Parts) -> FastAPI:
     guard = api_guard(settings.access)
     signature = WebhookSignature(settings.twilio, parts.local_url)
     stream = StreamLine(parts.switchboard, parts.speech, site, settings.twilio, signature)
+    relay = RelayLine(parts.switchboard, site, settings.twilio, signature)
+    sockets: dict[str, Socket] = {stream.line: stream, relay.line: relay}
     gather = GatherLine(
         parts.switchboard,
         site,
         settings.twilio,
         signature,
         parts.rooms.library.phrases_in(site.languages[0]).fallback,
-        {"stream": stream}.get(settings.twilio.line),
+        sockets.get(settings.twilio.line),
     )
     app.include_router(gather_routes(gather))
     app.include_router(stream_routes(stream))
+    app.include_router(relay_routes(relay))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
     app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
     app.include_router(

@@ -3,18 +3,16 @@
 import asyncio
 import contextlib
 import gc
-import logging
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from aurora import __version__
+from aurora import __version__, cli_calls
+from aurora.cli_output import Host, Port, err, log_to_stderr, out
 from aurora.errors import AuroraError, HandbookError
 
 if TYPE_CHECKING:
@@ -32,11 +30,8 @@ site_app = typer.Typer(help="A plant's own data.", no_args_is_help=True)
 app.add_typer(site_app, name="site")
 handbook_app = typer.Typer(help="What everyday questions are answered from.", no_args_is_help=True)
 app.add_typer(handbook_app, name="handbook")
-out = Console()
-err = Console(stderr=True)
-
-Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the line.")]
-Host = Annotated[str, typer.Option(help="Address to listen on.")]
+app.command()(cli_calls.call)
+app.command()(cli_calls.simulate)
 
 
 def main() -> None:
@@ -67,26 +62,11 @@ def serve(host: Host = "127.0.0.1", port: Port = 5000) -> None:
     try:
         from aurora.serve import run  # a second to load; other commands need no web stack
 
-        _log_to_stderr()
+        log_to_stderr()
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(run(host, port, out))
     finally:
         gc.enable()
-
-
-@app.command()
-def call(
-    words: Annotated[list[str], typer.Argument(help="What the caller says, a turn each.")],
-    host: Host = "127.0.0.1",
-    port: Port = 5000,
-    number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "+12025550151",
-) -> None:
-    """Place a call on a running line through the Twilio protocol, and print both sides."""
-    from aurora.rehearsal.placed_call import place
-
-    _log_to_stderr()
-    if not asyncio.run(place(f"http://{host}:{port}", number, words, out)):
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -98,7 +78,7 @@ def triage(
     """Rate utterances: {id, text[, lang]} a line in, {id, urgency, hazard, ...} a line out."""
     from aurora.rehearsal.triage_lines import rate_file
 
-    _log_to_stderr()
+    log_to_stderr()
     if not rate_file(file, sys.stdin, sys.stdout):
         raise typer.Exit(1)
 
@@ -110,7 +90,7 @@ def rehearse(
     """Run scripted calls through the real conversation, one JSON line a turn."""
     from aurora.rehearsal.scenarios import rehearse_file
 
-    _log_to_stderr()
+    log_to_stderr()
     asyncio.run(rehearse_file(scenarios, sys.stdout))
 
 
@@ -240,19 +220,3 @@ def _handbook_shelf() -> "tuple[Shelf, list[Document], list[Language]]":
 
 def _tell(line: str) -> None:
     out.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _log_to_stderr() -> None:
-    """Static event names and fields, to standard error: standard output is for results."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )

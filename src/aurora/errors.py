@@ -55,3 +55,7 @@ class SpeechUnavailable(AuroraError):
 
 class WeightsError(AuroraError):
     """The weights of a speech model are missing or not those expected; the text names the fix."""
+
+
+class NoRecording(AuroraError):
+    """A recording cannot be read; the text names the file and the fix."""

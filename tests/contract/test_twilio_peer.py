@@ -13,12 +13,22 @@ from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import Response
 from twilio.request_validator import RequestValidator
-from twilio.twiml.voice_response import Dial, Say, VoiceResponse
+from twilio.twiml.voice_response import (
+    Connect,
+    ConversationRelay,
+    Dial,
+    Say,
+    Stream,
+    VoiceResponse,
+)
 
 from aurora.lines import twiml
+from aurora.lines.relay.twiml import connect_relay
 from aurora.lines.twilio_signature import SIGNATURE_HEADER, sign
-from aurora.rehearsal.twilio_caller import Heard, TwilioCaller
-from aurora.rehearsal.twiml_document import ATTRIBUTES, TwimlRefused, Verb, read_twiml
+from aurora.rehearsal.heard import Heard
+from aurora.rehearsal.twilio_caller import TwilioCaller
+from aurora.rehearsal.twiml_document import TwimlRefused, Verb, read_twiml
+from aurora.rehearsal.twiml_verbs import ATTRIBUTES
 from aurora.site.load import load_site, locate
 from aurora.site.model import Voice
 from tests.unit.rehearsal.line import BASE
@@ -162,8 +172,8 @@ async def test_the_peers_own_server_takes_our_call() -> None:
         caller = TwilioCaller(
             client, BASE, auth_token=TOKEN, account_sid=ACCOUNT, status_path="/events/status"
         )
-        # It answers with a stream of its own kind, which needs a socket this caller has not.
-        with pytest.raises(TwimlRefused, match="Connect"):
+        # It answers with a socket, at an address that this application alone does not serve.
+        with pytest.raises(TwimlRefused, match="/ws is not an address of the line"):
             await caller.ring()
     assert [ring.call_sid for ring in rings] == [caller.call_sid]
     assert caller.status_answer == 200
@@ -221,6 +231,11 @@ SDK_VERBS: dict[str, Callable[..., Any]] = {
     "Gather": VoiceResponse.gather,
     "Dial": VoiceResponse.dial,
     "Number": Dial.number,
+    "Connect": VoiceResponse.connect,
+    "Stream": Connect.stream,
+    "Parameter": Stream.parameter,
+    "ConversationRelay": Connect.conversation_relay,
+    "Language": ConversationRelay.language,
     "prosody": Say.prosody,
     "emphasis": Say.emphasis,
     "break": Say.break_,
@@ -289,6 +304,30 @@ def test_a_speech_rate_is_the_prosody_the_sdk_would_write(voice: Voice) -> None:
     say.prosody(" ".join(SENTENCES), rate="85%")
     response.hangup()
     assert read_twiml(twiml.hang_up(SENTENCES, slow).encode()) == by_sdk(response)
+
+
+def test_a_relay_session_is_the_twiml_the_sdk_would_write() -> None:
+    site = load_site(locate(None))
+    url = "wss://line.example.com/relay"
+    ours = read_twiml(connect_relay(site, "en", url, {"token": "<&>"}, "rejoin?turn=1").encode())
+    [connect, redirect] = ours
+    [relay] = connect.nested
+    known = {camel(name): name for name in inspect.signature(Connect.conversation_relay).parameters}
+    response = VoiceResponse()
+    verb = response.connect(action="rejoin?turn=1", method="POST")
+    noun = verb.conversation_relay(**{known[n]: v for n, v in relay.attributes.items()})
+    for language in [inner for inner in relay.nested if inner.name == "Language"]:
+        noun.language(
+            code=language.attributes["code"],
+            tts_provider=language.attributes["ttsProvider"],
+            voice=language.attributes["voice"],
+            transcription_provider=language.attributes.get("transcriptionProvider"),
+            speech_model=language.attributes.get("speechModel"),
+        )
+    noun.parameter(name="token", value="<&>")
+    response.redirect("rejoin?turn=1", method="POST")
+    assert ours == by_sdk(response)
+    assert redirect.text == "rejoin?turn=1"
 
 
 def test_the_fallback_and_the_empty_answer_are_ones_twilio_carries_out(voice: Voice) -> None:

@@ -1,9 +1,10 @@
 """Every live call of this machine: who is calling, which call it is, what happens to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -181,6 +182,14 @@ class Switchboard:
             return rejoin(self.dialogue, call, unheard, now)
 
         return await self._exchange.take(live, act, render, key, speaker=speaker)
+
+    async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
+        """Put on the record what a line noticed besides words: what was heard, a fault."""
+        live = await self._live.find(name)
+        async with live.lock:
+            await self._exchange.keep(
+                live, Entry(live.call, events=[Event(kind, self._clock(), dict(details))])
+            )
 
     async def note_timing(self, name: str, timing: TurnTiming) -> None:
         """Put on the record when the stages of a turn were reached."""

@@ -1,7 +1,9 @@
 """Place one call on a running line and show both sides, from ring to record."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -9,15 +11,24 @@ from rich.console import Console
 from rich.text import Text
 
 from aurora.errors import AuroraError
-from aurora.rehearsal.twilio_caller import FROM_NUMBER, TO_NUMBER, Heard, TwilioCaller
+from aurora.rehearsal.caller_speech import Utterance, Voice
+from aurora.rehearsal.connections import Connections
+from aurora.rehearsal.heard import Heard
+from aurora.rehearsal.line_record import LineRecord, LineRecords, RecordUnread
+from aurora.rehearsal.media_stream import MediaStream
+from aurora.rehearsal.reply import Reply
+from aurora.rehearsal.twilio_caller import TwilioCaller
+from aurora.rehearsal.twilio_webhooks import FROM_NUMBER, TO_NUMBER
 from aurora.rehearsal.twiml_document import TwimlRefused
 from aurora.settings import Settings, load_settings
+from aurora.speech.wav import write_wav
 
-API_WITHIN_S = 5.0
 COLOURS = {"aurora": "bold cyan", "caller": "bold", "line": "dim"}
 
 Show = Callable[[str, str], None]
 """Told (side, text) as it happens; side is "aurora", "caller" or "line"."""
+Act = str | Utterance
+"""A turn: "" silence, "#1" the key 1, else words; or a recording."""
 
 
 class CallFailed(AuroraError):
@@ -34,31 +45,52 @@ class CallOutcome:
     summary: str = ""
     elapsed_ms: list[float] = field(default_factory=list)
     """The line's own time for the greeting and then each turn."""
+    replies: list[Reply] = field(default_factory=list)
     record: dict[str, Any] | None = None
     """The call as GET /api/call/{sid} gives it."""
 
 
-async def place(base_url: str, number: str, turns: Sequence[str], out: Console) -> bool:
-    """Place a call, print both sides and the summary; False when it left no record."""
+async def place(
+    base_url: str,
+    number: str,
+    turns: Sequence[Act],
+    out: Console,
+    *,
+    voice: Voice | None = None,
+    record_to: Path | None = None,
+) -> bool:
+    """Place a call, print both sides and the summary; False when it left no record.
+
+    voice: says typed words on a line that listens itself. record_to: takes Aurora's sound.
+    """
+    began = time.monotonic()
 
     def show(side: str, text: str) -> None:
-        out.print(Text(f"{side:>7}  ", style=COLOURS[side]) + Text(text, style=""), soft_wrap=True)
+        since = Text(f"{time.monotonic() - began:6.1f} s ", style="dim")
+        named = Text(f"{side:>7}  ", style=COLOURS[side])
+        out.print(since + named + Text(text, style=""), soft_wrap=True)
 
-    outcome = await place_call(base_url, load_settings(), turns, show, number)
+    outcome = await place_call(
+        base_url, load_settings(), turns, show, number, voice=voice, record_to=record_to
+    )
     times = ", ".join(f"{ms:.0f}" for ms in outcome.elapsed_ms)
     out.print(Text(f"\nsummary  {outcome.summary}"), soft_wrap=True)
-    out.print(Text(f"   call  {outcome.call_sid}; the line took {times} ms"), soft_wrap=True)
+    out.print(Text(f"   call  {outcome.call_sid}; its webhooks took {times} ms"), soft_wrap=True)
     return outcome.record is not None
 
 
 async def place_call(
     base_url: str,
     settings: Settings,
-    turns: Sequence[str],
+    turns: Sequence[Act],
     show: Show,
     from_number: str = FROM_NUMBER,
+    *,
+    voice: Voice | None = None,
+    connections: Connections | None = None,
+    record_to: Path | None = None,
 ) -> CallOutcome:
-    """Ring, take the turns ("" silence, "#1" the key 1, else words), hang up, read the record.
+    """Ring, take the turns, hang up, read the record.
 
     Signs with the settings' Twilio token for their public URL, as Twilio would. Raises CallFailed.
     """
@@ -72,14 +104,18 @@ async def place_call(
             from_number=from_number,
             to_number=settings.twilio.phone_number or TO_NUMBER,
             account_sid=settings.twilio.account_sid,
+            voice=voice,
+            connections=connections,
         )
-        outcome = CallOutcome(caller.call_sid)
+        call = _PlacedCall(caller, LineRecords(client, base_url, settings.access), show)
         try:
-            await _talk(caller, turns, show, outcome)
+            await call.talk(turns)
         except TwimlRefused as error:
             raise CallFailed(_advice(base_url, error)) from error
-        await _read_record(client, base_url, settings, outcome)
-    return outcome
+        await call.read_record()
+        if record_to is not None:
+            call.save(record_to)
+    return call.outcome
 
 
 def open_client() -> httpx2.AsyncClient:
@@ -87,36 +123,105 @@ def open_client() -> httpx2.AsyncClient:
     return httpx2.AsyncClient(trust_env=False)
 
 
-async def _talk(
-    caller: TwilioCaller, turns: Sequence[str], show: Show, outcome: CallOutcome
-) -> None:
-    _show_heard(await caller.ring(), show, outcome)
-    for number, turn in enumerate(turns):
-        if caller.is_over:
-            show("line", f"the call is over; {len(turns) - number} turns were not spoken")
+class _PlacedCall:
+    """One call being shown."""
+
+    def __init__(self, caller: TwilioCaller, records: LineRecords, show: Show) -> None:
+        self.outcome = CallOutcome(caller.call_sid)
+        self._caller = caller
+        self._records = records
+        self._show = show
+        self._messages_shown = 0
+        self._turns_shown = 0
+
+    async def talk(self, turns: Sequence[Act]) -> None:
+        await self._show_heard(await self._caller.ring())
+        for number, turn in enumerate(turns):
+            if self._caller.is_over:
+                left = len(turns) - number
+                self._show("line", f"the call is over; {left} turns were not spoken")
+                return
+            self._show("caller", _described(turn))
+            heard = self._caller.speak(turn) if isinstance(turn, Utterance) else None
+            await self._show_heard(await (heard or self._caller.act(str(turn))))
+        if not self._caller.is_over:
+            self._show("caller", "(hangs up)")
+            await self._caller.hang_up()
+
+    async def read_record(self) -> None:
+        try:
+            record = await self._records.read(self.outcome.call_sid)
+        except RecordUnread as error:
+            self.outcome.summary = f"the record could not be read: {error}"
             return
-        show("caller", _described(turn))
-        _show_heard(await caller.act(turn), show, outcome)
-    if not caller.is_over:
-        show("caller", "(hangs up)")
-        await caller.hang_up()
+        self.outcome.record = record.view
+        self.outcome.urgency = record.urgency.lower()
+        self.outcome.summary = record.summary
+
+    def save(self, path: Path) -> None:
+        """Write what was heard of Aurora on the last stream of the call."""
+        streams = [s for s in self._caller.sessions if isinstance(s, MediaStream)]
+        if not streams:
+            self._show("line", f"{path} is not written: this line was read, not heard")
+            return
+        write_wav(path, streams[-1].playback.recording(streams[-1].began_at))
+
+    async def _show_heard(self, heard: Heard) -> None:
+        self.outcome.elapsed_ms.append(round(heard.elapsed_ms, 1))
+        self.outcome.replies += heard.replies
+        if self._caller.sessions:
+            await self._show_from_record(with_aurora=not heard.said)
+        for said in heard.said:
+            if said.verb == "Dial":
+                self._show("line", f"dials {said.text}: this stand-in reaches nobody")
+            else:
+                self._show("aurora", said.text)
+        for reply in heard.replies:
+            self._show("line", _timed(reply))
+        for fault in heard.faults:
+            self._show("line", f"Twilio would complain: {fault}")
+        if heard.is_over:
+            self._show("line", "the line hangs up")
+
+    async def _show_from_record(self, *, with_aurora: bool) -> None:
+        """Show what went by as sound: the words the line made out, and its own."""
+        try:
+            record = await self._records.read(self.outcome.call_sid)
+        except RecordUnread as error:
+            self._show("line", f"the words are not known: {error}")
+            return
+        for role, words in record.messages[self._messages_shown :]:
+            if role == "user":
+                self._show("line", f"understood: {words}")
+            elif with_aurora:
+                self._show("aurora", words)
+        self._messages_shown = len(record.messages)
+        self._show_stages(record)
+
+    def _show_stages(self, record: LineRecord) -> None:
+        for stages in record.stages_ms[self._turns_shown :]:
+            parts = ", ".join(f"{name} {ms:.0f}" for name, ms in stages.items())
+            self._show("line", f"its own stages, ms: {parts}")
+        self._turns_shown = len(record.stages_ms)
 
 
-def _show_heard(heard: Heard, show: Show, outcome: CallOutcome) -> None:
-    outcome.elapsed_ms.append(round(heard.elapsed_ms, 1))
-    for said in heard.said:
-        if said.verb == "Dial":
-            show("line", f"dials {said.text}: this stand-in reaches nobody")
-        else:
-            show("aurora", said.text)
-    if heard.is_over:
-        show("line", "the line hangs up")
-
-
-def _described(turn: str) -> str:
+def _described(turn: Act) -> str:
+    if isinstance(turn, Utterance):
+        words = f": {turn.words}" if turn.words else ""
+        return f"(plays {turn.name}, speech until {turn.speech_s:.2f} s){words}"
     if not turn.strip():
         return "(says nothing)"
     return f"(presses {turn[1:]})" if turn.startswith("#") and len(turn) > 1 else turn
+
+
+def _timed(reply: Reply) -> str:
+    if reply.first_frame_ms is None or reply.first_heard_ms is None:
+        return "no answer was heard"
+    early = " (before the caller had finished)" if reply.was_early else ""
+    return (
+        f"last speech frame -> first frame of the answer {reply.first_frame_ms:.0f} ms, "
+        f"in the ear {reply.first_heard_ms:.0f} ms{early}"
+    )
 
 
 def _advice(base_url: str, error: TwimlRefused) -> str:
@@ -126,27 +231,3 @@ def _advice(base_url: str, error: TwimlRefused) -> str:
     if text.endswith(" answered 403"):
         return f"{text}\nUse the line's own TWILIO_AUTH_TOKEN and AURORA_PUBLIC_URL"
     return text
-
-
-async def _read_record(
-    client: httpx2.AsyncClient, base_url: str, settings: Settings, outcome: CallOutcome
-) -> None:
-    token = settings.access.api_token
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-    url = f"{base_url.rstrip('/')}/api/call/{outcome.call_sid}"
-    outcome.summary, outcome.record = "the record could not be read", None
-    try:
-        response = await client.get(url, headers=headers, timeout=API_WITHIN_S)
-    except httpx2.HTTPError as error:
-        outcome.summary += f": {error}"
-        return
-    if not response.is_success:
-        hint = "; set the line's AURORA_API_TOKEN" if response.status_code in (401, 403) else ""
-        outcome.summary += f": {url} answered {response.status_code}{hint}"
-        return
-    outcome.record = response.json()
-    call = outcome.record["call"]
-    outcome.urgency = call["urgency"].lower()
-    messages = len(outcome.record["conversation"]["messages"])
-    plain = f"{call['urgency']}, {call['status']}, {messages} messages on record"
-    outcome.summary = str(outcome.record.get("summary") or plain)

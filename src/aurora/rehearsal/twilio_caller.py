@@ -1,62 +1,37 @@
-"""A caller through a stand-in for Twilio: walks the TwiML it gets and tells what was heard."""
+"""A caller through a stand-in for Twilio: walks the TwiML it gets and tells what was heard.
+
+What is spoken on a socket, and when, is the business of the session that <Connect> opens.
+"""
 
 import contextlib
-import secrets
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from urllib.parse import urljoin
 
 import httpx2
 
-from aurora.rehearsal.twilio_webhooks import ANSWER_WITHIN_S, Form, TwilioWebhooks
+from aurora.rehearsal.caller_speech import Utterance, Voice, mere_words
+from aurora.rehearsal.connections import Connections, TwilioConnections, refused_callback
+from aurora.rehearsal.gather_input import pressed, silent, spoken
+from aurora.rehearsal.heard import Heard, Said, said_by
+from aurora.rehearsal.socket_session import SocketSession
+from aurora.rehearsal.twilio_sockets import SocketRefused
+from aurora.rehearsal.twilio_webhooks import (
+    ANSWER_WITHIN_S,
+    FROM_NUMBER,
+    TO_NUMBER,
+    Form,
+    TwilioWebhooks,
+    check_answer,
+    dialled,
+    ended,
+)
 from aurora.rehearsal.twiml_document import TwimlRefused, Verb, read_twiml
 
 MAX_DOCUMENTS = 20
 """Fetched without listening to the caller in between; a line that goes on like that is stuck."""
-XML_TYPES = ("text/xml", "application/xml", "text/html")
-
-FROM_NUMBER = "+12025550151"
-TO_NUMBER = "+12025550100"
-"""Numbers set aside for fiction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What one verb let the caller notice."""
-
-    text: str
-    """The words; what Play plays; the number that Dial dials."""
-    verb: str
-    voice: str = ""
-    language: str = ""
-
-
-@dataclass(slots=True)
-class Heard:
-    """What happened between two actions of the caller."""
-
-    said: list[Said] = field(default_factory=list)
-    """Say, Play and Dial, in order."""
-    verbs: list[str] = field(default_factory=list)
-    """Every verb carried out, in order."""
-    is_over: bool = False
-    elapsed_ms: float = 0.0
-    """The line's own time: its requests, not the speaking."""
-
-    @property
-    def sentences(self) -> list[Said]:
-        return [said for said in self.said if said.verb == "Say"]
-
-    @property
-    def text(self) -> str:
-        return " ".join(said.text for said in self.sentences)
-
-    @property
-    def dialled(self) -> list[str]:
-        return [said.text for said in self.said if said.verb == "Dial"]
 
 
 class TwilioCaller:
@@ -76,10 +51,14 @@ class TwilioCaller:
         status_path: str = "/call-status",
         does_human_answer: bool = False,
         answer_within_s: float = ANSWER_WITHIN_S,
+        connections: Connections | None = None,
+        voice: Voice | None = None,
     ) -> None:
         """
         base_url: where requests go; public_url: what is signed, the same when not given.
         incoming_path, status_path: what the number is set to in Twilio's console.
+        voice: makes words into sound, for a line that listens itself; without one they are sent
+        as words that take no time.
         """
         self._webhooks = TwilioWebhooks(
             client,
@@ -103,11 +82,19 @@ class TwilioCaller:
         self._document_url = self._incoming_url
         self._verbs: deque[Verb] = deque()
         self._gather: Verb | None = None
+        self.session: SocketSession | None = None
+        """What <Connect> opened, while it is open."""
+        self.sessions: list[SocketSession] = []
+        """Everything it opened, in order."""
+        self._connect = Verb("Connect")
+        self._connections = connections or TwilioConnections()
+        self._voice = voice or mere_words
         self._documents = 0
         self._heard = Heard()
 
     async def ring(self) -> Heard:
         """Place the call and listen to the answer."""
+        await self._may_act()
         return await self._go_on(self._incoming_url, [])
 
     async def act(self, turn: str) -> Heard:
@@ -118,60 +105,139 @@ class TwilioCaller:
             return await self.press(turn[1:])
         return await self.say(turn)
 
+    async def speak(self, utterance: Utterance) -> Heard:
+        """Let a recording be heard. On Gather it is what somebody wrote down of it, or silence."""
+        if not await self._may_act():
+            return self._heard
+        if self.session is not None:
+            return await self._speak(self.session, utterance)
+        gather, words = self._listening(), utterance.words
+        return await self._answer(spoken(gather, words) if words else silent(gather))
+
     async def say(self, words: str) -> Heard:
         """Speak; a line that listens for keys alone hears nothing."""
-        if "speech" not in self._inputs():
-            return await self.stay_silent()
-        return await self._answer_gather([("SpeechResult", words), ("Confidence", "0.92")])
+        if not await self._may_act():
+            return self._heard
+        if self.session is not None:
+            say = self._voice if self.session.needs_sound else mere_words
+            return await self._speak(self.session, say(words))
+        return await self._answer(spoken(self._listening(), words))
 
     async def press(self, keys: str) -> Heard:
-        """Press keys: as many count as the line asked for, up to its finishing key."""
-        gather = self._listening()
-        digits = keys.partition(gather.attributes.get("finishOnKey", "#") or "\0")[0]
-        digits = digits[: int(gather.attributes.get("numDigits", len(keys)))]
-        if "dtmf" not in self._inputs() or not digits:
-            return await self.stay_silent()
-        return await self._answer_gather([("Digits", digits)])
+        """Press keys; Gather takes as many as the line asked for, up to its finishing key."""
+        if not await self._may_act():
+            return self._heard
+        session = self.session
+        if session is None:
+            return await self._answer(pressed(self._listening(), keys))
+        for key in keys:
+            await session.press(key)
+        return await self._after(session)
 
     async def stay_silent(self) -> Heard:
         """Say nothing until the line's patience is over."""
-        gather = self._listening()
-        if not gather.flag("actionOnEmptyResult"):
-            return await self._go_on(None, [])
-        empty = {"dtmf": ("Digits", ""), "speech": ("SpeechResult", "")}
-        return await self._answer_gather([empty[name] for name in self._inputs()])
+        if not await self._may_act():
+            return self._heard
+        if self.session is None:
+            return await self._answer(silent(self._listening()))
+        session = self.session
+        await session.listen()
+        return await self._after(session)
+
+    async def _may_act(self) -> bool:
+        """Begin to listen anew; where the line left its socket meanwhile, go on without it.
+
+        False when that was the end of the call.
+        """
+        self._heard, self._documents = Heard(), 0
+        if self.session is not None and self.session.is_over:
+            await self._after(self.session)
+        return not self._heard.is_over
+
+    async def _speak(self, session: SocketSession, utterance: Utterance) -> Heard:
+        reply = await session.speak(utterance)
+        if reply is not None:
+            self._heard.replies.append(reply)
+        return await self._after(session)
 
     async def hang_up(self) -> None:
         """End the call and tell the line; a second time changes nothing."""
+        if self.session is not None:
+            session, self.session, self._status = self.session, None, "completed"
+            await session.hang_up()
+            if "action" in self._connect.attributes:
+                with contextlib.suppress(TwimlRefused):
+                    await self._fetch_action(session.callback())
         if not self.is_over:
             await self._end()
+
+    async def _after(self, session: SocketSession) -> Heard:
+        """Note what was said on a socket; go on with the call where the line has left it."""
+        noun = self._connect.nested[0].name
+        self._heard.said += [Said(text, noun) for text in session.said]
+        self._heard.faults += session.faults
+        session.said.clear()
+        session.faults.clear()
+        if session.is_over and self.session is session:
+            self.session = None
+            await session.close()
+            async with self._until_refused():
+                await self._go_on_after_connect(session.callback())
+        return self._heard
+
+    async def _open(self, connect: Verb) -> None:
+        """Open what a Connect names and hear it out; where it is refused, go on."""
+        self._connect = connect
+        noun = connect.nested[0]
+        try:
+            self.session = await self._connections.open(noun, self._webhooks)
+        except SocketRefused as refused:
+            self._heard.faults.append(str(refused))
+            await self._go_on_after_connect(refused_callback(noun))
+            return
+        self.sessions.append(self.session)
+        await self.session.start()
+        await self.session.listen()
+        await self._after(self.session)
+
+    async def _go_on_after_connect(self, fields: Form) -> None:
+        """Ask the Connect's action, or go on with the verb behind it."""
+        if "action" in self._connect.attributes:
+            await self._fetch_action(fields)
+        await self._walk()
+
+    async def _fetch_action(self, fields: Form) -> None:
+        method = self._connect.attributes.get("method", "POST")
+        await self._fetch(self._connect.attributes["action"], fields, method)
 
     def _listening(self) -> Verb:
         if self._gather is None:
             raise RuntimeError("the line is not listening: ring first, and stop when it is over")
         return self._gather
 
-    def _inputs(self) -> list[str]:
-        return self._listening().attributes.get("input", "dtmf").split()
-
-    async def _answer_gather(self, fields: Form) -> Heard:
-        gather = self._listening()
-        return await self._go_on(
-            gather.attributes.get("action", ""), fields, gather.attributes.get("method", "POST")
-        )
+    async def _answer(self, fields: Form | None) -> Heard:
+        """Send what the caller did to the Gather's action; None goes on to the verb behind it."""
+        attributes = self._listening().attributes
+        address = attributes.get("action", "") if fields is not None else None
+        return await self._go_on(address, fields or [], attributes.get("method", "POST"))
 
     async def _go_on(self, address: str | None, fields: Form, method: str = "POST") -> Heard:
         """Fetch a document, or None to go on in this one; walk to the next Gather or the end."""
-        self._heard, self._gather, self._documents = Heard(), None, 0
-        try:
+        self._gather = None
+        async with self._until_refused():
             if address is not None:
                 await self._fetch(address, fields, method)
             await self._walk()
+        return self._heard
+
+    @contextlib.asynccontextmanager
+    async def _until_refused(self) -> AsyncIterator[None]:
+        try:
+            yield
         except TwimlRefused:
             # Twilio plays "an application error has occurred" and ends the call.
             await self._end()
             raise
-        return self._heard
 
     async def _walk(self) -> None:
         while self._verbs:
@@ -180,55 +246,37 @@ class TwilioCaller:
             match verb.name:
                 case "Gather":
                     for inner in verb.nested:
-                        self._listen_to(inner)
+                        self._heard.said += said_by(inner)
                     self._gather = verb
                     return
                 case "Redirect":
                     await self._fetch(verb.text, [], verb.attributes.get("method", "POST"))
+                case "Connect":
+                    await self._open(verb)
+                    return
                 case "Dial":
                     await self._dial(verb)
                 case "Hangup" | "Reject":
                     break
                 case _:
-                    self._listen_to(verb)
+                    self._heard.said += said_by(verb)
         await self._end()
-
-    def _listen_to(self, verb: Verb) -> None:
-        if verb.name == "Pause":
-            return
-        voice, language = (verb.attributes.get(name, "") for name in ("voice", "language"))
-        self._heard.said.append(Said(verb.text, verb.name, voice, language))
 
     async def _dial(self, verb: Verb) -> None:
         numbers = [inner.text for inner in verb.nested] or [verb.text]
         self._heard.said += [Said(number, "Dial") for number in numbers]
         if "action" not in verb.attributes:
             return
-        status: Form = [("DialCallStatus", "no-answer")]
-        if self._does_human_answer:
-            status = [
-                ("DialCallStatus", "completed"),
-                ("DialCallSid", f"CA{secrets.token_hex(16)}"),
-                ("DialCallDuration", "42"),
-                ("DialBridged", "true"),
-            ]
         method = verb.attributes.get("method", "POST")
-        await self._fetch(verb.attributes["action"], status, method)
+        fields = dialled(is_answered=self._does_human_answer)
+        await self._fetch(verb.attributes["action"], fields, method)
 
     async def _end(self) -> None:
         self.is_over = self._heard.is_over = True
         self._verbs.clear()
         self._gather = None
         self._status = "completed"
-        now = datetime.now(UTC)
-        seconds = round((now - self._began_at).total_seconds())
-        fields = [
-            ("SequenceNumber", "0"),
-            ("Timestamp", format_datetime(now)),
-            ("CallbackSource", "call-progress-events"),
-            ("CallDuration", str(seconds)),
-            ("Duration", str(-(-seconds // 60))),
-        ]
+        fields = ended(self._began_at, datetime.now(UTC))
         # A status callback that fails is noted by Twilio and changes nothing.
         with contextlib.suppress(TwimlRefused):
             response = await self._webhooks.send(self._status_url, self._status, fields)
@@ -243,11 +291,7 @@ class TwilioCaller:
         started = time.perf_counter()
         response = await self._webhooks.send(url, self._status, fields, method)
         self._heard.elapsed_ms += (time.perf_counter() - started) * 1000
-        if not response.is_success:
-            raise TwimlRefused(11200, f"{url} answered {response.status_code}")
-        content_type = response.headers.get("content-type", "").partition(";")[0].strip()
-        if response.content and content_type not in XML_TYPES:
-            raise TwimlRefused(12300, f"{url} answered {content_type or 'no type'}, not XML")
+        check_answer(url, response)
         self._document_url = url
         self._verbs = deque(read_twiml(response.content) if response.content else [])
         self._status = "in-progress"

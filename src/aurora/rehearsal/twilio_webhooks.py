@@ -3,6 +3,8 @@
 import asyncio
 import secrets
 import uuid
+from datetime import datetime
+from email.utils import format_datetime
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import httpx2
@@ -13,7 +15,12 @@ from aurora.rehearsal.twiml_document import TwimlRefused
 CONNECT_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 15.0
 IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
+XML_TYPES = ("text/xml", "application/xml", "text/html")
 PLACES = ("City", "State", "Zip", "Country")
+
+FROM_NUMBER = "+12025550151"
+TO_NUMBER = "+12025550100"
+"""Numbers set aside for fiction."""
 
 Form = list[tuple[str, str]]
 
@@ -38,10 +45,10 @@ class TwilioWebhooks:
         self.public_url = (public_url or base_url).rstrip("/")
         self._base_url = base_url.rstrip("/")
         self._client = client
-        self._auth_token = auth_token
-        self._account_sid = account_sid or f"AC{secrets.token_hex(16)}"
-        self._from_number = from_number
-        self._to_number = to_number
+        self.auth_token = auth_token
+        self.account_sid = account_sid or f"AC{secrets.token_hex(16)}"
+        self.from_number = from_number
+        self.to_number = to_number
         self._answer_within_s = answer_within_s
 
     async def send(
@@ -60,8 +67,8 @@ class TwilioWebhooks:
             "User-Agent": "TwilioProxy/1.1",
             IDEMPOTENCY_HEADER: str(uuid.uuid4()),
         }
-        if self._auth_token:
-            headers[SIGNATURE_HEADER] = sign(self._auth_token, url, form)
+        if self.auth_token:
+            headers[SIGNATURE_HEADER] = sign(self.auth_token, url, form)
         request = self._client.build_request(
             method,
             self._local(url),
@@ -93,6 +100,10 @@ class TwilioWebhooks:
                 return self._base_url + bare[len(base) :]
         raise TwimlRefused(11200, f"{url} is not an address of the line ({self.public_url})")
 
+    def local_socket(self, url: str) -> str:
+        """Return where a public ws address is served; raises TwimlRefused for one elsewhere."""
+        return _as_socket(self._local(_as_page(url)))
+
     def _form(self, call_status: str, fields: Form) -> Form:
         """Return the fields of every voice webhook and those of this one."""
         places = [
@@ -100,11 +111,11 @@ class TwilioWebhooks:
         ]
         return [
             ("CallSid", self.call_sid),
-            ("AccountSid", self._account_sid),
-            ("From", self._from_number),
-            ("To", self._to_number),
-            ("Caller", self._from_number),
-            ("Called", self._to_number),
+            ("AccountSid", self.account_sid),
+            ("From", self.from_number),
+            ("To", self.to_number),
+            ("Caller", self.from_number),
+            ("Called", self.to_number),
             ("CallStatus", call_status),
             ("Direction", "inbound"),
             ("ApiVersion", "2010-04-01"),
@@ -112,3 +123,44 @@ class TwilioWebhooks:
             *places,
             *fields,
         ]
+
+
+def check_answer(url: str, response: httpx2.Response) -> None:
+    """Raise TwimlRefused for an answer in which Twilio would not look for TwiML."""
+    if not response.is_success:
+        raise TwimlRefused(11200, f"{url} answered {response.status_code}")
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip()
+    if response.content and content_type not in XML_TYPES:
+        raise TwimlRefused(12300, f"{url} answered {content_type or 'no type'}, not XML")
+
+
+def dialled(*, is_answered: bool) -> Form:
+    """Return what a Dial's action is told when that call is over."""
+    if not is_answered:
+        return [("DialCallStatus", "no-answer")]
+    return [
+        ("DialCallStatus", "completed"),
+        ("DialCallSid", f"CA{secrets.token_hex(16)}"),
+        ("DialCallDuration", "42"),
+        ("DialBridged", "true"),
+    ]
+
+
+def ended(began_at: datetime, now: datetime) -> Form:
+    """Return what a status callback adds when a call is over."""
+    seconds = round((now - began_at).total_seconds())
+    return [
+        ("SequenceNumber", "0"),
+        ("Timestamp", format_datetime(now)),
+        ("CallbackSource", "call-progress-events"),
+        ("CallDuration", str(seconds)),
+        ("Duration", str(-(-seconds // 60))),
+    ]
+
+
+def _as_page(url: str) -> str:
+    return "http" + url.removeprefix("ws") if url.startswith("ws") else url
+
+
+def _as_socket(url: str) -> str:
+    return "ws" + url.removeprefix("http")

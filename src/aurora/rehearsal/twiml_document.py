@@ -1,17 +1,21 @@
 """Read TwiML as strictly as Twilio does; walking it is the caller's work."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from aurora.errors import AuroraError
+from aurora.rehearsal.twiml_verbs import ATTRIBUTES, NESTING, SOCKET_URL, SSML, VALUES
 
 MAX_TWIML_BYTES = 64 * 1024
 MAX_SAY_CHARS = 4_096
 MAX_HINTS = 500
 MAX_HINT_CHARS = 100
+MAX_PARAMETER_CHARS = 500
+BARE = ("Response", "Gather", "Dial", "Connect", "Stream", "ConversationRelay", "Hangup", "Pause")
+"""What must not hold loose words."""
 
 
 class TwimlRefused(AuroraError):
@@ -35,93 +39,6 @@ class Verb:
     def flag(self, name: str, default: bool = False) -> bool:
         value = self.attributes.get(name)
         return default if value is None else value == "true"
-
-
-SAY_LIKE = frozenset({"Say", "Play", "Pause"})
-NESTING: Mapping[str, frozenset[str]] = {
-    "Response": SAY_LIKE | {"Gather", "Dial", "Redirect", "Hangup", "Reject"},
-    "Gather": SAY_LIKE,
-    "Dial": frozenset({"Number"}),
-    "Say": frozenset(
-        {"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"}
-    ),
-}
-"""What may stand inside what; SSML may also stand inside SSML."""
-SSML = NESTING["Say"]
-
-ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "Response": frozenset(),
-    "Say": frozenset({"voice", "language", "loop"}),
-    "Play": frozenset({"loop", "digits"}),
-    "Pause": frozenset({"length"}),
-    "Redirect": frozenset({"method"}),
-    "Hangup": frozenset(),
-    "Reject": frozenset({"reason"}),
-    "Gather": frozenset(
-        {
-            *("input", "action", "method", "timeout", "speechTimeout", "maxSpeechTime"),
-            *("profanityFilter", "finishOnKey", "numDigits", "partialResultCallback"),
-            *("partialResultCallbackMethod", "language", "hints", "bargeIn", "debug"),
-            *("actionOnEmptyResult", "speechModel", "enhanced"),
-        }
-    ),
-    "Dial": frozenset(
-        {
-            *("action", "method", "timeout", "hangupOnStar", "timeLimit", "callerId", "record"),
-            *("trim", "recordingStatusCallback", "recordingStatusCallbackMethod"),
-            *("recordingStatusCallbackEvent", "answerOnBridge", "ringTone", "recordingTrack"),
-            *("sequential", "referUrl", "referMethod"),
-        }
-    ),
-    "Number": frozenset(
-        {
-            *("sendDigits", "url", "method", "statusCallbackEvent", "statusCallback"),
-            *("statusCallbackMethod", "byoc", "machineDetection"),
-        }
-    ),
-    "prosody": frozenset({"rate", "pitch", "volume"}),
-    "break": frozenset({"strength", "time"}),
-    "emphasis": frozenset({"level"}),
-    "lang": frozenset({"xml:lang"}),
-    "phoneme": frozenset({"alphabet", "ph"}),
-    "say-as": frozenset({"interpret-as", "format", "role"}),
-    "sub": frozenset({"alias"}),
-    "w": frozenset({"role"}),
-    "p": frozenset(),
-    "s": frozenset(),
-}
-
-_METHOD = r"GET|POST"
-_BOOLEAN = r"true|false"
-_POSITIVE = r"[1-9]\d{0,4}"
-_LOCALE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})+|multi"
-VALUES: Mapping[str, str] = {
-    "method": _METHOD,
-    "partialResultCallbackMethod": _METHOD,
-    "statusCallbackMethod": _METHOD,
-    "recordingStatusCallbackMethod": _METHOD,
-    "profanityFilter": _BOOLEAN,
-    "actionOnEmptyResult": _BOOLEAN,
-    "bargeIn": _BOOLEAN,
-    "enhanced": _BOOLEAN,
-    "answerOnBridge": _BOOLEAN,
-    "hangupOnStar": _BOOLEAN,
-    "sequential": _BOOLEAN,
-    "timeLimit": _POSITIVE,
-    "maxSpeechTime": _POSITIVE,
-    "numDigits": _POSITIVE,
-    "timeout": r"\d{1,4}|auto",
-    "length": r"\d{1,5}",
-    "loop": r"\d{1,4}",
-    "speechTimeout": rf"{_POSITIVE}|auto",
-    "finishOnKey": r"[0-9#*]?",
-    "input": r"(dtmf|speech)( (dtmf|speech))?",
-    "language": _LOCALE,
-    "xml:lang": _LOCALE,
-    "rate": r"(\d{2,3}%|x-slow|slow|medium|fast|x-fast|default)",
-    "callerId": r"\+?\d{3,15}",
-}
-"""The form of values that Twilio checks, whole."""
 
 
 def read_twiml(body: bytes) -> list[Verb]:
@@ -165,8 +82,10 @@ def _verb(element: Element) -> Verb:
     text = " ".join("".join(element.itertext()).split())
     if name == "Say" and len(text) > MAX_SAY_CHARS:
         raise TwimlRefused(12200, f"<Say> has {len(text)} characters; at most {MAX_SAY_CHARS}")
-    is_bare = name in ("Response", "Gather", "Dial", "Hangup", "Pause")
+    is_bare = name in BARE
     nested = tuple(_verb(inner) for inner in element)
+    if name == "Connect" and len(nested) != 1:
+        raise TwimlRefused(12200, f"<Connect> takes one thing to connect to, not {len(nested)}")
     loose = is_bare and "".join([element.text or "", *(inner.tail or "" for inner in element)])
     # A number straight inside Dial is allowed; words outside a Say would never be heard.
     if loose and loose.strip() and name != "Dial":
@@ -181,8 +100,8 @@ def _check_attributes(name: str, attributes: Mapping[str, str]) -> None:
         form = VALUES.get(attribute)
         if form and not re.fullmatch(form, value):
             raise TwimlRefused(12200, f"<{name} {attribute}={value!r}> is not a value it takes")
-    if name == "Gather":
-        _check_gather(attributes)
+    if name in CHECKS:
+        CHECKS[name](attributes)
 
 
 def _check_gather(attributes: Mapping[str, str]) -> None:
@@ -196,3 +115,28 @@ def _check_gather(attributes: Mapping[str, str]) -> None:
         raise TwimlRefused(
             12200, f"hints: at most {MAX_HINTS} phrases of {MAX_HINT_CHARS} characters"
         )
+
+
+def _check_socket(attributes: Mapping[str, str]) -> None:
+    url = attributes.get("url", "")
+    if not re.fullmatch(SOCKET_URL, url):
+        raise TwimlRefused(
+            31920, f"url={url!r}: give a wss:// address without a query; use <Parameter> instead"
+        )
+
+
+def _check_parameter(attributes: Mapping[str, str]) -> None:
+    name, value = (attributes.get(part, "") for part in ("name", "value"))
+    if not name or "value" not in attributes or len(name + value) >= MAX_PARAMETER_CHARS:
+        raise TwimlRefused(
+            12200,
+            f"<Parameter>: a name and a value, together under {MAX_PARAMETER_CHARS} characters",
+        )
+
+
+CHECKS: Mapping[str, Callable[[Mapping[str, str]], None]] = {
+    "Gather": _check_gather,
+    "Stream": _check_socket,
+    "ConversationRelay": _check_socket,
+    "Parameter": _check_parameter,
+}

@@ -1,0 +1,256 @@
+"""Hold one call over ConversationRelay: words in, sentences out, silence and the end minded.
+
+Twilio listens and speaks. What is said is the switchboard's, the socket the line's.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+
+from aurora.conversation.foresight import Foreseen
+from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.turn import Action, Turn
+from aurora.guidance.spoken import Spoken
+from aurora.lines.audio.ports import Ending
+from aurora.lines.audio.reflex import Reflex
+from aurora.lines.audio.stages import Stages
+from aurora.lines.relay.messages import (
+    Fault,
+    Incoming,
+    Interrupted,
+    Key,
+    Played,
+    Prompt,
+    Setup,
+    Speaking,
+    end,
+)
+from aurora.lines.relay.telling import Ahead
+from aurora.lines.relay.turns import RelayTurns
+from aurora.lines.relay.voice import RelayVoice
+
+WATCH_EVERY_S = 0.1
+LAST_WORDS_WITHIN_S = 8.0
+"""For what a caller said before the socket closed: rated and recorded all the same."""
+PLAYED_OUT_S = 0.5
+"""Behind the last words before a session is ended: ending one cuts its voice off."""
+UNFINISHED_S = 4.0
+LONGEST_BREATH_S = 20.0
+"""After so long without a word nobody is speaking, whatever was said of it."""
+KEYS = frozenset("0123456789*#")
+HEARD_CHARS = 300
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class RelayCall:
+    """One call. Its line calls `take` for each message, `drop` when the socket is gone."""
+
+    def __init__(
+        self,
+        name: str,
+        send: Send,
+        switchboard: Switchboard,
+        locales: Mapping[str, str],
+        *,
+        language: str,
+        silence_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """name: the call's id or provider id, known to the switchboard. locales: of each language.
+
+        language: what Twilio listens and speaks in so far. silence_s: without a word after
+        Aurora's last, before a silent turn is taken.
+        """
+        self.name = name
+        self._send = send
+        self._switchboard = switchboard
+        self._language = language
+        self._silence_s = silence_s
+        self._clock = clock
+        self._voice = RelayVoice(locales, language, clock)
+        self._turns = RelayTurns(name, switchboard, self._voice, self._wake, self._taken, clock)
+        self._has_words = asyncio.Event()
+        self._over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._after: Ending | None = None
+        """What comes once everything was said."""
+        self._begin_turn()
+        self._is_speaking = False
+        self._spoke_at = clock()
+
+    def say(self, sentences: Sequence[Spoken]) -> None:
+        """Speak what is on the record already, such as a greeting."""
+        for sentence in sentences:
+            self._voice.say(sentence, self._language)
+        self._voice.close_cycle()
+        self._wake()
+
+    def rejoin(self) -> None:
+        """Go on with a call that somebody else began: greet again, or say that the line is open."""
+        self._turns.rejoin()
+
+    def take(self, message: Incoming) -> None:
+        """Take what Twilio says; a second setup changes nothing."""
+        match message:
+            case Prompt(words, is_last):
+                self._hear(words.strip(), is_last=is_last)
+            case Key(digit) if digit in KEYS:
+                self._spoke_at = self._clock()
+                self._turns.press(digit)
+            case Interrupted():
+                self._interrupted(message)
+            case Played(words):
+                self._voice.played(words)
+                self._wake()
+            case Speaking(is_caller=True, is_on=is_on):
+                self._is_speaking, self._spoke_at = is_on, self._clock()
+                if not is_on:
+                    self._read(self._words, is_pause=True)
+            case Fault(description):
+                self._turns.note("relay_fault", {"description": description[:HEARD_CHARS]})
+            case Setup() | Speaking() | Key():
+                pass
+
+    def drop(self) -> None:
+        """The socket is gone; whether the caller is too, a webhook will say."""
+        self._finish(Ending.DROPPED)
+
+    async def run(self) -> Ending:
+        """Hold the call until it is over here; return how."""
+        async with asyncio.TaskGroup() as tasks:
+            working = [
+                tasks.create_task(work)
+                for work in (self._speak(), self._watch(), self._turns.run())
+            ]
+            try:
+                ending = await self._over
+                await self._keep_last_words()
+            finally:
+                for worker in working:
+                    worker.cancel()
+        return ending
+
+    @property
+    def unheard(self) -> list[Spoken]:
+        """What was to be said and is not known to have been heard."""
+        return [line.sentence for line in self._voice.unheard]
+
+    def _begin_turn(self) -> None:
+        self._words, self._ahead = "", None
+        self._reflex = Reflex(self._foresee)
+        self._stages = Stages()
+
+    _words: str
+    """The turn under way, as far as it was heard."""
+    _ahead: Ahead | None
+
+    def _hear(self, words: str, *, is_last: bool) -> None:
+        if not words:
+            return
+        now = self._clock()
+        if not is_last:
+            # Twice the same words, or a full stop: the caller has paused.
+            is_pause = words == self._words or words.endswith((".", "!", "?"))
+            if words != self._words:
+                self._spoke_at = now
+            self._words = words
+            self._read(words, is_pause=is_pause)
+            return
+        self._stages.note("end_of_speech", self._spoke_at if self._words else now)
+        self._stages.note("end_of_turn", now)
+        self._stages.note("text", now)
+        self._turns.hear(words, self._ahead, self._stages)
+        self._spoke_at = now
+        self._begin_turn()
+
+    def _read(self, words: str, *, is_pause: bool) -> None:
+        """Speak the first line that the words so far call for, in the caller's pause."""
+        if not words:
+            return
+        self._reflex.read(words, is_pause=is_pause)
+        foreseen = self._reflex.due if is_pause and self._ahead is None else None
+        if foreseen is None or self._turns.is_busy or self._voice.is_busy:
+            return
+        at = self._clock()
+        line = self._voice.say(
+            foreseen.first_line, foreseen.language, is_life_safety=True, is_ahead=True
+        )
+        self._ahead = Ahead(foreseen, line, at)
+        self._wake()
+
+    def _foresee(self, words: str) -> Foreseen | None:
+        return self._switchboard.foresee(self.name, words)
+
+    def _interrupted(self, message: Interrupted) -> None:
+        cut = self._voice.interrupted(message.heard)
+        details = {
+            "heard": message.heard[-HEARD_CHARS:],
+            "after_ms": message.after_ms,
+            "unheard": [line.sentence.source for line in cut],
+        }
+        self._turns.note("interrupted", details)
+
+    def _taken(self, turn: Turn) -> None:
+        self._language = turn.call.language
+        if turn.action is Action.HAND_OFF:
+            self._after = Ending.HANDED_OFF
+        elif self._after is not Ending.HANDED_OFF:
+            # Words after a goodbye are words all the same: the call goes on.
+            self._after = Ending.ENDED if turn.action is Action.END else None
+        if self._turns.has_failed:
+            self._after = Ending.FAILED
+
+    def _wake(self) -> None:
+        self._has_words.set()
+
+    async def _speak(self) -> None:
+        while True:
+            await self._has_words.wait()
+            self._has_words.clear()
+            while self._voice.outbox:
+                await self._send(self._voice.outbox.popleft())
+
+    async def _watch(self) -> None:
+        """Take a silent turn when nobody says anything for long, and end a session that is over."""
+        quiet_from = self._clock()
+        while True:
+            await asyncio.sleep(WATCH_EVERY_S)
+            self._voice.move_on()
+            self._wake()
+            now = self._clock()
+            if self._is_left_unfinished(now):
+                self._hear(self._words, is_last=True)
+            if self._voice.is_busy or self._turns.is_busy:
+                quiet_from = now
+            elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
+                await self._end(self._after)
+            elif self._is_silent(now, quiet_from):
+                quiet_from = now
+                self._turns.wait()
+
+    def _is_silent(self, now: float, quiet_from: float) -> bool:
+        is_speaking = self._is_speaking and now - self._spoke_at < LONGEST_BREATH_S
+        quiet_s = now - max(quiet_from, self._spoke_at)
+        return not (is_speaking or self._words) and quiet_s >= self._silence_s
+
+    def _is_left_unfinished(self, now: float) -> bool:
+        """Whether Twilio has not said for too long that these words are the whole turn."""
+        return bool(self._words) and now - self._spoke_at >= UNFINISHED_S
+
+    async def _end(self, ending: Ending) -> None:
+        """End the session: Twilio goes on with the TwiML behind it."""
+        await self._send(end({"reason": ending.value}))
+        self._finish(ending)
+
+    def _finish(self, ending: Ending) -> None:
+        if not self._over.done():
+            self._over.set_result(ending)
+
+    async def _keep_last_words(self) -> None:
+        """Rate and record what was said last, though the answer is not heard any more."""
+        if self._words:
+            self._hear(self._words, is_last=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_WITHIN_S):
+                await self._turns.until_done()

@@ -1,0 +1,176 @@
+"""The telephone line over ConversationRelay: Twilio's words in, sentences out, on one WebSocket."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.turn import Turn
+from aurora.guidance.spoken import Spoken
+from aurora.lines.audio.ports import Ending
+from aurora.lines.problems import Problem
+from aurora.lines.relay import messages
+from aurora.lines.relay.call import RelayCall
+from aurora.lines.relay.messages import Setup
+from aurora.lines.relay.twiml import connect_relay
+from aurora.lines.socket_calls import SocketCalls
+from aurora.lines.twilio_signature import WebhookSignature
+from aurora.settings import TwilioSettings
+from aurora.site.model import Site
+
+log = structlog.get_logger()
+
+LINE = "relay"
+PATH = "/relay"
+TOKEN = "token"  # noqa: S105 - the parameter's name
+SET_UP_WITHIN_S = 10.0
+LONGEST_MESSAGE = 64 * 1024
+MOST_MALFORMED = 100
+"""In one session; whoever sends more is not Twilio."""
+NORMAL, POLICY, TOO_BIG = 1000, 1008, 1009
+
+
+class RelayLine:
+    """All relay sessions of this machine."""
+
+    line = LINE
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        site: Site,
+        settings: TwilioSettings,
+        signature: WebhookSignature,
+    ) -> None:
+        self._switchboard = switchboard
+        self._site = site
+        self._signature = signature
+        self._calls = SocketCalls(LINE, settings)
+        self._silence_s = float(settings.gather_timeout_s)
+        self._locales: dict[str, str] = {code: voice.locale for code, voice in site.voices.items()}
+
+    @property
+    def is_ready(self) -> bool:
+        """Twilio listens and speaks: nothing here has to be loaded first."""
+        return True
+
+    def connect(self, turn: Turn, then: str) -> str:
+        """Return TwiML that connects the caller to a session of this call only."""
+        sid = turn.call.provider_id or turn.call.id
+        self._calls.leave_unheard(sid, turn.sentences)
+        language = next(code for code in self._site.voices if code == turn.call.language)
+        url = self._signature.socket_url(PATH)
+        return connect_relay(self._site, language, url, {TOKEN: self._calls.token(sid)}, then)
+
+    async def left_unheard(self, sid: str) -> list[Spoken]:
+        """Return what the call was not told any more, once its session is done with it."""
+        await self._calls.let_go(sid)
+        return list(self._calls.take_unheard(sid) or ())
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Hold one session from its upgrade to its end."""
+        try:
+            self._signature.require_socket(websocket)
+        except Problem as problem:
+            await websocket.send_denial_response(problem.response())
+            return
+        await websocket.accept()
+        setup = await self._set_up(websocket)
+        if setup is None or not self._calls.is_ours(
+            setup.call_sid, setup.parameters.get(TOKEN, "")
+        ):
+            log.warning("relay_refused", is_set_up=setup is not None)
+            await _close(websocket, POLICY)
+            return
+        with structlog.contextvars.bound_contextvars(call_id=setup.call_sid):
+            await self._calls.let_go(setup.call_sid)
+            await self._hold(websocket, setup.call_sid)
+
+    async def _set_up(self, websocket: WebSocket) -> Setup | None:
+        with suppress(TimeoutError, WebSocketDisconnect):
+            async with asyncio.timeout(SET_UP_WITHIN_S):
+                message = messages.read(await _receive(websocket))
+                return message if isinstance(message, Setup) else None
+        return None
+
+    async def _hold(self, websocket: WebSocket, sid: str) -> None:
+        live = await self._switchboard.open(Ring(LINE, provider_id=sid))
+
+        async def send(text: str) -> None:
+            # What cannot be sent any more is dropped: the reader sees the socket close.
+            if websocket.application_state is WebSocketState.CONNECTED:
+                with suppress(WebSocketDisconnect, RuntimeError):
+                    await websocket.send_text(text)
+
+        call = RelayCall(
+            sid,
+            send,
+            self._switchboard,
+            self._locales,
+            language=live.call.language,
+            silence_s=self._silence_s,
+        )
+        if unheard := self._calls.take_unheard(sid):
+            call.say(unheard)
+        else:
+            call.rejoin()
+        async with self._calls.holding(sid, call.drop):
+            try:
+                if await self._run(websocket, call) in (Ending.DROPPED, Ending.FAILED):
+                    self._calls.leave_unheard(sid, call.unheard)
+            finally:
+                await _close(websocket, NORMAL)
+
+    async def _run(self, websocket: WebSocket, call: RelayCall) -> Ending:
+        reading = asyncio.create_task(_read(websocket, call))
+        try:
+            return await call.run()
+        finally:
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await reading
+
+
+async def _read(websocket: WebSocket, call: RelayCall) -> None:
+    """Give the call what comes in, until nothing does any more."""
+    malformed = 0
+    with suppress(WebSocketDisconnect):
+        while malformed < MOST_MALFORMED:
+            message = messages.read(await _receive(websocket))
+            if message is None:
+                malformed += 1
+            else:
+                call.take(message)
+    call.drop()
+
+
+async def _receive(websocket: WebSocket) -> str | bytes:
+    """Return the next message; raises WebSocketDisconnect, also after one that is too long."""
+    received = await websocket.receive()
+    if received["type"] != "websocket.receive":
+        raise WebSocketDisconnect(received.get("code", NORMAL))
+    text: str | bytes = received.get("text") or received.get("bytes") or ""
+    if len(text) > LONGEST_MESSAGE:
+        await _close(websocket, TOO_BIG)
+        raise WebSocketDisconnect(TOO_BIG)
+    return text
+
+
+async def _close(websocket: WebSocket, code: int) -> None:
+    if websocket.application_state is WebSocketState.CONNECTED:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await websocket.close(code)
+
+
+def relay_routes(line: RelayLine) -> APIRouter:
+    """Return the WebSocket that Twilio opens."""
+    router = APIRouter()
+
+    @router.websocket(PATH)
+    async def relay(websocket: WebSocket) -> None:
+        await line.serve(websocket)
+
+    return router

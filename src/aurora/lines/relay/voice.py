@@ -1,0 +1,175 @@
+"""What Twilio's voice is given to say in one call, in which order, and what was heard of it.
+
+It says when words have been spoken; where it does not, their length tells.
+"""
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from aurora.guidance.spoken import Spoken
+from aurora.lines.relay import messages
+
+CHARS_PER_S = 12.0
+"""Slower than most voices: a line must not be closed, or cut, before it was heard."""
+BEGINS_S = 0.5
+"""From the first word sent to the voice's first sound."""
+
+
+class Stage(Enum):
+    """Where a sentence is on its way to the ear."""
+
+    COMING = auto()
+    SENT = auto()
+    HEARD = auto()
+    CUT = auto()
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One sentence on its way."""
+
+    sentence: Spoken
+    language: str
+    is_life_safety: bool = False
+    """The caller's own noise does not cut it."""
+    is_ahead: bool = False
+    """Said before its turn; the right line may still cut it off."""
+    stage: Stage = Stage.COMING
+    sent_at: float | None = None
+    ends_at: float = 0.0
+    """When it will have been heard, at the slowest."""
+
+
+class RelayVoice:
+    """One caller's ear, from this side. Messages to send are in `outbox`, in order."""
+
+    def __init__(
+        self, locales: Mapping[str, str], language: str, clock: Callable[[], float]
+    ) -> None:
+        """locales: of each language, such as en-US. language: what Twilio was set to."""
+        self.outbox: deque[str] = deque()
+        self._locales = locales
+        self._language = language
+        self._clock = clock
+        self._coming: deque[Line] = deque()
+        self._sent: deque[Line] = deque()
+        """Not known to have been heard, in order."""
+        self._played = ""
+        self._is_cycle_open = False
+        self._is_cycle_due = False
+
+    def say(
+        self,
+        sentence: Spoken,
+        language: str,
+        *,
+        is_life_safety: bool = False,
+        is_ahead: bool = False,
+    ) -> Line:
+        """Say a sentence after all those before it."""
+        line = Line(sentence, language, is_life_safety, is_ahead)
+        self._coming.append(line)
+        self._is_cycle_due = False
+        self.move_on()
+        return line
+
+    def close_cycle(self) -> None:
+        """Nothing more is said in this turn: the caller is listened to."""
+        self._is_cycle_due = True
+        self.move_on()
+
+    def move_on(self) -> None:
+        """Send what is ready. A line said ahead is heard out before the next may follow it:
+        whatever comes behind such a line cuts it off."""
+        self._settle()
+        while self._coming and not any(line.is_ahead for line in self._sent):
+            self._send(self._coming.popleft())
+        if self._is_cycle_due and self._is_cycle_open and not self._coming:
+            self.outbox.append(messages.text("", last=True))
+            self._is_cycle_open = self._is_cycle_due = False
+
+    def replace_ahead(self) -> None:
+        """Let the next line cut off the one that was said ahead: it was the wrong one."""
+        for line in self._sent:
+            if line.is_ahead:
+                line.stage = Stage.CUT
+        self._drop(Stage.CUT)
+
+    def take_back(self) -> None:
+        """Leave unsaid what was not sent; what was sent is heard."""
+        for line in self._coming:
+            line.stage = Stage.CUT
+        self._coming.clear()
+
+    def played(self, words: str) -> None:
+        """Twilio has spoken these words, a clause or more."""
+        self._played += _folded(words)
+        while self._sent and len(self._played) >= len(_folded(self._sent[0].sentence.text)):
+            line = self._sent.popleft()
+            line.stage = Stage.HEARD
+            self._played = self._played[len(_folded(line.sentence.text)) :]
+        self.move_on()
+
+    def interrupted(self, heard: str) -> list[Line]:
+        """The caller spoke over it: everything not spoken yet is gone; return those lines."""
+        self._settle()
+        if self._sent and _folded(heard).endswith(_folded(self._sent[0].sentence.text)):
+            self._sent.popleft().stage = Stage.HEARD
+        cut = [*self._sent, *self._coming]
+        for line in cut:
+            line.stage = Stage.CUT
+        self._sent.clear()
+        self._coming.clear()
+        self._played, self._is_cycle_open = "", False
+        return cut
+
+    @property
+    def unheard(self) -> list[Line]:
+        """What was to be said and is not known to have been heard."""
+        self._settle()
+        return [*self._sent, *self._coming]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is still to be heard."""
+        return bool(self.unheard)
+
+    def _send(self, line: Line) -> None:
+        now = self._clock()
+        if line.language != self._language:
+            self._language = line.language
+            self.outbox.append(messages.language(self._locales[line.language]))
+        # A space behind it, so that the voice does not run two sentences together.
+        self.outbox.append(
+            messages.text(
+                line.sentence.text + " ",
+                last=line.is_ahead,
+                locale=self._locales[line.language],
+                is_interruptible=not line.is_life_safety,
+                is_preemptible=line.is_ahead,
+            )
+        )
+        begins_at = max([now + BEGINS_S, *(sent.ends_at for sent in self._sent)])
+        line.stage, line.sent_at = Stage.SENT, now
+        line.ends_at = begins_at + len(line.sentence.text) / CHARS_PER_S
+        self._sent.append(line)
+        self._is_cycle_open = not line.is_ahead
+
+    def _settle(self) -> None:
+        """Take as heard what must have been by now."""
+        now = self._clock()
+        while self._sent and self._sent[0].ends_at <= now:
+            self._sent.popleft().stage = Stage.HEARD
+            self._played = ""
+
+    def _drop(self, stage: Stage) -> None:
+        self._sent = deque(line for line in self._sent if line.stage is not stage)
+
+
+def _folded(text: str) -> str:
+    """Return letters and digits alone: what a voice reports differs in everything else."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).lower())
