@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from aurora import startup
 from aurora.conditions.keeper import Keeper
+from aurora.console.call_page import call_page_routes
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -155,6 +156,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
+    app.include_router(call_page_routes(site))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)

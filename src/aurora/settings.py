@@ -19,6 +19,7 @@ from pydantic_settings import (
 from aurora.errors import SettingsError
 from aurora.site.model import Language, TelephoneNumber
 
+SHORTEST_CALL_CODE = 8
 SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
 """Words for a rate, as a factor of the voice's own speed."""
 
@@ -65,6 +66,12 @@ def _existing_path(path: Path) -> Path:
 def _database_url(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().startswith(("postgresql://", "postgres://", "sqlite:///")):
         raise ValueError("give postgresql://user:password@host/name, or leave it empty for SQLite")
+    return value
+
+
+def _call_code(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_CALL_CODE:
+        raise ValueError(f"give at least {SHORTEST_CALL_CODE} characters: it can be guessed at")
     return value
 
 
@@ -129,6 +136,10 @@ class RecordsSettings(_Group):
 class AccessSettings(_Group):
     api_token: SecretStr | None = Field(None, validation_alias="AURORA_API_TOKEN")
     """Bearer token of the JSON API; when unset the API answers this machine only."""
+    call_code: Annotated[SecretStr, AfterValidator(_call_code)] | None = Field(
+        None, validation_alias="AURORA_CALL_CODE"
+    )
+    """What a browser elsewhere gives to call from /call; opens nothing but a call."""
 
 
 class SiteSettings(_Group):
