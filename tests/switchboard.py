@@ -9,6 +9,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.record import Entry, StoredAnswer
 from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.guidance.grounding.check import Grounding
@@ -55,12 +56,16 @@ class Onlooker:
     def __init__(self) -> None:
         self.turns: list[Turn] = []
         self.changed: list[Call] = []
+        self.timings: list[TurnTiming] = []
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         self.turns.append(turn)
 
     def call_changed(self, call: Call) -> None:
         self.changed.append(call)
+
+    def turn_timed(self, timing: TurnTiming) -> None:
+        self.timings.append(timing)
 
 
 @cache

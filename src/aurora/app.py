@@ -21,6 +21,7 @@ from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
 from aurora.conversation.exchange import Observer
 from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.guidance.handbook.handbook import Handbook
@@ -28,6 +29,8 @@ from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.api import api_routes
 from aurora.lines.api_operator import operator_routes
+from aurora.lines.audio.ports import SpeechParts
+from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, gather_routes
 from aurora.lines.problems import Problem
 from aurora.lines.twilio_signature import WebhookSignature
@@ -57,6 +60,7 @@ class Parts:
     conditions: Keeper
     local_url: str
     model_state: ModelState | None = None
+    speech: SpeechParts | None = None
 
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
@@ -101,6 +105,9 @@ class _MirrorTouch:
 
     def call_changed(self, call: Call) -> None:
         self._mirror.touch()
+
+    def turn_timed(self, timing: TurnTiming) -> None:
+        pass
 
 
 @asynccontextmanager
@@ -157,6 +164,11 @@ def create_app(parts: Parts) -> FastAPI:
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
     app.include_router(call_page_routes(site))
+    if parts.speech is not None:
+        browser = BrowserLine(
+            parts.switchboard, site, parts.speech, settings.access, settings.twilio.public_url
+        )
+        app.include_router(browser_routes(browser))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)

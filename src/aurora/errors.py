@@ -35,3 +35,23 @@ class UnknownCall(AuroraError, LookupError):
 
 class StaleCall(RecordsError):
     """The call was changed by another machine since it was read; read it again."""
+
+
+class SpeechUnavailable(AuroraError):
+    """Speech cannot be put into words now; `reason` is a short stable word for the record."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class WeightsError(AuroraError):
+    """The weights of a speech model are missing or not those expected; the text names the fix."""
+
+
+class NoRecording(AuroraError):
+    """A recording cannot be read; the text names the file and the fix."""
+
+
+class NoSoundCard(AuroraError):
+    """No microphone or loudspeaker can be used; the text names the fix."""

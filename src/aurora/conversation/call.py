@@ -85,6 +85,8 @@ class Call:
     is_quiet: bool = False
     """The caller must not be heard by somebody near; never asked to speak up."""
     is_child: bool = False
+    is_hand_off_due: bool = False
+    """A person was asked for, and the caller has not been put through yet."""
     is_menu_open: bool = False
     """The keypad menu was read out; the next key picks from it."""
     recent_words: list[str] = field(default_factory=list)

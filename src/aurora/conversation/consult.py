@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.turn import Turn
 from aurora.errors import ModelFault
 from aurora.guidance.grounding.check import Grounding
@@ -43,19 +44,25 @@ class Consultation:
         self._grounding = grounding
 
     async def ask(
-        self, turn: Turn, history: Sequence[tuple[str, str]], now: datetime, *, within_s: float
+        self,
+        turn: Turn,
+        history: Sequence[tuple[str, str]],
+        now: datetime,
+        *,
+        within_s: float,
+        speaker: Speaker = UNSPOKEN,
     ) -> None:
         """Put the model's answer, if it is usable in time, in place of the turn's own sentences.
 
         within_s: seconds for the whole turn; the model gets what recording and sending leave.
+        speaker: is given each sentence as soon as it is known to be spoken.
         """
-        dialogue = self._dialogue
-        library = dialogue.guide.library
+        library = self._dialogue.guide.library
         procedure = library.procedure(turn.call.guidance.procedure, turn.call.language)
-        messages = build_prompt(dialogue.site, turn.situation, procedure, history)
+        messages = build_prompt(self._dialogue.site, turn.situation, procedure, history)
         started = time.perf_counter()
         figures = Figures()
-        header: Header | None = None
+        has_header, is_taken_over = False, False
         sentences: list[Spoken] = []
         try:
             async with aclosing(
@@ -63,16 +70,21 @@ class Consultation:
             ) as answer:
                 async for part in answer:
                     if isinstance(part, Header):
-                        header = part
+                        has_header = True
                         turn.stages_ms["model_header"] = _since(started)
-                    elif len(sentences) < MAX_MODEL_SENTENCES:
-                        sentences += self._grounded(turn, part)
+                        is_taken_over = self._take_header(turn, part, now, speaker)
+                    elif not is_taken_over and len(sentences) < MAX_MODEL_SENTENCES:
+                        grounded = self._grounded(turn, part)
+                        speaker.say(turn, grounded)
+                        sentences += grounded
         except ModelFault as fault:
             turn.model_fault = fault.reason
-            sentences = []
+            sentences = [s for s in sentences if speaker.was_said(s)]
         turn.stages_ms |= {"model": _since(started), **figures.stages_ms()}
-        if header is not None:
-            self._follow(turn, header, sentences, now)
+        if sentences:
+            _put_in(turn, sentences)
+        if has_header:
+            self._dialogue.alert(turn, now)
 
     async def rate(
         self, turn: Turn, history: Sequence[tuple[str, str]], *, within_s: float
@@ -105,8 +117,11 @@ class Consultation:
         turn.call.refusals += 1
         return []
 
-    def _follow(self, turn: Turn, header: Header, sentences: list[Spoken], now: datetime) -> None:
-        """Raise urgency to the model's; a hazard it names brings that procedure's first line."""
+    def _take_header(self, turn: Turn, header: Header, now: datetime, speaker: Speaker) -> bool:
+        """Raise urgency to the model's; a hazard it names brings that procedure's first line.
+
+        True when that procedure speaks in place of the model.
+        """
         turn.model_rating = {k: v and str(v) for k, v in asdict(header).items()}
         call, dialogue = turn.call, self._dialogue
         rose = header.urgency.rank > call.urgency.rank
@@ -114,39 +129,52 @@ class Consultation:
         if call.hazard is Hazard.NONE:
             call.hazard = header.hazard
         turn.situation = dialogue.situation(call, now)
-        if rose:  # an emergency now: what was harmless talk before may say too much in it
-            sentences = [kept for s in sentences for kept in self._grounded(turn, s.text)]
         candidate = procedure_for(header.urgency, header.hazard)
         # Words no rule knew are urgent already, so a hazard that the model makes out in them may
         # raise nothing; the first instruction must be the procedure's all the same.
         is_found = call.guidance.procedure is None and header.hazard not in UNKNOWN_HAZARDS
         is_due = rose or is_found
-        if is_due and candidate and dialogue.guide.may_start(turn.situation, candidate):
-            _take_back(turn)
-            dialogue.apply(turn, dialogue.guide.start(turn.situation, candidate), now)
-        elif sentences:
-            # A step or a way out in this turn counts as given, so it must be spoken all the same.
-            # Approved words come first, and the question that is left open comes last.
-            kept = [s for s in turn.sentences if not _gives_way(s)]
-            questions = [s for s in kept if s.text.endswith("?")]
-            approved = [s for s in kept if not s.text.endswith("?")]
-            turn.sentences = approved + sentences + questions
-        dialogue.alert(turn, now)
+        if not (is_due and candidate and dialogue.guide.may_start(turn.situation, candidate)):
+            return False
+        _take_back(turn, speaker)
+        begun = dialogue.guide.start(turn.situation, candidate)
+        speaker.say(turn, begun.sentences)
+        dialogue.apply(turn, begun, now)
+        return True
 
 
-def _take_back(turn: Turn) -> None:
+def standing(turn: Turn) -> list[Spoken]:
+    """Return the sentences of an open turn that are spoken whatever the model answers."""
+    return [s for s in turn.sentences if not _leaves_open(s) and not _gives_way(s)]
+
+
+def _put_in(turn: Turn, sentences: list[Spoken]) -> None:
+    """Put the model's sentences where they belong among the approved ones."""
+    # A step or a way out in this turn counts as given, so it must be spoken all the same.
+    # Approved words come first, and the question that is left open comes last.
+    questions = [s for s in turn.sentences if _leaves_open(s)]
+    turn.sentences = standing(turn) + sentences + questions
+
+
+def _take_back(turn: Turn, speaker: Speaker) -> None:
     """Leave this turn's sentences unsaid, so that another procedure may give the way out."""
     zone, given = turn.situation.zone, turn.call.guidance.site_lines
     mark = f"exit:{zone.id}" if zone else ""
-    if mark in given and any(s.source.endswith(WAYS_OUT) for s in turn.sentences):
+    heard = speaker.take_back(turn)
+    unsaid = [s for s in turn.sentences if s not in heard]
+    if mark in given and any(s.source.endswith(WAYS_OUT) for s in unsaid):
         given.remove(mark)
-    turn.sentences = []
+    turn.sentences = heard
 
 
 def _gives_way(sentence: Spoken) -> bool:
     """Whether a sentence only stood in for an answer that the model now gives."""
-    name = sentence.source.rpartition(":")[2]
-    return name in STAND_INS and not sentence.text.endswith("?")
+    return sentence.name in STAND_INS and not _leaves_open(sentence)
+
+
+def _leaves_open(sentence: Spoken) -> bool:
+    """Whether it ends by asking, so that nothing may come between it and the caller's answer."""
+    return sentence.text.endswith("?")
 
 
 def _since(started: float) -> float:

@@ -1,5 +1,6 @@
 """The course of a call: greeting, words, silence, keys, end. Pure: no I/O, the clock passed in."""
 
+from copy import deepcopy
 from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_d
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
+from aurora.conversation.foresight import Foreseen
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
@@ -23,7 +25,7 @@ from aurora.guidance.guide import Guide
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.runner import QUIET_PROCEDURES
-from aurora.guidance.spoken import Guidance, Situation, Spoken, remember
+from aurora.guidance.spoken import Guidance, Situation, Spoken, remember, remember_ahead
 from aurora.levels import Hazard, Urgency, highest
 from aurora.site.model import Site
 from aurora.triage.assess import Heard, Triage
@@ -32,7 +34,7 @@ from aurora.triage.assessment import Assessment, Fact, Intent
 RECENT_WORDS = 2
 """Utterances that are read together with the next one."""
 MAX_RECENT_CHARS = 200
-LINES_THAT_CONNECT = frozenset({"gather"})
+LINES_THAT_CONNECT = frozenset({"gather", "relay", "stream"})
 """Lines on which a caller can be put through to a person."""
 
 
@@ -62,6 +64,13 @@ class Dialogue:
         turn = self.open_turn(call, now)
         self.say(turn, "greeting", site=self.site.name)
         return turn
+
+    def greet_again(self, turn: Turn) -> None:
+        """Say who is there to a caller who may have heard nothing yet, or that the line is open."""
+        if turn.call.exchanges == 0:
+            self.say(turn, "greeting", site=self.site.name)
+        else:
+            self.say(turn, "still_with_you")
 
     def hear(self, call: Call, words: str, now: datetime) -> Turn:
         """Take the caller's words; the turn is open until the model was asked or not needed."""
@@ -95,6 +104,25 @@ class Dialogue:
             note_asked(call.place)
         self._take_leave(turn, heard.assessment.intent, now)
         return turn
+
+    def foresee(self, call: Call, words: str, now: datetime) -> Turn | None:
+        """Play a turn with unfinished words on a copy of the call.
+
+        None where a glance at them shows no emergency: the whole turn costs ten times as much.
+        """
+        glanced = self._triage.glance(words, language=call.language)
+        return self.hear(deepcopy(call), words, now) if glanced.urgency.is_emergency else None
+
+    def note_spoken_ahead(self, turn: Turn, foreseen: Foreseen, now: datetime) -> None:
+        """Put a line on the record that the caller heard before these words were finished.
+
+        What it was spoken for counts as heard, even when the finished words turn out milder.
+        """
+        turn.events.append(Event("spoken_ahead", now, foreseen.as_record()))
+        if all(s.text != foreseen.first_line.text for s in turn.sentences):
+            remember_ahead(turn.call.guidance, foreseen.first_line)
+        self.raise_urgency(turn, foreseen.urgency, "spoken_ahead", now)
+        self.alert(turn, now)
 
     def open_turn(self, call: Call, now: datetime) -> Turn:
         call.last_message_at = now
@@ -295,6 +323,7 @@ class Dialogue:
         turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
         if turn.call.line in LINES_THAT_CONNECT:
             turn.action = Action.HAND_OFF
+            turn.call.is_hand_off_due = True
             return
         turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
         self.say(turn, "control_room_is", number=desk.phone)

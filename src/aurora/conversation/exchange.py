@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -12,14 +13,18 @@ import structlog
 from aurora.conditions.keeper import Keeper
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
-from aurora.conversation.consult import Consultation
+from aurora.conversation.consult import Consultation, standing
 from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
 from aurora.conversation.live import LiveCall, LiveCalls
+from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
+from aurora.conversation.speaker import UNSPOKEN, Speaker
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, StaleCall
 from aurora.guidance.guide import procedure_for
 from aurora.guidance.header import Header
+from aurora.guidance.spoken import Spoken
 from aurora.levels import Hazard, Urgency
 
 log = structlog.get_logger()
@@ -39,6 +44,8 @@ class Observer(Protocol):
     def turn_taken(self, turn: Turn, total_ms: float) -> None: ...
 
     def call_changed(self, call: Call) -> None: ...
+
+    def turn_timed(self, timing: TurnTiming) -> None: ...
 
 
 class Exchange:
@@ -71,24 +78,26 @@ class Exchange:
         key: str | None,
         within_s: float = DEFAULT_WITHIN_S,
         words: str = "",
+        speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take one turn of a call and return the line's answer.
 
         act: what happens in the call, given the time. render: the turn as the line sends it.
         key: what makes the request the same request; a repeat gets the first answer.
         within_s: how long the whole turn may take, in seconds. words: the caller's, if any; they
-        are kept even when the turn fails.
+        are kept even when the turn fails. speaker: is given what can be spoken before the rest.
         """
+        taking = partial(self._answer, live, act, render, key, within_s, words, speaker)
         async with live.lock:
             if key is not None and key in live.answers:
                 return live.answers[key]
             with structlog.contextvars.bound_contextvars(call_id=live.call.id):
                 try:
-                    return await self._answer(live, act, render, key, within_s, words)
+                    return await taking()
                 except StaleCall:
                     # Another machine took a turn of this call meanwhile; ours comes after it.
                     await self._live.refresh(live)
-                    return await self._answer(live, act, render, key, within_s, words)
+                    return await taking()
 
     async def _answer(
         self,
@@ -98,6 +107,7 @@ class Exchange:
         key: str | None,
         within_s: float,
         words: str,
+        speaker: Speaker,
     ) -> str:
         started, now = time.perf_counter(), self._clock()
         events = self._reopened(live.call, now)
@@ -107,7 +117,9 @@ class Exchange:
                 live.history.append((turn.heard.role, turn.heard.content))
             if self._is_for_the_model(turn) and (body := await self._answered(live, key)):
                 return body
-            heard_is_kept = await self._consult(live, turn, key, now, within_s)
+            # An emergency's first line waits for neither the model nor the disk.
+            speaker.say(turn, standing(turn) if self._is_for_the_model(turn) else _first_line(turn))
+            heard_is_kept = await self._consult(live, turn, key, now, within_s, speaker)
         # The edge of a call: whatever broke inside, the caller hears the safe line and a person.
         except Exception as error:
             log.exception("turn_failed")
@@ -207,7 +219,13 @@ class Exchange:
         return body
 
     async def _consult(
-        self, live: LiveCall, turn: Turn, key: str | None, now: datetime, within_s: float
+        self,
+        live: LiveCall,
+        turn: Turn,
+        key: str | None,
+        now: datetime,
+        within_s: float,
+        speaker: Speaker = UNSPOKEN,
     ) -> bool:
         """Ask the model where the turn is open; True when the caller's words are kept already."""
         if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
@@ -218,7 +236,9 @@ class Exchange:
         heard = Entry(turn.call, [turn.heard], answer=once)
         async with asyncio.TaskGroup() as tasks:
             kept = tasks.create_task(self.keep(live, heard))
-            await self._consultation.ask(turn, list(live.history), now, within_s=within_s)
+            await self._consultation.ask(
+                turn, list(live.history), now, within_s=within_s, speaker=speaker
+            )
         return kept.result()
 
     def _entry(self, turn: Turn, key: str | None, body: str, *, heard_is_kept: bool) -> Entry:
@@ -294,6 +314,17 @@ class Exchange:
         """Tell the observers that a call is not as it was."""
         for observer in self._observers:
             observer.call_changed(call)
+
+    def timed(self, timing: TurnTiming) -> None:
+        """Tell the observers how long the stages of a turn took."""
+        for observer in self._observers:
+            observer.turn_timed(timing)
+
+
+def _first_line(turn: Turn) -> list[Spoken]:
+    """The opening that an emergency's turn is sure to keep, where it has one."""
+    is_due = turn.call.urgency.is_emergency
+    return [s for s in turn.sentences[:1] if is_due and s.name == FIRST_LINE]
 
 
 def _as_record(turn: Turn) -> dict[str, Any]:

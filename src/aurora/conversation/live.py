@@ -90,9 +90,13 @@ class LiveCalls:
         live.history.clear()
         live.history.extend(await self._words(stored.id))
 
+    def here(self, name: str) -> LiveCall | None:
+        """Return a call that is in memory, by its id or provider id."""
+        return self._calls.get(self._names.get(name, name))
+
     async def find(self, name: str) -> LiveCall:
         """Return a call by its id or provider id, from the records if need be; or UnknownCall."""
-        live = self._calls.get(self._names.get(name, name))
+        live = self.here(name)
         if live is not None:
             return live
         call = await self._records.find(name)

@@ -20,12 +20,18 @@ from aurora.conversation.exchange import (
     Observer,
     Render,
 )
+from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.ids import call_id_for, worker_id_for
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.operator import set_urgency
+from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
+from aurora.conversation.rejoin import lose_ears, rejoin
+from aurora.conversation.speaker import UNSPOKEN, Speaker
+from aurora.conversation.timing import EVENT, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, StaleCall, UnknownCall
+from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 
 log = structlog.get_logger()
@@ -65,10 +71,12 @@ class Switchboard:
             dialogue, records, self._live, consultation, observers, clock, conditions
         )
 
-    async def ring(self, ring: Ring, render: Render, key: str | None = None) -> str:
+    async def ring(
+        self, ring: Ring, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
+    ) -> str:
         """Answer a call that comes in, or answer a repeat of it as before."""
         live = await self.open(ring)
-        return await self._exchange.take(live, self.dialogue.greet, render, key)
+        return await self._exchange.take(live, self.dialogue.greet, render, key, speaker=speaker)
 
     async def hear(
         self,
@@ -77,28 +85,70 @@ class Switchboard:
         render: Render,
         key: str | None = None,
         within_s: float = DEFAULT_WITHIN_S,
+        speaker: Speaker = UNSPOKEN,
+        spoken_ahead: Foreseen | None = None,
     ) -> str:
-        """Take the caller's words; `name` is a call's id or provider id; raises UnknownCall."""
+        """Take the caller's words; `name` is a call's id or provider id; raises UnknownCall.
+
+        speaker: a line that speaks by itself. spoken_ahead: what it spoke before the words were
+        finished.
+        """
         live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
-            return self.dialogue.hear(call, words, now)
+            turn = self.dialogue.hear(call, words, now)
+            if spoken_ahead is not None:
+                self.dialogue.note_spoken_ahead(turn, spoken_ahead, now)
+            return turn
 
-        return await self._exchange.take(live, act, render, key, within_s, words)
+        return await self._exchange.take(live, act, render, key, within_s, words, speaker)
 
-    async def wait(self, name: str, render: Render, key: str | None = None) -> str:
+    def foresee(self, name: str, words: str) -> Foreseen | None:
+        """Return the first line that these unfinished words would be answered with, if any.
+
+        Nothing is changed, recorded or sent to anybody.
+        """
+        live = self._live.here(name)
+        turn = self.dialogue.foresee(live.call, words, self._clock()) if live else None
+        return opening_of(turn, words) if turn else None
+
+    async def wait(
+        self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
+    ) -> str:
         """Take a silent turn."""
         live = await self._live.find(name)
-        return await self._exchange.take(
-            live, lambda call, now: silence.wait(self.dialogue, call, now), render, key
-        )
 
-    async def press(self, name: str, digit: str, render: Render, key: str | None = None) -> str:
+        def act(call: Call, now: datetime) -> Turn:
+            return silence.wait(self.dialogue, call, now)
+
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
+
+    async def press(
+        self,
+        name: str,
+        digit: str,
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
         """Take a key press."""
         live = await self._live.find(name)
-        return await self._exchange.take(
-            live, lambda call, now: silence.press(self.dialogue, call, digit, now), render, key
-        )
+
+        def act(call: Call, now: datetime) -> Turn:
+            return silence.press(self.dialogue, call, digit, now)
+
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
+
+    async def panic(
+        self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
+    ) -> str:
+        """Take the panic key of a kiosk."""
+        live = await self._live.find(name)
+
+        def act(call: Call, now: datetime) -> Turn:
+            return panic(self.dialogue, call, now)
+
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def say(
         self, name: str, phrase: str, event: str, render: Render, key: str | None = None
@@ -113,6 +163,58 @@ class Switchboard:
             return turn
 
         return await self._exchange.take(live, act, render, key)
+
+    async def lose_ears(
+        self,
+        name: str,
+        reason: str,
+        render: Render,
+        *,
+        has_other_ears: bool,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
+        """Take a turn in which this machine cannot make out what the caller says."""
+        live = await self._live.find(name)
+
+        def act(call: Call, now: datetime) -> Turn:
+            return lose_ears(self.dialogue, call, reason, now, has_other_ears=has_other_ears)
+
+        return await self._exchange.take(live, act, render, None, speaker=speaker)
+
+    async def rejoin(
+        self,
+        name: str,
+        unheard: Sequence[Spoken],
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
+        """Go on with a call whose connection ended, on another line of the same caller."""
+        live = await self._live.find(name)
+
+        def act(call: Call, now: datetime) -> Turn:
+            return rejoin(self.dialogue, call, unheard, now)
+
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
+
+    async def note_timing(self, name: str, timing: TurnTiming) -> None:
+        """Put on the record when the stages of a turn were reached."""
+        live = await self._live.find(name)
+        async with live.lock:
+            entry = Entry(live.call, events=[Event(EVENT, self._clock(), timing.as_record())])
+            if not await self._exchange.keep(live, entry):
+                return  # another machine has the call by now
+        self._exchange.timed(timing)
+
+    async def choose_language(self, name: str, language: str) -> None:
+        """Answer a call in the language its caller chose by hand; raises UnknownCall."""
+        live = await self._live.find(name)
+        async with live.lock:
+            if language == live.call.language or language not in self.dialogue.site.languages:
+                return
+            live.call.language = language
+            chosen = Event("language_chosen", self._clock(), {"language": language})
+            await self._exchange.keep(live, Entry(live.call, events=[chosen]))
 
     async def open(self, ring: Ring) -> LiveCall:
         """Return the call this ring belongs to, begun if it is new.

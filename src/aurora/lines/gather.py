@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlencode
 
 import structlog
@@ -14,6 +16,7 @@ from aurora.conversation.call import EndReason
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import UnknownCall
+from aurora.guidance.spoken import Spoken
 from aurora.lines import twiml
 from aurora.lines.body import parse_form, read_body
 from aurora.lines.problems import Problem, not_found, unprocessable
@@ -32,6 +35,18 @@ ANONYMOUS = ("", "anonymous", "restricted", "unavailable", "unknown", "private",
 Fields = dict[str, str]
 
 
+class Socket(Protocol):
+    """A line over a WebSocket that takes calls before Gather does; Gather goes on when it ends."""
+
+    line: str
+
+    def connect(self, turn: Turn, then: str) -> str:
+        """Return TwiML that connects the caller, speaks this turn, and goes on to `then`."""
+
+    async def left_unheard(self, sid: str) -> list[Spoken]:
+        """Return what the call was not told any more, once its socket is done with it."""
+
+
 class GatherLine:
     """Everything the webhooks share."""
 
@@ -42,11 +57,14 @@ class GatherLine:
         settings: TwilioSettings,
         signature: WebhookSignature,
         fallback_text: str,
+        socket: Socket | None = None,
     ) -> None:
+        """socket: the line that a call is put on when it rings; Gather itself when None."""
         self.switchboard = switchboard
         self._site = site
         self._settings = settings
         self._signature = signature
+        self._socket = socket
         self._desk = site.contact(site.control_room)
         self._hints: dict[str, str] = {
             language: twiml.hints_of(site, language) for language in site.languages
@@ -59,8 +77,23 @@ class GatherLine:
 
     async def incoming_call(self, request: Request, fields: Fields) -> str:
         """A call rings: greet and listen."""
-        ring = self._ring(fields)
-        return await self.switchboard.ring(ring, self.render, self._key(request, fields, "ring"))
+        key = self._key(request, fields, "ring")
+        if self._socket is None:
+            return await self.switchboard.ring(self._ring(fields), self.render, key)
+        ring = replace(self._ring(fields), line=self._socket.line)
+        return await self.switchboard.ring(ring, self._connect, key)
+
+    async def rejoin(self, request: Request, fields: Fields) -> str:
+        """A call's socket was closed, by either side: Gather goes on, a person, or nobody."""
+        sid = _call_sid(fields)
+        key = self._key(request, fields, "rejoin" + request.query_params.get("turn", ""))
+        unheard = await self._socket.left_unheard(sid) if self._socket else []
+        if _is_over(fields):
+            return await self._after_the_end(fields, "", key)
+        live = await self.switchboard.open(self._ring(fields))
+        if live.call.end_reason not in (None, EndReason.HUNG_UP):
+            return twiml.HANG_UP
+        return await self.switchboard.rejoin(sid, unheard, self.render, key)
 
     async def process_speech(self, request: Request, fields: Fields) -> str:
         """Words, a key, or silence; a call that was never announced begins here."""
@@ -149,6 +182,12 @@ class GatherLine:
         digest = hashlib.sha256(what.encode()).hexdigest()[:32]
         return f"{fields['CallSid']}:{request.url.path}:{digest}"
 
+    def _connect(self, turn: Turn) -> str:
+        """Return the first turn as TwiML that leads to the socket."""
+        if self._socket is None or turn.action is not Action.LISTEN:
+            return self.render(turn)
+        return self._socket.connect(turn, f"rejoin?{urlencode({'turn': turn.call.turns})}")
+
     def render(self, turn: Turn) -> str:
         """Return the turn as TwiML."""
         call = turn.call
@@ -215,6 +254,10 @@ def gather_routes(line: GatherLine) -> APIRouter:
     @router.post("/process-speech")
     async def process_speech(request: Request) -> Response:
         return await answer(request, line.process_speech)
+
+    @router.post("/rejoin")
+    async def rejoin(request: Request) -> Response:
+        return await answer(request, line.rejoin)
 
     @router.post("/after-hand-off")
     async def after_hand_off(request: Request) -> Response:

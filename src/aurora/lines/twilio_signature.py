@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import ImmutableMultiDict
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from twilio.request_validator import RequestValidator
 
 from aurora.lines.access import require_this_machine
@@ -41,6 +41,26 @@ class WebhookSignature:
             )
         ):
             raise forbidden("The X-Twilio-Signature is missing or wrong for this address.")
+
+    def require_socket(self, connection: HTTPConnection) -> None:
+        """Raise Problem 403 unless Twilio signed this WebSocket's address.
+
+        It signs the wss:// address as TwiML gave it; a query goes into the fields.
+        """
+        if self._validator is None:
+            require_this_machine(connection, "Set TWILIO_AUTH_TOKEN to take calls from Twilio.")
+            return
+        signature = connection.headers.get(SIGNATURE_HEADER, "")
+        url = self.socket_url(connection.url.path)
+        fields = ImmutableMultiDict(connection.query_params.multi_items())
+        if not signature or not self._validator.validate(url, fields, signature):
+            raise forbidden("The X-Twilio-Signature is missing or wrong for this address.")
+
+    def socket_url(self, path: str) -> str:
+        """Return the address of a WebSocket of this line, as Twilio has to open it."""
+        base = urlsplit(self._base)
+        scheme = "wss" if base.scheme == "https" else "ws"
+        return base._replace(scheme=scheme, path=base.path.rstrip("/") + path, query="").geturl()
 
     def _url_of(self, request: Request) -> str:
         path = urlsplit(self._base).path.rstrip("/") + request.url.path

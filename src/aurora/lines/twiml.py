@@ -1,6 +1,6 @@
 """TwiML for a turn: speech inside Gather so that the caller can barge in; escapes everything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -37,6 +37,7 @@ def hints_of(site: Site, language: str) -> str:
 
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+HANG_UP = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 
 
 def listen(sentences: Sequence[str], speech: Speech, action: str) -> str:
@@ -49,6 +50,19 @@ def listen(sentences: Sequence[str], speech: Speech, action: str) -> str:
         f" hints={quoteattr(speech.hints)}>{_say(sentences, speech)}</Gather>"
     )
     return _response(gather, f'<Redirect method="POST">{escape(action)}</Redirect>')
+
+
+def connect_stream(url: str, parameters: Mapping[str, str], then: str) -> str:
+    """Return TwiML that brings the caller's sound to a WebSocket, and goes on when that closes.
+
+    A query in the address would break the handshake, so parameters come with the first message.
+    """
+    given = "".join(
+        f"<Parameter name={quoteattr(name)} value={quoteattr(value)}/>"
+        for name, value in parameters.items()
+    )
+    connect = f"<Connect><Stream url={quoteattr(url)}>{given}</Stream></Connect>"
+    return _response(connect, f'<Redirect method="POST">{escape(then)}</Redirect>')
 
 
 def hang_up(sentences: Sequence[str], speech: Speech) -> str:
@@ -107,6 +121,8 @@ def _response(*verbs: str) -> str:
 
 def _say(sentences: Sequence[str], speech: Speech) -> str:
     """One Say: speed is SSML, since Say has no rate of its own."""
+    if not sentences:
+        return ""
     text = escape(" ".join(sentences).translate(NON_XML))
     if speech.rate != 1.0:
         text = f'<prosody rate="{round(speech.rate * 100)}%">{text}</prosody>'

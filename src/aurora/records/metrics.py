@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from aurora.conversation.call import Call
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 
 BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 3.0)
@@ -35,6 +36,13 @@ class Metrics:
         self._alerts = Counter(
             "aurora_alerts_requested", "Roles asked for", ["role"], registry=self.registry
         )
+        self._stages = Histogram(
+            "aurora_stage_seconds",
+            "From the caller's last speech to each stage of the turn, on lines that bring sound",
+            ["stage", "urgency"],
+            buckets=BUCKETS_S,
+            registry=self.registry,
+        )
         self.faults_in_a_row = 0
         """Turns that asked the model and got no answer, since the last that did."""
         self.last_fault: str | None = None
@@ -66,6 +74,11 @@ class Metrics:
 
     def call_changed(self, call: Call) -> None:
         """Nothing is counted here: how many calls are open, the records know."""
+
+    def turn_timed(self, timing: TurnTiming) -> None:
+        for stage, ms in timing.stages_ms.items():
+            # A line chosen while the caller still spoke took them no time at all.
+            self._stages.labels(stage, timing.urgency).observe(max(ms, 0.0) / 1000)
 
     def text(self, open_calls: int) -> bytes:
         """Return the metrics in Prometheus' text format; open_calls is as the records have it."""

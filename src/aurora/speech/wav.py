@@ -33,7 +33,8 @@ def read_wav(path: Path, hz: int = LINE_HZ) -> Pcm:
         raise NoRecording(f"{path}: holds no sound")
     if from_hz != hz:
         sound = soxr.resample(sound, from_hz, hz, quality="HQ")
-    return np.clip(np.rint(sound * _FULL_SCALE), -32_768, 32_767).astype(np.int16)
+    pcm: Pcm = np.clip(np.rint(sound * _FULL_SCALE), -32_768, 32_767).astype(np.int16)
+    return pcm
 
 
 def write_wav(path: Path, pcm: Pcm, hz: int = LINE_HZ) -> None:
@@ -73,17 +74,19 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _samples(data: bytes, form: int, bits: int) -> _Floats:
     if form == _MULAW and bits == 8:
-        return mulaw_decode(data).astype(np.float32) / 32_768
+        return mulaw_decode(data).astype(np.float32) / np.float32(32_768)
     width = bits // 8
     data = data[: len(data) - len(data) % max(width, 1)]
     if form == _FLOAT and bits in (32, 64):
         floats = np.frombuffer(data, dtype=f"<f{width}").astype(np.float32)
-        return np.nan_to_num(np.clip(floats, -1.0, 1.0))
+        return np.nan_to_num(np.clip(floats, np.float32(-1), np.float32(1)))
     if form == _PCM and bits == 8:
-        return (np.frombuffer(data, dtype=np.uint8).astype(np.float32) - 128) / 128
+        return (
+            np.frombuffer(data, dtype=np.uint8).astype(np.float32) - np.float32(128)
+        ) / np.float32(128)
     if form == _PCM and bits in (16, 24, 32):
         # Into the upper bytes of 32 bits, so that one scale fits all.
         wide = np.zeros((len(data) // width, 4), dtype=np.uint8)
         wide[:, 4 - width :] = np.frombuffer(data, dtype=np.uint8).reshape(-1, width)
-        return wide.view("<i4")[:, 0].astype(np.float32) / 2_147_483_648
+        return wide.view("<i4")[:, 0].astype(np.float32) / np.float32(2**31)
     raise ValueError(f"format {form} of {bits} bits, which is not read")

@@ -115,7 +115,7 @@ class BrowserLine:
         session = self._sessions[name] = Session(socket, port, call, self._clock)
         with structlog.contextvars.bound_contextvars(call_id=live.call.id):
             try:
-                await port.show({"type": "call", "id": live.call.id})
+                await port.tell({"type": "call", "id": live.call.id})
                 ending = await session.hold()
             finally:
                 if self._sessions.get(name) is session:

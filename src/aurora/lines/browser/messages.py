@@ -103,6 +103,11 @@ def as_messages(turn: Turn, site: Site) -> str:
     return orjson.dumps({"messages": messages}).decode()
 
 
+def partly_heard(words: str) -> dict[str, Any]:
+    """The caller's words so far, which may still change."""
+    return {"type": "partial", "text": words}
+
+
 def heard(words: str) -> dict[str, Any]:
     """The caller's own words, whole."""
     return {"type": "heard", "text": words}

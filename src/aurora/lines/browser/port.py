@@ -1,13 +1,20 @@
 """A calling page's ear and screen, over its socket; the call decides what is played and shown."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from aurora.lines.browser.messages import heard, partly_heard, saying
+
 SEND_WITHIN_S = 5.0
 """A page that takes nothing for so long is gone, whatever its connection says."""
+
+
+Describe = Callable[[], Awaitable[dict[str, Any]]]
+"""Returns the situation of the call as a page shows it."""
 
 
 class BrowserPort:
@@ -15,6 +22,7 @@ class BrowserPort:
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
+        self.describe: Describe | None = None
         self._one_at_a_time = asyncio.Lock()
         self.is_lost = False
 
@@ -22,13 +30,26 @@ class BrowserPort:
         await self._send(mulaw)
 
     async def send_mark(self, name: str) -> None:
-        await self.show({"type": "mark", "name": name})
+        await self.tell({"type": "mark", "name": name})
 
     async def clear(self) -> None:
-        await self.show({"type": "clear"})
+        await self.tell({"type": "clear"})
 
     async def show(self, what: dict[str, Any]) -> None:
-        await self._send(orjson.dumps(what).decode())
+        match what["kind"]:
+            case "words":
+                await self.tell(partly_heard(what["text"]))
+            case "sentence":
+                await self.tell(saying(what["sentence"], what["language"]))
+            case "turn":
+                if what["heard"]:
+                    await self.tell(heard(what["heard"]))
+                if self.describe is not None:
+                    await self.tell(await self.describe())
+
+    async def tell(self, message: dict[str, Any]) -> None:
+        """Send the page one of its own messages."""
+        await self._send(orjson.dumps(message).decode())
 
     async def close(self, code: int) -> None:
         """Hang up, telling the page why by the code."""

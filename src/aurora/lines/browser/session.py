@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -27,8 +27,6 @@ log = structlog.get_logger()
 
 ALIVE_EVERY_S = 4.0
 """A page that hears nothing for three times as long calls again."""
-
-ChooseLanguage = Callable[[str], Awaitable[None]]
 
 
 class Session:
@@ -86,7 +84,7 @@ class Session:
         """Let the page know that the line is there; notice when the page is not."""
         while not self._port.is_lost:
             await asyncio.sleep(ALIVE_EVERY_S)
-            await self._port.show({"type": "alive"})
+            await self._port.tell({"type": "alive"})
         self._call.drop()
 
     def _hear(self, sound: bytes) -> None:
@@ -112,6 +110,6 @@ class Session:
             case Muted(is_muted=is_muted):
                 self._microphone.is_muted = is_muted
             case LanguageChosen(language=language) if self._turns.take():
-                self._call.speak(language)
+                self._call.choose_language(language)
             case Ended():
                 self._call.hang_up()

@@ -1,0 +1,45 @@
+"""What Aurora would say first to words that are not finished yet; nothing of the call changes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aurora.conversation.turn import Turn
+from aurora.guidance.spoken import Spoken
+from aurora.levels import Urgency
+
+FIRST_LINE = "first_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The first line that a turn with these words would open with."""
+
+    words: str
+    first_line: Spoken
+    urgency: Urgency
+    """Of the call after those words."""
+    procedure: str
+    language: str
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "sentence": self.first_line.text,
+            "source": self.first_line.source,
+            "words": self.words,
+            "urgency": self.urgency.value,
+        }
+
+
+def opening_of(turn: Turn, words: str) -> Foreseen | None:
+    """Return the first line that this turn opens with; None where it opens with anything else.
+
+    Only a procedure's own first line, in an emergency, may be spoken before the caller is done:
+    it is approved, and whoever must stay quiet or reads another language hears something before it.
+    """
+    call = turn.call
+    if not turn.sentences or not call.urgency.is_emergency:
+        return None
+    opening, procedure = turn.sentences[0], call.guidance.procedure
+    if opening.name != FIRST_LINE or procedure is None:
+        return None
+    return Foreseen(words, opening, call.urgency, procedure, call.language)

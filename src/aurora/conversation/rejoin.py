@@ -1,0 +1,48 @@
+"""What a line itself brings about: speech it cannot make out, a connection that came back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aurora.conversation.alerts import request
+from aurora.conversation.call import Call
+from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.record import Event
+from aurora.conversation.turn import Action, Turn
+from aurora.guidance.spoken import Spoken
+from aurora.levels import Urgency
+
+
+def lose_ears(
+    dialogue: Dialogue, call: Call, reason: str, now: datetime, *, has_other_ears: bool
+) -> Turn:
+    """The caller speaks and this machine cannot make it out: the safe line, and people are told.
+
+    has_other_ears: somebody else's ears take over at once, so no person is needed yet.
+    """
+    turn = dialogue.open_turn(call, now)
+    turn.events.append(Event("speech_unavailable", now, {"reason": reason}))
+    # What cannot be understood is at least urgent, whatever it was.
+    dialogue.raise_urgency(turn, Urgency.URGENT, "speech_unavailable", now)
+    request(turn, ["control_room"], now)
+    dialogue.alert(turn, now)
+    dialogue.say(turn, "safe_place")
+    if not has_other_ears:
+        dialogue.hand_off(turn, now)
+    return turn
+
+
+def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datetime) -> Turn:
+    """The call goes on after its connection ended: with a person, if one was asked for, or here.
+
+    unheard: what the caller was not told any more.
+    """
+    turn = dialogue.open_turn(call, now)
+    if call.is_hand_off_due:
+        call.is_hand_off_due = False
+        turn.action = Action.HAND_OFF
+        return turn
+    turn.events.append(Event("rejoined", now, {"unheard": len(unheard)}))
+    turn.sentences += unheard
+    if not turn.sentences:
+        dialogue.greet_again(turn)
+    return turn

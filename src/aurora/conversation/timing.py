@@ -1,0 +1,29 @@
+"""When the stages of one turn on an audio line were reached, counted from the caller's last word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+STAGES = (
+    *("end_of_speech", "end_of_turn", "text", "triage", "first_line", "first_token"),
+    *("first_audio_sent", "first_audio_heard"),
+)
+"""In the order of a turn without reflex; a line chosen ahead comes before the end of speech."""
+EVENT = "turn_timed"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTiming:
+    """One turn's stages, in milliseconds after the last frame of speech; those not reached absent."""
+
+    urgency: str
+    stages_ms: Mapping[str, float] = field(default_factory=dict)
+    is_ahead: bool = False
+    """Its first line was chosen before the turn was over."""
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "urgency": self.urgency,
+            "is_ahead": self.is_ahead,
+            "stages_ms": dict(self.stages_ms),
+        }

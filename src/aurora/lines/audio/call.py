@@ -1,0 +1,308 @@
+"""Hold one call by voice: hear, choose the first line early, take turns, mind the silence.
+
+What is said is the switchboard's, how sound comes and goes the port's.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+
+import structlog
+
+from aurora.conversation.call import EndReason
+from aurora.conversation.foresight import Foreseen
+from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.turn import Action, Turn
+from aurora.errors import RecordsError, UnknownCall
+from aurora.guidance.spoken import Spoken
+from aurora.levels import Urgency
+from aurora.lines.audio.ears import Ears
+from aurora.lines.audio.mouth import Line, Mouth
+from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
+from aurora.lines.audio.reflex import Reflex
+from aurora.lines.audio.sending import BEGUN, Sender
+from aurora.lines.audio.telling import Ahead
+from aurora.lines.audio.turns import Turns
+from aurora.lines.audio.utterance import Utterance
+from aurora.speech.codec import Pcm
+from aurora.speech.waiting import Priority
+
+log = structlog.get_logger()
+
+WATCH_EVERY_S = 0.2
+LAST_WORDS_WITHIN_S = 8.0
+"""For what a caller said before hanging up: rated and recorded, though nobody listens."""
+PLAYED_OUT_S = 0.3
+"""Behind the last sound before a line is closed: it may still be on its way to the ear."""
+PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
+KEYS = frozenset("0123456789*#")
+
+
+class AudioCall:
+    """One call on a line that brings sound. Its port calls `hear`, `press` and the rest."""
+
+    def __init__(
+        self,
+        name: str,
+        port: AudioPort,
+        parts: SpeechParts,
+        switchboard: Switchboard,
+        *,
+        language: str = "en",
+        has_other_ears: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """name: the call's id or provider id, known to the switchboard before `run`.
+
+        language: of the call so far. has_other_ears: another way listens once this one ends
+        (Twilio's Gather), so that speech which cannot be put into words ends this one.
+        """
+        self.name = name
+        self._switchboard = switchboard
+        self._silence_s = parts.silence_s
+        self._clock = clock
+        self._mouth = Mouth(parts.lines, clock, self._wake)
+        self._sender = Sender(self._mouth, port, clock, self._has_begun)
+        self._ears = Ears(parts, self, name, clock)
+        self._ears.language = language
+        self._turns = Turns(
+            name,
+            switchboard,
+            self._ears,
+            self._mouth,
+            self._sender.stop,
+            self._taken,
+            clock,
+            has_other_ears=has_other_ears,
+        )
+        self._reflex = Reflex(self._foresee)
+        self._ahead: Ahead | None = None
+        self._words_at = clock()
+        self._is_paused = False
+        self._over: asyncio.Future[Ending] | None = None
+        self._gone: Ending | None = None
+        """The caller's end of the line is closed."""
+        self._after: Ending | None = None
+        """What comes once everything was said."""
+        self._interrupting_s = 0.0
+
+    # What the port brings.
+
+    def hear(self, pcm: Pcm) -> None:
+        """Take sound as it comes in: 8 kHz, pieces of any length."""
+        self._ears.hear(pcm)
+
+    def press(self, digit: str) -> None:
+        """Take a key; a caller who presses one has heard enough."""
+        if digit in KEYS:
+            self._interrupt()
+            self._turns.put(partial(self._turns.press, digit))
+
+    def words(self, text: str) -> None:
+        """Take typed words."""
+        if text.strip():
+            self._interrupt()
+            self._turns.put(partial(self._turns.take_words, text.strip()))
+
+    def choose_language(self, language: str) -> None:
+        """Listen and answer in this language from here on: the caller chose it by hand."""
+        self._turns.put(partial(self._turns.choose_language, language))
+
+    def panic(self) -> None:
+        """Take the panic key: an emergency begins, whatever was going on."""
+        self._interrupt()
+        self._turns.put(self._turns.panic)
+
+    def mark_echoed(self, name: str) -> None:
+        """The caller's side has played everything sent before this mark."""
+        if name.startswith(BEGUN):
+            self._mouth.note_heard(name.removeprefix(BEGUN), self._turns.note_stage)
+        else:
+            self._mouth.mark_echoed(name)
+
+    def hang_up(self) -> None:
+        """The caller is gone: `run` keeps the last words, and ends the call."""
+        self._close(Ending.HUNG_UP)
+
+    def drop(self) -> None:
+        """The connection is gone, the caller may not be: `run` keeps the last words."""
+        self._close(Ending.DROPPED)
+
+    # What the line begins with, put before `run`.
+
+    def answer(self, ring: Ring) -> None:
+        """Greet the caller of a call that begins here."""
+        self._turns.put(partial(self._turns.answer, ring))
+
+    def rejoin(self) -> None:
+        """Go on with a call that somebody else began: greet again, or say that the line is open."""
+        self._turns.put(self._turns.rejoin)
+
+    def say(self, sentences: Sequence[Spoken]) -> None:
+        """Speak what is on the record already, such as a greeting."""
+        for sentence in sentences:
+            self._mouth.say(sentence, self._ears.language)
+
+    async def run(self) -> Ending:
+        """Hold the call until it is over; return how. Nothing else ends it."""
+        self._over = asyncio.get_running_loop().create_future()
+        if self._gone is not None:
+            self._over.set_result(self._gone)
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(self._send())
+            watching = tasks.create_task(self._watch())
+            taking = tasks.create_task(self._turns.run())
+            try:
+                ending = await self._over
+                for worker in (sending, watching):
+                    worker.cancel()
+                await self._keep_last_words(ending)
+            finally:
+                for worker in (sending, watching, taking):
+                    worker.cancel()
+                self._mouth.close()
+                self._ears.close()
+        return ending
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is speaking and nothing is being decided."""
+        return not (self._mouth.is_busy or self._turns.is_busy or self._ears.is_in_turn)
+
+    @property
+    def unheard(self) -> list[Spoken]:
+        """What was to be said and was not heard, for a line that goes on in place of this one."""
+        return [line.sentence for line in self._mouth.clear() if line.heard_share < 1.0]
+
+    # What the ears bring.
+
+    def verdict(self, now: float, is_speech: bool) -> None:
+        """Let the caller speak over what is being said, once it is plain that they do."""
+        self._interrupting_s = self._interrupting_s + 0.032 if is_speech else 0.0
+        playing = self._mouth.playing() if self._interrupting_s >= 0.2 else None
+        if playing is not None and (not playing.is_life_safety or playing.for_s >= 0.5):
+            self._interrupt()
+
+    def speech_started(self, utterance: Utterance) -> None:
+        self._reflex, self._ahead, self._is_paused = Reflex(self._foresee), None, False
+
+    def words_read(self, utterance: Utterance, words: str, *, is_pause: bool) -> None:
+        self._sender.show({"kind": "words", "text": words, "is_final": False})
+        if utterance is self._ears.utterance:
+            self._reflex.read(words, is_pause=is_pause)
+            self._speak_ahead()
+
+    def speech_paused(self, utterance: Utterance) -> None:
+        self._is_paused = True
+        self._speak_ahead()
+
+    def speech_resumed(self, utterance: Utterance) -> None:
+        self._is_paused = False
+
+    def turn_ended(self, utterance: Utterance) -> None:
+        ahead, self._ahead = self._ahead, None
+        self._turns.put(partial(self._turns.hear, utterance, ahead))
+
+    # What happens inside.
+
+    def _foresee(self, words: str) -> Foreseen | None:
+        return self._switchboard.foresee(self.name, words)
+
+    def _speak_ahead(self) -> None:
+        """Speak the first line that the words so far call for, in the caller's pause."""
+        foreseen = self._reflex.due if self._is_paused and self._ahead is None else None
+        if foreseen is None or self._turns.is_busy:
+            return
+        if self._mouth.is_busy:
+            self._interrupt()
+        at = self._clock()
+        line = self._mouth.say(
+            foreseen.first_line, foreseen.language, is_life_safety=True, is_opening=True
+        )
+        self._ahead = Ahead(foreseen, line, at)
+        self._ears.priority = Priority.CRITICAL
+
+    def _interrupt(self) -> None:
+        """Stop speaking; what was cut may have to be said again."""
+        if self._mouth.is_busy:
+            self._turns.lost += self._sender.stop()
+
+    def _taken(self, turn: Turn) -> None:
+        self._words_at = self._clock()
+        self._ears.priority = PRIORITIES.get(turn.call.urgency, Priority.NORMAL)
+        self._sender.show(_as_shown(turn))
+        if turn.action is Action.HAND_OFF:
+            self._after = Ending.HANDED_OFF
+        elif self._after is not Ending.HANDED_OFF:
+            # Words after a goodbye are words all the same: the call goes on.
+            self._after = Ending.ENDED if turn.action is Action.END else None
+        if self._turns.is_deaf:
+            self._after = Ending.DEAF
+
+    def _has_begun(self, line: Line) -> None:
+        line.sent_at = self._clock()
+        what = {"kind": "sentence", "sentence": line.sentence, "language": line.language}
+        self._sender.show(what)
+        self._turns.note_stage(line, "first_audio_sent")
+
+    def _wake(self) -> None:
+        self._sender.wake()
+
+    async def _send(self) -> None:
+        while True:
+            await self._sender.send()
+            await self._sender.rest()
+
+    async def _watch(self) -> None:
+        """Take a silent turn when nobody says anything for long, and close a call that is over."""
+        quiet_from = self._clock()
+        while True:
+            await asyncio.sleep(WATCH_EVERY_S)
+            now = self._clock()
+            if self._mouth.is_busy or self._turns.is_busy:
+                quiet_from = now
+            elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
+                self._end(self._after)
+            elif now - quiet_from >= self._silence_s and not self._ears.is_in_turn:
+                quiet_from = now
+                self._turns.put(self._turns.wait)
+
+    def _close(self, ending: Ending) -> None:
+        if self._gone is None:
+            self._gone = ending
+            self._end(ending)
+
+    def _end(self, ending: Ending) -> None:
+        if self._over is not None and not self._over.done():
+            self._over.set_result(ending)
+
+    async def _keep_last_words(self, ending: Ending) -> None:
+        """Rate and record what was said last, though the answer is not heard any more."""
+        utterance = self._ears.end_turn()
+        if utterance is not None and ending is not Ending.DEAF:
+            ahead, self._ahead = self._ahead, None
+            utterance.ended_at = self._clock()
+            self._turns.put(partial(self._turns.hear, utterance, ahead))
+        self._turns.put(self._turns.note_timing)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_WITHIN_S):
+                while self._turns.is_busy:
+                    await asyncio.sleep(WATCH_EVERY_S / 10)
+        if ending is Ending.HUNG_UP:
+            with suppress(UnknownCall, RecordsError):
+                await self._switchboard.end(self.name, EndReason.HUNG_UP)
+
+
+def _as_shown(turn: Turn) -> dict[str, object]:
+    heard = turn.heard.content if turn.heard else None
+    return {
+        "kind": "turn",
+        "heard": heard,
+        "said": [sentence.text for sentence in turn.sentences],
+        "urgency": turn.call.urgency.value,
+        "hazard": turn.call.hazard.value,
+        "zone": turn.call.place.zone_id,
+        "action": turn.action.value,
+    }

@@ -1,0 +1,216 @@
+"""Listen to one caller: whose sound is speech, when turns begin and end, and in which words.
+
+What the words mean, and what is answered, is the call's.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from aurora.errors import SpeechUnavailable
+from aurora.lines.audio.ports import SpeechParts
+from aurora.lines.audio.utterance import Utterance
+from aurora.speech.codec import LINE_HZ, Pcm
+from aurora.speech.endpointing import (
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    TurnEnded,
+    TurnTaking,
+)
+from aurora.speech.transcribe import Transcript
+from aurora.speech.waiting import Priority
+
+PARTIAL_EVERY_S = 0.4
+FIRST_PARTIAL_S = 0.7
+"""A shorter piece holds no word to act on."""
+STALLED_S = 0.5
+"""Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
+KEPT_S = 0.7
+"""Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
+
+
+class Listener(Protocol):
+    """Who acts on what is heard."""
+
+    def verdict(self, now: float, is_speech: bool) -> None:
+        """A window of sound was speech or not."""
+
+    def speech_started(self, utterance: Utterance) -> None: ...
+
+    def words_read(self, utterance: Utterance, words: str, *, is_pause: bool) -> None:
+        """The words so far, as they are read now; they may still change."""
+
+    def speech_paused(self, utterance: Utterance) -> None: ...
+
+    def speech_resumed(self, utterance: Utterance) -> None: ...
+
+    def turn_ended(self, utterance: Utterance) -> None: ...
+
+
+class Ears:
+    """One caller's sound."""
+
+    def __init__(
+        self, parts: SpeechParts, listener: Listener, call: str, clock: Callable[[], float]
+    ) -> None:
+        self.language = "en"
+        self.priority = Priority.NORMAL
+        self._parts = parts
+        self._listener = listener
+        self._call = call
+        self._clock = clock
+        self._activity = parts.activity()
+        self._turns = TurnTaking(parts.endpointing, self._activity.window_s)
+        self._kept: deque[Pcm] = deque()
+        self._kept_samples = 0
+        self._at: float | None = None
+        """Time of the sound judged so far."""
+        self._until = 0.0
+        """Time of the sound heard so far."""
+        self._readings: set[asyncio.Task[None]] = set()
+        self.utterance: Utterance | None = None
+        """The turn under way."""
+
+    @property
+    def is_in_turn(self) -> bool:
+        return self.utterance is not None
+
+    def hear(self, pcm: Pcm) -> None:
+        """Take sound as it comes in, in pieces of any length."""
+        now = self._clock()
+        self._set_time(now, len(pcm) / LINE_HZ)
+        self._keep(pcm)
+        for is_speech in self._activity.feed(pcm):
+            self._at = (self._at or 0.0) + self._activity.window_s
+            self._judge(self._at, now, is_speech)
+
+    def end_turn(self) -> Utterance | None:
+        """Take the turn under way as it is: the caller hung up, or no sound comes any more."""
+        utterance = self.utterance
+        self.utterance = None
+        self._turns = TurnTaking(self._parts.endpointing, self._activity.window_s)
+        return utterance
+
+    async def words_of(self, utterance: Utterance) -> Transcript:
+        """Return the words of a turn that is over; raises SpeechUnavailable."""
+        if utterance.pause is not None:
+            try:
+                return await utterance.pause
+            except SpeechUnavailable:
+                pass  # once more: the pool may have got a worker back
+        return await self._transcribed(utterance, is_partial=False)
+
+    def close(self) -> None:
+        for task in self._readings:
+            task.cancel()
+
+    def _set_time(self, now: float, seconds: float) -> None:
+        """Let the sound's own length tell the time: it comes in bursts, and is even inside."""
+        began = now - seconds
+        if self._at is None or began - self._until > STALLED_S:
+            self._at = self._until = began
+        self._until += seconds
+
+    def _keep(self, pcm: Pcm) -> None:
+        if self.utterance is not None:
+            self.utterance.add(pcm)
+            return
+        self._kept.append(pcm)
+        self._kept_samples += len(pcm)
+        while self._kept_samples - len(self._kept[0]) > KEPT_S * LINE_HZ:
+            self._kept_samples -= len(self._kept.popleft())
+
+    def _judge(self, at: float, now: float, is_speech: bool) -> None:
+        spoken = self.utterance.text if self.utterance else ""
+        before = self._turns.last_speech_at
+        for event in self._turns.feed(at, is_speech, spoken, self.language):
+            match event:
+                case SpeechStarted():
+                    self._begin(event)
+                case SpeechPaused():
+                    self._pause()
+                case SpeechResumed():
+                    self._resume()
+                case TurnEnded():
+                    self._end(now)
+        if self.utterance is not None and self._turns.last_speech_at != before:
+            self.utterance.last_speech_at = self._turns.last_speech_at
+            self.utterance.spoke_until = now
+            self._read_on(self.utterance)
+        self._listener.verdict(now, is_speech)
+
+    def _begin(self, event: SpeechStarted) -> None:
+        sound = np.concatenate(list(self._kept)) if self._kept else np.zeros(0, np.int16)
+        wanted = self._until - (event.started_at - self._turns.pre_roll_s)
+        sound = sound[max(len(sound) - round(wanted * LINE_HZ), 0) :]
+        self._kept.clear()
+        self._kept_samples = 0
+        began_at = self._until - len(sound) / LINE_HZ
+        self.utterance = Utterance(began_at, asked_until=event.started_at)
+        self.utterance.add(sound)
+        self._listener.speech_started(self.utterance)
+
+    def _pause(self) -> None:
+        utterance = self.utterance
+        if utterance is None:
+            return
+        utterance.pause = asyncio.create_task(self._transcribed(utterance, is_partial=False))
+        self._follow(self._tell(utterance, utterance.pause, is_pause=True))
+        self._listener.speech_paused(utterance)
+
+    def _resume(self) -> None:
+        if self.utterance is not None:
+            self.utterance.pause = None
+            self._listener.speech_resumed(self.utterance)
+
+    def _end(self, now: float) -> None:
+        utterance, self.utterance = self.utterance, None
+        if utterance is not None:
+            utterance.ended_at = now
+            self._listener.turn_ended(utterance)
+
+    def _read_on(self, utterance: Utterance) -> None:
+        """Have the words read while the caller speaks; one reading at a time."""
+        is_first = not utterance.text and utterance.reading is None
+        due = FIRST_PARTIAL_S if is_first else PARTIAL_EVERY_S
+        is_reading = utterance.reading is not None and not utterance.reading.done()
+        if is_reading or utterance.last_speech_at - utterance.asked_until < due:
+            return
+        utterance.asked_until = utterance.last_speech_at
+        words = self._transcribed(utterance, is_partial=True)
+        utterance.reading = self._follow(self._tell(utterance, words, is_pause=False))
+
+    def _follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(reading)
+        self._readings.add(task)
+        task.add_done_callback(self._readings.discard)
+        return task
+
+    async def _tell(
+        self, utterance: Utterance, words: Awaitable[Transcript], *, is_pause: bool
+    ) -> None:
+        until = utterance.last_speech_at
+        try:
+            transcript = await words
+        except SpeechUnavailable:
+            return  # a partial gives way to others; a final is asked for again
+        if transcript.reject is not None or not transcript.text or until < utterance.read_until:
+            return
+        utterance.text, utterance.read_until = transcript.text, until
+        self._listener.words_read(utterance, transcript.text, is_pause=is_pause)
+
+    async def _transcribed(self, utterance: Utterance, *, is_partial: bool) -> Transcript:
+        transcript = await self._parts.transcription.transcribe(
+            utterance.heard(),
+            self.language,
+            priority=self.priority,
+            is_partial=is_partial,
+            call=self._call,
+        )
+        corrected = self._parts.corrected(transcript.text, transcript.language)
+        return replace(transcript, text=corrected)

@@ -1,0 +1,205 @@
+"""Say sentences to one caller in their order, and know which were heard; when is the call's."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import structlog
+
+from aurora.guidance.spoken import Spoken
+from aurora.lines.audio.ports import SpokenLines
+from aurora.speech.playout import Clip, Mark, Playing, Playout
+
+log = structlog.get_logger()
+
+AS_GOOD_AS_HEARD = 0.6
+"""Share of a sentence after which it need not be said again."""
+
+
+class Stage(Enum):
+    """Where a sentence is on its way to the ear."""
+
+    COMING = auto()
+    QUEUED = auto()
+    HEARD = auto()
+    CUT = auto()
+    FAILED = auto()
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One sentence on its way."""
+
+    sentence: Spoken
+    language: str
+    name: str
+    is_life_safety: bool = False
+    is_opening: bool = False
+    """The first of its turn: when it reaches the ear is measured."""
+    mulaw: bytes | None = None
+    stage: Stage = Stage.COMING
+    heard_share: float = 0.0
+    sent_at: float | None = None
+    """When, by the clock, its first sound was sent."""
+    heard_at: float | None = None
+    """When, by the clock, its first sound had been played; of opening lines only."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it was cut, or never made, before it was understood."""
+        is_over = self.stage in (Stage.CUT, Stage.FAILED)
+        return is_over and self.heard_share < AS_GOOD_AS_HEARD
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The first sound of a line goes out with what follows."""
+
+    line: Line
+
+
+class Mouth:
+    """One caller's ear, from this side."""
+
+    def __init__(
+        self,
+        lines: SpokenLines,
+        clock: Callable[[], float],
+        wake: Callable[[], None],
+    ) -> None:
+        """wake: called when there is something to send."""
+        self._spoken_lines = lines
+        self._clock = clock
+        self._wake = wake
+        self._playout = Playout()
+        self._coming: deque[Line] = deque()
+        self._queued: dict[str, Line] = {}
+        self._unsent: deque[Line] = deque()
+        """Queued lines whose sound has not all gone out, in order."""
+        self._begun: Line | None = None
+        self._renderings: set[asyncio.Task[None]] = set()
+        self._count = 0
+        self.failures = 0
+        """Sentences that could not be made into sound, in a row."""
+
+    def say(
+        self,
+        sentence: Spoken,
+        language: str,
+        *,
+        is_life_safety: bool = False,
+        is_opening: bool = False,
+    ) -> Line:
+        """Say a sentence after all those before it."""
+        self._count += 1
+        line = Line(sentence, language, f"line{self._count}", is_life_safety, is_opening)
+        line.mulaw = self._spoken_lines.get(sentence.text, language)
+        self._coming.append(line)
+        if line.mulaw is None:
+            self._follow(line)
+        else:
+            self._move_on()
+        return line
+
+    def again(self, line: Line) -> Line:
+        """Say a line that was cut once more, from its beginning."""
+        return self.say(
+            line.sentence,
+            line.language,
+            is_life_safety=line.is_life_safety,
+            is_opening=line.is_opening,
+        )
+
+    def due(self, now: float) -> Iterator[bytes | Mark | Begun]:
+        """Return what to send now, in order."""
+        for item in self._playout.due(now):
+            if isinstance(item, Mark):
+                self._unsent.popleft()
+            elif self._unsent[0] is not self._begun:
+                self._begun = self._unsent[0]
+                yield Begun(self._begun)
+            yield item
+
+    def mark_echoed(self, name: str) -> None:
+        """The caller's side has played everything up to this mark."""
+        clip = self._playout.mark_echoed(name)
+        if clip is not None and clip in self._queued:
+            self._settle()
+
+    def note_heard(self, name: str, note: Callable[[Line, str], None]) -> None:
+        """The first sound of an opening line has been played."""
+        line = self._queued.get(name)
+        if line is not None and line.heard_at is None:
+            line.heard_at = self._clock()
+            note(line, "first_audio_heard")
+
+    def clear(self) -> list[Line]:
+        """Stop; return the lines that were not heard to their end."""
+        now = self._clock()
+        self._settle()
+        names = self._playout.clear(now)
+        shares = {heard.name: heard.seconds / heard.of_s for heard in self._playout.heard(now)}
+        cut = [self._queued.pop(name) for name in names if name in self._queued]
+        for line in cut:
+            line.stage, line.heard_share = Stage.CUT, shares.get(line.name, 0.0)
+        cut += self._coming
+        for line in self._coming:
+            line.stage = Stage.CUT
+        self._coming.clear()
+        self._unsent.clear()
+        return cut
+
+    def playing(self) -> Playing | None:
+        return self._playout.playing(self._clock())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is still to be heard."""
+        return bool(self._coming) or self._playout.is_playing(self._clock())
+
+    @property
+    def is_making(self) -> bool:
+        """Whether sound is still being made, so that nothing can be sent yet."""
+        return bool(self._coming)
+
+    def close(self) -> None:
+        for task in self._renderings:
+            task.cancel()
+
+    def _settle(self) -> None:
+        """Note which lines were heard to their end."""
+        for heard in self._playout.heard(self._clock()):
+            line = self._queued.get(heard.name)
+            if line is not None and heard.is_whole:
+                line.stage, line.heard_share = Stage.HEARD, 1.0
+                del self._queued[heard.name]
+
+    def _move_on(self) -> None:
+        """Queue the lines that are ready, up to the first that is not."""
+        while self._coming and self._coming[0].mulaw is not None:
+            line = self._coming.popleft()
+            line.stage = Stage.QUEUED
+            self._queued[line.name] = line
+            self._unsent.append(line)
+            self._playout.queue(Clip(line.mulaw or b"", line.name, line.is_life_safety))
+        self._wake()
+
+    def _follow(self, line: Line) -> None:
+        task = asyncio.create_task(self._render(line))
+        self._renderings.add(task)
+        task.add_done_callback(self._renderings.discard)
+
+    async def _render(self, line: Line) -> None:
+        try:
+            line.mulaw = await self._spoken_lines.render(line.sentence.text, line.language)
+            self.failures = 0
+        # Whatever the voice died of, the sentences that are ready must go on.
+        except Exception:
+            log.exception("sentence_not_rendered")
+            self.failures += 1
+            line.stage = Stage.FAILED
+            if line in self._coming:
+                self._coming.remove(line)
+        self._move_on()

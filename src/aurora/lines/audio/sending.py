@@ -1,0 +1,93 @@
+"""Send one caller what the mouth has ready, never far ahead of the ear, and stop at once."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from aurora.lines.audio.mouth import Begun, Line, Mouth
+from aurora.lines.audio.ports import AudioPort
+from aurora.speech.playout import Mark
+
+SENDING_EVERY_S = 0.1
+"""While speaking; up to four times as much is ahead of the ear."""
+BEGUN = "begun:"
+"""In front of the mark behind the first frame of a line that opens a turn."""
+
+
+class Sender:
+    """The way out of one call."""
+
+    def __init__(
+        self,
+        mouth: Mouth,
+        port: AudioPort,
+        clock: Callable[[], float],
+        has_begun: Callable[[Line], None],
+    ) -> None:
+        """has_begun: told of each line whose first sound has just been sent."""
+        self._mouth = mouth
+        self._port = port
+        self._clock = clock
+        self._has_begun = has_begun
+        self._awake = asyncio.Event()
+        self._is_clear_due = False
+        self._shown: deque[dict[str, Any]] = deque()
+
+    def wake(self) -> None:
+        """There is something to send, or something changed that was waited for."""
+        self._awake.set()
+
+    def stop(self) -> list[Line]:
+        """Stop what is being spoken; return the lines that were not heard to their end."""
+        cut = self._mouth.clear()
+        self._is_clear_due = True
+        self.wake()
+        return cut
+
+    def show(self, what: dict[str, Any]) -> None:
+        """Show something on the caller's screen, where there is one."""
+        self._shown.append(what)
+        self.wake()
+
+    async def send(self) -> None:
+        """Send what is due now."""
+        if self._is_clear_due:
+            self._is_clear_due = False
+            await self._port.clear()
+        while self._shown:
+            await self._port.show(self._shown.popleft())
+        sound, begun = bytearray(), None
+        for item in self._mouth.due(self._clock()):
+            match item:
+                case Begun(line):
+                    begun = line
+                case Mark(name=name):
+                    await self._flush(sound)
+                    await self._port.send_mark(name)
+                case _:
+                    sound += item
+                    if begun is not None:
+                        await self._open(begun, sound)
+                        begun = None
+        await self._flush(sound)
+
+    async def rest(self) -> None:
+        """Return when there is something to send again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SENDING_EVERY_S if self._mouth.is_busy else None):
+                await self._awake.wait()
+        self._awake.clear()
+
+    async def _open(self, line: Line, sound: bytearray) -> None:
+        """Send a line's first frame by itself: what comes after it need not be waited for."""
+        await self._flush(sound)
+        self._has_begun(line)
+        if line.is_opening:
+            await self._port.send_mark(BEGUN + line.name)
+
+    async def _flush(self, sound: bytearray) -> None:
+        if sound:
+            await self._port.send_audio(bytes(sound))
+            sound.clear()

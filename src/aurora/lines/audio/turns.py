@@ -1,0 +1,246 @@
+"""Take the turns of one audio call one after another, whatever fails in them."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+
+import structlog
+
+from aurora.conversation.call import Call
+from aurora.conversation.foresight import Foreseen
+from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.timing import TurnTiming
+from aurora.conversation.turn import Turn
+from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
+from aurora.lines.audio.ears import Ears
+from aurora.lines.audio.mouth import Line, Mouth
+from aurora.lines.audio.stages import Stages
+from aurora.lines.audio.telling import Ahead, Telling
+from aurora.lines.audio.utterance import Utterance
+
+log = structlog.get_logger()
+
+Act = Callable[[], Awaitable[None]]
+UNSURE = "unsure"
+"""Why a transcript is refused where somebody did speak, but who knows what."""
+
+
+class Turns:
+    """What is to be done in the call, in order; one thing at a time."""
+
+    def __init__(
+        self,
+        name: str,
+        switchboard: Switchboard,
+        ears: Ears,
+        mouth: Mouth,
+        stop: Callable[[], list[Line]],
+        taken: Callable[[Turn], None],
+        clock: Callable[[], float],
+        *,
+        has_other_ears: bool,
+    ) -> None:
+        """name: the call's id or provider id. stop: silences what is being spoken.
+
+        taken: told of every turn once it is decided. has_other_ears: somebody else listens once
+        this machine cannot (Twilio's Gather).
+        """
+        self.name = name
+        self.is_deaf = False
+        """Speech could not be put into words, so that this line is no use any more."""
+        self.lost: list[Line] = []
+        """Lines that the caller spoke over and that nothing has replaced yet."""
+        self._switchboard = switchboard
+        self._ears = ears
+        self._mouth = mouth
+        self._stop = stop
+        self._taken = taken
+        self._clock = clock
+        self._has_other_ears = has_other_ears
+        self._due: deque[Act] = deque()
+        self._has_come = asyncio.Event()
+        self._is_taking = False
+        self._timed: tuple[Stages, Line, TurnTiming] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self._is_taking or bool(self._due)
+
+    def put(self, act: Act) -> None:
+        """Do this after everything put before."""
+        self._due.append(act)
+        self._has_come.set()
+
+    async def run(self) -> None:
+        """Take turns until cancelled."""
+        while True:
+            await self._has_come.wait()
+            await self.finish()
+
+    async def finish(self) -> None:
+        """Take what is due now."""
+        while self._due:
+            act = self._due.popleft()
+            self._is_taking = True
+            try:
+                await act()
+            # The edge of a call: whatever broke, the caller is still there and the line goes on.
+            except Exception as error:
+                log.exception("audio_turn_failed")
+                await self._lose_ears(type(error).__name__)
+            finally:
+                self._is_taking = False
+        self._has_come.clear()
+
+    async def answer(self, ring: Ring) -> None:
+        """Greet a caller whose call begins here."""
+        await self._take(partial(self._switchboard.ring, ring))
+
+    async def rejoin(self) -> None:
+        """Go on with a call that was on another line, or another machine, before."""
+        await self._take(partial(self._switchboard.rejoin, self.name, ()))
+
+    async def hear(self, utterance: Utterance, ahead: Ahead | None) -> None:
+        """Take a turn that the caller spoke."""
+        stages = Stages({"end_of_speech": utterance.spoke_until})
+        stages.note("end_of_turn", utterance.ended_at or self._clock())
+        if ahead is not None:
+            stages.note("first_line", ahead.at)
+        words, is_unsure = await self._words_of(utterance, ahead)
+        stages.note("text", self._clock())
+        if words:
+            await self.take_words(words, ahead, stages)
+        elif is_unsure:
+            await self.wait()
+        else:
+            self._go_on()
+
+    async def take_words(
+        self, words: str, ahead: Ahead | None = None, stages: Stages | None = None
+    ) -> None:
+        """Take words, spoken or typed."""
+        foreseen: Foreseen | None = ahead.foreseen if ahead else None
+        hear = partial(self._switchboard.hear, self.name, words, spoken_ahead=foreseen)
+        await self._take(hear, ahead, stages)
+
+    async def wait(self) -> None:
+        """Take a silent turn."""
+        await self._take(partial(self._switchboard.wait, self.name))
+
+    async def press(self, digit: str) -> None:
+        """Take a key."""
+        await self._take(partial(self._switchboard.press, self.name, digit))
+
+    async def panic(self) -> None:
+        """Take the panic key of a kiosk."""
+        await self._take(partial(self._switchboard.panic, self.name))
+
+    async def choose_language(self, language: str) -> None:
+        """Let the caller choose the language by hand."""
+        await self._switchboard.choose_language(self.name, language)
+        self._ears.language = language
+
+    async def note_timing(self) -> None:
+        """Put the times of the last turn on the record, as far as they are known."""
+        timed, self._timed = self._timed, None
+        if timed is None:
+            return
+        stages, _, timing = timed
+        with suppress(UnknownCall, RecordsError):
+            await self._switchboard.note_timing(
+                self.name, TurnTiming(timing.urgency, stages.ms(), timing.is_ahead)
+            )
+
+    def note_stage(self, line: Line, stage: str) -> None:
+        """The first line of a turn was sent, or has begun in the caller's ear."""
+        if self._timed is None or self._timed[1] is not line:
+            return
+        self._timed[0].note(stage, self._clock())
+        if stage == "first_audio_heard":
+            self.put(self.note_timing)
+
+    async def _words_of(self, utterance: Utterance, ahead: Ahead | None) -> tuple[str, bool]:
+        """Return what was said, "" for nothing, and whether something was said all the same."""
+        # A line that the caller has heard was spoken for words that count as heard with it.
+        known = ahead.foreseen.words if ahead else ""
+        try:
+            transcript = await self._ears.words_of(utterance)
+        except SpeechUnavailable as error:
+            known = known or utterance.text
+            if not known:
+                await self._lose_ears(error.reason)
+            return known, False
+        if transcript.reject is None:
+            return transcript.text or known, False
+        return known, transcript.reject == UNSURE
+
+    async def _take(
+        self,
+        act: Callable[..., Awaitable[str]],
+        ahead: Ahead | None = None,
+        stages: Stages | None = None,
+    ) -> None:
+        await self.note_timing()
+        lost = [line for line in self.lost if line.is_life_safety and line.is_lost]
+        self.lost = []
+        telling = Telling(self._mouth, self._stop, self._clock, ahead, lost)
+        turns: list[Turn] = []
+
+        def render(turn: Turn) -> str:
+            turns.append(turn)
+            return ""
+
+        began = self._clock()
+        await act(render=render, speaker=telling)
+        turn = turns[-1]
+        telling.finish(turn)
+        self._ears.language = turn.call.language
+        if stages is not None and telling.opening is not None:
+            self._note(stages, telling, turn, began, is_ahead=ahead is not None)
+        self._taken(turn)
+
+    def _note(
+        self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool
+    ) -> None:
+        rated = began + turn.stages_ms.get("triage", 0.0) / 1000
+        stages.note("triage", rated)
+        stages.note("first_line", telling.began_at)
+        if "model_first_token" in turn.stages_ms:
+            stages.note("first_token", rated + turn.stages_ms["model_first_token"] / 1000)
+        opening = telling.opening
+        if opening is None:
+            return
+        if opening.sent_at is not None:
+            stages.note("first_audio_sent", opening.sent_at)
+        self._timed = (stages, opening, TurnTiming(turn.call.urgency.value, {}, is_ahead))
+        if opening.heard_at is not None:
+            stages.note("first_audio_heard", opening.heard_at)
+            self.put(self.note_timing)
+
+    def _go_on(self) -> None:
+        """Nobody said anything: what a noise cut off is said after all."""
+        lost, self.lost = self.lost, []
+        for line in lost:
+            self._mouth.again(line)
+
+    async def _lose_ears(self, reason: str) -> None:
+        """The safe line, then other ears or a person."""
+        self.is_deaf = self._has_other_ears
+        try:
+            await self._take(
+                partial(
+                    self._switchboard.lose_ears,
+                    self.name,
+                    reason,
+                    has_other_ears=self._has_other_ears,
+                )
+            )
+        # Nothing is left to try here; whoever owns the line has a way that needs none of this.
+        except Exception:
+            log.exception("safe_line_failed")
+            self.is_deaf = True
+
+    async def call(self) -> Call:
+        return await self._switchboard.call(self.name)

@@ -1,0 +1,262 @@
+"""The telephone line over Twilio Media Streams: a caller's sound in and out of one WebSocket."""
+
+import asyncio
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import structlog
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.turn import Turn
+from aurora.guidance.spoken import Spoken
+from aurora.lines import stream_messages as messages
+from aurora.lines import twiml
+from aurora.lines.audio.call import AudioCall
+from aurora.lines.audio.ports import Ending, SpeechParts
+from aurora.lines.problems import Problem
+from aurora.lines.stream_messages import Echo, Key, Sound, Started, Stopped
+from aurora.lines.twilio_signature import WebhookSignature
+from aurora.speech.codec import LINE_HZ, mulaw_decode
+
+log = structlog.get_logger()
+
+LINE = "stream"
+PATH = "/stream"
+TOKEN = "token"  # noqa: S105 - the parameter's name
+STARTED_WITHIN_S = 10.0
+LONGEST_MESSAGE = 64 * 1024
+"""Characters; a message with 20 ms of sound has about 400."""
+MOST_MALFORMED = 100
+"""In one stream; whoever sends more is not Twilio."""
+MOST_UNHEARD = 1_000
+"""Calls whose unheard sentences are kept for the line they go on with."""
+LONGEST_HOLE_MS = 1_000
+DONE_WITHIN_S = 4.0
+"""For a closed stream to rate its last words before Gather goes on."""
+POLICY, TOO_BIG, NORMAL = 1008, 1009, 1000
+
+
+class TwilioPort:
+    """The caller's ear at the other end of a stream; what cannot be sent is dropped."""
+
+    def __init__(self, websocket: WebSocket, stream_sid: str) -> None:
+        self._websocket = websocket
+        self._stream_sid = stream_sid
+
+    async def send_audio(self, mulaw: bytes) -> None:
+        await self._send(messages.media(self._stream_sid, mulaw))
+
+    async def send_mark(self, name: str) -> None:
+        await self._send(messages.mark(self._stream_sid, name))
+
+    async def clear(self) -> None:
+        await self._send(messages.clear(self._stream_sid))
+
+    async def show(self, what: dict[str, Any]) -> None:
+        """A telephone has no screen."""
+
+    async def _send(self, text: str) -> None:
+        if self._websocket.application_state is not WebSocketState.CONNECTED:
+            return
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await self._websocket.send_text(text)
+
+
+@dataclass(eq=False, slots=True)
+class _Session:
+    """One stream of one call."""
+
+    call: AudioCall
+    is_done: asyncio.Event = field(default_factory=asyncio.Event)
+    next_ms: int | None = None
+    """When the next sound should begin, by the stream's own time."""
+
+
+class StreamLine:
+    """All streams of this machine."""
+
+    line = LINE
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        parts: SpeechParts,
+        signature: WebhookSignature,
+        secret: bytes,
+    ) -> None:
+        """secret: what the streams' tokens are made with; the same on every machine of the line."""
+        self._switchboard = switchboard
+        self._parts = parts
+        self._signature = signature
+        self._secret = secret
+        self._sessions: dict[str, _Session] = {}
+        self._unheard: OrderedDict[str, Sequence[Spoken]] = OrderedDict()
+
+    def connect(self, turn: Turn, then: str) -> str:
+        """Return TwiML that connects the caller to a stream of this call only."""
+        sid = turn.call.provider_id or turn.call.id
+        self._leave_unheard(sid, turn.sentences)
+        parameters = {TOKEN: self._token(sid)}
+        return twiml.connect_stream(self._signature.socket_url(PATH), parameters, then)
+
+    async def left_unheard(self, sid: str) -> list[Spoken]:
+        """Return what the call was not told any more, once its stream is done with it."""
+        await self._until_done(sid)
+        return list(self._unheard.pop(sid, ()))
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Hold one stream from its upgrade to its end."""
+        try:
+            self._signature.require_socket(websocket)
+        except Problem as problem:
+            await websocket.send_denial_response(problem.response())
+            return
+        await websocket.accept()
+        started = await self._started(websocket)
+        if started is None or not self._is_ours(started):
+            log.warning("stream_refused", has_started=started is not None)
+            await _close(websocket, POLICY)
+            return
+        with structlog.contextvars.bound_contextvars(call_id=started.call_sid):
+            await self._hold(websocket, started)
+
+    async def _started(self, websocket: WebSocket) -> Started | None:
+        with suppress(TimeoutError, WebSocketDisconnect, _Refused):
+            async with asyncio.timeout(STARTED_WITHIN_S):
+                while True:
+                    message = messages.read(await _receive(websocket))
+                    if isinstance(message, Started):
+                        return message
+        return None
+
+    async def _hold(self, websocket: WebSocket, started: Started) -> None:
+        sid = started.call_sid
+        if (before := self._sessions.get(sid)) is not None:
+            before.call.drop()
+            await self._until_done(sid)
+        live = await self._switchboard.open(Ring(LINE, provider_id=sid))
+        call = AudioCall(
+            sid,
+            TwilioPort(websocket, started.stream_sid),
+            self._parts,
+            self._switchboard,
+            language=live.call.language,
+            has_other_ears=True,
+        )
+        if (unheard := self._unheard.pop(sid, None)) is None:
+            call.rejoin()
+        else:
+            call.say(unheard)
+        session = self._sessions[sid] = _Session(call)
+        try:
+            ending = await self._run(websocket, session)
+            if ending in (Ending.DROPPED, Ending.DEAF):
+                self._leave_unheard(sid, call.unheard)
+        finally:
+            if self._sessions.get(sid) is session:
+                del self._sessions[sid]
+            session.is_done.set()
+            await _close(websocket, NORMAL)
+
+    async def _run(self, websocket: WebSocket, session: _Session) -> Ending:
+        reading = asyncio.create_task(self._read(websocket, session))
+        try:
+            return await session.call.run()
+        finally:
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await reading
+
+    async def _read(self, websocket: WebSocket, session: _Session) -> None:
+        """Give the call what comes in, until nothing does any more."""
+        call, malformed = session.call, 0
+        try:
+            while malformed < MOST_MALFORMED:
+                match messages.read(await _receive(websocket)):
+                    case Sound() as sound:
+                        _hear(session, sound)
+                    case Key(digit):
+                        call.press(digit)
+                    case Echo(name):
+                        call.mark_echoed(name)
+                    case Stopped():
+                        call.hang_up()
+                        return
+                    case None:
+                        malformed += 1
+        except (WebSocketDisconnect, _Refused):
+            pass
+        # Without "stop" the caller is still there: Twilio goes on behind the socket.
+        call.drop()
+
+    async def _until_done(self, sid: str) -> None:
+        session = self._sessions.get(sid)
+        if session is None:
+            return
+        session.call.drop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DONE_WITHIN_S):
+                await session.is_done.wait()
+
+    def _leave_unheard(self, sid: str, sentences: Sequence[Spoken]) -> None:
+        self._unheard[sid] = sentences
+        while len(self._unheard) > MOST_UNHEARD:
+            self._unheard.popitem(last=False)
+
+    def _token(self, sid: str) -> str:
+        return hmac.new(self._secret, sid.encode(), hashlib.sha256).hexdigest()
+
+    def _is_ours(self, started: Started) -> bool:
+        given = started.parameters.get(TOKEN, "")
+        return hmac.compare_digest(given.encode(), self._token(started.call_sid).encode())
+
+
+class _Refused(Exception):
+    """A message that nobody reads."""
+
+
+async def _receive(websocket: WebSocket) -> str | bytes:
+    """Return the next message; raises WebSocketDisconnect, _Refused for one that is too long."""
+    received = await websocket.receive()
+    if received["type"] != "websocket.receive":
+        raise WebSocketDisconnect(received.get("code", NORMAL))
+    text: str | bytes = received.get("text") or received.get("bytes") or ""
+    if len(text) > LONGEST_MESSAGE:
+        await _close(websocket, TOO_BIG)
+        raise _Refused
+    return text
+
+
+async def _close(websocket: WebSocket, code: int) -> None:
+    if websocket.application_state is WebSocketState.CONNECTED:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await websocket.close(code)
+
+
+def _hear(session: _Session, sound: Sound) -> None:
+    """Let the call hear it, with silence in place of what was lost on the way."""
+    if sound.at_ms is not None:
+        hole_ms = sound.at_ms - session.next_ms if session.next_ms is not None else 0
+        if 0 < hole_ms <= LONGEST_HOLE_MS:
+            session.call.hear(np.zeros(hole_ms * LINE_HZ // 1000, np.int16))
+        session.next_ms = sound.at_ms + len(sound.mulaw) * 1000 // LINE_HZ
+    session.call.hear(mulaw_decode(sound.mulaw))
+
+
+def stream_routes(line: StreamLine) -> APIRouter:
+    """Return the WebSocket that Twilio opens."""
+    router = APIRouter()
+
+    @router.websocket(PATH)
+    async def stream(websocket: WebSocket) -> None:
+        await line.serve(websocket)
+
+    return router
