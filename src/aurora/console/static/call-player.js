@@ -4,6 +4,7 @@ import { Resampler } from "/static/call-resample.js";
 
 const LINE_HZ = 8000;
 const JITTER_S = 0.06; // kept ahead when playing begins, for frames that come late
+const PAUSE_S = 0.8; // of quiet, after which what comes is a new answer
 
 const DECODED = Float32Array.from({ length: 256 }, (_, code) => {
   const bits = ~code & 0xff;
@@ -12,21 +13,31 @@ const DECODED = Float32Array.from({ length: 256 }, (_, code) => {
 });
 
 export class Player {
-  /** onHeard is given the name of each mark whose sound has reached the loudspeaker. */
-  constructor(context, onHeard) {
+  /**
+   * onHeard is given the name of each mark whose sound has reached the loudspeaker; onBegin is called
+   * when a new answer begins after a pause.
+   */
+  constructor(context, onHeard, onBegin) {
     this.context = context;
     this.onHeard = onHeard;
+    this.onBegin = onBegin;
     this.output = new AnalyserNode(context, { fftSize: 512 });
     this.output.connect(context.destination);
     this.resampler = new Resampler(LINE_HZ, context.sampleRate);
     this.queued = new Map(); // source -> its last sample
     this.marks = [];
+    this.lastEnd = -Infinity;
     this.end = 0; // the sample of the context's clock at which what is queued ends
     this.playedSamples = 0;
   }
 
   get isPlaying() {
     return this.end > this.#now();
+  }
+
+  /** Seconds since anything was queued or heard; 0 while it is. */
+  get quietS() {
+    return Math.max(0, this.#now() - this.lastEnd) / this.context.sampleRate;
   }
 
   /** Seconds of sound that have been played to their end. */
@@ -45,6 +56,7 @@ export class Player {
     const samples = this.resampler.feed(Float32Array.from(new Uint8Array(mulaw), (code) => DECODED[code]));
     if (!samples.length) return;
     const rate = this.context.sampleRate;
+    if (!this.isPlaying && this.quietS > PAUSE_S) this.onBegin();
     if (!this.isPlaying) this.end = Math.ceil(this.#now() + JITTER_S * rate);
     const buffer = new AudioBuffer({ length: samples.length, sampleRate: rate });
     buffer.copyToChannel(samples, 0);
@@ -55,6 +67,7 @@ export class Player {
     };
     source.start(this.end / rate);
     this.end += samples.length;
+    this.lastEnd = this.end;
     this.queued.set(source, this.end);
   }
 
@@ -69,6 +82,7 @@ export class Player {
     this.queued.clear();
     this.marks = [];
     this.end = 0;
+    this.lastEnd = this.#now();
     this.resampler = new Resampler(LINE_HZ, this.context.sampleRate);
   }
 

@@ -1,7 +1,6 @@
 /* What the page shows: words in the chosen language, the transcript, urgency, and what is being done. */
 
 const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
-const SAME_BREATH_MS = 2500; // sentences closer than this belong to one answer
 const find = (id) => document.getElementById(id);
 
 export class View {
@@ -9,7 +8,9 @@ export class View {
     this.language = document.documentElement.lang;
     this.desk = document.body.dataset.desk;
     this.state = "start";
-    this.lastSaidAt = -Infinity;
+    this.isNewAnswer = true;
+    this.answer = null; // the transcript's line of the answer under way
+    this.mine = null; // that of the caller's words under way
     this.problem = null;
     this.situation = null;
   }
@@ -84,39 +85,44 @@ export class View {
     place.append(line);
   }
 
+  /** The caller's words so far; in the transcript they stand where the caller began to speak. */
   showPartial(text) {
     find("partial").hidden = !text;
     find("partial").textContent = text ? `${this.words.you_say}: ${text}` : "";
+    if (!text) return;
+    this.mine ??= this.#enter("you", this.words.you_say, "");
+    this.mine.lastChild.textContent = text;
   }
 
-  showHeard(text) {
+  showHeard(words) {
+    const key = /^\[key (.)\]$/.exec(words);
+    const text = key ? this.words.key.replace("{digit}", key[1]) : words;
+    if (this.mine) this.mine.lastChild.textContent = text;
+    else this.#enter("you", this.words.you_say, text);
+    this.mine = null;
     this.showPartial("");
-    this.#enter("you", this.words.you_say, text);
-    this.lastSaidAt = -Infinity;
+  }
+
+  /** What Aurora says from here on is a new answer. */
+  beginAnswer() {
+    this.isNewAnswer = true;
   }
 
   /** One sentence that is being spoken: big, and in the transcript. */
   showSaid(text, language) {
     const now = find("now");
-    const isNewAnswer = performance.now() - this.lastSaidAt > SAME_BREATH_MS;
-    this.lastSaidAt = performance.now();
-    if (isNewAnswer) {
+    if (this.isNewAnswer) {
       now.replaceChildren();
       delete now.dataset.word;
+      this.answer = this.#enter("aurora", this.words.aurora, "", language);
     }
+    this.isNewAnswer = false;
     now.lang = language ?? this.language;
     const sentence = document.createElement("span");
     sentence.textContent = text;
     now.append(sentence, " ");
-    const last = find("log").lastElementChild;
-    if (!isNewAnswer && last?.className === "aurora") last.append(` ${text}`);
-    else this.#enter("aurora", this.words.aurora, text, language);
+    this.answer.lastChild.textContent += `${text} `;
     this.#follow();
-  }
-
-  /** The sentence goes on sounding: what follows soon belongs to the same answer. */
-  noteSounding() {
-    if (this.lastSaidAt > -Infinity) this.lastSaidAt = Math.max(this.lastSaidAt, performance.now() - SAME_BREATH_MS / 2);
   }
 
   showSituation(situation) {
@@ -151,20 +157,23 @@ export class View {
     find("now").dataset.word = "nothing_yet";
     find("asked").textContent = this.words.nothing_done;
     find("situation").hidden = true;
-    this.situation = null;
+    this.situation = this.mine = null;
+    this.isNewAnswer = true;
     delete document.body.dataset.isHandedOff;
     this.showPartial("");
   }
 
+  /** Add a line to the transcript and return it; its last node is its text. */
   #enter(who, name, text, language) {
     const line = document.createElement("li");
     line.className = who;
     if (language) line.lang = language;
     const label = document.createElement("b");
     label.textContent = name;
-    line.append(label, text);
+    line.append(label, document.createTextNode(text));
     find("log").append(line);
     this.#follow();
+    return line;
   }
 
   #follow() {

@@ -22,6 +22,7 @@ let phase = "idle"; // idle, allow, connecting, on, lost, over
 let isMuted = false;
 let isHeld = false;
 let isHold = localStorage.getItem("aurora.hold") === "yes";
+let isLanguageChosen = false;
 let level = 0;
 let code = new URLSearchParams(location.hash.slice(1)).get("code") ?? sessionStorage.getItem("aurora.code") ?? undefined;
 
@@ -60,14 +61,34 @@ const keepCall = () => sessionStorage.setItem("aurora.call", `${line.call} ${Dat
 
 function onMessage(message) {
   if (message.type === "partial") view.showPartial(message.text);
-  else if (message.type === "heard") view.showHeard(message.text);
+  else if (message.type === "heard") takeHeard(message.text);
   else if (message.type === "saying") view.showSaid(message.text, message.language);
-  else if (message.type === "situation") view.showSituation(message);
-  else if (message.type === "clear") player?.clear();
+  else if (message.type === "situation") takeSituation(message);
+  else if (message.type === "clear") takeClear();
   else if (message.type === "mark") markHeard(message.name);
   else if (message.type === "problem") view.showProblem(message.problem);
   if (message.is_hand_off) view.showHandOff();
   if (message.type === "heard" || message.type === "saying") keepCall();
+}
+
+/** A caller who speaks another language of the site gets the page in it, unless they chose one. */
+function takeSituation(situation) {
+  if (!isLanguageChosen && situation.language !== view.language) {
+    view.setLanguage(situation.language);
+    view.showMode(isHold, isMuted);
+  }
+  view.showSituation(situation);
+}
+
+/** Without sound, the caller's own words are what tells one answer from the next. */
+function takeHeard(text) {
+  view.showHeard(text);
+  if (!player?.isPlaying) view.beginAnswer();
+}
+
+function takeClear() {
+  player?.clear();
+  view.beginAnswer();
 }
 
 function markHeard(name) {
@@ -140,7 +161,7 @@ async function begin({ withMicrophone }) {
 function openSound() {
   try {
     context = new AudioContext({ latencyHint: "interactive" });
-    player = new Player(context, (name) => line.send({ type: "mark", name }));
+    player = new Player(context, (name) => line.send({ type: "mark", name }), () => view.beginAnswer());
     context.resume();
   } catch {
     view.showProblem("silenced");
@@ -281,6 +302,7 @@ find("end").addEventListener("click", () => {
 });
 
 find("language")?.addEventListener("change", (event) => {
+  isLanguageChosen = true;
   view.setLanguage(event.target.value);
   view.showMode(isHold, isMuted);
   if (line) line.language = view.language;
@@ -305,7 +327,6 @@ document.addEventListener("visibilitychange", async () => {
 window.addEventListener("offline", () => phase === "on" && view.showProblem("lost"));
 
 setInterval(() => {
-  if (player?.isPlaying) view.noteSounding();
   big.style.setProperty("--level", Math.min(1, level).toFixed(2));
   // How much of Aurora's voice has come out of this page, for whoever checks that it is heard.
   document.body.dataset.playedS = player ? player.playedS.toFixed(2) : "0";

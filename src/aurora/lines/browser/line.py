@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import structlog
 from fastapi import APIRouter
@@ -20,7 +21,7 @@ from aurora.lines.access import bearer_of, is_same_origin, require_call_code
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance
-from aurora.lines.browser.messages import Hello, Typed, as_messages
+from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_of
 from aurora.lines.browser.port import BrowserPort
 from aurora.lines.browser.session import Session
 from aurora.lines.fields import json_response, read_fields
@@ -70,7 +71,9 @@ class BrowserLine:
     async def serve(self, socket: WebSocket) -> None:
         """Hold one page from its upgrade to its end."""
         if not is_same_origin(socket, self._public_url):
-            await socket.send_denial_response(forbidden("Call from this line's own page.").response())
+            await socket.send_denial_response(
+                forbidden("Call from this line's own page.").response()
+            )
             return
         await socket.accept()
         port = BrowserPort(socket)
@@ -106,7 +109,12 @@ class BrowserLine:
         live = await self._switchboard.open(ring)
         port.describe = partial(self._describe, name)
         call = AudioCall(
-            name, port, self._parts, self._switchboard, language=live.call.language, clock=self._clock
+            name,
+            port,
+            self._parts,
+            self._switchboard,
+            language=live.call.language,
+            clock=self._clock,
         )
         if live.call.turns:
             call.rejoin()
@@ -156,7 +164,7 @@ class BrowserLine:
             task.cancel()
         await asyncio.gather(*self._departures.values(), return_exceptions=True)
 
-    async def _describe(self, name: str) -> dict[str, object]:
+    async def _describe(self, name: str) -> dict[str, Any]:
         return situation_of(await self._switchboard.call(name), self._site)
 
     def _stay(self, name: str) -> None:

@@ -89,7 +89,9 @@ def situation_of(call: Call, site: Site) -> dict[str, Any]:
         "hazard": call.hazard.value,
         "zone": spoken(zone.name, call.language) if zone else None,
         "language": call.language,
-        "alerted": [spoken(site.roles.get(role, role), call.language) for role in call.roles_alerted],
+        "alerted": [
+            spoken(site.roles.get(role, role), call.language) for role in call.roles_alerted
+        ],
     }
 
 
