@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.guidance.guide import Guide
@@ -16,6 +18,7 @@ from aurora.site.load import load_site, locate
 from aurora.site.model import Site
 from aurora.triage.assess import Heard
 from aurora.triage.assessment import Assessment, Intent, Place
+from aurora.triage.decide import Rating
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -76,6 +79,10 @@ class ScriptedTriage:
         self, words: str, *, language: str, before: str = "", is_place_expected: bool = False
     ) -> Heard:
         return Heard(words.lower(), self.script.get(words, said(language=language)), 0.1)
+
+    def glance(self, words: str, *, language: str) -> Rating:
+        assessment = self.script.get(words, said(language=language))
+        return Rating(assessment.urgency, assessment.hazard, np.zeros(4))
 
 
 def dialogue(

@@ -25,6 +25,14 @@ class ModelFault(AuroraError):
         self.reason = reason
 
 
+class VoiceUnavailable(AuroraError):
+    """A sentence cannot be made into sound now; `reason` is a short stable word for the record."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
 class RecordsError(AuroraError):
     """The records could not be opened, read or written."""
 

@@ -101,7 +101,8 @@ class TwilioSettings(_Group):
         None, validation_alias="AURORA_PUBLIC_URL"
     )
     """What Twilio signs; never taken from a request's headers."""
-    line: Literal["gather"] = Field("gather", validation_alias="AURORA_LINE")
+    line: Literal["gather", "relay", "stream"] = Field("gather", validation_alias="AURORA_LINE")
+    """Who listens and speaks: Twilio (gather, relay), or this machine (stream)."""
     voice: str | None = Field(None, validation_alias="TTS_VOICE")
     """Replaces the site's voice of the primary language."""
     speech_rate: Annotated[float, BeforeValidator(_rate)] = Field(
@@ -111,6 +112,24 @@ class TwilioSettings(_Group):
         "auto", validation_alias="SPEECH_TIMEOUT"
     )
     gather_timeout_s: int = Field(5, ge=1, le=60, validation_alias="GATHER_TIMEOUT")
+
+
+class SpeechSettings(_Group):
+    """Ears and voice of the lines that bring sound to this machine."""
+
+    whisper_model: str = Field("base", validation_alias="WHISPER_MODEL")
+    """A packaged model or the directory of one."""
+    workers: int = Field(1, ge=1, le=64, validation_alias="STT_WORKERS")
+    """Processes that put speech into words, each on a core of its own."""
+    speech_rate: Annotated[float, BeforeValidator(_rate)] = Field(
+        1.0, validation_alias="SPEECH_RATE"
+    )
+    vad_aggressiveness: int | None = Field(None, ge=0, le=3, validation_alias="VAD_AGGRESSIVENESS")
+    """Chooses webrtcvad in place of Silero, and how much it takes for noise."""
+    silence_duration_ms: int | None = Field(
+        None, ge=100, le=5_000, validation_alias="SILENCE_DURATION_MS"
+    )
+    """Silence that ends every turn at a kiosk; elsewhere the words decide."""
 
 
 class ConversationSettings(_Group):
@@ -156,6 +175,7 @@ class Settings:
     site: SiteSettings
     model: ModelSettings
     twilio: TwilioSettings
+    speech: SpeechSettings
     conversation: ConversationSettings
     records: RecordsSettings
     access: AccessSettings
@@ -165,6 +185,7 @@ GROUPS: dict[str, type[_Group]] = {
     "site": SiteSettings,
     "model": ModelSettings,
     "twilio": TwilioSettings,
+    "speech": SpeechSettings,
     "conversation": ConversationSettings,
     "records": RecordsSettings,
     "access": AccessSettings,
@@ -195,7 +216,8 @@ def load_settings() -> Settings:
         except ValidationError as error:
             problems += _complaints(error)
     if problems:
-        raise SettingsError("\n".join(problems))
+        # A variable that two groups read is wrong once.
+        raise SettingsError("\n".join(dict.fromkeys(problems)))
     return Settings(**groups)  # type: ignore[arg-type]
 
 

@@ -9,29 +9,15 @@ import pytest
 import uvicorn
 
 from aurora.app import Parts, create_app, open_parts
-from aurora.lines.audio.ports import SpeechParts
+from aurora.lines.audio.ports import SpeechParts, Transcription
 from aurora.serve import listen, server_config
 from aurora.settings import load_settings
-from aurora.speech.codec import mulaw_encode
 from aurora.speech.pool import TranscriptionPool
+from aurora.speech.rendered import RenderedLines
 from aurora.speech.speak import NanoVoice
-from aurora.speech.voice_activity import SileroModel
+from aurora.speech.voice_activity import SileroActivity, SileroModel
 from aurora.speech.weights import choose_weights
 from tests.application import rooms_for, set_environment
-
-
-class Spoken:
-    def __init__(self) -> None:
-        self._voice = NanoVoice()
-        self._made: dict[tuple[str, str], bytes] = {}
-
-    def get(self, text: str, language: str) -> bytes | None:
-        return self._made.get((text, language))
-
-    async def render(self, text: str, language: str) -> bytes:
-        pcm = await asyncio.to_thread(self._voice.render, text, language)
-        self._made[text, language] = mulaw_encode(pcm)
-        return self._made[text, language]
 
 
 @asynccontextmanager
@@ -39,18 +25,24 @@ async def served(
     monkeypatch: pytest.MonkeyPatch,
     directory: Path,
     environment: Mapping[str, str] | None = None,
+    *,
+    ears: Transcription | None = None,
+    silence_s: float = 60.0,
 ) -> AsyncIterator[tuple[str, Parts]]:
-    """Yield the line's address and what it consists of."""
+    """Yield the line's address and what it consists of.
+
+    ears: puts speech into words; the real recogniser when None, which takes seconds to load.
+    silence_s: a test that does not wait for it is not disturbed by a silent turn.
+    """
     set_environment(monkeypatch, directory, environment or {})
     settings = load_settings()
     async with open_parts(settings, rooms_for(settings), local_url="http://127.0.0.1") as parts:
-        choice = await asyncio.to_thread(choose_weights, "tiny.en", directory / "models")
-        pool = TranscriptionPool(choice)
-        await pool.start()
+        pool = await _ears(directory) if ears is None else None
         silero = SileroModel()
-        from aurora.speech.voice_activity import SileroActivity
-
-        parts.speech = SpeechParts(lambda: SileroActivity(silero), pool, Spoken())
+        lines = RenderedLines(NanoVoice(), directory / "lines")
+        parts.speech = SpeechParts(
+            lambda: SileroActivity(silero), ears or pool, lines, silence_s=silence_s
+        )
         config = server_config(create_app(parts))
         config.lifespan = "off"
         server = uvicorn.Server(config)
@@ -61,4 +53,13 @@ async def served(
             finally:
                 server.should_exit = True
                 await serving
-                await pool.close()
+                lines.close()
+                if pool is not None:
+                    await pool.close()
+
+
+async def _ears(directory: Path) -> TranscriptionPool:
+    choice = await asyncio.to_thread(choose_weights, "tiny.en", directory / "models")
+    pool = TranscriptionPool(choice)
+    await pool.start()
+    return pool

@@ -25,7 +25,7 @@ from aurora.guidance.guide import Guide
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.runner import QUIET_PROCEDURES
-from aurora.guidance.spoken import Guidance, Situation, Spoken, remember, remember_ahead
+from aurora.guidance.spoken import Guidance, Situation, Spoken, remember
 from aurora.levels import Hazard, Urgency, highest
 from aurora.site.model import Site
 from aurora.triage.assess import Heard, Triage
@@ -72,9 +72,16 @@ class Dialogue:
         else:
             self.say(turn, "still_with_you")
 
-    def hear(self, call: Call, words: str, now: datetime) -> Turn:
-        """Take the caller's words; the turn is open until the model was asked or not needed."""
+    def hear(
+        self, call: Call, words: str, now: datetime, spoken_ahead: Foreseen | None = None
+    ) -> Turn:
+        """Take the caller's words; the turn is open until the model was asked or not needed.
+
+        spoken_ahead: the line that they heard before these words were finished.
+        """
         turn = self.open_turn(call, now)
+        if spoken_ahead is not None:
+            self._count_as_heard(turn, spoken_ahead, now)
         said = call.guidance.said if "greeting" in call.guidance.taken else []
         spoken_words = without_greeting(words, said)
         if not spoken_words:
@@ -113,17 +120,6 @@ class Dialogue:
         glanced = self._triage.glance(words, language=call.language)
         return self.hear(deepcopy(call), words, now) if glanced.urgency.is_emergency else None
 
-    def note_spoken_ahead(self, turn: Turn, foreseen: Foreseen, now: datetime) -> None:
-        """Put a line on the record that the caller heard before these words were finished.
-
-        What it was spoken for counts as heard, even when the finished words turn out milder.
-        """
-        turn.events.append(Event("spoken_ahead", now, foreseen.as_record()))
-        if all(s.text != foreseen.first_line.text for s in turn.sentences):
-            remember_ahead(turn.call.guidance, foreseen.first_line)
-        self.raise_urgency(turn, foreseen.urgency, "spoken_ahead", now)
-        self.alert(turn, now)
-
     def open_turn(self, call: Call, now: datetime) -> Turn:
         call.last_message_at = now
         call.turns += 1
@@ -131,7 +127,9 @@ class Dialogue:
 
     def close_turn(self, turn: Turn) -> None:
         """Note what is about to be said; the turn changes no more."""
-        remember(turn.call.guidance, turn.sentences)
+        ahead = [turn.spoken_ahead] if turn.spoken_ahead else []
+        rest = [sentence for sentence in turn.sentences if sentence not in ahead]
+        remember(turn.call.guidance, [*ahead, *rest])
 
     def say(self, turn: Turn, phrase: str, **slots: str) -> None:
         """Add one phrase in the call's language."""
@@ -227,6 +225,18 @@ class Dialogue:
         call.ended_at, call.end_reason = now, reason
         summary = summarise(call, self.site, now)
         return [Event("ended", now, {"reason": reason.value, "summary": summary})]
+
+    def _count_as_heard(self, turn: Turn, foreseen: Foreseen, now: datetime) -> None:
+        """Take a line that was spoken early for what it is: a promise that the words meant it.
+
+        They count as heard as they were read then, even when they turn out milder in the end.
+        """
+        turn.spoken_ahead = foreseen.first_line
+        turn.events.append(Event("spoken_ahead", now, foreseen.as_record()))
+        if not foreseen.is_drill:
+            end_drill(turn, "spoken_ahead", now)
+        self.raise_urgency(turn, foreseen.urgency, "spoken_ahead", now)
+        self.alert(turn, now)
 
     def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""

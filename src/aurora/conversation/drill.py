@@ -14,7 +14,7 @@ from aurora.triage.assessment import Assessment
 from aurora.triage.decide import is_softened
 from aurora.triage.places import CONFIRM_BELOW
 
-SOURCES_A_DRILL_KEEPS = frozenset({"rules", "procedure"})
+SOURCES_A_DRILL_KEEPS = frozenset({"rules", "procedure", "spoken_ahead"})
 """A rise from these does not end a drill: the words behind it were weighed when heard."""
 UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
 

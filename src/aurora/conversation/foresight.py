@@ -18,8 +18,9 @@ class Foreseen:
     first_line: Spoken
     urgency: Urgency
     """Of the call after those words."""
-    procedure: str
     language: str
+    is_drill: bool
+    """Whether the call, after those words, is a drill."""
 
     def as_record(self) -> dict[str, Any]:
         return {
@@ -39,7 +40,7 @@ def opening_of(turn: Turn, words: str) -> Foreseen | None:
     call = turn.call
     if not turn.sentences or not call.urgency.is_emergency:
         return None
-    opening, procedure = turn.sentences[0], call.guidance.procedure
-    if opening.name != FIRST_LINE or procedure is None:
+    opening = turn.sentences[0]
+    if opening.name != FIRST_LINE:
         return None
-    return Foreseen(words, opening, call.urgency, procedure, call.language)
+    return Foreseen(words, opening, call.urgency, call.language, call.is_drill)

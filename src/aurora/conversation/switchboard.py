@@ -96,10 +96,7 @@ class Switchboard:
         live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
-            turn = self.dialogue.hear(call, words, now)
-            if spoken_ahead is not None:
-                self.dialogue.note_spoken_ahead(turn, spoken_ahead, now)
-            return turn
+            return self.dialogue.hear(call, words, now, spoken_ahead)
 
         return await self._exchange.take(live, act, render, key, within_s, words, speaker)
 

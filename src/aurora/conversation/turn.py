@@ -26,6 +26,8 @@ class Turn:
     call: Call
     situation: Situation
     sentences: list[Spoken] = field(default_factory=list)
+    spoken_ahead: Spoken | None = None
+    """The line that the caller heard before their words were finished."""
     action: Action = Action.LISTEN
     heard: Message | None = None
     """The caller's words; None when the call is only greeted."""

@@ -103,11 +103,6 @@ def remember(state: GuidanceState, sentences: list[Spoken]) -> None:
     state.questions_in_a_row = questions_in_a_row(state, sentences)
 
 
-def remember_ahead(state: GuidanceState, sentence: Spoken) -> None:
-    """Note a sentence that was said before its turn, which is not over yet."""
-    state.said.append(fold(sentence.text))
-
-
 def was_said(state: GuidanceState, text: str) -> bool:
     return fold(text) in state.said
 

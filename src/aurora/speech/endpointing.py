@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from aurora.speech.unfinished import looks_complete, looks_unfinished
+from aurora.speech.unfinished import Ending, ending
 
 LONGEST_WAIT_S = 0.8
 """No text makes a caller wait longer than this for an answer."""
@@ -15,10 +15,10 @@ class Endpointing:
 
     complete_s: float = 0.2
     open_s: float = 0.3
-    """After words that neither look complete nor unfinished."""
     unheard_s: float = 0.4
     """While no words are known yet."""
-    dangling_s: float = 0.8
+    doubtful_s: float = 0.5
+    dangling_s: float = LONGEST_WAIT_S
     silence_s: float | None = None
     """A kiosk's own silence, which then ends every turn whatever was said."""
 
@@ -28,9 +28,15 @@ class Endpointing:
             return self.silence_s
         if not partial.strip():
             return self.unheard_s
-        if looks_unfinished(partial, language):
-            return min(self.dangling_s, LONGEST_WAIT_S)
-        return self.complete_s if looks_complete(partial, language) else self.open_s
+        match ending(partial, language):
+            case Ending.COMPLETE:
+                return self.complete_s
+            case Ending.OPEN:
+                return self.open_s
+            case Ending.DOUBTFUL:
+                return self.doubtful_s
+            case Ending.DANGLING:
+                return self.dangling_s
 
 
 @dataclass(frozen=True, slots=True)

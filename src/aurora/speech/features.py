@@ -1,5 +1,7 @@
 """Whisper's log-mel features from telephone samples, in numpy; knows no model and no words."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -35,7 +37,7 @@ def mel_filters(bands: int) -> Features:
 
 
 def _mel(hertz: float) -> float:
-    return 15.0 + 27.0 * np.log(hertz / 1000.0) / np.log(6.4)
+    return 15.0 + 27.0 * math.log(hertz / 1000.0) / math.log(6.4)
 
 
 def _hertz(mels: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from aurora.speech.codec import FRAME, FRAME_S, SILENCE
 
 MOST_AHEAD_S = 0.4
+MOST_MARKS = 64
+"""Lines that echo no marks must not fill the memory with them."""
+_EPS = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +55,26 @@ class Heard:
 
     @property
     def is_whole(self) -> bool:
-        return self.seconds >= self.of_s - 1e-9
+        return self.seconds >= self.of_s - _EPS
 
 
 @dataclass(slots=True)
 class _Sounding:
     clip: Clip
     mark: str
-    starts_at: float = 0.0
     sent: int = 0
+    sent_until: float = 0.0
+    """When the last frame sent has left the ear."""
     was_echoed: bool = False
 
     def heard_s(self, now: float) -> float:
         if self.was_echoed:
             return self.clip.seconds
         sent_s = -(-self.sent // FRAME) * FRAME_S
-        return min(max(now - self.starts_at, 0.0), sent_s)
+        return max(0.0, sent_s - max(0.0, self.sent_until - now))
+
+    def is_heard(self, now: float) -> bool:
+        return self.heard_s(now) >= self.clip.seconds - _EPS
 
 
 class Playout:
@@ -75,8 +82,9 @@ class Playout:
 
     def __init__(self) -> None:
         self._queue: deque[_Sounding] = deque()
-        self._sent: list[_Sounding] = []
+        self._sent: deque[_Sounding] = deque()
         self._heard: list[Heard] = []
+        self._marks: dict[str, str] = {}
         self._ear_until = 0.0
         self._count = 0
 
@@ -95,27 +103,28 @@ class Playout:
             sounding = self._queue[0]
             while sounding.sent < len(sounding.clip.mulaw):
                 self._ear_until = max(self._ear_until, now)
-                if self._ear_until + FRAME_S > now + MOST_AHEAD_S + 1e-9:
+                if self._ear_until + FRAME_S > now + MOST_AHEAD_S + _EPS:
                     return
                 yield self._next_frame(sounding)
-            self._queue.popleft()
-            self._sent.append(sounding)
-            yield Mark(sounding.mark, sounding.clip.name)
+            self._sent.append(self._queue.popleft())
+            yield self._mark(sounding)
 
     def _next_frame(self, sounding: _Sounding) -> bytes:
-        if sounding.sent == 0:
-            sounding.starts_at = self._ear_until
         frame = sounding.clip.mulaw[sounding.sent : sounding.sent + FRAME]
         sounding.sent += len(frame)
         self._ear_until += FRAME_S
+        sounding.sent_until = self._ear_until
         return frame.ljust(FRAME, SILENCE)
 
-    def _settle(self, now: float) -> None:
-        while self._sent and self._sent[0].heard_s(now) >= self._sent[0].clip.seconds - 1e-9:
-            self._heard.append(self._report(self._sent.pop(0), now))
+    def _mark(self, sounding: _Sounding) -> Mark:
+        self._marks[sounding.mark] = sounding.clip.name
+        if len(self._marks) > MOST_MARKS:
+            del self._marks[next(iter(self._marks))]
+        return Mark(sounding.mark, sounding.clip.name)
 
-    def _report(self, sounding: _Sounding, now: float) -> Heard:
-        return Heard(sounding.clip.name, sounding.heard_s(now), sounding.clip.seconds)
+    def _settle(self, now: float) -> None:
+        while self._sent and self._sent[0].is_heard(now):
+            self._heard.append(_report(self._sent.popleft(), now))
 
     def _sounding(self) -> Iterator[_Sounding]:
         yield from self._sent
@@ -125,36 +134,46 @@ class Playout:
     def heard(self, now: float) -> list[Heard]:
         """Return every clip of which something was heard, oldest first."""
         self._settle(now)
-        reports = [self._report(sounding, now) for sounding in self._sounding()]
+        reports = [_report(sounding, now) for sounding in self._sounding()]
         return self._heard + [report for report in reports if report.seconds > 0]
 
     def mark_echoed(self, name: str) -> str | None:
-        """Take a mark back and return its clip's name; None for one that was cleared."""
+        """Take a mark back and return its clip's name; None for one that was cleared or unknown."""
         for sounding in self._sent:
             if sounding.mark == name:
                 sounding.was_echoed = True
-                return sounding.clip.name
-        return None
+        return self._marks.pop(name, None)
 
     def clear(self, now: float) -> list[str]:
         """Forget what was not heard to its end; return the names of those clips."""
         self._settle(now)
-        cut = [self._report(sounding, now) for sounding in self._sounding()]
+        cut = [_report(sounding, now) for sounding in self._sounding()]
         self._heard += [report for report in cut if report.seconds > 0]
-        dropped = [s.clip.name for s in [*self._sent, *self._queue]]
+        dropped = [*self._sent, *self._queue]
+        for sounding in dropped:
+            self._marks.pop(sounding.mark, None)
         self._sent.clear()
         self._queue.clear()
         self._ear_until = now
-        return dropped
+        return [sounding.clip.name for sounding in dropped]
 
     def playing(self, now: float) -> Playing | None:
         """Return the clip in the caller's ear at this moment."""
         for sounding in self._sounding():
-            for_s = now - sounding.starts_at
-            if 0 <= for_s < sounding.clip.seconds and not sounding.was_echoed:
-                return Playing(sounding.clip.name, sounding.clip.is_life_safety, for_s)
+            if not sounding.is_heard(now) and sounding.sent_until > now:
+                heard_s = sounding.heard_s(now)
+                return Playing(sounding.clip.name, sounding.clip.is_life_safety, heard_s)
         return None
 
     def is_playing(self, now: float) -> bool:
-        """Return whether speech is queued or still in the ear."""
+        """Return whether speech is queued or, by the clock, still in the ear."""
         return bool(self._queue) or self._ear_until > now
+
+    @property
+    def awaits_echo(self) -> bool:
+        """Whether a mark is still on its way: the telephone network lags behind the clock."""
+        return bool(self._marks)
+
+
+def _report(sounding: _Sounding, now: float) -> Heard:
+    return Heard(sounding.clip.name, sounding.heard_s(now), sounding.clip.seconds)

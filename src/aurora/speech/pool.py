@@ -1,32 +1,48 @@
 """Transcribe for many calls in worker processes, the critical first; hears and says nothing."""
 
 import asyncio
-import contextlib
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 import structlog
 
 from aurora.errors import SpeechUnavailable
-from aurora.speech import wire
-from aurora.speech.codec import LINE_HZ, Pcm
+from aurora.speech.codec import Pcm
+from aurora.speech.steadiness import Steadiness
 from aurora.speech.transcribe import Transcript
 from aurora.speech.waiting import Priority, Request, Waiting
-from aurora.speech.weights import WeightsChoice
+from aurora.speech.weights import Weights, WeightsChoice
+from aurora.speech.worker_process import LOADED_WITHIN_S, WorkerProcess
 
 __all__ = ["Priority", "TranscriptionPool"]
 
 ROOM_A_WORKER = 8
 FINAL_WITHIN_S = 5.0
 PARTIAL_WITHIN_S = 1.5
-LOADED_WITHIN_S = 60.0
-STUCK_AFTER_S = 15.0
+"""A later one would come after the caller has ended the sentence."""
 TRIES = 2
+LONGEST_REST_S = 30.0
+"""Between two attempts to start a worker."""
 
 log = structlog.get_logger()
+
+
+class Worker(Protocol):
+    """What the pool asks of one: WorkerProcess says when each fails."""
+
+    rss_mb: float
+    choice: WeightsChoice
+
+    @property
+    def pid(self) -> int: ...
+
+    async def transcribe(self, header: dict[str, Any], sound: bytes) -> dict[str, Any]: ...
+
+    async def kill(self) -> int | None: ...
+
+
+StartWorker = Callable[[WeightsChoice, int], Awaitable[Worker]]
 
 
 class TranscriptionPool:
@@ -37,29 +53,42 @@ class TranscriptionPool:
         choice: WeightsChoice,
         *,
         workers: int = 1,
-        clock: Callable[[], float] | None = None,
+        threads: int = 1,
+        clock: Callable[[], float],
+        start_worker: StartWorker = WorkerProcess.started,
     ) -> None:
+        """clock: monotonic seconds. threads: of each worker."""
+        self._start_worker = start_worker
         self._choice = choice
-        self._workers = workers
+        self._threads = threads
         self._clock = clock
         self._waiting = Waiting(ROOM_A_WORKER * workers)
         self._arrived = asyncio.Condition()
+        self._is_ready = asyncio.Event()
+        self._steadiness = Steadiness()
+        self._seats: list[Worker | None] = [None] * workers
         self._tasks: list[asyncio.Task[None]] = []
-        self._alive = 0
-        self._ready = asyncio.Event()
+        self._starts_failed = 0
+        self._counts: Counter[str] = Counter()
 
     async def start(self) -> None:
         """Start the workers; returns when one is ready, raises SpeechUnavailable if none is."""
-        self._tasks = [asyncio.create_task(self._keep()) for _ in range(self._workers)]
+        self._tasks = [asyncio.create_task(self._keep(seat)) for seat in range(len(self._seats))]
         try:
-            await asyncio.wait_for(self._ready.wait(), LOADED_WITHIN_S)
+            async with asyncio.timeout(LOADED_WITHIN_S):
+                await self._is_ready.wait()
         except TimeoutError as error:
-            raise SpeechUnavailable("not_loaded") from error
+            await self.close()
+            raise SpeechUnavailable("dead", "no worker could load its models") from error
 
     async def close(self) -> None:
+        """End the workers; who still waits is told that speech is unavailable."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        while request := self._waiting.take():
+            request.refuse("dead")
 
     async def transcribe(
         self,
@@ -69,80 +98,130 @@ class TranscriptionPool:
         priority: Priority = Priority.NORMAL,
         is_partial: bool = False,
         call: str = "",
+        among: Sequence[str] = (),
+        within_s: float | None = None,
     ) -> Transcript:
-        """Return the words of 8 kHz speech; raises SpeechUnavailable.
+        """Return the words of 8 kHz speech.
 
-        Its reason is "newer" (a newer partial of the call took its place), "full", "late" or
-        "dead".
+        among: several languages, when the call's is not known yet: the one heard is told.
+        Raises SpeechUnavailable, with the reason "newer" (other words of this call took a
+        partial's place), "full", "late", "language" or "dead".
         """
-        if not self._alive:
+        if not self._tasks or self._is_given_up:
             raise SpeechUnavailable("dead")
-        answer: asyncio.Future[Transcript] = asyncio.get_running_loop().create_future()
-        now = self._now()
-        within_s = PARTIAL_WITHIN_S if is_partial else FINAL_WITHIN_S
-        request = Request(
-            pcm, language, priority, is_partial, call, now, now + within_s, _answering(answer)
-        )
+        request = Request(pcm, language, priority, is_partial, call, self._clock(), among)
+        if not _models(self._choice, request):
+            raise SpeechUnavailable("language", language)
         async with self._arrived:
-            for other in self._waiting.add(request):
-                other.answered(SpeechUnavailable("full" if other is request else "newer"))
+            self._waiting.add(request)
             self._arrived.notify()
         try:
-            return await asyncio.wait_for(answer, within_s)
+            async with asyncio.timeout(within_s or _within_s(is_partial=is_partial)):
+                return Transcript(**await request.answer)  # type: ignore[arg-type]
         except TimeoutError as error:
-            self._waiting.remove(request)
+            self._counts["late"] += 1
             raise SpeechUnavailable("late") from error
+        except SpeechUnavailable as refused:
+            self._counts[refused.reason] += 1
+            raise
+        finally:
+            self._waiting.remove(request)
 
-    def figures(self) -> dict[str, float]:
-        """Return what /metrics shows."""
-        return {"workers_alive": self._alive, "waiting": len(self._waiting)}
+    def figures(self) -> Mapping[str, float]:
+        """Return counts since the start, and what is so now, for /metrics."""
+        return {
+            **self._counts,
+            "workers": sum(worker is not None for worker in self._seats),
+            "waiting": len(self._waiting),
+            "models_set_aside": len(self._steadiness.aside(self._clock())),
+            "rss_mb": sum(worker.rss_mb for worker in self._seats if worker),
+        }
 
-    def _now(self) -> float:
-        return self._clock() if self._clock else asyncio.get_running_loop().time()
+    @property
+    def _is_given_up(self) -> bool:
+        """No worker lives, and the last attempts to start one failed."""
+        return self._starts_failed > 1 and not any(self._seats)
 
-    async def _keep(self) -> None:
-        """Run one worker after another in this seat."""
+    def _models(self, worker: Worker, request: Request) -> tuple[Weights, ...]:
+        """Return whom to ask, in turn: those set aside only where nothing else will do."""
+        steady = worker.choice.without(self._steadiness.aside(self._clock()))
+        return _models(steady, request) or _models(worker.choice, request)
+
+    async def _keep(self, seat: int) -> None:
+        """Keep a worker in this seat: start one, let it work until it goes, and again."""
         while True:
-            process = await self._started()
             try:
-                await self._serve(process)
+                worker = await self._started()
+            except SpeechUnavailable as failure:
+                await self._rest(failure)
+                continue
+            self._seats[seat] = worker
+            self._is_ready.set()
+            try:
+                await self._serve(worker)
             finally:
-                self._alive -= 1
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-            log.warning("transcription_worker_replaced", returncode=process.returncode)
+                self._seats[seat] = None
+                code = await worker.kill()
+            self._counts["workers_replaced"] += 1
+            log.warning("transcription_worker_replaced", pid=worker.pid, exit_code=code)
 
-    async def _started(self) -> Process:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "aurora.speech.worker", stdin=PIPE, stdout=PIPE
+    async def _started(self) -> Worker:
+        started = self._clock()
+        choice = self._choice
+        if self._starts_failed >= TRIES and self._starts_failed % 2 == 0:
+            choice = choice.without_largest()
+        worker = await self._start_worker(choice, self._threads)
+        self._starts_failed = 0
+        log.info(
+            "transcription_worker_ready",
+            pid=worker.pid,
+            models=[weights.name for weights in choice.weights],
+            rss_mb=round(worker.rss_mb),
+            took_s=round(self._clock() - started, 1),
         )
-        weights = [asdict(one) | {"folder": str(one.folder)} for one in self._choice.weights]
-        answer = await _asked(process, {"weights": weights, "threads": 1}, b"")
-        log.info("transcription_worker_ready", pid=process.pid, **answer)
-        self._alive += 1
-        self._ready.set()
-        return process
+        return worker
 
-    async def _serve(self, process: Process) -> None:
+    async def _rest(self, failure: SpeechUnavailable) -> None:
+        self._starts_failed += 1
+        if self._is_given_up:
+            while request := self._waiting.take():
+                request.refuse("dead")
+        rest_s = min(2.0 ** (self._starts_failed - 1), LONGEST_REST_S)
+        log.error("transcription_worker_not_started", why=str(failure), again_in_s=rest_s)
+        await asyncio.sleep(rest_s)
+
+    async def _serve(self, worker: Worker) -> None:
+        """Answer requests until the worker goes."""
         while True:
             request = await self._next()
+            models = self._models(worker, request)
+            if not models:
+                request.refuse("language")
+                continue
             request.tries += 1
             try:
-                answer = await asyncio.wait_for(self._put(process, request), STUCK_AFTER_S)
-            except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
+                answer = await worker.transcribe(_header(request, models), request.pcm.tobytes())
+            except SpeechUnavailable:
+                self._note_failure(worker, request, models[-1])
                 await self._again(request)
                 return
-            request.answered(Transcript(**answer))
+            self._note_answer(worker, request, models[-1])
+            if not request.answer.done():
+                request.answer.set_result(answer)
 
-    async def _put(self, process: Process, request: Request) -> dict[str, Any]:
-        choose = self._choice.for_partials if request.is_partial else self._choice.for_finals
-        header = {
-            "model": choose(request.language).name,
-            "language": request.language,
-            "is_partial": request.is_partial,
-        }
-        return await _asked(process, header, request.pcm.tobytes())
+    def _note_answer(self, worker: Worker, request: Request, model: Weights) -> None:
+        now = self._clock()
+        self._counts["transcripts"] += 1
+        if request.is_partial or not _can_step_down(worker, request, model):
+            return
+        if self._steadiness.answered(model.name, now - request.since, now):
+            log.warning("speech_model_set_aside", model=model.name, why="lagging")
+
+    def _note_failure(self, worker: Worker, request: Request, model: Weights) -> None:
+        if not _can_step_down(worker, request, model):
+            return
+        if self._steadiness.failed(model.name, self._clock()):
+            log.warning("speech_model_set_aside", model=model.name, why="failed")
 
     async def _next(self) -> Request:
         async with self._arrived:
@@ -152,27 +231,32 @@ class TranscriptionPool:
 
     async def _again(self, request: Request) -> None:
         if request.tries >= TRIES:
-            request.answered(SpeechUnavailable("dead"))
+            request.refuse("dead")
             return
         async with self._arrived:
             self._waiting.add(request)
             self._arrived.notify()
 
 
-def _answering(answer: asyncio.Future[Transcript]) -> Callable[[object], None]:
-    def answered(what: object) -> None:
-        if answer.done():
-            return
-        if isinstance(what, Transcript):
-            answer.set_result(what)
-        elif isinstance(what, Exception):
-            answer.set_exception(what)
-
-    return answered
+def _models(choice: WeightsChoice, request: Request) -> tuple[Weights, ...]:
+    # Only a model of many languages can tell which one it hears.
+    languages = [*request.among, request.language] if len(request.among) > 1 else [request.language]
+    language = next((one for one in languages if one != "en"), "en")
+    return choice.for_partials(language) if request.is_partial else choice.for_finals(language)
 
 
-async def _asked(process: Process, header: dict[str, Any], body: bytes) -> dict[str, Any]:
-    assert process.stdin and process.stdout  # noqa: S101
-    process.stdin.write(wire.packed(header, body))
-    await process.stdin.drain()
-    return await wire.read_header(process.stdout)
+def _can_step_down(worker: Worker, request: Request, model: Weights) -> bool:
+    return model not in worker.choice.for_partials(request.language)
+
+
+def _header(request: Request, models: Sequence[Weights]) -> dict[str, Any]:
+    return {
+        "models": [weights.name for weights in models],
+        "language": request.language,
+        "is_partial": request.is_partial,
+        "among": list(request.among),
+    }
+
+
+def _within_s(*, is_partial: bool) -> float:
+    return PARTIAL_WITHIN_S if is_partial else FINAL_WITHIN_S

@@ -3,11 +3,12 @@
 import json
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import ctranslate2
+import numpy as np
 from tokenizers import Tokenizer
 
 from aurora.speech.codec import LINE_HZ, Pcm
@@ -15,8 +16,8 @@ from aurora.speech.features import FRAMES_A_SECOND, LogMel
 from aurora.speech.gates import why_refused
 from aurora.speech.weights import Weights
 
-SHORTEST_WINDOW_S = {"tiny.en": 10, "base": 15}
-"""The shortest each was seen to bear without looping."""
+SHORTEST_WINDOW_S = {"tiny.en": 10, "base": 8}
+"""The shortest each was seen to bear without looping: docs/decisions/0009-recognition.md."""
 SAFE_WINDOW_S = 30
 """Of a model that nobody measured."""
 LONGEST_S = 30
@@ -24,6 +25,12 @@ LONGEST_S = 30
 SHORTEST_S = 0.1
 TOKENS_A_SECOND = 10
 SPARE_TOKENS = 8
+SURE_OF_LANGUAGE = 0.6
+"""Under it the call's language stays: a few words on a telephone are easily mistaken."""
+SURE = -0.4
+"""Confidence from which the faster model is not asked twice."""
+WORD_STARTS = "Ġ"
+"""How the vocabulary writes a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,18 @@ class Transcript:
     model: str
     reject: str | None = None
     """Why the words are not to be believed; None when they are."""
+    word_confidences: tuple[float, ...] = ()
+    """Probability of each word of the text, between spaces; empty when they do not fit it."""
+    language_confidence: float = 1.0
+    """Below 1 the language was heard and not given."""
 
 
 class Transcriber(Protocol):
     """Blocking; runs in a worker."""
 
-    def transcribe(self, pcm: Pcm, language: str, *, is_partial: bool) -> Transcript: ...
+    def transcribe(
+        self, pcm: Pcm, language: str, *, is_partial: bool, among: Sequence[str] = ()
+    ) -> Transcript: ...
 
 
 class WhisperTranscriber:
@@ -66,49 +79,101 @@ class WhisperTranscriber:
             str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
         )
 
-    def transcribe(self, pcm: Pcm, language: str, *, is_partial: bool) -> Transcript:
+    def transcribe(
+        self, pcm: Pcm, language: str, *, is_partial: bool, among: Sequence[str] = ()
+    ) -> Transcript:
+        """Return the words; with several languages in `among`, in the one that is heard."""
         started = self._clock()
         pcm = pcm[-LONGEST_S * LINE_HZ :]
         seconds = len(pcm) / LINE_HZ
-        if seconds < SHORTEST_S:
-            return self._heard("", language, 0.0, 1.0, seconds, started)
-        window_s = max(self._window_s, math.ceil(seconds))
+        heard = Transcript("", language, 0.0, 1.0, seconds, 0.0, self._weights.name)
+        if seconds >= SHORTEST_S:
+            heard = self._heard(pcm, heard, among)
+        reject = why_refused(
+            heard.text, seconds=seconds, confidence=heard.confidence, no_speech=heard.no_speech
+        )
+        return replace(heard, reject=reject, took_s=self._clock() - started)
+
+    def _heard(self, pcm: Pcm, heard: Transcript, among: Sequence[str]) -> Transcript:
+        window_s = max(self._window_s, math.ceil(heard.seconds))
         features = self._features(pcm, window_s * FRAMES_A_SECOND)
+        encoded = self._whisper.encode(ctranslate2.StorageView.from_array(features))
+        language, sureness = heard.language, 1.0
+        if len(among) > 1 and not self._weights.is_english_only:
+            language, sureness = self._language(encoded, among, language)
         result = self._whisper.generate(
-            ctranslate2.StorageView.from_array(features),
+            encoded,
             [self._prompt(language)],
             beam_size=1,
             no_repeat_ngram_size=3,
-            max_length=self._max_length(seconds),
+            # The library keeps half of the length for the prompt.
+            max_length=2 * (math.ceil(heard.seconds * TOKENS_A_SECOND) + SPARE_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
+            return_logits_vocab=True,
         )[0]
-        text = self._tokens.decode(result.sequences_ids[0], skip_special_tokens=True).strip()
-        return self._heard(
-            text, language, result.scores[0], result.no_speech_prob, seconds, started
+        ids = result.sequences_ids[0]
+        text = self._tokens.decode(ids, skip_special_tokens=True).strip()
+        return replace(
+            heard,
+            text=text,
+            language=language,
+            language_confidence=sureness,
+            confidence=result.scores[0],
+            no_speech=result.no_speech_prob,
+            word_confidences=self._word_confidences(text, ids, result.logits[0]),
         )
 
     def _prompt(self, language: str) -> list[str]:
         which = [] if self._weights.is_english_only else [f"<|{language}|>", "<|transcribe|>"]
         return ["<|startoftranscript|>", *which, "<|notimestamps|>"]
 
-    @staticmethod
-    def _max_length(seconds: float) -> int:
-        # The library gives half of the length to the prompt.
-        return 2 * (math.ceil(seconds * TOKENS_A_SECOND) + SPARE_TOKENS)
+    def _language(self, encoded: Any, among: Sequence[str], language: str) -> tuple[str, float]:
+        """Return the likeliest of the languages and its share of their probability."""
+        found = dict(self._whisper.detect_language(encoded)[0])
+        chances = {one: found.get(f"<|{one}|>", 0.0) for one in among}
+        likeliest = max(chances, key=lambda one: chances[one])
+        share = chances[likeliest] / (sum(chances.values()) or 1.0)
+        if share < SURE_OF_LANGUAGE:
+            likeliest = language
+        return likeliest, chances.get(likeliest, 0.0) / (sum(chances.values()) or 1.0)
 
-    def _heard(
-        self,
-        text: str,
-        language: str,
-        confidence: float,
-        no_speech: float,
-        seconds: float,
-        started: float,
+    def _word_confidences(
+        self, text: str, ids: Sequence[int], logits: Sequence[Any]
+    ) -> tuple[float, ...]:
+        words: list[float] = []
+        # The last of the logits is the end's, which is no word.
+        for token, step in zip(ids, logits, strict=False):
+            scores = np.array(step)
+            chance = float(np.exp(scores[token] - scores.max()) / _total(scores))
+            if not words or (self._tokens.id_to_token(token) or "").startswith(WORD_STARTS):
+                words.append(chance)
+            else:
+                words[-1] = min(words[-1], chance)
+        return tuple(round(word, 3) for word in words) if len(words) == len(text.split()) else ()
+
+
+class SecondOpinion:
+    """A fast model whose words stand when it is sure, else those of the surer of two."""
+
+    def __init__(self, first: Transcriber, second: Transcriber) -> None:
+        self._first = first
+        self._second = second
+
+    def transcribe(
+        self, pcm: Pcm, language: str, *, is_partial: bool, among: Sequence[str] = ()
     ) -> Transcript:
-        reject = why_refused(text, seconds=seconds, confidence=confidence, no_speech=no_speech)
-        took_s = self._clock() - started
-        name = self._weights.name
-        return Transcript(
-            text, language, confidence, no_speech, seconds, took_s, name, reject=reject
+        first = self._first.transcribe(pcm, language, is_partial=is_partial, among=among)
+        if first.confidence >= SURE and first.reject is None:
+            return first
+        second = self._second.transcribe(pcm, language, is_partial=is_partial, among=among)
+        took_s = first.took_s + second.took_s
+        is_better = (second.reject is None, second.confidence) > (
+            first.reject is None,
+            first.confidence,
         )
+        return replace(second if is_better else first, took_s=took_s)
+
+
+def _total(scores: Any) -> float:
+    return float(np.exp(scores - scores.max()).sum())

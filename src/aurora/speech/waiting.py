@@ -1,10 +1,12 @@
 """Who is transcribed next: critical calls first, partials give way; pure, starts nothing."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
 
+from aurora.errors import SpeechUnavailable
 from aurora.speech.codec import Pcm
 
 
@@ -17,7 +19,7 @@ class Priority(IntEnum):
 
 
 PARTIAL_GIVES_WAY = 2
-"""A critical call's partial stands where a normal call's final does."""
+"""Steps: a critical call's partial stands where a normal call's final does."""
 
 _arrivals = count()
 
@@ -32,8 +34,8 @@ class Request:
     is_partial: bool
     call: str
     since: float
-    deadline: float
-    answered: Callable[[object], None] = field(default=lambda _: None)
+    among: Sequence[str] = ()
+    answer: "asyncio.Future[dict[str, object]]" = field(default_factory=asyncio.Future)
     tries: int = 0
     arrival: int = field(default_factory=lambda: next(_arrivals))
 
@@ -42,9 +44,13 @@ class Request:
         """The lowest goes first."""
         return self.priority + PARTIAL_GIVES_WAY * self.is_partial, self.arrival
 
+    def refuse(self, reason: str) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(SpeechUnavailable(reason))
+
 
 class Waiting:
-    """A bounded queue."""
+    """A bounded queue; who is put out of it is told why."""
 
     def __init__(self, room: int) -> None:
         self._room = room
@@ -53,28 +59,29 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._requests)
 
-    def add(self, request: Request) -> list[Request]:
-        """Queue a request and return those that go without an answer for it, perhaps itself."""
-        stale = [
-            other for other in self._requests if other.is_partial and other.call == request.call
-        ]
-        self._requests = [other for other in self._requests if other not in stale]
+    def add(self, request: Request) -> None:
+        """Queue a request; a waiting partial of the same call goes, and who stands last when full.
+
+        The newer words of a call contain the older partial's.
+        """
+        for other in [one for one in self._requests if one.is_partial and one.call == request.call]:
+            self._requests.remove(other)
+            other.refuse("newer")
         self._requests.append(request)
-        self._requests.sort(key=lambda other: other.rank)
-        over = self._requests[self._room :]
+        self._requests.sort(key=lambda one: one.rank)
+        for other in self._requests[self._room :]:
+            other.refuse("full")
         del self._requests[self._room :]
-        return stale + over
 
     def take(self) -> Request | None:
-        """Return the first and forget it."""
-        return self._requests.pop(0) if self._requests else None
-
-    def expire(self, now: float) -> list[Request]:
-        """Return those past their deadline and forget them."""
-        late = [request for request in self._requests if request.deadline <= now]
-        self._requests = [request for request in self._requests if request.deadline > now]
-        return late
+        """Return the first that still waits, or None."""
+        while self._requests:
+            request = self._requests.pop(0)
+            if not request.answer.done():
+                return request
+        return None
 
     def remove(self, request: Request) -> None:
+        """Forget a request whose caller has stopped waiting."""
         if request in self._requests:
             self._requests.remove(request)

@@ -5,7 +5,7 @@ import importlib.util
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,8 @@ START = "<|startoftranscript|>"
 ENGLISH_START = 50257
 """The multilingual vocabularies have one word more before it."""
 BESIDE_MODEL = ("config.json", "tokenizer.json", "vocabulary.txt")
+ASKED_FIRST = {("tiny.en", "base")}
+"""Pairs where the words of the first, when it is sure, were measured to be as good."""
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
 
 log = structlog.get_logger()
@@ -55,19 +57,27 @@ class WeightsChoice:
 
     weights: tuple[Weights, ...]
 
-    def for_finals(self, language: str) -> Weights:
-        """Return the preferred model of a language."""
-        return self._knowing(language)[0]
+    def for_finals(self, language: str) -> tuple[Weights, ...]:
+        """Return whom to ask, one after another until one is sure; empty for nobody."""
+        known, quick = self._knowing(language), self.for_partials(language)
+        is_worth_asking = known and (quick[0].name, known[0].name) in ASKED_FIRST
+        return (*quick, known[0]) if is_worth_asking else known[:1]
 
-    def for_partials(self, language: str) -> Weights:
-        """Return the fastest model of a language."""
-        return min(self._knowing(language), key=lambda weights: weights.size)
+    def for_partials(self, language: str) -> tuple[Weights, ...]:
+        """Return the fastest model of a language; empty for none."""
+        return tuple(sorted(self._knowing(language), key=lambda weights: weights.size)[:1])
 
-    def _knowing(self, language: str) -> list[Weights]:
-        found = [weights for weights in self.weights if weights.knows(language)]
-        if not found:
-            raise WeightsError(f"no speech model knows {language}; name one in WHISPER_MODEL")
-        return found
+    def without(self, names: Container[str]) -> "WeightsChoice":
+        """Return what is left when some models are not asked."""
+        return WeightsChoice(tuple(one for one in self.weights if one.name not in names))
+
+    def without_largest(self) -> "WeightsChoice":
+        """Return the choice of a machine that cannot load all; never an empty one."""
+        largest = max(self.weights, key=lambda weights: weights.size)
+        return self.without({largest.name}) if len(self.weights) > 1 else self
+
+    def _knowing(self, language: str) -> tuple[Weights, ...]:
+        return tuple(weights for weights in self.weights if weights.knows(language))
 
 
 def choose_weights(model: str, models_dir: Path) -> WeightsChoice:
@@ -75,9 +85,15 @@ def choose_weights(model: str, models_dir: Path) -> WeightsChoice:
 
     Joins and checks what is packaged, so it may take seconds; raises WeightsError.
     """
-    preferred = find_weights(model, models_dir)
-    others = [find_weights(name, models_dir) for name in PACKAGED if name != preferred.name]
-    return WeightsChoice((preferred, *others))
+    found = [find_weights(model, models_dir)]
+    for name in PACKAGED:
+        if name == found[0].name:
+            continue
+        try:
+            found.append(find_weights(name, models_dir))
+        except WeightsError as error:
+            log.warning("speech_weights_left_out", model=name, why=str(error))
+    return WeightsChoice(tuple(found))
 
 
 def find_weights(model: str, models_dir: Path) -> Weights:
@@ -93,7 +109,7 @@ def find_weights(model: str, models_dir: Path) -> Weights:
             f"WHISPER_MODEL: {model} is none of {', '.join(PACKAGED)} and no directory with "
             f"{', '.join(missing)}"
         )
-    found = _digest([folder / "model.bin"])
+    found = _digest(folder / "model.bin")
     if found not in SHA256.values():
         log.warning("speech_weights_unknown", folder=str(folder), sha256=found)
     return _described(folder.name, folder)
@@ -134,15 +150,11 @@ def _inside(package: str, path: str) -> Path:
 
 
 def _check(weights: Path, sha256: str) -> None:
-    found = _digest([weights])
+    found = _digest(weights)
     if found != sha256:
         raise WeightsError(f"{weights} has sha256 {found}, not {sha256}: delete it and start again")
 
 
-def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,8 +1,9 @@
 """A process that transcribes: loads the models once, answers one request at a time until EOF."""
 
 import os
-import resource
+import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,61 +13,67 @@ from aurora.speech import wire
 if TYPE_CHECKING:
     from aurora.speech.transcribe import Transcriber
 
-NICENESS = 5
+NICENESS = 2
 """Below the event loop, whose frames may not wait for a transcript."""
+THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def main() -> None:
+    # Whoever stops the line at its terminal stops this process too, by closing the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a library prints must not end up between two answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    os.nice(NICENESS)
     requests = sys.stdin.buffer
     order, _ = wire.read(requests)
-    transcribers = _loaded(order)
-    _send(answers, {"ready": True, "rss_mb": _rss_mb()})
-    try:
-        while True:
+    models = _loaded(order["weights"], order["threads"])
+    _send(answers, {})
+    while True:
+        try:
             header, sound = wire.read(requests)
-            _send(answers, _answered(transcribers, header, sound))
-    except EOFError:
-        return
+        except EOFError:
+            return
+        _send(answers, _answered(models, header, sound))
 
 
-def _loaded(order: dict[str, Any]) -> "dict[str, Transcriber]":
-    # Read when numpy and the model library load, so it is set before either is imported.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.putenv(variable, str(order["threads"]))
+def _loaded(weights: Sequence[dict[str, Any]], threads: int) -> "dict[str, Transcriber]":
+    # Libraries read these when they load, so they are set before numpy is imported.
+    for variable in THREAD_COUNTS:
+        os.putenv(variable, str(threads))
     from aurora.speech.transcribe import WhisperTranscriber
     from aurora.speech.weights import Weights
 
-    found = [
-        Weights(**weights | {"folder": Path(weights["folder"])}) for weights in order["weights"]
-    ]
-    return {
-        weights.name: WhisperTranscriber(weights, threads=order["threads"]) for weights in found
-    }
+    found = [Weights(**one | {"folder": Path(one["folder"])}) for one in weights]
+    return {one.name: WhisperTranscriber(one, threads=threads) for one in found}
 
 
 def _answered(
-    transcribers: "dict[str, Transcriber]", header: dict[str, Any], sound: bytes
+    models: "dict[str, Transcriber]", header: dict[str, Any], sound: bytes
 ) -> dict[str, Any]:
     import numpy as np
 
-    transcriber = transcribers[header["model"]]
+    from aurora.speech.transcribe import SecondOpinion
+
+    first, *others = (models[name] for name in header["models"])
+    transcriber = SecondOpinion(first, others[0]) if others else first
     transcript = transcriber.transcribe(
-        np.frombuffer(sound, np.int16), header["language"], is_partial=header["is_partial"]
+        np.frombuffer(sound, np.int16),
+        header["language"],
+        is_partial=header["is_partial"],
+        among=header["among"],
     )
     return asdict(transcript)
 
 
 def _send(answers: BinaryIO, header: dict[str, Any]) -> None:
-    answers.write(wire.packed(header))
+    answers.write(wire.packed({**header, "rss_mb": _rss_mb()}))
     answers.flush()
 
 
 def _rss_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 if __name__ == "__main__":

@@ -167,9 +167,14 @@ class AudioCall:
         return ending
 
     @property
+    def is_speaking(self) -> bool:
+        """Whether anything is still to be heard, or an answer is being made."""
+        return self._mouth.is_busy or self._turns.is_busy
+
+    @property
     def is_quiet(self) -> bool:
-        """Whether nobody is speaking and nothing is being decided."""
-        return not (self._mouth.is_busy or self._turns.is_busy or self._ears.is_in_turn)
+        """Whether neither side speaks and nothing is being decided."""
+        return not self.is_speaking and not self._ears.is_in_turn
 
     @property
     def unheard(self) -> list[Spoken]:
@@ -261,7 +266,7 @@ class AudioCall:
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             now = self._clock()
-            if self._mouth.is_busy or self._turns.is_busy:
+            if self.is_speaking:
                 quiet_from = now
             elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
                 self._end(self._after)

@@ -1,0 +1,39 @@
+"""Decide whether the caller's voice stops Aurora's; never touches sound or a clock."""
+
+from collections import deque
+
+from aurora.speech.playout import Playing
+
+SPEECH_S = 0.2
+"""Shorter sounds are a breath, a cough, a tool: they stop nothing."""
+WITHIN_S = 0.4
+PROTECTED_S = 0.5
+"""So much of a life-safety line is heard whatever the caller says meanwhile."""
+UNBROKEN_S = 4.0
+"""Nobody speaks so long without a gap between two words: what does is a machine."""
+
+
+class BargeIn:
+    """One caller's voice over one call's playout, window by window."""
+
+    def __init__(self, window_s: float) -> None:
+        self._window_s = window_s
+        self._recent: deque[bool] = deque(maxlen=round(WITHIN_S / window_s))
+        self._unbroken_s = 0.0
+
+    def decide(self, is_speech: bool, playing: Playing | None, *, has_word: bool = False) -> bool:
+        """Return whether to stop, after a window heard while `playing` was in the ear.
+
+        has_word: the recogniser made a word of what is being said, so that it is surely speech.
+        """
+        self._unbroken_s = self._unbroken_s + self._window_s if is_speech else 0.0
+        if playing is None:
+            self._recent.clear()
+            return False
+        self._recent.append(is_speech)
+        if playing.is_life_safety and playing.for_s < PROTECTED_S:
+            return False
+        if has_word:
+            return True
+        speech_s = sum(self._recent) * self._window_s
+        return is_speech and speech_s >= SPEECH_S - 1e-9 and self._unbroken_s < UNBROKEN_S

@@ -1,0 +1,69 @@
+"""One worker as the pool sees it: a process that is asked, and killed when it hangs."""
+
+import asyncio
+import contextlib
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import asdict
+from typing import Any
+
+from aurora.errors import SpeechUnavailable
+from aurora.speech import wire
+from aurora.speech.weights import WeightsChoice
+
+STUCK_AFTER_S = 15.0
+"""For one transcript: a machine so full would not have kept the caller's deadline anyway."""
+LOADED_WITHIN_S = 60.0
+GONE = (asyncio.IncompleteReadError, ConnectionError, TimeoutError)
+
+
+class WorkerProcess:
+    """Started by `started`; every method but `kill` raises SpeechUnavailable when it has gone."""
+
+    def __init__(self, process: Process, choice: WeightsChoice) -> None:
+        self._process = process
+        self.choice = choice
+        self.rss_mb = 0.0
+
+    @classmethod
+    async def started(cls, choice: WeightsChoice, threads: int) -> "WorkerProcess":
+        """Start a fresh interpreter, which loads nothing of this one, and wait for its models."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "aurora.speech.worker", stdin=PIPE, stdout=PIPE
+        )
+        worker = cls(process, choice)
+        weights = [asdict(one) | {"folder": str(one.folder)} for one in choice.weights]
+        try:
+            await worker._asked({"weights": weights, "threads": threads}, b"", LOADED_WITHIN_S)
+        except BaseException:
+            await worker.kill()
+            raise
+        return worker
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def transcribe(self, header: dict[str, Any], sound: bytes) -> dict[str, Any]:
+        """Return the fields of a Transcript."""
+        return await self._asked(header, sound, STUCK_AFTER_S)
+
+    async def kill(self) -> int | None:
+        """End the process, however it is; return its exit code."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        return await self._process.wait()
+
+    async def _asked(self, header: dict[str, Any], body: bytes, within_s: float) -> dict[str, Any]:
+        process = self._process
+        assert process.stdin is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
+        try:
+            async with asyncio.timeout(within_s):
+                process.stdin.write(wire.packed(header, body))
+                await process.stdin.drain()
+                answer = await wire.read_header(process.stdout)
+        except GONE as error:
+            raise SpeechUnavailable("dead", f"worker {process.pid}") from error
+        self.rss_mb = answer.pop("rss_mb")
+        return answer
