@@ -32,20 +32,19 @@ class Recordings:
         self.hz = hz
         self.loudspeaker = Loudspeaker(hz)
         self._frame = round(hz * FRAME_S)
-        self._microphone = read_wav(wav_in, hz)
+        # A second more, in which it shows whether the last sound was speech.
+        self._microphone = np.pad(read_wav(wav_in, hz), (0, hz))
         self._clock = clock
         self._sleep = sleep
         self._out = _open_out(wav_out, hz) if wav_out else None
         self._at = 0
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the recording has been played; silence comes from the microphone then."""
-        return self._at >= len(self._microphone)
+        self.is_done: Callable[[], bool] = lambda: True
+        """Whether nothing more is to come once the recording was played; its user's to say."""
 
     async def frames(self) -> AsyncIterator[Pcm]:
+        """Return the recording and then silence, until `is_done` says that it was answered."""
         began = self._clock()
-        while True:
+        while self._at < len(self._microphone) or not self.is_done():
             due = began + (self._at + self._frame) / self.hz
             await self._sleep(max(0.0, due - self._clock()))
             heard = self._microphone[self._at : self._at + self._frame]
@@ -62,7 +61,7 @@ class Recordings:
 
 def _open_out(path: Path, hz: int) -> wave.Wave_write:
     try:
-        out = wave.open(str(path), "wb")
+        out = wave.open(str(path), "wb")  # noqa: SIM115 - open for as long as the kiosk is
     except OSError as error:
         raise NoRecording(f"{path}: cannot be written ({error.strerror})") from error
     out.setnchannels(1)
