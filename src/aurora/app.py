@@ -29,7 +29,6 @@ from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.api import api_routes
 from aurora.lines.api_operator import operator_routes
-from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, gather_routes
 from aurora.lines.problems import Problem
@@ -60,7 +59,6 @@ class Parts:
     conditions: Keeper
     local_url: str
     model_state: ModelState | None = None
-    speech: SpeechParts | None = None
 
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
@@ -164,11 +162,15 @@ def create_app(parts: Parts) -> FastAPI:
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
     app.include_router(call_page_routes(site))
-    if parts.speech is not None:
-        browser = BrowserLine(
-            parts.switchboard, site, parts.speech, settings.access, settings.twilio.public_url
-        )
-        app.include_router(browser_routes(browser))
+    browser = BrowserLine(
+        parts.switchboard,
+        site,
+        parts.speech,
+        settings.access,
+        silence_s=float(settings.twilio.gather_timeout_s),
+        public_url=settings.twilio.public_url,
+    )
+    app.include_router(browser_routes(browser))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)

@@ -7,8 +7,9 @@ const ENDED = 4000;
 const REPLACED = 4409;
 const LOCKED = 4401;
 const FAR = 4403;
+const DEAF = 4503;
 const BUSY = 1013;
-const FINAL = { [ENDED]: "ended", [REPLACED]: "replaced", [LOCKED]: "locked", [FAR]: "far" };
+const FINAL = { [DEAF]: "deaf", [ENDED]: "ended", [REPLACED]: "replaced", [LOCKED]: "locked", [FAR]: "far" };
 
 export class Line {
   /** call: the secret name of this call. on: {state, message, audio}, told of everything that comes. */

@@ -107,6 +107,13 @@ function onLineState(state) {
   } else if (state === "ended" || state === "replaced") {
     if (state === "replaced") view.showProblem("elsewhere");
     finish();
+  } else if (state === "deaf") {
+    // Ears and voice are out of order there: typed words go on over HTTP.
+    microphone?.close();
+    microphone = null;
+    view.showProblem("deaf");
+    view.showSound(false);
+    become("on");
   } else if (state === "locked" || state === "far") {
     view.showProblem(state === "locked" ? "code" : "far");
     if (state === "locked") view.askForCode(Boolean(code));

@@ -19,7 +19,8 @@ from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.errors import RecordsError, UnknownCall
 from aurora.lines.access import bearer_of, is_same_origin, require_call_code
 from aurora.lines.audio.call import AudioCall
-from aurora.lines.audio.ports import Ending, SpeechParts
+from aurora.lines.audio.ports import Ending
+from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance
 from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_of
 from aurora.lines.browser.port import BrowserPort
@@ -37,10 +38,13 @@ MOST_PAGES = 50
 HELLO_WITHIN_S = 5.0
 WRONG_CODE_S = 1.0
 """Whoever guesses at the code waits so long for each answer."""
+LOADED_WITHIN_S = 10.0
+"""For ears and voice to be loaded; a page types meanwhile, and for good where they cannot be."""
 GIVE_WAY_WITHIN_S = 4.0
 BACK_WITHIN_S = 90.0
 """A page that lost its connection is waited for; then an everyday call has ended."""
-ENDED, LOCKED, FAR, REPLACED, BUSY, MALFORMED = 4000, 4401, 4403, 4409, 1013, 1008
+ENDED, LOCKED, FAR, REPLACED, DEAF = 4000, 4401, 4403, 4409, 4503
+BUSY, MALFORMED = 1013, 1008
 """Close codes as the page understands them."""
 
 
@@ -51,15 +55,21 @@ class BrowserLine:
         self,
         switchboard: Switchboard,
         site: Site,
-        parts: SpeechParts,
+        speech: Speech,
         access: AccessSettings,
+        *,
+        silence_s: float,
         public_url: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """public_url: where pages reach this line when a proxy stands before it."""
+        """silence_s: without a word, before Aurora speaks again.
+
+        public_url: where pages reach this line when a proxy stands before it.
+        """
         self._switchboard = switchboard
         self._site = site
-        self._parts = parts
+        self._speech = speech
+        self._parts = speech.parts(languages=site.languages, silence_s=silence_s)
         self._access = access
         self._public_url = public_url
         self._clock = clock
@@ -105,6 +115,9 @@ class BrowserLine:
         name = ring.provider_id or ""
         if (before := self._sessions.get(name)) is not None:
             await before.replace(GIVE_WAY_WITHIN_S)
+        if not await self._can_speak():
+            await port.close(DEAF)
+            return
         self._stay(name)
         live = await self._switchboard.open(ring)
         port.describe = partial(self._describe, name)
@@ -164,6 +177,13 @@ class BrowserLine:
             task.cancel()
         await asyncio.gather(*self._departures.values(), return_exceptions=True)
 
+    async def _can_speak(self) -> bool:
+        """Whether this machine can hear and speak; loads what that needs for the first page."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOADED_WITHIN_S):
+                await self._speech.start()
+        return self._speech.state.is_ready
+
     async def _describe(self, name: str) -> dict[str, Any]:
         return situation_of(await self._switchboard.call(name), self._site)
 
@@ -194,7 +214,9 @@ def _ring(page: Hello | Typed) -> Ring:
 
 
 def _code_of(ending: Ending) -> int:
-    return MALFORMED if ending in (Ending.DROPPED, Ending.DEAF) else ENDED
+    if ending is Ending.FAILED:
+        return DEAF
+    return MALFORMED if ending is Ending.DROPPED else ENDED
 
 
 def browser_routes(line: BrowserLine) -> APIRouter:

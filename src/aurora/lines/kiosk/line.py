@@ -24,8 +24,6 @@ ECHO_S = 0.3
 """A loudspeaker is heard in the room for so long after its last sound."""
 MISTAKEN_AFTER_S = 4.0
 """Without a word after speech that began a call: nobody meant Aurora."""
-LEFT_AFTER_S = 300.0
-"""Without a word: whoever it was has gone; an emergency stays open on the record."""
 ENDED_WITHIN_S = 10.0
 DONE_AFTER_S = 2.5
 """Of quiet after a recording: shorter than the silence that would take a turn."""
@@ -49,6 +47,8 @@ class Manner:
     wakes_by_speech: bool = True
     is_half_duplex: bool = False
     """Deaf while it speaks: for a loudspeaker that its own microphone hears."""
+    left_after_s: float = 300.0
+    """Without a word: whoever it was has gone; an emergency stays open on the record."""
 
 
 class Kiosk:
@@ -200,6 +200,6 @@ class Kiosk:
             if self._last_turn_at is None:
                 is_over = now - self._quiet_from >= MISTAKEN_AFTER_S
             else:
-                is_over = now - self._last_turn_at >= LEFT_AFTER_S
+                is_over = now - self._last_turn_at >= self._manner.left_after_s
             if is_over:
                 call.drop()

@@ -12,7 +12,7 @@ import numpy as np
 from aurora.conversation.call import Call
 from aurora.levels import Urgency
 from aurora.lines.audio.ports import SpeechParts
-from aurora.lines.kiosk.line import ECHO_S, LEFT_AFTER_S, Kiosk, Manner
+from aurora.lines.kiosk.line import ECHO_S, Kiosk, Manner
 from aurora.lines.kiosk.loudspeaker import Loudspeaker
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, Pcm
 from aurora.triage.assessment import Assessment
@@ -238,9 +238,9 @@ def test_at_half_duplex_the_caller_is_heard_again_after_the_last_sound():
 
 def test_a_kiosk_that_was_left_stands_by_and_the_emergency_stays_open():
     async def work() -> None:
-        async with visiting() as visit:
+        async with visiting(Manner(left_after_s=20)) as visit:
             await visit.says(FIRE)
-            await visit.waits(LEFT_AFTER_S + 20)
+            await visit.waits(40)
 
             assert visit.of_kind("standby")[0]["ending"] == "dropped"
             assert (await visit.call()).ended_at is None
