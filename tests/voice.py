@@ -79,7 +79,14 @@ class Recogniser:
     """(words, is_partial) of every reading."""
 
     async def transcribe(
-        self, pcm: Pcm, language: str, *, priority: Any, is_partial: bool, call: str
+        self,
+        pcm: Pcm,
+        language: str,
+        *,
+        priority: Any,
+        is_partial: bool,
+        call: str,
+        among: Any = (),
     ) -> Transcript:
         words = self.voices.read(pcm, self.lengths)
         self.asked.append((words, is_partial))
@@ -203,10 +210,11 @@ class Caller:
         await asyncio.sleep(seconds)
 
     async def hears_out(self) -> None:
-        """Wait until Aurora has said everything."""
-        await asyncio.sleep(0.3)
-        while self.call.is_speaking:
+        """Wait until Aurora has said everything, and a second longer."""
+        quiet_s = 0.0
+        while quiet_s < 1.0:
             await asyncio.sleep(0.05)
+            quiet_s = 0.0 if self.call.is_speaking else quiet_s + 0.05
 
     async def send_frames(self) -> None:
         while True:
@@ -260,9 +268,7 @@ async def calling(
     )
     ear.echo = call.mark_echoed
     call.answer(ring)
-    caller = Caller(
-        call, line, ear, recogniser, voices, lines, asyncio.create_task(call.run())
-    )
+    caller = Caller(call, line, ear, recogniser, voices, lines, asyncio.create_task(call.run()))
     sending = asyncio.create_task(caller.send_frames())
     try:
         if greets:

@@ -29,9 +29,12 @@ from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.api import api_routes
 from aurora.lines.api_operator import operator_routes
+from aurora.lines.audio.fixed_lines import fixed_lines
+from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, gather_routes
 from aurora.lines.problems import Problem
+from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
@@ -57,6 +60,7 @@ class Parts:
     metrics: Metrics
     switchboard: Switchboard
     conditions: Keeper
+    speech: Speech
     local_url: str
     model_state: ModelState | None = None
 
@@ -66,6 +70,7 @@ class Parts:
             startup.line_component(self.settings),
             startup.model_component(self.settings, self.model_state),
             startup.voice_component(self.settings, self.rooms.site),
+            startup.speech_component(self.speech.state),
             startup.languages_component(self.rooms.triage),
             await self._database(),
             startup.mirror_component(self.mirror.state),
@@ -122,7 +127,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror)]
     switchboard = Switchboard(rooms.dialogue, records, rooms.consultation, observers, _now, keeper)
-    parts = Parts(settings, rooms, records, mirror, metrics, switchboard, keeper, local_url)
+    speech = Speech(settings.speech, data_dir, lambda: fixed_lines(rooms.library, rooms.site))
+    metrics.watch_speech(speech.figures)
+    parts = Parts(settings, rooms, records, mirror, metrics, switchboard, keeper, speech, local_url)
     model = rooms.model
     try:
         await keeper.start()
@@ -135,6 +142,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         ):
             yield parts
     finally:
+        await speech.close()
         await switchboard.close()
         await keeper.close()
         await mirror.close()
@@ -148,14 +156,18 @@ def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
+    signature = WebhookSignature(settings.twilio, parts.local_url)
+    stream = StreamLine(parts.switchboard, parts.speech, site, settings.twilio, signature)
     gather = GatherLine(
         parts.switchboard,
         site,
         settings.twilio,
-        WebhookSignature(settings.twilio, parts.local_url),
+        signature,
         parts.rooms.library.phrases_in(site.languages[0]).fallback,
+        {"stream": stream}.get(settings.twilio.line),
     )
     app.include_router(gather_routes(gather))
+    app.include_router(stream_routes(stream))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
     app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
     app.include_router(

@@ -29,6 +29,9 @@ MARKS = {
 MOST_CONNECTIONS = 1_000
 """Beyond them a request is answered 503 at once; fewer than a process may have files open."""
 
+LONGEST_MESSAGE = 64 * 1024
+"""Bytes on a WebSocket: 20 ms of sound with everything around it take 400."""
+
 WARMING_SWITCH_S = 0.0005
 """A turn changes threads many times; at the usual 5 ms each, warming made a call wait 0.2 s."""
 
@@ -52,8 +55,11 @@ async def _serve(
         # What is loaded stays loaded: a full collection over it would stop a call for 0.1 s.
         gc.collect()
         gc.freeze()
-        report(out, await parts.health(), local_url)
         async with asyncio.TaskGroup() as tasks:
+            # Calls from pages elsewhere are expected where they have a code.
+            if settings.twilio.line == "stream" or settings.access.call_code is not None:
+                tasks.create_task(parts.speech.start())
+            report(out, await parts.health(), local_url)
             tasks.create_task(warm(rooms.triage.warm))
             await uvicorn.Server(config).serve(sockets=[listener])
 
@@ -70,6 +76,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
         http=BoundedHttp,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=75,
+        ws_max_size=LONGEST_MESSAGE,
     )
 
 

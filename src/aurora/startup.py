@@ -6,6 +6,7 @@ from aurora.console.health import Component, State
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
+from aurora.lines.audio.speech import SpeechState
 from aurora.records.mirror import MirrorState
 from aurora.settings import Settings
 from aurora.site.model import Site
@@ -93,6 +94,13 @@ def voice_component(settings: Settings, site: Site) -> Component:
     language = site.languages[0]
     voice = settings.twilio.voice or site.voices[language].voice
     return Component("voice", State.OK, f"{voice} at {settings.twilio.speech_rate:g} times speed")
+
+
+def speech_component(state: SpeechState) -> Component:
+    """Whether this machine can hear and speak by itself."""
+    if not state.is_wanted:
+        return Component("speech", State.OFF, state.detail)
+    return Component("speech", State.OK if state.is_ready else State.DEGRADED, state.detail)
 
 
 def alerts_component() -> Component:

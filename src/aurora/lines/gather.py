@@ -40,6 +40,10 @@ class Socket(Protocol):
 
     line: str
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether a call that rings now can be taken."""
+
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller, speaks this turn, and goes on to `then`."""
 
@@ -78,7 +82,7 @@ class GatherLine:
     async def incoming_call(self, request: Request, fields: Fields) -> str:
         """A call rings: greet and listen."""
         key = self._key(request, fields, "ring")
-        if self._socket is None:
+        if self._socket is None or not self._socket.is_ready:
             return await self.switchboard.ring(self._ring(fields), self.render, key)
         ring = replace(self._ring(fields), line=self._socket.line)
         return await self.switchboard.ring(ring, self._connect, key)

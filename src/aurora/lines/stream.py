@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,10 +21,13 @@ from aurora.guidance.spoken import Spoken
 from aurora.lines import stream_messages as messages
 from aurora.lines import twiml
 from aurora.lines.audio.call import AudioCall
-from aurora.lines.audio.ports import Ending, SpeechParts
+from aurora.lines.audio.ports import Ending
+from aurora.lines.audio.speech import Speech
 from aurora.lines.problems import Problem
 from aurora.lines.stream_messages import Echo, Key, Sound, Started, Stopped
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.settings import TwilioSettings
+from aurora.site.model import Site
 from aurora.speech.codec import LINE_HZ, mulaw_decode
 
 log = structlog.get_logger()
@@ -88,17 +92,25 @@ class StreamLine:
     def __init__(
         self,
         switchboard: Switchboard,
-        parts: SpeechParts,
+        speech: Speech,
+        site: Site,
+        settings: TwilioSettings,
         signature: WebhookSignature,
-        secret: bytes,
     ) -> None:
-        """secret: what the streams' tokens are made with; the same on every machine of the line."""
         self._switchboard = switchboard
-        self._parts = parts
+        self._speech = speech
+        self._parts = speech.parts(
+            languages=site.languages, silence_s=float(settings.gather_timeout_s)
+        )
         self._signature = signature
-        self._secret = secret
+        self._secret = _secret(settings)
         self._sessions: dict[str, _Session] = {}
         self._unheard: OrderedDict[str, Sequence[Spoken]] = OrderedDict()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a call that rings now can be heard and answered here."""
+        return self._speech.state.is_ready
 
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a stream of this call only."""
@@ -158,7 +170,7 @@ class StreamLine:
         session = self._sessions[sid] = _Session(call)
         try:
             ending = await self._run(websocket, session)
-            if ending in (Ending.DROPPED, Ending.DEAF):
+            if ending in (Ending.DROPPED, Ending.FAILED):
                 self._leave_unheard(sid, call.unheard)
         finally:
             if self._sessions.get(sid) is session:
@@ -217,6 +229,13 @@ class StreamLine:
     def _is_ours(self, started: Started) -> bool:
         given = started.parameters.get(TOKEN, "")
         return hmac.compare_digest(given.encode(), self._token(started.call_sid).encode())
+
+
+def _secret(settings: TwilioSettings) -> bytes:
+    """Return what tokens are made with: the same on every machine that has the account's."""
+    if settings.auth_token is None:
+        return secrets.token_bytes(32)
+    return hashlib.sha256(b"stream:" + settings.auth_token.get_secret_value().encode()).digest()
 
 
 class _Refused(Exception):

@@ -1,5 +1,7 @@
 """Counters and histograms for Prometheus, fed by every finished turn."""
 
+from collections.abc import Callable, Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from aurora.conversation.call import Call
@@ -48,7 +50,18 @@ class Metrics:
         self.last_fault: str | None = None
         self.has_model_answered = False
         """In the last turn that asked it."""
+        self._speech = Gauge(
+            "aurora_speech",
+            "Of the speech workers and sentences",
+            ["figure"],
+            registry=self.registry,
+        )
+        self._speech_figures: Callable[[], Mapping[str, float]] = dict
         self._open = Gauge("aurora_calls_open", "Calls not ended", registry=self.registry)
+
+    def watch_speech(self, figures: Callable[[], Mapping[str, float]]) -> None:
+        """Ask for these figures whenever the metrics are read."""
+        self._speech_figures = figures
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         urgency = turn.call.urgency.value
@@ -83,4 +96,6 @@ class Metrics:
     def text(self, open_calls: int) -> bytes:
         """Return the metrics in Prometheus' text format; open_calls is as the records have it."""
         self._open.set(open_calls)
+        for name, value in self._speech_figures().items():
+            self._speech.labels(name).set(value)
         return generate_latest(self.registry)

@@ -26,6 +26,7 @@ from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.telling import Ahead
 from aurora.lines.audio.turns import Turns
 from aurora.lines.audio.utterance import Utterance
+from aurora.speech.barge_in import BargeIn
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
@@ -61,6 +62,7 @@ class AudioCall:
         """
         self.name = name
         self._switchboard = switchboard
+        self._has_other_ears = has_other_ears
         self._silence_s = parts.silence_s
         self._clock = clock
         self._mouth = Mouth(parts.lines, clock, self._wake)
@@ -79,14 +81,15 @@ class AudioCall:
         )
         self._reflex = Reflex(self._foresee)
         self._ahead: Ahead | None = None
-        self._words_at = clock()
         self._is_paused = False
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
         self._after: Ending | None = None
         """What comes once everything was said."""
-        self._interrupting_s = 0.0
+        self._barge_in = BargeIn(self._ears.window_s)
+        self._has_word = False
+        """Something of what the caller is saying has been put into words."""
 
     # What the port brings.
 
@@ -179,22 +182,24 @@ class AudioCall:
     @property
     def unheard(self) -> list[Spoken]:
         """What was to be said and was not heard, for a line that goes on in place of this one."""
-        return [line.sentence for line in self._mouth.clear() if line.heard_share < 1.0]
+        lines = sorted([*self._mouth.failed, *self._mouth.clear()], key=lambda line: line.number)
+        return [line.sentence for line in lines if not line.is_understood]
 
     # What the ears bring.
 
     def verdict(self, now: float, is_speech: bool) -> None:
         """Let the caller speak over what is being said, once it is plain that they do."""
-        self._interrupting_s = self._interrupting_s + 0.032 if is_speech else 0.0
-        playing = self._mouth.playing() if self._interrupting_s >= 0.2 else None
-        if playing is not None and (not playing.is_life_safety or playing.for_s >= 0.5):
+        playing = self._mouth.playing()
+        if self._barge_in.decide(is_speech, playing, has_word=self._has_word and is_speech):
             self._interrupt()
 
     def speech_started(self, utterance: Utterance) -> None:
         self._reflex, self._ahead, self._is_paused = Reflex(self._foresee), None, False
+        self._has_word = False
 
     def words_read(self, utterance: Utterance, words: str, *, is_pause: bool) -> None:
         self._sender.show({"kind": "words", "text": words, "is_final": False})
+        self._has_word = True
         if utterance is self._ears.utterance:
             self._reflex.read(words, is_pause=is_pause)
             self._speak_ahead()
@@ -204,9 +209,11 @@ class AudioCall:
         self._speak_ahead()
 
     def speech_resumed(self, utterance: Utterance) -> None:
-        self._is_paused = False
+        self._is_paused = self._has_word = False
 
-    def turn_ended(self, utterance: Utterance) -> None:
+    def turn_ended(self, utterance: Utterance | None) -> None:
+        if utterance is None:
+            return
         ahead, self._ahead = self._ahead, None
         self._turns.put(partial(self._turns.hear, utterance, ahead))
 
@@ -235,7 +242,6 @@ class AudioCall:
             self._turns.lost += self._sender.stop()
 
     def _taken(self, turn: Turn) -> None:
-        self._words_at = self._clock()
         self._ears.priority = PRIORITIES.get(turn.call.urgency, Priority.NORMAL)
         self._sender.show(_as_shown(turn))
         if turn.action is Action.HAND_OFF:
@@ -243,8 +249,6 @@ class AudioCall:
         elif self._after is not Ending.HANDED_OFF:
             # Words after a goodbye are words all the same: the call goes on.
             self._after = Ending.ENDED if turn.action is Action.END else None
-        if self._turns.is_deaf:
-            self._after = Ending.DEAF
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
@@ -266,6 +270,10 @@ class AudioCall:
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             now = self._clock()
+            if self._has_other_ears and (self._turns.is_deaf or self._mouth.failed):
+                self._after = Ending.FAILED
+            if self._ears.is_stalled:
+                self.turn_ended(self._ears.end_turn())
             if self.is_speaking:
                 quiet_from = now
             elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
@@ -285,11 +293,8 @@ class AudioCall:
 
     async def _keep_last_words(self, ending: Ending) -> None:
         """Rate and record what was said last, though the answer is not heard any more."""
-        utterance = self._ears.end_turn()
-        if utterance is not None and ending is not Ending.DEAF:
-            ahead, self._ahead = self._ahead, None
-            utterance.ended_at = self._clock()
-            self._turns.put(partial(self._turns.hear, utterance, ahead))
+        if not self._turns.is_deaf:
+            self.turn_ended(self._ears.end_turn())
         self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):

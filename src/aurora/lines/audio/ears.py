@@ -5,7 +5,8 @@ What the words mean, and what is answered, is the call's.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -30,6 +31,8 @@ FIRST_PARTIAL_S = 0.7
 """A shorter piece holds no word to act on."""
 STALLED_S = 0.5
 """Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
+UNSURE = "unsure"
+"""Why a transcript is refused where somebody did speak, but who knows what."""
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
 
@@ -59,6 +62,8 @@ class Ears:
         self, parts: SpeechParts, listener: Listener, call: str, clock: Callable[[], float]
     ) -> None:
         self.language = "en"
+        self.is_language_known = False
+        """Words of the caller were understood in this language."""
         self.priority = Priority.NORMAL
         self._parts = parts
         self._listener = listener
@@ -72,9 +77,15 @@ class Ears:
         """Time of the sound judged so far."""
         self._until = 0.0
         """Time of the sound heard so far."""
+        self._came_at = 0.0
+        """When, by the clock, sound last came in."""
         self._readings: set[asyncio.Task[None]] = set()
         self.utterance: Utterance | None = None
         """The turn under way."""
+
+    @property
+    def window_s(self) -> float:
+        return self._activity.window_s
 
     @property
     def is_in_turn(self) -> bool:
@@ -82,27 +93,42 @@ class Ears:
 
     def hear(self, pcm: Pcm) -> None:
         """Take sound as it comes in, in pieces of any length."""
-        now = self._clock()
+        now = self._came_at = self._clock()
         self._set_time(now, len(pcm) / LINE_HZ)
         self._keep(pcm)
         for is_speech in self._activity.feed(pcm):
             self._at = (self._at or 0.0) + self._activity.window_s
             self._judge(self._at, now, is_speech)
 
+    @property
+    def is_stalled(self) -> bool:
+        """Whether a turn is open and no sound comes any more to end it."""
+        return self.utterance is not None and self._clock() - self._came_at > STALLED_S
+
     def end_turn(self) -> Utterance | None:
         """Take the turn under way as it is: the caller hung up, or no sound comes any more."""
-        utterance = self.utterance
-        self.utterance = None
+        utterance, self.utterance = self.utterance, None
+        if utterance is not None:
+            utterance.ended_at = self._clock()
         self._turns = TurnTaking(self._parts.endpointing, self._activity.window_s)
         return utterance
 
     async def words_of(self, utterance: Utterance) -> Transcript:
         """Return the words of a turn that is over; raises SpeechUnavailable."""
+        transcript = await self._final_of(utterance)
+        languages = self._parts.languages
+        if transcript.reject != UNSURE or self.is_language_known or len(languages) < 2:
+            return transcript
+        # What makes no sense in the site's first language may be another one.
+        with suppress(SpeechUnavailable):
+            transcript = await self._transcribed(utterance, is_partial=False, among=languages)
+        return transcript
+
+    async def _final_of(self, utterance: Utterance) -> Transcript:
         if utterance.pause is not None:
-            try:
+            # Once more on failure: the pool may have got a worker back.
+            with suppress(SpeechUnavailable):
                 return await utterance.pause
-            except SpeechUnavailable:
-                pass  # once more: the pool may have got a worker back
         return await self._transcribed(utterance, is_partial=False)
 
     def close(self) -> None:
@@ -204,13 +230,16 @@ class Ears:
         utterance.text, utterance.read_until = transcript.text, until
         self._listener.words_read(utterance, transcript.text, is_pause=is_pause)
 
-    async def _transcribed(self, utterance: Utterance, *, is_partial: bool) -> Transcript:
+    async def _transcribed(
+        self, utterance: Utterance, *, is_partial: bool, among: Sequence[str] = ()
+    ) -> Transcript:
         transcript = await self._parts.transcription.transcribe(
             utterance.heard(),
             self.language,
             priority=self.priority,
             is_partial=is_partial,
             call=self._call,
+            among=among,
         )
         corrected = self._parts.corrected(transcript.text, transcript.language)
         return replace(transcript, text=corrected)

@@ -34,7 +34,7 @@ class Line:
 
     sentence: Spoken
     language: str
-    name: str
+    number: int
     is_life_safety: bool = False
     is_opening: bool = False
     """The first of its turn: when it reaches the ear is measured."""
@@ -47,10 +47,18 @@ class Line:
     """When, by the clock, its first sound had been played; of opening lines only."""
 
     @property
+    def name(self) -> str:
+        return f"line{self.number}"
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether so much of it was heard that it need not be said again."""
+        return self.heard_share >= AS_GOOD_AS_HEARD
+
+    @property
     def is_lost(self) -> bool:
         """Whether it was cut, or never made, before it was understood."""
-        is_over = self.stage in (Stage.CUT, Stage.FAILED)
-        return is_over and self.heard_share < AS_GOOD_AS_HEARD
+        return self.stage in (Stage.CUT, Stage.FAILED) and not self.is_understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Mouth:
         clock: Callable[[], float],
         wake: Callable[[], None],
     ) -> None:
-        """wake: called when there is something to send."""
+        """wake: called when there is something to send, or nothing will come of a line."""
         self._spoken_lines = lines
         self._clock = clock
         self._wake = wake
@@ -81,8 +89,8 @@ class Mouth:
         self._begun: Line | None = None
         self._renderings: set[asyncio.Task[None]] = set()
         self._count = 0
-        self.failures = 0
-        """Sentences that could not be made into sound, in a row."""
+        self.failed: list[Line] = []
+        """What could not be made into sound."""
 
     def say(
         self,
@@ -94,7 +102,7 @@ class Mouth:
     ) -> Line:
         """Say a sentence after all those before it."""
         self._count += 1
-        line = Line(sentence, language, f"line{self._count}", is_life_safety, is_opening)
+        line = Line(sentence, language, self._count, is_life_safety, is_opening)
         line.mulaw = self._spoken_lines.get(sentence.text, language)
         self._coming.append(line)
         if line.mulaw is None:
@@ -194,12 +202,11 @@ class Mouth:
     async def _render(self, line: Line) -> None:
         try:
             line.mulaw = await self._spoken_lines.render(line.sentence.text, line.language)
-            self.failures = 0
         # Whatever the voice died of, the sentences that are ready must go on.
         except Exception:
             log.exception("sentence_not_rendered")
-            self.failures += 1
             line.stage = Stage.FAILED
+            self.failed.append(line)
             if line in self._coming:
                 self._coming.remove(line)
         self._move_on()

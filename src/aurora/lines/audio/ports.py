@@ -1,6 +1,6 @@
 """What an audio call needs from outside: the way to the caller's ear, and the parts of speech."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -23,8 +23,8 @@ class Ending(Enum):
     """By Aurora: everything was said."""
     HANDED_OFF = "handed_off"
     """The caller is to be put through to a person now."""
-    DEAF = "deaf"
-    """Speech cannot be put into words here; somebody else has to listen."""
+    FAILED = "failed"
+    """Speech cannot be put into words, or words into speech; another way has to go on."""
 
 
 class AudioPort(Protocol):
@@ -58,8 +58,12 @@ class Transcription(Protocol):
         priority: Priority,
         is_partial: bool,
         call: str,
+        among: Sequence[str] = (),
     ) -> Transcript:
-        """Return the words; raises SpeechUnavailable."""
+        """Return the words; raises SpeechUnavailable.
+
+        among: find out which of these languages it is.
+        """
 
 
 class SpokenLines(Protocol):
@@ -69,7 +73,7 @@ class SpokenLines(Protocol):
         """Return mu-law that is ready."""
 
     async def render(self, text: str, language: str) -> bytes:
-        """Return mu-law, made in a thread where it is not ready."""
+        """Return mu-law, made where it is not ready; raises VoiceUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +86,7 @@ class SpeechParts:
     endpointing: Endpointing = field(default_factory=Endpointing)
     corrected: Callable[[str, str], str] = lambda text, language: text
     """Site words that the recogniser mistook, put right: text and language to text."""
+    languages: Sequence[str] = ("en",)
+    """Those that callers of the site may speak."""
     silence_s: float = 5.0
     """Without a word after Aurora's last, before a silent turn is taken."""

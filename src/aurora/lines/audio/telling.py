@@ -80,6 +80,7 @@ class Telling:
         ahead, self.ahead = self.ahead, None
         if ahead is None:
             return
+        self.lost = [line for line in self.lost if line is not ahead.line]
         is_right = any(s.text == ahead.foreseen.first_line.text for s in turn.sentences[:1])
         if not is_right:
             self.stop()

@@ -14,7 +14,7 @@ from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
-from aurora.lines.audio.ears import Ears
+from aurora.lines.audio.ears import UNSURE, Ears
 from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.stages import Stages
 from aurora.lines.audio.telling import Ahead, Telling
@@ -23,8 +23,6 @@ from aurora.lines.audio.utterance import Utterance
 log = structlog.get_logger()
 
 Act = Callable[[], Awaitable[None]]
-UNSURE = "unsure"
-"""Why a transcript is refused where somebody did speak, but who knows what."""
 
 
 class Turns:
@@ -197,6 +195,7 @@ class Turns:
         turn = turns[-1]
         telling.finish(turn)
         self._ears.language = turn.call.language
+        self._ears.is_language_known = turn.call.exchanges > 0
         if stages is not None and telling.opening is not None:
             self._note(stages, telling, turn, began, is_ahead=ahead is not None)
         self._taken(turn)
@@ -240,7 +239,6 @@ class Turns:
         # Nothing is left to try here; whoever owns the line has a way that needs none of this.
         except Exception:
             log.exception("safe_line_failed")
-            self.is_deaf = True
 
     async def call(self) -> Call:
         return await self._switchboard.call(self.name)

@@ -171,12 +171,6 @@ class BrowserLine:
         if not self._typed.take():
             raise Problem(429, "Too many at once", "Wait a second and send it again.")
 
-    async def close(self) -> None:
-        """Wait for nobody any more; calls stay as they are on the record."""
-        for task in self._departures.values():
-            task.cancel()
-        await asyncio.gather(*self._departures.values(), return_exceptions=True)
-
     async def _can_speak(self) -> bool:
         """Whether this machine can hear and speak; loads what that needs for the first page."""
         with suppress(TimeoutError):

@@ -1,0 +1,166 @@
+"""Open the ears and the voice that all calls of this machine share, and say how they are."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from aurora.errors import SpeechUnavailable, VoiceUnavailable, WeightsError
+from aurora.lines.audio.ports import SpeechParts
+from aurora.settings import SpeechSettings
+from aurora.speech.codec import Pcm
+from aurora.speech.endpointing import Endpointing
+from aurora.speech.pool import TranscriptionPool
+from aurora.speech.rendered import RenderedLines
+from aurora.speech.transcribe import Transcript
+from aurora.speech.voice_activity import (
+    SileroActivity,
+    SileroModel,
+    VoiceActivity,
+    WebRtcActivity,
+)
+from aurora.speech.voice_process import VoiceProcess
+from aurora.speech.waiting import Priority
+from aurora.speech.weights import choose_weights
+
+log = structlog.get_logger()
+
+IN_THE_BACKGROUND = 10
+"""Niceness of the voice that prepares sentences: callers come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechState:
+    """How the parts are, for the health report."""
+
+    is_wanted: bool
+    """Somebody asked for them: a line, a page, a kiosk."""
+    is_ready: bool
+    detail: str
+
+
+class Speech:
+    """Loaded when first wanted; a line that nobody speaks on to this machine needs none of it."""
+
+    def __init__(
+        self,
+        settings: SpeechSettings,
+        data_dir: Path,
+        fixed_lines: Callable[[], Iterator[tuple[str, str]]],
+    ) -> None:
+        self._settings = settings
+        self._data_dir = data_dir
+        self._fixed_lines = fixed_lines
+        self._opening: asyncio.Task[None] | None = None
+        self._silero: SileroModel | None = None
+        self._pool: TranscriptionPool | None = None
+        self._voice: VoiceProcess | None = None
+        self._lines: RenderedLines | None = None
+        self._failure: str | None = None
+
+    def parts(
+        self, *, languages: Sequence[str], silence_s: float, at_kiosk: bool = False
+    ) -> SpeechParts:
+        """Return what an audio call needs of it; usable once it is ready."""
+        silence_ms = self._settings.silence_duration_ms if at_kiosk else None
+        return SpeechParts(
+            self._activity,
+            self,
+            self,
+            Endpointing(silence_s=silence_ms / 1000 if silence_ms else None),
+            languages=tuple(languages),
+            silence_s=silence_s,
+        )
+
+    async def start(self) -> None:
+        """Load everything, once; returns when speech can be heard and spoken, or cannot."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+        await asyncio.shield(self._opening)
+
+    @property
+    def state(self) -> SpeechState:
+        if self._opening is None:
+            return SpeechState(False, False, "loaded when the first line needs it")
+        if self._failure is not None:
+            return SpeechState(True, False, self._failure)
+        if self._pool is None or self._lines is None:
+            return SpeechState(True, False, "loading")
+        heard, spoken = self._pool.figures(), self._lines.figures()
+        if not heard["workers"]:
+            return SpeechState(True, False, "no worker puts speech into words just now")
+        detail = (
+            f"{self._settings.whisper_model} in {heard['workers']:g} process(es), "
+            f"{spoken['ready']} of {spoken['wanted']} sentences ready"
+        )
+        return SpeechState(True, True, detail)
+
+    def figures(self) -> Mapping[str, float]:
+        """Return counts for /metrics."""
+        heard = self._pool.figures() if self._pool else {}
+        spoken = self._lines.figures() if self._lines else {}
+        return {**heard, **{f"sentences_{name}": value for name, value in spoken.items()}}
+
+    async def transcribe(
+        self,
+        pcm: Pcm,
+        language: str,
+        *,
+        priority: Priority,
+        is_partial: bool,
+        call: str,
+        among: Sequence[str] = (),
+    ) -> Transcript:
+        if self._pool is None:
+            raise SpeechUnavailable("not_loaded")
+        return await self._pool.transcribe(
+            pcm, language, priority=priority, is_partial=is_partial, call=call, among=among
+        )
+
+    def get(self, text: str, language: str) -> bytes | None:
+        return self._lines.get(text, language) if self._lines else None
+
+    async def render(self, text: str, language: str) -> bytes:
+        if self._lines is None:
+            raise VoiceUnavailable("not_loaded")
+        return await self._lines.render(text, language)
+
+    async def close(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        if self._pool is not None:
+            await self._pool.close()
+        if self._lines is not None:
+            await asyncio.to_thread(self._lines.close)
+        if self._voice is not None:
+            await asyncio.to_thread(self._voice.close)
+
+    def _activity(self) -> VoiceActivity:
+        aggressiveness = self._settings.vad_aggressiveness
+        if aggressiveness is not None:
+            return WebRtcActivity(aggressiveness)
+        if self._silero is None:
+            self._silero = SileroModel()
+        return SileroActivity(self._silero)
+
+    async def _open(self) -> None:
+        settings, rate = self._settings, self._settings.speech_rate
+        try:
+            self._activity()
+            self._voice = await asyncio.to_thread(VoiceProcess, rate)
+            quiet = await asyncio.to_thread(VoiceProcess, rate, niceness=IN_THE_BACKGROUND)
+            self._lines = RenderedLines(self._voice, self._data_dir / "lines", quiet_voice=quiet)
+            self._lines.prepare(self._fixed_lines())
+            models = self._data_dir / "models"
+            choice = await asyncio.to_thread(choose_weights, settings.whisper_model, models)
+            pool = TranscriptionPool(choice, workers=settings.workers, clock=time.monotonic)
+            await pool.start()
+            self._pool = pool
+        except (WeightsError, SpeechUnavailable, VoiceUnavailable, OSError) as error:
+            # The lines that bring sound stay closed; Twilio's own ears and the text API do not.
+            self._failure = str(error)
+            log.error("speech_not_ready", error=str(error))

@@ -1,0 +1,151 @@
+"""Speaking over Aurora: speech stops her, noise does not, and no first line is lost by it."""
+
+from tests.line import fire, said
+from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT, TYRE
+from tests.virtual_time import virtually
+from tests.voice import calling
+
+GREETING = "What is happening"
+
+
+def test_a_caller_who_speaks_over_the_greeting_stops_it_within_a_quarter_of_a_second():
+    async def work() -> None:
+        async with calling(SCRIPT, greets=False) as caller:
+            await caller.waits(0.5)
+            began = caller.now
+            await caller.says(FIRE)
+
+            assert GREETING in caller.ear.heard[0].text
+            assert caller.ear.heard[0].ends - began <= 0.25
+
+            await caller.hears_out()
+            assert await caller.line.heard() == [FIRE]
+            assert FIRST_LINE in caller.ear.heard[1].text
+
+    virtually(work())
+
+
+def test_a_short_noise_stops_nothing_and_is_no_turn():
+    async def work() -> None:
+        async with calling(SCRIPT, greets=False) as caller:
+            await caller.waits(0.5)
+            await caller.says("bang", word_s=0.1)
+            await caller.hears_out()
+
+            assert caller.ear.cleared_at == []
+            assert await caller.line.heard() == []
+
+    virtually(work())
+
+
+def test_a_noise_taken_for_speech_only_delays_what_was_being_said():
+    async def work() -> None:
+        async with calling(SCRIPT, greets=False) as caller:
+            caller.recogniser.rejected["grinder"] = "no_speech"
+            await caller.waits(0.5)
+            await caller.says("grinder", word_s=0.5)
+            await caller.hears_out()
+
+            assert [GREETING in text for text in caller.ear.texts] == [True, True]
+            assert await caller.line.heard() == []
+            assert await caller.events() == []
+
+    virtually(work())
+
+
+def test_a_first_line_is_not_cut_in_its_first_half_second():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            await caller.waits(0.15)
+            await caller.says("hello can you hear me", word_s=0.1)
+            await caller.hears_out()
+
+            first = caller.ear.heard_of(FIRST_LINE)
+            assert first.ends - first.begins >= 0.49
+
+    virtually(work())
+
+
+def test_a_first_line_that_was_spoken_over_is_said_again_with_the_next_answer():
+    async def work() -> None:
+        async with calling({**SCRIPT, "please hurry up": said()}) as caller:
+            await caller.says(FIRE)
+            await caller.waits(0.4)
+            await caller.says("please hurry up")
+            await caller.hears_out()
+
+            times = [heard for heard in caller.ear.heard if FIRST_LINE in heard.text]
+            assert len(times) == 2
+            assert times[0].ends - times[0].begins < 1.2
+            assert await caller.line.heard() == [FIRE, "please hurry up"]
+
+    virtually(work())
+
+
+def test_a_first_line_that_was_all_but_heard_is_not_said_again():
+    async def work() -> None:
+        async with calling({**SCRIPT, "i am out": said()}) as caller:
+            await caller.says(FIRE)
+            await caller.waits(2.5)
+            await caller.says("i am out")
+            await caller.hears_out()
+
+            assert sum(FIRST_LINE in text for text in caller.ear.texts) == 1
+
+    virtually(work())
+
+
+def test_a_caller_who_goes_on_after_a_pause_hears_the_first_line_whole_in_the_end():
+    async def work() -> None:
+        rest = "and two people are inside"
+        async with calling({**SCRIPT, f"{FIRE} {rest}": fire()}) as caller:
+            await caller.says(FIRE)
+            await caller.waits(0.15)
+            await caller.says(rest)
+            await caller.hears_out()
+
+            assert await caller.line.heard() == [f"{FIRE} {rest}"]
+            last = [heard for heard in caller.ear.heard if FIRST_LINE in heard.text][-1]
+            assert last.ends - last.begins >= 0.6 * 3.0
+
+    virtually(work())
+
+
+def test_a_key_stops_what_is_being_said_and_is_answered():
+    async def work() -> None:
+        async with calling(SCRIPT, greets=False) as caller:
+            await caller.waits(0.5)
+            caller.call.press("1")
+            await caller.hears_out()
+
+            assert caller.ear.heard[0].ends - caller.ear.heard[0].begins < 0.7
+            assert "1" in caller.ear.heard[1].text
+            assert await caller.line.heard() == ["[key 1]"]
+
+    virtually(work())
+
+
+def test_keys_that_no_telephone_has_are_ignored():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            for digit in ("A", "", "12", "\x00"):
+                caller.call.press(digit)
+            await caller.waits(0.5)
+
+            assert await caller.line.heard() == []
+
+    virtually(work())
+
+
+def test_typed_words_are_a_turn_like_spoken_ones():
+    async def work() -> None:
+        async with calling({TYRE: fire()}) as caller:
+            caller.call.words(f"  {TYRE} ")
+            caller.call.words("   ")
+            await caller.hears_out()
+
+            assert await caller.line.heard() == [TYRE]
+            assert FIRST_LINE in caller.ear.heard[1].text
+
+    virtually(work())
