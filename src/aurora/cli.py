@@ -36,7 +36,6 @@ out = Console()
 err = Console(stderr=True)
 
 
-
 class Wake(StrEnum):
     """What begins a call at a kiosk."""
 

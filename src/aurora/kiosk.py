@@ -1,6 +1,5 @@
 """Run a kiosk: the whole line in one process, with this machine's sound or with recordings."""
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path

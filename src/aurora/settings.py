@@ -142,9 +142,9 @@ class SpeechSettings(_Group):
 class KioskSettings(_Group):
     """The sound card of `aurora kiosk`, and how the kiosk behaves."""
 
-    sample_rate: Annotated[Literal[8000, 16000, 24000, 32000, 44100, 48000], BeforeValidator(int)] = (
-        Field(16000, validation_alias="SAMPLE_RATE")
-    )
+    sample_rate: Annotated[
+        Literal[8000, 16000, 24000, 32000, 44100, 48000], BeforeValidator(int)
+    ] = Field(16000, validation_alias="SAMPLE_RATE")
     microphone: str | None = Field(None, validation_alias="AURORA_MICROPHONE")
     """Number or part of a name, as `aurora kiosk --list-devices` shows it."""
     loudspeaker: str | None = Field(None, validation_alias="AURORA_LOUDSPEAKER")

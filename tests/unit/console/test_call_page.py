@@ -1,4 +1,4 @@
-"""The page to call from: its words in every language, and nothing in it that a policy would stop."""
+"""The page to call from: its words in every language, and nothing that its policy would stop."""
 
 import re
 

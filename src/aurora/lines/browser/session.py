@@ -93,12 +93,15 @@ class Session:
             self._call.hear(pcm)
 
     def _obey(self, text: str) -> None:
-        if len(text) > MAX_TEXT_CHARS or not self._controls.take():
+        if len(text) > MAX_TEXT_CHARS:
             return
         try:
             message = CONTROL.validate_json(text)
         except ValidationError:
             log.warning("page_not_understood")
+            return
+        # Whoever wants to go may, whatever else they sent.
+        if not isinstance(message, Ended) and not self._controls.take():
             return
         match message:
             case TypedWords(words=words) if self._turns.take():

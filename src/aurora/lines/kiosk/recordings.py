@@ -3,7 +3,7 @@
 import asyncio
 import time
 import wave
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +41,7 @@ class Recordings:
         self.is_done: Callable[[], bool] = lambda: True
         """Whether nothing more is to come once the recording was played; its user's to say."""
 
-    async def frames(self) -> AsyncIterator[Pcm]:
+    async def frames(self) -> AsyncGenerator[Pcm, None]:
         """Return the recording and then silence, until `is_done` says that it was answered."""
         began = self._clock()
         while self._at < len(self._microphone) or not self.is_done():

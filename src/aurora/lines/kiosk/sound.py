@@ -1,6 +1,6 @@
 """Where a kiosk's sound comes from and goes to: a sound card or recordings, in the same frames."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from aurora.lines.kiosk.loudspeaker import Loudspeaker
@@ -15,7 +15,7 @@ class Sound(Protocol):
     hz: int
     loudspeaker: Loudspeaker
 
-    def frames(self) -> AsyncIterator[Pcm]:
+    def frames(self) -> AsyncGenerator[Pcm, None]:
         """Return the microphone's sound, FRAME_S at a time, as it happens; endless on a card."""
         ...
 

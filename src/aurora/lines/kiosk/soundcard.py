@@ -1,7 +1,7 @@
 """The sound card through PortAudio; the only file that imports sounddevice, and only when asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,7 @@ class SoundCard:
         self.loudspeaker = Loudspeaker(hz)
         self._loop = asyncio.get_running_loop()
         self._frames: asyncio.Queue[Pcm] = asyncio.Queue(MOST_FRAMES_WAITING)
+        self._has_dropped = False
         form: dict[str, Any] = {"samplerate": hz, "channels": 1, "dtype": "int16"}
         form |= {"blocksize": round(hz * FRAME_S), "latency": "low"}
         self._streams: list[Any] = []
@@ -84,7 +85,7 @@ class SoundCard:
                 "choose with --input and --output, or another SAMPLE_RATE"
             ) from error
 
-    async def frames(self) -> AsyncIterator[Pcm]:
+    async def frames(self) -> AsyncGenerator[Pcm, None]:
         while True:
             yield await self._frames.get()
 
@@ -101,7 +102,9 @@ class SoundCard:
     def _take_in(self, frame: Pcm) -> None:
         if self._frames.full():
             self._frames.get_nowait()
-            log.warning("kiosk_sound_dropped")
+            if not self._has_dropped:
+                log.warning("kiosk_sound_dropped")  # once: it would be said 33 times a second
+            self._has_dropped = True
         self._frames.put_nowait(frame)
 
 

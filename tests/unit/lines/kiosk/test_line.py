@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +37,7 @@ class Room:
         self.played: list[Pcm] = []
         self._has_echo = has_echo
 
-    async def frames(self) -> AsyncIterator[Pcm]:
+    async def frames(self) -> AsyncGenerator[Pcm, None]:
         while True:
             await asyncio.sleep(FRAME_S)
             self.played.append(self.loudspeaker.take(FRAME))
@@ -66,7 +66,7 @@ class Visit:
         sound = self.voices.sound(words, len(words.split()) * WORD_S)
         self.recogniser.lengths[words] = len(sound) / LINE_HZ
         self.room.speech += list(sound.reshape(-1, FRAME))
-        while self.room.speech:
+        while self.room.speech:  # noqa: ASYNC110 - in virtual time
             await asyncio.sleep(FRAME_S)
 
     async def waits(self, seconds: float = 3.0) -> None:
