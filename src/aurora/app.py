@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from aurora import startup
 from aurora.conditions.keeper import Keeper
+from aurora.console.call_page import call_page_routes
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -30,6 +31,7 @@ from aurora.lines.api import api_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
+from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
 from aurora.lines.problems import Problem
 from aurora.lines.relay.line import RelayLine, relay_routes
@@ -175,6 +177,16 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
+    app.include_router(call_page_routes(site))
+    browser = BrowserLine(
+        parts.switchboard,
+        site,
+        parts.speech,
+        settings.access,
+        silence_s=float(settings.twilio.gather_timeout_s),
+        public_url=settings.twilio.public_url,
+    )
+    app.include_router(browser_routes(browser))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)

@@ -1,10 +1,11 @@
-"""The command line: serve the line, call it, triage and rehearse, check a site."""
+"""The command line: serve the line or a kiosk, call it, triage and rehearse, check a site."""
 
 import asyncio
 import contextlib
 import gc
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,13 @@ handbook_app = typer.Typer(help="What everyday questions are answered from.", no
 app.add_typer(handbook_app, name="handbook")
 app.command()(cli_calls.call)
 app.command()(cli_calls.simulate)
+
+
+class Wake(StrEnum):
+    """What begins a call at a kiosk."""
+
+    SPEECH = "speech"
+    KEY = "key"
 
 
 def main() -> None:
@@ -67,6 +75,50 @@ def serve(host: Host = "127.0.0.1", port: Port = 5000) -> None:
             asyncio.run(run(host, port, out))
     finally:
         gc.enable()
+
+
+@app.command()
+def kiosk(
+    microphone: Annotated[
+        str | None, typer.Option("--input", help="Microphone: its number or part of its name.")
+    ] = None,
+    loudspeaker: Annotated[
+        str | None, typer.Option("--output", help="Loudspeaker: its number or part of its name.")
+    ] = None,
+    half_duplex: Annotated[
+        bool, typer.Option(help="Do not listen while speaking: for a loudspeaker near by.")
+    ] = False,
+    wake: Annotated[
+        Wake | None, typer.Option(help="What begins a call: speech, or a key in a loud place.")
+    ] = None,
+    wav_in: Annotated[
+        Path | None, typer.Option(help="A recording in place of the microphone.")
+    ] = None,
+    wav_out: Annotated[
+        Path | None, typer.Option(help="A file in place of the loudspeaker.")
+    ] = None,
+    list_devices: Annotated[
+        bool, typer.Option("--list-devices", help="Name the sound devices, and end.")
+    ] = False,
+    level_test: Annotated[
+        bool, typer.Option("--level-test", help="Judge loudspeaker and microphone, and end.")
+    ] = False,
+) -> None:
+    """Serve callers who stand at this machine, with its microphone and loudspeaker."""
+    from aurora import kiosk as standing  # loads the whole line; other commands need none of it
+
+    log_to_stderr()
+    asked = standing.Asked(
+        microphone, loudspeaker, wav_in, wav_out, half_duplex, wake.value if wake else None
+    )
+    if list_devices:
+        standing.list_devices(out)
+    elif level_test:
+        if not asyncio.run(standing.test_level(asked, out)):
+            raise typer.Exit(1)
+    else:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(standing.run_kiosk(asked, out))
 
 
 @app.command()

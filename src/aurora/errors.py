@@ -59,3 +59,7 @@ class WeightsError(AuroraError):
 
 class NoRecording(AuroraError):
     """A recording cannot be read; the text names the file and the fix."""
+
+
+class NoSoundCard(AuroraError):
+    """No microphone or loudspeaker can be used; the text names the fix."""

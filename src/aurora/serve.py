@@ -57,7 +57,8 @@ async def _serve(
         gc.freeze()
         gc.enable()
         async with asyncio.TaskGroup() as tasks:
-            if settings.twilio.line == "stream":
+            # Calls from pages elsewhere are expected where they have a code.
+            if settings.twilio.line == "stream" or settings.access.call_code is not None:
                 tasks.create_task(parts.speech.start())
             report(out, await parts.health(), local_url)
             parts_to_warm = {"triage": rooms.triage.warm, "handbook": rooms.handbook.warm}

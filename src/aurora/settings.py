@@ -19,6 +19,7 @@ from pydantic_settings import (
 from aurora.errors import SettingsError
 from aurora.site.model import Language, TelephoneNumber
 
+SHORTEST_CALL_CODE = 8
 SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
 """Words for a rate, as a factor of the voice's own speed."""
 
@@ -65,6 +66,19 @@ def _existing_path(path: Path) -> Path:
 def _database_url(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().startswith(("postgresql://", "postgres://", "sqlite:///")):
         raise ValueError("give postgresql://user:password@host/name, or leave it empty for SQLite")
+    return value
+
+
+def _key(value: Any) -> str:
+    key = {"space": " ", "enter": "\n", "tab": "\t"}.get(str(value).lower(), str(value))
+    if len(key) != 1 or key.isdigit():
+        raise ValueError("give space, enter, tab or one character that is no digit")
+    return key
+
+
+def _call_code(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_CALL_CODE:
+        raise ValueError(f"give at least {SHORTEST_CALL_CODE} characters: it can be guessed at")
     return value
 
 
@@ -125,6 +139,22 @@ class SpeechSettings(_Group):
     """Silence that ends every turn at a kiosk; elsewhere the words decide."""
 
 
+class KioskSettings(_Group):
+    """The sound card of `aurora kiosk`, and how the kiosk behaves."""
+
+    sample_rate: Annotated[
+        Literal[8000, 16000, 24000, 32000, 44100, 48000], BeforeValidator(int)
+    ] = Field(16000, validation_alias="SAMPLE_RATE")
+    microphone: str | None = Field(None, validation_alias="AURORA_MICROPHONE")
+    """Number or part of a name, as `aurora kiosk --list-devices` shows it."""
+    loudspeaker: str | None = Field(None, validation_alias="AURORA_LOUDSPEAKER")
+    panic_key: Annotated[str, BeforeValidator(_key)] = Field(
+        " ", validation_alias="AURORA_PANIC_KEY"
+    )
+    wake: Literal["speech", "key"] = Field("speech", validation_alias="AURORA_KIOSK_WAKE")
+    is_half_duplex: bool = Field(False, validation_alias="AURORA_HALF_DUPLEX")
+
+
 class ConversationSettings(_Group):
     max_exchanges: int = Field(20, ge=1, le=1000, validation_alias="MAX_CONVERSATION_LENGTH")
     """Everyday calls end politely after so many; a critical or urgent call never does."""
@@ -148,6 +178,10 @@ class RecordsSettings(_Group):
 class AccessSettings(_Group):
     api_token: SecretStr | None = Field(None, validation_alias="AURORA_API_TOKEN")
     """Bearer token of the JSON API; when unset the API answers this machine only."""
+    call_code: Annotated[SecretStr, AfterValidator(_call_code)] | None = Field(
+        None, validation_alias="AURORA_CALL_CODE"
+    )
+    """What a browser elsewhere gives to call from /call; opens nothing but a call."""
 
 
 class SiteSettings(_Group):
@@ -165,6 +199,7 @@ class Settings:
     model: ModelSettings
     twilio: TwilioSettings
     speech: SpeechSettings
+    kiosk: KioskSettings
     conversation: ConversationSettings
     records: RecordsSettings
     access: AccessSettings
@@ -175,6 +210,7 @@ GROUPS: dict[str, type[_Group]] = {
     "model": ModelSettings,
     "twilio": TwilioSettings,
     "speech": SpeechSettings,
+    "kiosk": KioskSettings,
     "conversation": ConversationSettings,
     "records": RecordsSettings,
     "access": AccessSettings,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from aurora import __version__
+from aurora.console.headers import page_headers
 from aurora.console.health import Component, State, overall
 from aurora.lines.access import Guard
 from aurora.lines.problems import Problem
@@ -17,11 +18,6 @@ from aurora.records.metrics import Metrics
 from aurora.site.model import Site
 
 STATIC = Path(__file__).parent / "static"
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-
 Health = Callable[[], Awaitable[list[Component]]]
 Count = Callable[[], Awaitable[int]]
 
@@ -46,7 +42,7 @@ def page_routes(
         is_trusted = await _is_let_in(guard, request)
         components = await parts_now() if is_trusted else []
         body = home.render(site=site, components=components, version=__version__)
-        return HTMLResponse(body, headers=_page_headers())
+        return HTMLResponse(body, headers=page_headers())
 
     @router.get("/health")
     async def health_check(request: Request) -> Response:
@@ -98,12 +94,3 @@ async def _is_let_in(guard: Guard, request: Request) -> bool:
     except Problem:
         return False
     return True
-
-
-def _page_headers() -> dict[str, str]:
-    return {
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-    }

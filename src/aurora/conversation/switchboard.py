@@ -25,6 +25,7 @@ from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.ids import call_id_for, worker_id_for
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.operator import set_urgency
+from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import lose_ears, rejoin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
@@ -136,6 +137,17 @@ class Switchboard:
 
         return await self._exchange.take(live, act, render, key, speaker=speaker)
 
+    async def panic(
+        self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
+    ) -> str:
+        """Take the panic key of a kiosk."""
+        live = await self._live.find(name)
+
+        def act(call: Call, now: datetime) -> Turn:
+            return panic(self.dialogue, call, now)
+
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
+
     async def say(
         self, name: str, phrase: str, event: str, render: Render, key: str | None = None
     ) -> str:
@@ -199,6 +211,16 @@ class Switchboard:
             if not await self._exchange.keep(live, entry):
                 return  # another machine has the call by now
         self._exchange.timed(timing)
+
+    async def choose_language(self, name: str, language: str) -> None:
+        """Answer a call in the language its caller chose by hand; raises UnknownCall."""
+        live = await self._live.find(name)
+        async with live.lock:
+            if language == live.call.language or language not in self.dialogue.site.languages:
+                return
+            live.call.language = language
+            chosen = Event("language_chosen", self._clock(), {"language": language})
+            await self._exchange.keep(live, Entry(live.call, events=[chosen]))
 
     async def open(self, ring: Ring) -> LiveCall:
         """Return the call this ring belongs to, begun if it is new.

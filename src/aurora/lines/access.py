@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
 
@@ -36,6 +37,31 @@ def api_guard(settings: AccessSettings) -> Guard:
     return check
 
 
+def require_call_code(settings: AccessSettings, request: HTTPConnection, given: str | None) -> None:
+    """Raise Problem 401 or 403 unless this browser may call; the API's token opens it as well.
+
+    A call code is for every worker's telephone, so it opens nothing but a call.
+    """
+    codes = [
+        secret.get_secret_value()
+        for secret in (settings.call_code, settings.api_token)
+        if secret is not None
+    ]
+    if not codes:
+        require_this_machine(request, "Set AURORA_CALL_CODE to take calls from other browsers.")
+    elif not any(hmac.compare_digest((given or "").encode(), code.encode()) for code in codes):
+        raise Problem(401, "A code is needed", "Send the site's call code.")
+
+
+def is_same_origin(request: HTTPConnection, public_url: str | None) -> bool:
+    """Whether a page of this very line asks: a browser names a page's origin, and cannot lie."""
+    origin = request.headers.get("origin", "").lower().partition("://")[2]
+    hosts = {request.headers.get("host", "").lower()}
+    if public_url is not None:
+        hosts.add(urlsplit(public_url).netloc.lower())
+    return origin != "" and origin in hosts
+
+
 def require_this_machine(request: HTTPConnection, instead: str) -> None:
     """Raise Problem 403 unless the request was made on this machine, for this machine.
 
@@ -58,8 +84,13 @@ def require_this_machine(request: HTTPConnection, instead: str) -> None:
 
 
 def _bears(request: Request, token: str) -> bool:
+    return hmac.compare_digest((bearer_of(request) or "").encode(), token.encode())
+
+
+def bearer_of(request: HTTPConnection) -> str | None:
+    """Return the token that a request carries, if any."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode())
+    return given if scheme.lower() == "bearer" else None
 
 
 def _is_loopback(peer: str) -> bool:

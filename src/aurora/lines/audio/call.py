@@ -110,6 +110,15 @@ class AudioCall:
             self._interrupt()
             self._turns.put(partial(self._turns.take_words, text.strip()))
 
+    def choose_language(self, language: str) -> None:
+        """Listen and answer in this language from here on: the caller chose it by hand."""
+        self._turns.put(partial(self._turns.choose_language, language))
+
+    def panic(self) -> None:
+        """Take the panic key: an emergency begins, whatever was going on."""
+        self._interrupt()
+        self._turns.put(self._turns.panic)
+
     def mark_echoed(self, name: str) -> None:
         """The caller's side has played everything sent before this mark."""
         if name.startswith(BEGUN):
@@ -165,6 +174,11 @@ class AudioCall:
     def is_speaking(self) -> bool:
         """Whether anything is still to be heard, or an answer is being made."""
         return self._mouth.is_busy or self._turns.is_busy
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether neither side speaks and nothing is being decided."""
+        return not self.is_speaking and not self._ears.is_in_turn
 
     @property
     def unheard(self) -> list[Spoken]:
@@ -239,6 +253,8 @@ class AudioCall:
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
+        what = {"kind": "sentence", "sentence": line.sentence, "language": line.language}
+        self._sender.show(what)
         self._turns.note_stage(line, "first_audio_sent")
 
     def _wake(self) -> None:

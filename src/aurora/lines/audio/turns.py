@@ -131,6 +131,15 @@ class Turns:
         """Take a key."""
         await self._take(partial(self._switchboard.press, self.name, digit))
 
+    async def panic(self) -> None:
+        """Take the panic key of a kiosk."""
+        await self._take(partial(self._switchboard.panic, self.name))
+
+    async def choose_language(self, language: str) -> None:
+        """Let the caller choose the language by hand."""
+        await self._switchboard.choose_language(self.name, language)
+        self._ears.language = language
+
     async def note_timing(self) -> None:
         """Put the times of the last turn on the record, as far as they are known."""
         timed, self._timed = self._timed, None

@@ -1,0 +1,182 @@
+/* What the page shows: words in the chosen language, the transcript, urgency, and what is being done. */
+
+const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
+const find = (id) => document.getElementById(id);
+
+export class View {
+  constructor() {
+    this.language = document.documentElement.lang;
+    this.desk = document.body.dataset.desk;
+    this.state = "start";
+    this.isNewAnswer = true;
+    this.answer = null; // the transcript's line of the answer under way
+    this.mine = null; // that of the caller's words under way
+    this.problem = null;
+    this.situation = null;
+  }
+
+  get words() {
+    return ALL_WORDS[this.language];
+  }
+
+  setLanguage(language) {
+    if (!ALL_WORDS[language]) return;
+    this.language = language;
+    document.documentElement.lang = language;
+    document.title = document.title.replace(/^[^·]*/, `${this.words.title} `);
+    for (const element of document.querySelectorAll("[data-word]")) element.textContent = this.words[element.dataset.word];
+    for (const element of document.querySelectorAll("[data-word-placeholder]")) {
+      element.placeholder = this.words[element.dataset.wordPlaceholder];
+    }
+    const choice = find("language");
+    if (choice) choice.value = language;
+    this.showState(this.state);
+    this.showProblem(this.problem);
+    if (this.situation) this.showSituation(this.situation);
+  }
+
+  /** The big button: its state names the words on it. */
+  showState(state) {
+    this.state = state;
+    find("big").dataset.state = state;
+    find("state").textContent = this.words[state];
+    find("hint").textContent = this.words[`${state}_hint`];
+  }
+
+  showPhase(phase) {
+    document.body.dataset.phase = phase;
+  }
+
+  showMode(isHold, isMuted) {
+    find("mode").firstElementChild.dataset.word = isHold ? "hands_free" : "hold_to_talk";
+    find("mute").firstElementChild.dataset.word = isMuted ? "unmute" : "mute";
+    find("mute").setAttribute("aria-pressed", isMuted);
+    find("mute").disabled = isHold;
+    for (const id of ["mode", "mute"]) {
+      const text = find(id).firstElementChild;
+      text.textContent = this.words[text.dataset.word];
+    }
+  }
+
+  /** Where Aurora is heard, a screen reader that reads the same words aloud would talk over it. */
+  showSound(isHeard) {
+    find("log").setAttribute("aria-live", isHeard ? "off" : "polite");
+  }
+
+  /** Show a problem by its name, with the control room's number as a link; null takes it away. */
+  showProblem(name) {
+    if (name === this.problem && name !== null && find("problem").lang === this.language) return;
+    this.problem = name;
+    const place = find("problem");
+    place.lang = this.language;
+    place.replaceChildren();
+    if (name === null) return;
+    const line = document.createElement("p");
+    line.className = "problem";
+    line.dataset.problem = name;
+    const [before, after] = this.words.problems[name].split("{number}");
+    line.append(before);
+    if (after !== undefined) {
+      const number = document.createElement("a");
+      number.href = `tel:${this.desk.replace(/[^+\d]/g, "")}`;
+      number.textContent = this.desk;
+      line.append(number, after);
+    }
+    place.append(line);
+  }
+
+  /** The caller's words so far; in the transcript they stand where the caller began to speak. */
+  showPartial(text) {
+    find("partial").hidden = !text;
+    find("partial").textContent = text ? `${this.words.you_say}: ${text}` : "";
+    if (!text) return;
+    this.mine ??= this.#enter("you", this.words.you_say, "");
+    this.mine.lastChild.textContent = text;
+  }
+
+  showHeard(words) {
+    const key = /^\[key (.)\]$/.exec(words);
+    const text = key ? this.words.key.replace("{digit}", key[1]) : words;
+    if (this.mine) this.mine.lastChild.textContent = text;
+    else this.#enter("you", this.words.you_say, text);
+    this.mine = null;
+    this.showPartial("");
+  }
+
+  /** What Aurora says from here on is a new answer. */
+  beginAnswer() {
+    this.isNewAnswer = true;
+  }
+
+  /** One sentence that is being spoken: big, and in the transcript. */
+  showSaid(text, language) {
+    const now = find("now");
+    if (this.isNewAnswer) {
+      now.replaceChildren();
+      delete now.dataset.word;
+      this.answer = this.#enter("aurora", this.words.aurora, "", language);
+    }
+    this.isNewAnswer = false;
+    now.lang = language ?? this.language;
+    const sentence = document.createElement("span");
+    sentence.textContent = text;
+    now.append(sentence, " ");
+    this.answer.lastChild.textContent += `${text} `;
+    this.#follow();
+  }
+
+  showSituation(situation) {
+    this.situation = situation;
+    const words = this.words;
+    const place = find("situation");
+    place.hidden = false;
+    place.dataset.urgency = situation.urgency;
+    find("urgency").textContent = words.urgency[situation.urgency];
+    find("hazard").textContent = words.hazards[situation.hazard] ?? "";
+    find("zone").textContent = situation.zone ?? words.zone_unknown;
+    const names = situation.alerted.join(", ");
+    find("asked").textContent = names
+      ? `${words.asked_for.replace("{names}", names)} ${words.nobody_confirmed}`
+      : words.nothing_done;
+  }
+
+  showHandOff() {
+    document.body.dataset.isHandedOff = "";
+  }
+
+  askForCode(isWrong) {
+    find("code-form").hidden = false;
+    if (isWrong) find("code").setCustomValidity(this.words.code_wrong);
+    if (isWrong) find("code").reportValidity();
+    find("code").focus();
+  }
+
+  clear() {
+    find("log").replaceChildren();
+    find("now").replaceChildren(this.words.nothing_yet);
+    find("now").dataset.word = "nothing_yet";
+    find("asked").textContent = this.words.nothing_done;
+    find("situation").hidden = true;
+    this.situation = this.mine = null;
+    this.isNewAnswer = true;
+    delete document.body.dataset.isHandedOff;
+    this.showPartial("");
+  }
+
+  /** Add a line to the transcript and return it; its last node is its text. */
+  #enter(who, name, text, language) {
+    const line = document.createElement("li");
+    line.className = who;
+    if (language) line.lang = language;
+    const label = document.createElement("b");
+    label.textContent = name;
+    line.append(label, document.createTextNode(text));
+    find("log").append(line);
+    this.#follow();
+    return line;
+  }
+
+  #follow() {
+    find("log").scrollTop = find("log").scrollHeight;
+  }
+}

@@ -1,0 +1,232 @@
+"""The browser line: pages call over a WebSocket, and over HTTP with words while that is gone."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import structlog
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from aurora.conversation.call import EndReason
+from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.errors import RecordsError, UnknownCall
+from aurora.lines.access import bearer_of, is_same_origin, require_call_code
+from aurora.lines.audio.call import AudioCall
+from aurora.lines.audio.ports import Ending
+from aurora.lines.audio.speech import Speech
+from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance
+from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_of
+from aurora.lines.browser.port import BrowserPort
+from aurora.lines.browser.session import Session
+from aurora.lines.fields import json_response, read_fields
+from aurora.lines.problems import Problem, forbidden, unprocessable
+from aurora.settings import AccessSettings
+from aurora.site.model import Site
+
+log = structlog.get_logger()
+
+LINE = "browser"
+MOST_PAGES = 50
+"""Connected at once; what each says is put into words on this machine."""
+HELLO_WITHIN_S = 5.0
+WRONG_CODE_S = 1.0
+"""Whoever guesses at the code waits so long for each answer."""
+LOADED_WITHIN_S = 10.0
+"""For ears and voice to be loaded; a page types meanwhile, and for good where they cannot be."""
+GIVE_WAY_WITHIN_S = 4.0
+BACK_WITHIN_S = 90.0
+"""A page that lost its connection is waited for; then an everyday call has ended."""
+ENDED, LOCKED, FAR, REPLACED, DEAF = 4000, 4401, 4403, 4409, 4503
+BUSY, MALFORMED = 1013, 1008
+"""Close codes as the page understands them."""
+
+
+class BrowserLine:
+    """All pages that call this machine."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        site: Site,
+        speech: Speech,
+        access: AccessSettings,
+        *,
+        silence_s: float,
+        public_url: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """silence_s: without a word, before Aurora speaks again.
+
+        public_url: where pages reach this line when a proxy stands before it.
+        """
+        self._switchboard = switchboard
+        self._site = site
+        self._speech = speech
+        self._parts = speech.parts(languages=site.languages, silence_s=silence_s)
+        self._access = access
+        self._public_url = public_url
+        self._clock = clock
+        self._connected = 0
+        self._sessions: dict[str, Session] = {}
+        self._departures: dict[str, asyncio.Task[None]] = {}
+        self._typed = Allowance(10.0, 60.0, clock)
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Hold one page from its upgrade to its end."""
+        if not is_same_origin(socket, self._public_url):
+            await socket.send_denial_response(
+                forbidden("Call from this line's own page.").response()
+            )
+            return
+        await socket.accept()
+        port = BrowserPort(socket)
+        if self._connected >= MOST_PAGES:
+            await port.close(BUSY)
+            return
+        self._connected += 1
+        try:
+            await self._greet(socket, port)
+        finally:
+            self._connected -= 1
+
+    async def _greet(self, socket: WebSocket, port: BrowserPort) -> None:
+        try:
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                text = await socket.receive_text()
+            hello = Hello.model_validate_json(text[:MAX_TEXT_CHARS])
+            require_call_code(self._access, socket, hello.code)
+        except Problem as problem:
+            await asyncio.sleep(WRONG_CODE_S)
+            await port.close(LOCKED if problem.status == 401 else FAR)
+        except (TimeoutError, WebSocketDisconnect, ValidationError, KeyError):
+            await port.close(MALFORMED)
+        else:
+            await self._hold(socket, port, hello)
+
+    async def _hold(self, socket: WebSocket, port: BrowserPort, hello: Hello) -> None:
+        ring = _ring(hello)
+        name = ring.provider_id or ""
+        if (before := self._sessions.get(name)) is not None:
+            await before.replace(GIVE_WAY_WITHIN_S)
+        if not await self._can_speak():
+            await port.close(DEAF)
+            return
+        self._stay(name)
+        live = await self._switchboard.open(ring)
+        port.describe = partial(self._describe, name)
+        call = AudioCall(
+            name,
+            port,
+            self._parts,
+            self._switchboard,
+            language=live.call.language,
+            clock=self._clock,
+        )
+        if live.call.turns:
+            call.rejoin()
+        else:
+            call.answer(ring)
+        session = self._sessions[name] = Session(socket, port, call, self._clock)
+        with structlog.contextvars.bound_contextvars(call_id=live.call.id):
+            try:
+                await port.tell({"type": "call", "id": live.call.id})
+                ending = await session.hold()
+            finally:
+                if self._sessions.get(name) is session:
+                    del self._sessions[name]
+                    self._leave(name)
+            log.info("page_left", ending=ending.value, was_replaced=session.was_replaced)
+        await port.close(REPLACED if session.was_replaced else _code_of(ending))
+
+    async def type_in(self, typed: Typed) -> str:
+        """Take words or a key from a page without a connection; return what it is to show."""
+        ring = _ring(typed)
+        name = ring.provider_id or ""
+        await self._switchboard.open(ring)
+        self._stay(name)
+        render = partial(as_messages, site=self._site)
+        try:
+            if typed.words is not None:
+                return await self._switchboard.hear(name, typed.words, render)
+            return await self._switchboard.press(name, typed.key or "", render)
+        finally:
+            self._leave(name)
+
+    async def require(self, request: Request) -> None:
+        """Raise Problem unless the request comes from a page of this line that may call."""
+        if not is_same_origin(request, self._public_url):
+            raise forbidden("Send it from this line's own page.")
+        try:
+            require_call_code(self._access, request, bearer_of(request))
+        except Problem:
+            await asyncio.sleep(WRONG_CODE_S)
+            raise
+        if not self._typed.take():
+            raise Problem(429, "Too many at once", "Wait a second and send it again.")
+
+    async def _can_speak(self) -> bool:
+        """Whether this machine can hear and speak; loads what that needs for the first page."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOADED_WITHIN_S):
+                await self._speech.start()
+        return self._speech.state.is_ready
+
+    async def _describe(self, name: str) -> dict[str, Any]:
+        return situation_of(await self._switchboard.call(name), self._site)
+
+    def _stay(self, name: str) -> None:
+        """The page is back."""
+        departure = self._departures.pop(name, None)
+        if departure is not None:
+            departure.cancel()
+
+    def _leave(self, name: str) -> None:
+        """The page's connection is gone; unless it comes back, an everyday call is over."""
+        self._stay(name)
+        if name not in self._sessions:
+            self._departures[name] = asyncio.create_task(self._depart(name))
+
+    async def _depart(self, name: str) -> None:
+        await asyncio.sleep(BACK_WITHIN_S)
+        with suppress(UnknownCall, RecordsError):
+            call = await self._switchboard.call(name)
+            # Whoever vanished from an emergency may be unable to call again: it stays open.
+            if not call.urgency.is_emergency:
+                await self._switchboard.end(name, EndReason.HUNG_UP)
+        self._departures.pop(name, None)
+
+
+def _ring(page: Hello | Typed) -> Ring:
+    return Ring(LINE, provider_id=f"web_{page.call}", language=page.language)
+
+
+def _code_of(ending: Ending) -> int:
+    if ending is Ending.FAILED:
+        return DEAF
+    return MALFORMED if ending is Ending.DROPPED else ENDED
+
+
+def browser_routes(line: BrowserLine) -> APIRouter:
+    """Return the WebSocket of a call, and the way in for typed words without one."""
+    router = APIRouter()
+
+    @router.websocket("/call/audio")
+    async def audio(socket: WebSocket) -> None:
+        await line.serve(socket)
+
+    @router.post("/call/words")
+    async def words(request: Request) -> Response:
+        await line.require(request)
+        typed = await read_fields(request, Typed)
+        if (typed.words is None) == (typed.key is None):
+            raise unprocessable("words: send words or a key.", "words")
+        return json_response(await line.type_in(typed))
+
+    return router

@@ -1,0 +1,118 @@
+"""One page's connection: what it sends goes to the call, until either of them is over."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+from pydantic import ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from aurora.lines.audio.call import AudioCall
+from aurora.lines.audio.ports import Ending
+from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance, Microphone
+from aurora.lines.browser.messages import (
+    CONTROL,
+    Ended,
+    KeyPressed,
+    LanguageChosen,
+    MarkHeard,
+    Muted,
+    TypedWords,
+)
+from aurora.lines.browser.port import BrowserPort
+
+log = structlog.get_logger()
+
+ALIVE_EVERY_S = 4.0
+"""A page that hears nothing for three times as long calls again."""
+
+
+class Session:
+    """A page that is calling."""
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        port: BrowserPort,
+        call: AudioCall,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._socket = socket
+        self._port = port
+        self._call = call
+        self._microphone = Microphone(clock)
+        self._controls = Allowance(20.0, 100.0, clock)
+        self._turns = Allowance(3.0, 20.0, clock)
+        """Words and keys, each of which takes a turn."""
+        self.was_replaced = False
+        self.is_done = asyncio.Event()
+
+    async def hold(self) -> Ending:
+        """Return how the call ended, or that only its connection did."""
+        beside = [asyncio.create_task(self._read()), asyncio.create_task(self._beat())]
+        try:
+            return await self._call.run()
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            self.is_done.set()
+
+    async def replace(self, within_s: float) -> None:
+        """Give way to a newer connection of the same page."""
+        self.was_replaced = True
+        self._call.drop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self.is_done.wait()
+
+    async def _read(self) -> None:
+        with suppress(WebSocketDisconnect):
+            while True:
+                received = await self._socket.receive()
+                if received["type"] != "websocket.receive":
+                    break
+                if (sound := received.get("bytes")) is not None:
+                    self._hear(sound)
+                else:
+                    self._obey(received.get("text") or "")
+        self._call.drop()
+
+    async def _beat(self) -> None:
+        """Let the page know that the line is there; notice when the page is not."""
+        while not self._port.is_lost:
+            await asyncio.sleep(ALIVE_EVERY_S)
+            await self._port.tell({"type": "alive"})
+        self._call.drop()
+
+    def _hear(self, sound: bytes) -> None:
+        pcm = self._microphone.take(sound)
+        if pcm is not None:
+            self._call.hear(pcm)
+
+    def _obey(self, text: str) -> None:
+        if len(text) > MAX_TEXT_CHARS:
+            return
+        try:
+            message = CONTROL.validate_json(text)
+        except ValidationError:
+            log.warning("page_not_understood")
+            return
+        # Whoever wants to go may, whatever else they sent.
+        if not isinstance(message, Ended) and not self._controls.take():
+            return
+        match message:
+            case TypedWords(words=words) if self._turns.take():
+                self._call.words(words)
+            case KeyPressed(key=key) if self._turns.take():
+                self._call.press(key)
+            case MarkHeard(name=name):
+                self._call.mark_echoed(name)
+            case Muted(is_muted=is_muted):
+                self._microphone.is_muted = is_muted
+            case LanguageChosen(language=language) if self._turns.take():
+                self._call.choose_language(language)
+            case Ended():
+                self._call.hang_up()
