@@ -8,12 +8,12 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from aurora.levels import Urgency
+from aurora.site.duty import Channel, ChannelName, Identifier, Paging, Roster
 
 LANGUAGES = ("en", "es", "fr", "de")
 """Languages Aurora has triage rules and procedures for."""
 
 Language = Literal["en", "es", "fr", "de"]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 CompassPoint = Literal[
     "north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"
 ]
@@ -97,6 +97,22 @@ class Contact(_Strict):
     roles: Annotated[list[Identifier], Field(min_length=1)]
     phone: TelephoneNumber
     languages: list[Language] = Field(default_factory=list)
+    """The first is what alerts are written in; else the site's first."""
+    channels: Annotated[list[ChannelName | Channel], Field(min_length=1)] = ["sms", "voice"]
+    """Tried in this order, the next when one fails."""
+    is_desk: bool = False
+    """Acts from where it is: an acceptance does not mean that anybody comes."""
+    is_outside: bool = False
+    """Not of this site: no drill reaches it."""
+
+    def ways(self) -> list[tuple[str, str]]:
+        """Return kind and address of every channel, in order; an own address beats the phone."""
+        return [
+            (one, self.phone if one in ("sms", "voice") else "")
+            if isinstance(one, str)
+            else (one.kind, one.address)
+            for one in self.channels
+        ]
 
 
 class Worker(_Strict):
@@ -144,6 +160,8 @@ class Site(_Strict):
     """The contact dialled when anything inside fails."""
     escalation: dict[Urgency, list[Identifier]]
     """Roles alerted for each urgency, first to last."""
+    rosters: list[Roster] = Field(default_factory=list)
+    paging: Paging = Field(default_factory=Paging)
     phone_lines: list[PhoneLine] = Field(default_factory=list)
     workers: list[Worker] = Field(default_factory=list)
     voices: dict[Language, Voice]
