@@ -1,0 +1,203 @@
+"""One happening at a site over all calls about it: what is known, who was asked, who answered."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from aurora.escalation.plan import Page
+from aurora.levels import Hazard, Urgency
+from aurora.triage.assessment import Fact
+
+CODE_ALPHABET = "CDFGHJKMNPQRTVWXY34679"
+"""No vowels (no words), nothing that is read for another: 0 O, 1 I L, 2 Z, 5 S, 8 B."""
+CODE_LENGTH = 6
+
+
+class IncidentState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    MERGED = "merged"
+
+
+class Answer(StrEnum):
+    """What somebody who was paged said."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    """ "I can't, next." """
+
+
+class Source(StrEnum):
+    """How an answer came in."""
+
+    VOICE = "voice"
+    SMS = "sms"
+    LINK = "link"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A person's answer; the newest one of each person counts."""
+
+    contact_id: str
+    answer: Answer
+    source: Source
+    at: datetime
+    """When it was given, so that answers that arrive out of order are still read in order."""
+
+
+class Reach(StrEnum):
+    """How far a page got, apart from any answer to it."""
+
+    ASKED = "asked"
+    """A channel is being tried."""
+    SENT = "sent"
+    """A channel took it: the provider's word, not a person's."""
+    FAILED = "failed"
+    """Every channel failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """Somebody who was paged for an incident."""
+
+    contact_id: str
+    name: str
+    roles: tuple[str, ...]
+    """The first is what a caller hears of."""
+    is_desk: bool = False
+    reach: Reach = Reach.ASKED
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What one call says of an incident, as it stands now."""
+
+    call_id: str
+    at: datetime
+    urgency: Urgency
+    hazard: Hazard = Hazard.NONE
+    zone_id: str | None = None
+    """Confirmed; None while it is unknown or only sounded like one."""
+    place_said: str | None = None
+    procedure: str | None = None
+    is_drill: bool = False
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    """Those that the call asked for."""
+    language: str = "en"
+    caller: str | None = None
+    """A name or number to ring back."""
+    lowered_at: datetime | None = None
+    """When an operator last lowered its urgency."""
+
+
+@dataclass(slots=True)
+class Incident:
+    """The happening, its calls and its people; survives a restart in the records."""
+
+    id: str
+    code: str
+    urgency: Urgency
+    opened_at: datetime
+    updated_at: datetime
+    hazard: Hazard = Hazard.NONE
+    zone_id: str | None = None
+    place_said: str | None = None
+    happenings: list[str] = field(default_factory=list)
+    """Procedures, or hazards where there is none; the one that made it most urgent first."""
+    is_drill: bool = False
+    was_drill: bool = False
+    """It began as a drill: those paged were told so, and must hear that it is none."""
+    calls: dict[str, CallFacts] = field(default_factory=dict)
+    """The newest word of each call, by call id, in the order they came."""
+    facts: dict[str, Fact] = field(default_factory=dict)
+    roles: list[str] = field(default_factory=list)
+    """Asked for by the calls, in the order they were."""
+    responders: dict[str, Responder] = field(default_factory=dict)
+    """By contact id, in the order they were paged."""
+    acknowledgements: list[Acknowledgement] = field(default_factory=list)
+    state: IncidentState = IncidentState.OPEN
+    merged_into: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+    @property
+    def priority(self) -> int:
+        """1 (critical) to 4 (assistive), as an operator's queue shows it."""
+        return len(Urgency) - self.urgency.rank
+
+    def answer_of(self, contact_id: str) -> Answer | None:
+        """Return somebody's newest answer; of two at the same moment the refusal counts."""
+        own = [one for one in self.acknowledgements if one.contact_id == contact_id]
+        if not own:
+            return None
+        return max(own, key=lambda one: (one.at, one.answer is Answer.DECLINE)).answer
+
+    @property
+    def accepted_by(self) -> list[str]:
+        """Contacts whose newest answer accepts, in the order they first answered."""
+        answered = dict.fromkeys(one.contact_id for one in self.acknowledgements)
+        return [one for one in answered if self.answer_of(one) is Answer.ACCEPT]
+
+    def accepted_at(self, contact_id: str) -> datetime | None:
+        """Return when somebody gave the answer that accepts, or None."""
+        if self.answer_of(contact_id) is not Answer.ACCEPT:
+            return None
+        return max(one.at for one in self.acknowledgements if one.contact_id == contact_id)
+
+
+def new_code(choose: Callable[[Sequence[str]], str]) -> str:
+    """Return a code to say over a telephone; choose: `secrets.choice`, or a test's own."""
+    return "".join(choose(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def in_queue_order(incidents: Iterable[Incident]) -> list[Incident]:
+    """Return incidents as an operator and the hand-off queue see them: worst first, then eldest."""
+    return sorted(incidents, key=lambda one: (one.priority, one.opened_at))
+
+
+def answer(incident: Incident, given: Acknowledgement) -> bool:
+    """Take an answer in; False when it was taken in before or changes nobody's mind."""
+    if given in incident.acknowledgements:
+        return False
+    before = incident.answer_of(given.contact_id)
+    incident.acknowledgements.append(given)
+    if incident.is_live:
+        is_taken = bool(incident.accepted_by)
+        incident.state = IncidentState.ACKNOWLEDGED if is_taken else IncidentState.OPEN
+    return incident.answer_of(given.contact_id) is not before
+
+
+def reached(incident: Incident, page: Page, reach: Reach) -> None:
+    """Note how far a page got; it keeps the roles that the person was paged for before."""
+    before = incident.responders.get(page.contact_id)
+    roles = (*before.roles, *page.roles) if before else page.roles
+    incident.responders[page.contact_id] = Responder(
+        page.contact_id, page.name, tuple(dict.fromkeys(roles)), page.is_desk, reach
+    )
+
+
+def resolve(incident: Incident) -> None:
+    """Close an incident that a human declared over; a later call opens another."""
+    if incident.is_live:
+        incident.state = IncidentState.RESOLVED
+
+
+def hand_over(incident: Incident, into: Incident) -> None:
+    """Close an incident into another, which takes over its people and their answers.
+
+    Its code was given to people and must go on working: follow `merged_into`.
+    """
+    for contact_id, responder in incident.responders.items():
+        known = into.responders.get(contact_id)
+        roles = (*known.roles, *responder.roles) if known else responder.roles
+        into.responders[contact_id] = replace(known or responder, roles=tuple(dict.fromkeys(roles)))
+    for given in incident.acknowledgements:
+        answer(into, given)
+    incident.state, incident.merged_into = IncidentState.MERGED, into.id
