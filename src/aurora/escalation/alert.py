@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aurora.escalation.incident import Incident, News
 from aurora.escalation.plan import ChannelKind, Page, Route
-from aurora.site.model import Site
+from aurora.levels import Hazard
+from aurora.site.model import Site, spoken
+
+TRIED_FOR_S = 20.0
+"""How long a channel may try when nothing else says."""
 
 
 class AlertKind(StrEnum):
@@ -49,12 +54,23 @@ class Alert:
     incident_id: str
     code: str
     contact_id: str
+    name: str
     role: str
     channel: ChannelKind
     address: str
     language: str
     urgency: str
+    hazard: Hazard
+    zone: str | None
+    """As spoken, in the alert's language; None while it is unknown."""
     is_drill: bool
+    is_desk: bool
+    """To accept is to act on it, not to come."""
+    opened_at: datetime
+    """The incident's beginning."""
+    made_at: datetime
+    expires_at: datetime
+    """A channel tries no longer: the plan goes on without it."""
     texts: Texts
     links: Links | None = None
 
@@ -81,12 +97,15 @@ def compose(
     route: Route,
     occasion: str,
     *,
+    now: datetime,
+    within_s: float = TRIED_FOR_S,
     kind: AlertKind = AlertKind.PAGE,
     news: Sequence[News] = (),
     links: Links | None = None,
     attempt: int = 1,
 ) -> Alert:
     """Return one message to one person over one channel, from what is known and nothing else."""
+    zone = site.zone(incident.zone_id)
     text = f"{'DRILL ' if incident.is_drill else ''}{incident.code} {incident.hazard}"
     return Alert(
         id=alert_id(incident.id, occasion, page.contact_id, route.kind, attempt),
@@ -94,12 +113,19 @@ def compose(
         incident_id=incident.id,
         code=incident.code,
         contact_id=page.contact_id,
+        name=page.name,
         role=page.role,
         channel=route.kind,
         address=route.address,
         language=page.language,
         urgency=incident.urgency.value,
+        hazard=incident.hazard,
+        zone=spoken(zone.name, page.language) if zone else None,
         is_drill=incident.is_drill,
+        is_desk=page.is_desk,
+        opened_at=incident.opened_at,
+        made_at=now,
+        expires_at=now + timedelta(seconds=within_s),
         texts=Texts(text, text, text, text),
         links=links,
     )
