@@ -11,6 +11,7 @@ from aurora.escalation.alert import AlertKind
 from aurora.site.model import LANGUAGES
 
 DIRECTORY = Path(__file__).parent / "words"
+ASK_FOR_AN_ANSWER = frozenset({AlertKind.PAGE, AlertKind.REMINDER, AlertKind.TEST})
 
 
 class Yes(StrEnum):

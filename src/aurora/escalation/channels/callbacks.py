@@ -37,4 +37,4 @@ class Callbacks:
         return self.tokens.make(Purpose.CALL, alert.id, alert.incident_id, alert.contact_id)
 
     def _url(self, path: str, token: str) -> str:
-        return f"{self.public_url}{path}?alert={quote(token, safe='')}"
+        return f"{self.public_url}{path}?alert={quote(token, safe=':')}"

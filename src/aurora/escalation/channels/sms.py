@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aurora.escalation.alert import Alert, AlertKind
-from aurora.escalation.answer_words import meaning_of_yes, words_in
+from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
 from aurora.escalation.channels.base import Clock, Sent, left_s, marked
 from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.gsm import in_gsm, is_gsm, segments, units
@@ -16,7 +16,6 @@ MOST_UNITS = 306
 """Two parts in the GSM alphabet: the more parts, the likelier one is late or lost."""
 MOST_UNITS_ELSE = 268
 """Four parts in another script."""
-ASK_FOR_AN_ANSWER = frozenset({AlertKind.PAGE, AlertKind.REMINDER, AlertKind.TEST})
 
 
 class SmsChannel:

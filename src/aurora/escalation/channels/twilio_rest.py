@@ -4,10 +4,8 @@ The SDK blocks and sets neither time limit nor retries. Here each request runs i
 threads with both limits set, and what it may have done is told apart from what it surely did not.
 """
 
-import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +20,7 @@ from twilio.rest import Client
 
 from aurora.errors import ChannelFault
 from aurora.escalation.channels.patience import Patience, TryAgain, Trying
+from aurora.escalation.channels.threads import NotInTime, Threads
 
 API_URL = "https://api.twilio.com"
 THREADS = 8
@@ -82,7 +81,7 @@ class TwilioRest:
     ) -> None:
         self._from = from_number
         self._patience = patience
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="twilio")
+        self._threads = Threads(THREADS, "twilio")
         self._http = _BoundedHttp(read_within_s)
         # A mapping that is not empty keeps the SDK from reading the environment itself.
         self._client = Client(
@@ -93,7 +92,7 @@ class TwilioRest:
 
     async def close(self) -> None:
         """Let go of connections; a request under way ends by its own time limit."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
         self._http.close()
 
     async def send_message(
@@ -194,10 +193,8 @@ class TwilioRest:
 
     async def _run(self, work: Callable[[Client], Result], within_s: float) -> Result:
         """Run one request in the pool; raises TryAgain or ChannelFault."""
-        is_begun = threading.Event()
 
         def in_thread() -> Result:
-            is_begun.set()
             try:
                 return work(self._client)
             except TwilioException as error:
@@ -208,11 +205,9 @@ class TwilioRest:
                 raise TryAgain("twilio_unreadable", str(error), is_unsure=True) from error
 
         try:
-            async with asyncio.timeout(within_s):
-                return await asyncio.get_running_loop().run_in_executor(self._pool, in_thread)
-        # What waited in the queue because every thread waits for Twilio was never sent.
-        except TimeoutError as error:
-            raise TryAgain("twilio_too_slow", is_unsure=is_begun.is_set()) from error
+            return await self._threads.run(in_thread, within_s)
+        except NotInTime as late:
+            raise TryAgain("twilio_too_slow", is_unsure=late.is_begun) from late
 
 
 class _BoundedHttp(TwilioHttpClient):  # type: ignore[misc]
