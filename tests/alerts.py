@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from aurora.escalation.alert import Alert, AlertKind, Links, Texts
+from aurora.escalation.alert import Alert, Links, Texts
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.plan import ChannelKind
-from aurora.levels import Hazard
+from aurora.levels import Hazard, Urgency
 from tests.line import NOON
 
 CODE = "K7M3QF"
@@ -28,7 +29,7 @@ def alert(channel: ChannelKind = ChannelKind.SMS, **parts: Any) -> Alert:
         "channel": channel,
         "address": MEDIC,
         "language": "en",
-        "urgency": "critical",
+        "urgency": Urgency.CRITICAL,
         "hazard": Hazard.GAS_LEAK,
         "zone": "Zone B",
         "is_drill": False,

@@ -114,7 +114,9 @@ def site_check(
     """Check a site's files; every problem names file, line, field and fix."""
     from aurora.guidance.handbook.handbook import packaged_documents
     from aurora.guidance.library import load_library
+    from aurora.site import duty_check
     from aurora.site.load import load_site, locate
+    from aurora.site.yaml_file import located
 
     paths = locate(path)
     site = load_site(paths)
@@ -129,6 +131,8 @@ def site_check(
         highlight=False,
         soft_wrap=True,
     )
+    for note in duty_check.notes(site):
+        out.print(f"{located(paths.site, note)}", markup=False, highlight=False, soft_wrap=True)
 
 
 @handbook_app.command("add")

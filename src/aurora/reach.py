@@ -82,7 +82,7 @@ def off(settings: Settings) -> dict[str, str]:
 def sender_of(site: Site, public_url: str | None) -> Sender:
     """Return who CAP messages are from."""
     host = (urlsplit(public_url).hostname if public_url else None) or "aurora.invalid"
-    phone = site.contact(site.control_room).phone
+    phone = site.contact(site.control_room).number
     return Sender(f"{site.id}@{host}", site.name, site.timezone, phone)
 
 

@@ -18,7 +18,8 @@ from pydantic_settings import (
 )
 
 from aurora.errors import SettingsError
-from aurora.site.model import Language, TelephoneNumber
+from aurora.site.duty import TelephoneNumber
+from aurora.site.model import Language
 
 SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
 """Words for a rate, as a factor of the voice's own speed."""

@@ -99,7 +99,7 @@ def test_the_packaged_site_is_in_order(run):
     status, out, err = run("site", "check")
 
     assert (status, err) == (0, "")
-    assert "Example Works is in order: 6 zones, 8 contacts, " in out
+    assert "Example Works is in order: 6 zones, 10 contacts, " in out
     assert f"{len(example_library().procedures)} procedures" in out
 
 

@@ -297,7 +297,7 @@ class Dialogue:
             turn.action = Action.HAND_OFF
             return
         turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
-        self.say(turn, "control_room_is", number=desk.phone)
+        self.say(turn, "control_room_is", number=desk.number)
 
 
 def _is_overruled(turn: Turn, procedure: Procedure | None, urgency: Urgency) -> bool:

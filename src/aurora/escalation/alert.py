@@ -1,33 +1,34 @@
-"""What those who are alerted read and hear, in their language; sends nothing."""
+"""What those who are alerted read and hear, in their language, of what is known; sends nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from aurora.escalation.incident import Incident, News
+from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
+from aurora.escalation.brief import AlertKind, Brief
+from aurora.escalation.gsm import in_gsm, is_gsm, units
+from aurora.escalation.happening import News
+from aurora.escalation.incident import Incident
 from aurora.escalation.plan import ChannelKind, Page, Route
-from aurora.levels import Hazard
+from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site, spoken
 
 TRIED_FOR_S = 20.0
 """How long a channel may try when nothing else says."""
-
-
-class AlertKind(StrEnum):
-    PAGE = "page"
-    UPDATE = "update"
-    REMINDER = "reminder"
-    STAND_DOWN = "stand_down"
-    TEST = "test"
+SMS_UNITS = 306
+"""Two parts: the more parts, the likelier one is late or lost."""
+SMS_UNITS_IN_ANOTHER_SCRIPT = 268
+"""Four."""
+SITE_NAME_LIMIT = 40
+"""In an SMS: a long name must not push out what follows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Signed addresses that answer for one contact; made by `acknowledgement`."""
+    """The signed address that answers for one contact; made by `acknowledgement`."""
 
     accept: str
-    decline: str | None = None
+    """Of the page where they accept or decline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,13 @@ class Texts:
     """One alert in the lengths that channels take."""
 
     short: str
-    """An SMS, at most 320 characters, the code in it."""
+    """A whole SMS, in two parts where its script allows; with the code, and how to answer."""
     voice: str
-    """To be read out; says neither links nor which key does what."""
-    long: str
-    """An e-mail or chat message, several lines."""
+    """To be read out; says neither links, nor the code, nor the keys."""
     subject: str
-    """Of that, one line."""
+    """One line."""
+    long: str
+    """Several lines, for e-mail, chat and boards; public ones may not have the link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Alert:
     """One message to one contact over one channel; everything a channel needs to send it."""
 
     id: str
-    """The idempotency key: made of plan step, page, channel and attempt by `alert_id`."""
+    """The idempotency key, made by `alert_id`."""
     kind: AlertKind
     incident_id: str
     code: str
@@ -59,7 +60,7 @@ class Alert:
     channel: ChannelKind
     address: str
     language: str
-    urgency: str
+    urgency: Urgency
     hazard: Hazard
     zone: str | None
     """As spoken, in the alert's language; None while it is unknown."""
@@ -76,11 +77,7 @@ class Alert:
 
 
 def alert_id(
-    incident_id: str,
-    occasion: str,
-    contact_id: str,
-    channel: ChannelKind,
-    attempt: int = 1,
+    incident_id: str, occasion: str, contact_id: str, channel: ChannelKind, attempt: int = 1
 ) -> str:
     """Return the same key for the same message, whoever sends it and however often.
 
@@ -103,10 +100,15 @@ def compose(
     news: Sequence[News] = (),
     links: Links | None = None,
     attempt: int = 1,
+    titles: Mapping[str, str] | None = None,
 ) -> Alert:
-    """Return one message to one person over one channel, from what is known and nothing else."""
+    """Return one message to one person over one channel, from what is known and nothing else.
+
+    news: what an update tells. titles: of procedures, in the page's language; a hazard's plain
+    name stands in for a procedure without one.
+    """
+    brief = Brief(site, incident, page.language, kind, news, titles or {})
     zone = site.zone(incident.zone_id)
-    text = f"{'DRILL ' if incident.is_drill else ''}{incident.code} {incident.hazard}"
     return Alert(
         id=alert_id(incident.id, occasion, page.contact_id, route.kind, attempt),
         kind=kind,
@@ -118,7 +120,7 @@ def compose(
         channel=route.kind,
         address=route.address,
         language=page.language,
-        urgency=incident.urgency.value,
+        urgency=incident.urgency,
         hazard=incident.hazard,
         zone=spoken(zone.name, page.language) if zone else None,
         is_drill=incident.is_drill,
@@ -126,6 +128,53 @@ def compose(
         opened_at=incident.opened_at,
         made_at=now,
         expires_at=now + timedelta(seconds=within_s),
-        texts=Texts(text, text, text, text),
+        texts=_texts(brief, page, links),
         links=links,
     )
+
+
+def _texts(brief: Brief, page: Page, links: Links | None) -> Texts:
+    return Texts(
+        short=_short(brief, page, links),
+        voice=" ".join([brief.this_is(), *brief.body(is_spoken=True)]),
+        subject=" ".join(brief.head().split()),
+        long=_long(brief),
+    )
+
+
+def _short(brief: Brief, page: Page, links: Links | None) -> str:
+    code, ends = brief.incident.code, []
+    if brief.kind in ASK_FOR_AN_ANSWER:
+        yes = meaning_of_yes(brief.kind, is_desk=page.is_desk)
+        ends.append(words_in(page.language).reply[yes].format(code=code))
+        ends += [links.accept] if links else []
+    else:
+        ends.append(brief.words.code.format(code=code))
+    head, *rest = brief.body()
+    return fitted(f"Aurora {brief.site.name[:SITE_NAME_LIMIT]}: {head}", rest, ends)
+
+
+def _long(brief: Brief) -> str:
+    words, code = brief.words, brief.incident.code
+    lines = [brief.this_is(), *brief.body(), *brief.background(), words.code.format(code=code)]
+    return "\n".join([*lines, words.drill] if brief.incident.is_drill else lines)
+
+
+def fitted(head: str, middle: Sequence[str], ends: Sequence[str]) -> str:
+    """Return head, as much of the middle as fits in whole sentences, and the ends.
+
+    In the GSM alphabet wherever there is a near character. The first end always stays; the others
+    (links) go before the head is cut.
+    """
+    head, middle, kept_ends = in_gsm(head), [in_gsm(one) for one in middle], list(map(in_gsm, ends))
+    is_plain = is_gsm(" ".join([head, *middle, *kept_ends]))
+    limit = SMS_UNITS if is_plain else SMS_UNITS_IN_ANOTHER_SCRIPT
+    while len(kept_ends) > 1 and units(" ".join([head, *kept_ends])) > limit:
+        kept_ends.pop()
+    while units(" ".join([head, *kept_ends])) > limit:
+        head = head.removesuffix("...")[:-1].rstrip() + "..."
+    kept: list[str] = []
+    for sentence in middle:
+        if units(" ".join([head, *kept, sentence, *kept_ends])) <= limit:
+            kept.append(sentence)
+    return " ".join([head, *kept, *kept_ends])

@@ -7,10 +7,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from aurora.escalation.alert import AlertKind
+from aurora.escalation.brief import AlertKind
 from aurora.site.model import LANGUAGES
 
-DIRECTORY = Path(__file__).parent / "words"
+DIRECTORY = Path(__file__).parent / "answering"
 ASK_FOR_AN_ANSWER = frozenset({AlertKind.PAGE, AlertKind.REMINDER, AlertKind.TEST})
 
 
@@ -51,7 +51,7 @@ class AnswerWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reply: ByMeaning
-    """Closes a text message."""
+    """Closes a text message; ACK and NO are the same in every language."""
     keys: ByMeaning
     """Closes the brief of a call."""
     button: ByMeaning
@@ -78,6 +78,8 @@ class AnswerWords(BaseModel):
     link_is_wrong: str
     link_is_old: str
     your_answer: str
+    answer_here: str
+    """{link}"""
 
 
 @cache

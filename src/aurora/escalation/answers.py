@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from aurora.escalation.alert import AlertKind
 from aurora.escalation.answer_words import Yes, meaning_of_yes
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.delivery import Delivery
 from aurora.escalation.incident import Answer, Source
 

@@ -1,15 +1,14 @@
 """One happening at a site over all calls about it: what is known, who was asked, who answered."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
-from aurora.levels import Hazard, Urgency, highest
+from aurora.escalation.plan import Page
+from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
 
-JOINS_WITHIN = timedelta(minutes=30)
-"""Since the last word on it: the same hazard an hour later is another happening."""
 CODE_ALPHABET = "CDFGHJKMNPQRTVWXY34679"
 """No vowels (no words), nothing that is read for another: 0 O, 1 I L, 2 Z, 5 S, 8 B."""
 CODE_LENGTH = 6
@@ -47,12 +46,14 @@ class Acknowledgement:
     answer: Answer
     source: Source
     at: datetime
+    """When it was given, so that answers that arrive out of order are still read in order."""
 
 
 class Reach(StrEnum):
     """How far a page got, apart from any answer to it."""
 
     ASKED = "asked"
+    """A channel is being tried."""
     SENT = "sent"
     """A channel took it: the provider's word, not a person's."""
     FAILED = "failed"
@@ -66,6 +67,7 @@ class Responder:
     contact_id: str
     name: str
     roles: tuple[str, ...]
+    """The first is what a caller hears of."""
     is_desk: bool = False
     reach: Reach = Reach.ASKED
 
@@ -89,6 +91,8 @@ class CallFacts:
     language: str = "en"
     caller: str | None = None
     """A name or number to ring back."""
+    lowered_at: datetime | None = None
+    """When an operator last lowered its urgency."""
 
 
 @dataclass(slots=True)
@@ -103,12 +107,16 @@ class Incident:
     hazard: Hazard = Hazard.NONE
     zone_id: str | None = None
     place_said: str | None = None
-    procedure: str | None = None
+    happenings: list[str] = field(default_factory=list)
+    """Procedures, or hazards where there is none; the one that made it most urgent first."""
     is_drill: bool = False
+    was_drill: bool = False
+    """It began as a drill: those paged were told so, and must hear that it is none."""
     calls: dict[str, CallFacts] = field(default_factory=dict)
     """The newest word of each call, by call id, in the order they came."""
     facts: dict[str, Fact] = field(default_factory=dict)
     roles: list[str] = field(default_factory=list)
+    """Asked for by the calls, in the order they were."""
     responders: dict[str, Responder] = field(default_factory=dict)
     """By contact id, in the order they were paged."""
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
@@ -118,6 +126,11 @@ class Incident:
     @property
     def is_live(self) -> bool:
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+    @property
+    def priority(self) -> int:
+        """1 (critical) to 4 (assistive), as an operator's queue shows it."""
+        return len(Urgency) - self.urgency.rank
 
     def answer_of(self, contact_id: str) -> Answer | None:
         """Return somebody's newest answer; of two at the same moment the refusal counts."""
@@ -132,33 +145,11 @@ class Incident:
         answered = dict.fromkeys(one.contact_id for one in self.acknowledgements)
         return [one for one in answered if self.answer_of(one) is Answer.ACCEPT]
 
-
-class NewsKind(StrEnum):
-    URGENCY = "urgency"
-    HAZARD = "hazard"
-    ZONE = "zone"
-    CASUALTIES = "casualties"
-    FACT = "fact"
-    ROLES = "roles"
-    REAL = "real"
-    """Taken for a drill so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Something that those already alerted must be told."""
-
-    kind: NewsKind
-    name: str
-    """Of the fact, or of the value: a zone's id, a level, a role."""
-    value: Fact | None = None
-
-
-def open_incident(incident_id: str, code: str, call: CallFacts) -> Incident:
-    """Return the incident that a call begins."""
-    incident = Incident(incident_id, code, call.urgency, call.at, call.at, is_drill=call.is_drill)
-    absorb(incident, call)
-    return incident
+    def accepted_at(self, contact_id: str) -> datetime | None:
+        """Return when somebody gave the answer that accepts, or None."""
+        if self.answer_of(contact_id) is not Answer.ACCEPT:
+            return None
+        return max(one.at for one in self.acknowledgements if one.contact_id == contact_id)
 
 
 def new_code(choose: Callable[[Sequence[str]], str]) -> str:
@@ -166,53 +157,47 @@ def new_code(choose: Callable[[Sequence[str]], str]) -> str:
     return "".join(choose(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
-def joins(incident: Incident, call: CallFacts, now: datetime) -> bool:
-    """Whether a call is about this incident."""
-    if not incident.is_live or incident.is_drill is not call.is_drill:
+def in_queue_order(incidents: Iterable[Incident]) -> list[Incident]:
+    """Return incidents as an operator and the hand-off queue see them: worst first, then eldest."""
+    return sorted(incidents, key=lambda one: (one.priority, one.opened_at))
+
+
+def answer(incident: Incident, given: Acknowledgement) -> bool:
+    """Take an answer in; False when it was taken in before or changes nobody's mind."""
+    if given in incident.acknowledgements:
         return False
-    if now - incident.updated_at > JOINS_WITHIN:
-        return False
-    if incident.zone_id and call.zone_id:
-        return incident.zone_id == call.zone_id and _may_be_one(incident.hazard, call.hazard)
-    return _is_alike(incident.hazard, call.hazard)
+    before = incident.answer_of(given.contact_id)
+    incident.acknowledgements.append(given)
+    if incident.is_live:
+        is_taken = bool(incident.accepted_by)
+        incident.state = IncidentState.ACKNOWLEDGED if is_taken else IncidentState.OPEN
+    return incident.answer_of(given.contact_id) is not before
 
 
-def absorb(incident: Incident, call: CallFacts) -> list[News]:
-    """Take a call's newest word into the incident; return what is new to those alerted."""
-    found = news(incident, call)
-    incident.calls[call.call_id] = call
-    incident.updated_at = max(incident.updated_at, call.at)
-    incident.urgency = highest(incident.urgency, call.urgency)
-    if incident.hazard in UNKNOWN:
-        incident.hazard = call.hazard
-    incident.zone_id = incident.zone_id or call.zone_id
-    incident.place_said = incident.place_said or call.place_said
-    incident.procedure = incident.procedure or call.procedure
-    incident.facts.update(call.facts)
-    incident.roles += [role for role in call.roles if role not in incident.roles]
-    return found
+def reached(incident: Incident, page: Page, reach: Reach) -> None:
+    """Note how far a page got; it keeps the roles that the person was paged for before."""
+    before = incident.responders.get(page.contact_id)
+    roles = (*before.roles, *page.roles) if before else page.roles
+    incident.responders[page.contact_id] = Responder(
+        page.contact_id, page.name, tuple(dict.fromkeys(roles)), page.is_desk, reach
+    )
 
 
-def news(incident: Incident, call: CallFacts) -> list[News]:
-    """Return what a call says beyond what the incident knows, worth telling those alerted."""
-    found: list[News] = []
-    if call.urgency.rank > incident.urgency.rank:
-        found.append(News(NewsKind.URGENCY, call.urgency.value))
-    if call.zone_id and incident.zone_id is None and incident.calls:
-        found.append(News(NewsKind.ZONE, call.zone_id))
-    for name, value in call.facts.items():
-        if incident.calls and incident.facts.get(name) != value and name in TOLD:
-            found.append(News(NewsKind.FACT, name, value))
-    return found
+def resolve(incident: Incident) -> None:
+    """Close an incident that a human declared over; a later call opens another."""
+    if incident.is_live:
+        incident.state = IncidentState.RESOLVED
 
 
-UNKNOWN = frozenset({Hazard.NONE, Hazard.OTHER})
-TOLD = frozenset({"people", "people_hurt", "others_hurt", "spreading", "trapped", "people_missing"})
+def hand_over(incident: Incident, into: Incident) -> None:
+    """Close an incident into another, which takes over its people and their answers.
 
-
-def _may_be_one(one: Hazard, other: Hazard) -> bool:
-    return one is other or one in UNKNOWN or other in UNKNOWN
-
-
-def _is_alike(one: Hazard, other: Hazard) -> bool:
-    return one is other and one not in UNKNOWN
+    Its code was given to people and must go on working: follow `merged_into`.
+    """
+    for contact_id, responder in incident.responders.items():
+        known = into.responders.get(contact_id)
+        roles = (*known.roles, *responder.roles) if known else responder.roles
+        into.responders[contact_id] = replace(known or responder, roles=tuple(dict.fromkeys(roles)))
+    for given in incident.acknowledgements:
+        answer(into, given)
+    incident.state, incident.merged_into = IncidentState.MERGED, into.id

@@ -52,6 +52,14 @@ class Page:
     def roles(self) -> tuple[str, ...]:
         return (self.role, *self.also)
 
+    def routes_in(self, round_number: int) -> tuple[Route, ...]:
+        """Return the routes in the order of a round, from 1: each begins one route further on.
+
+        Somebody who did not hear the call may read the message.
+        """
+        first = (round_number - 1) % len(self.routes) if self.routes else 0
+        return self.routes[first:] + self.routes[:first]
+
     @property
     def address(self) -> str:
         """Of the first route."""

@@ -1,10 +1,11 @@
 """Whom to alert, in which order, for how long: from the site's rules to a plan; reaches nobody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from aurora.escalation.incident import Answer, Incident, Reach
+from aurora.escalation.incident import Incident
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
 from aurora.escalation.roster import Rosters, on_duty
 from aurora.levels import Urgency
@@ -31,131 +32,30 @@ def roles_in_a_drill(roles: Iterable[str]) -> list[str]:
 
 
 def make_plan(site: Site, incident: Incident, now: datetime) -> Plan:
-    """Return whom to page for an incident as it stands; the plan does not change afterwards."""
-    return _Planner(site, incident, now).plan()
+    """Return whom to page for an incident as it stands; the plan does not change afterwards.
 
-
-def due(plan: Plan, step: Step, incident: Incident) -> tuple[Page, ...]:
-    """Return those of a step's pages that are still to go out, in any round.
-
-    Whoever answered is not paged again. After the first acceptance an urgent plan ends; a critical
-    one goes on for each role of which nobody accepted, so that a supervisor's yes does not leave
-    the medic uncalled.
+    The first step pages the first on duty of every role at once, the second the second ones. A
+    normal incident is told of once, to the first ones; an assistive one to nobody.
     """
-    accepted = set(incident.accepted_by)
-    if accepted and plan.urgency is not Urgency.CRITICAL:
-        return ()
-    covered = {role for one in plan.everyone() if one.contact_id in accepted for role in one.roles}
-    return tuple(
-        page
-        for page in step.pages
-        if incident.answer_of(page.contact_id) is None and not covered.issuperset(page.roles)
-    )
+    return _Planner(site, incident, now).plan(_roles(site, incident))
 
 
-def is_worth_waiting(step: Step, incident: Incident) -> bool:
-    """Whether anybody of a step may still accept: was not refused by all, did not fail for all."""
-    for page in step.pages:
-        responder = incident.responders.get(page.contact_id)
-        is_lost = responder is not None and responder.reach is Reach.FAILED
-        if not is_lost and incident.answer_of(page.contact_id) is not Answer.DECLINE:
-            return True
-    return False
+def further_plan(
+    site: Site, incident: Incident, made: Sequence[Plan], now: datetime
+) -> Plan | None:
+    """Return the plan for what an incident needs beyond those already made, or None.
 
-
-def fallback_due(plan: Plan, incident: Incident) -> tuple[Page, ...]:
-    """Return everyone to page when the steps ended: nobody when somebody accepted.
-
-    Who declined is asked again: nobody else took it.
+    A rise in urgency is planned anew and takes the place of the plans before it; roles asked for
+    since are a plan of their own beside them. A drill's plans are never widened to the outside.
     """
-    return () if incident.accepted_by else plan.fallback
-
-
-class _Planner:
-    def __init__(self, site: Site, incident: Incident, now: datetime) -> None:
-        self._site, self._incident, self._now = site, incident, now
-        self._rosters = rosters_of(site)
-        self._reasons: list[str] = []
-
-    def plan(self) -> Plan:
-        incident, paging = self._incident, self._site.paging
-        urgency = incident.urgency
-        roles = roles_to_alert(self._site, urgency, incident.roles)
-        if incident.is_drill:
-            roles = roles_in_a_drill(roles)
-            self._reasons.append("drill: nobody outside the site")
-        wait_s = paging.wait_s.get(urgency, 0.0)
-        steps = tuple(
-            Step(number, pages, wait_s) for number, pages in enumerate(self._ladder(roles), 1)
-        )
-        if not urgency.is_emergency:
-            steps = steps[:1]
-        return Plan(
-            incident_id=incident.id,
-            urgency=urgency,
-            is_drill=incident.is_drill,
-            steps=steps,
-            repeats=paging.repeats.get(urgency, 0) if urgency.is_emergency else 0,
-            fallback=self._everyone(roles) if urgency.is_emergency else (),
-            made_at=self._now,
-            reasons=tuple(self._reasons),
-        )
-
-    def _ladder(self, roles: list[str]) -> Iterator[tuple[Page, ...]]:
-        """The next of every role, until each role has no one left; nobody twice."""
-        queues = {role: self._reachable(role) for role in roles}
-        used: set[str] = set()
-        while True:
-            chosen: dict[str, list[str]] = {}
-            for role, queue in queues.items():
-                taken = next((one for one in queue if one in chosen), None)
-                contact = taken or next((one for one in queue if one not in used), None)
-                if contact is not None:
-                    chosen.setdefault(contact, []).append(role)
-            fresh = {contact: own for contact, own in chosen.items() if contact not in used}
-            if not fresh:
-                return
-            used |= fresh.keys()
-            yield tuple(self._page(contact, own) for contact, own in fresh.items())
-
-    def _reachable(self, role: str) -> list[str]:
-        found = [
-            one
-            for one in on_duty(self._rosters, role, self._now)
-            if self._may_page(self._site.contact(one))
-        ]
-        if found:
-            return found
-        self._reasons.append(f"{role}: nobody to reach; the control room is told")
-        return [self._site.control_room]
-
-    def _may_page(self, contact: Contact) -> bool:
-        is_inside = not (self._incident.is_drill and contact.is_outside)
-        return is_inside and bool(contact.ways())
-
-    def _page(self, contact_id: str, roles: list[str]) -> Page:
-        contact = self._site.contact(contact_id)
-        languages = [one for one in contact.languages if one in self._site.languages]
-        return Page(
-            contact_id=contact.id,
-            name=contact.name,
-            role=roles[0],
-            language=(languages or self._site.languages)[0],
-            routes=tuple(Route(ChannelKind(kind), address) for kind, address in contact.ways()),
-            also=tuple(roles[1:]),
-            is_desk=contact.is_desk or roles[0] in OUTSIDE_THE_SITE,
-        )
-
-    def _everyone(self, roles: list[str]) -> tuple[Page, ...]:
-        pages = []
-        for contact in self._site.contacts:
-            if not self._may_page(contact):
-                continue
-            own = [role for role in roles if role in contact.roles]
-            if not own and (contact.is_outside or OUTSIDE_THE_SITE.issuperset(contact.roles)):
-                continue
-            pages.append(self._page(contact.id, own or [contact.roles[0]]))
-        return tuple(pages)
+    if not made or incident.urgency.rank > max(plan.urgency.rank for plan in made):
+        return make_plan(site, incident, now)
+    planned = {role for plan in made for role in plan.roles}
+    missing = [role for role in _roles(site, incident) if role not in planned]
+    if not missing or not incident.urgency.is_emergency:
+        return None
+    plan = _Planner(site, incident, now).plan(missing)
+    return replace(plan, fallback=(), reasons=(*plan.reasons, "roles asked for since"))
 
 
 def rosters_of(site: Site) -> Rosters:
@@ -165,3 +65,93 @@ def rosters_of(site: Site) -> Rosters:
         for role in site.roles
     }
     return Rosters(site.rosters, holders, ZoneInfo(site.timezone))
+
+
+def _roles(site: Site, incident: Incident) -> list[str]:
+    roles = roles_to_alert(site, incident.urgency, incident.roles)
+    return roles_in_a_drill(roles) if incident.is_drill else roles
+
+
+class _Planner:
+    """One plan in the making: what it was made from, and why it came out as it did."""
+
+    def __init__(self, site: Site, incident: Incident, now: datetime) -> None:
+        self._site, self._incident, self._now = site, incident, now
+        self._rosters = rosters_of(site)
+        self._reasons: list[str] = []
+
+    def plan(self, roles: Sequence[str]) -> Plan:
+        incident, paging = self._incident, self._site.paging
+        urgency = incident.urgency
+        if incident.is_drill:
+            self._reasons.append("drill: nobody outside the site")
+        ladder = list(self._ladder(roles))[: None if urgency.is_emergency else 1]
+        wait_s = paging.wait_for(urgency) if urgency.is_emergency else 0.0
+        return Plan(
+            incident_id=incident.id,
+            urgency=urgency,
+            is_drill=incident.is_drill,
+            steps=tuple(Step(number, pages, wait_s) for number, pages in enumerate(ladder, 1)),
+            repeats=paging.repeats_for(urgency) if urgency.is_emergency else 0,
+            fallback=self._everyone(roles) if urgency.is_emergency else (),
+            made_at=self._now,
+            reasons=tuple(self._reasons),
+        )
+
+    def _ladder(self, roles: Sequence[str]) -> Iterator[tuple[Page, ...]]:
+        """The next of every role, until no role has anyone left; nobody twice."""
+        queues = {role: self._reachable(role) for role in roles}
+        used: set[str] = set()
+        while True:
+            chosen: dict[str, list[str]] = {}
+            for role, queue in queues.items():
+                contact = next((one for one in queue if one not in used), None)
+                if contact is not None:
+                    chosen.setdefault(contact, []).append(role)
+            if not chosen:
+                return
+            used |= chosen.keys()
+            yield tuple(self._page(contact, own) for contact, own in chosen.items())
+
+    def _reachable(self, role: str) -> list[str]:
+        """Those on duty whom this plan may page; for a role without any, the control room."""
+        on = on_duty(self._rosters, role, self._now)
+        found = [one for one in on if self._may_page(self._site.contact(one))]
+        if found:
+            self._reasons.append(f"{role}: {', '.join(found)} on duty")
+            return found
+        self._reasons.append(f"{role}: nobody to reach, so the control room is paged for it")
+        return [self._site.control_room]
+
+    def _may_page(self, contact: Contact) -> bool:
+        if self._incident.is_drill and _is_outside(contact):
+            return False
+        return bool(contact.ways(ring_first=False))
+
+    def _page(self, contact_id: str, roles: Sequence[str]) -> Page:
+        contact = self._site.contact(contact_id)
+        ways = contact.ways(ring_first=self._incident.urgency is Urgency.CRITICAL)
+        # Whoever is paged for a role that is not theirs is still spoken of as what they are.
+        held = [role for role in roles if role in contact.roles] or contact.roles[:1]
+        return Page(
+            contact_id=contact.id,
+            name=contact.name,
+            role=held[0],
+            language=next(iter(contact.languages), self._site.languages[0]),
+            routes=tuple(Route(ChannelKind(kind), address) for kind, address in ways),
+            also=tuple(dict.fromkeys([*held[1:], *(one for one in roles if one != held[0])])),
+            is_desk=contact.is_desk,
+        )
+
+    def _everyone(self, roles: Sequence[str]) -> tuple[Page, ...]:
+        """Every contact, those outside the site only when their role was asked for."""
+        pages = []
+        for contact in self._site.contacts:
+            own = [role for role in roles if role in contact.roles]
+            if self._may_page(contact) and (own or not _is_outside(contact)):
+                pages.append(self._page(contact.id, own or contact.roles[:1]))
+        return tuple(pages)
+
+
+def _is_outside(contact: Contact) -> bool:
+    return contact.is_outside or OUTSIDE_THE_SITE.issuperset(contact.roles)

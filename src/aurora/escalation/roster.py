@@ -4,10 +4,10 @@ The rules, first to last:
 
 1. An override that holds now replaces the role's shifts; several at once add up as listed.
 2. Otherwise every shift that holds now counts: first listed first, nobody twice.
-3. Holders of the role that no roster names are on duty at all times; behind those of a shift.
-4. A contact's own roster takes them off duty outside its shifts and in its overrides, whoever
-   names them; those who stand in take their place.
-5. A gap (nobody is left) means everyone who holds the role, in the order of the contacts.
+3. A role without shifts has everyone who holds it on duty, in the order of the contacts.
+4. A contact's own roster takes them off duty outside its shifts and during its overrides, whoever
+   named them; those who stand in and hold the role take their place.
+5. A gap (nobody is left) means everyone who holds the role; those off duty come last.
 
 Times are the site's wall clock. A time that the clocks skip is the moment they jump; one that
 comes twice is the first of the two: every shift hands over once, without a gap or an overlap.
@@ -38,58 +38,79 @@ class Rosters:
 def on_duty(rosters: Rosters, role: str, at: datetime) -> list[str]:
     """Return the contacts on duty for a role, first to last; empty only when nobody holds it.
 
-    at: an aware time. Raises ValueError for a naive one.
+    at: an aware time; raises ValueError for a naive one.
     """
     if at.tzinfo is None:
         raise ValueError("a time without a zone; give an aware one")
+    found = _present(rosters, _named(rosters, role, at), role, at)
+    if found:
+        return found
     holders = rosters.holders.get(role, ())
-    named = _named(rosters, role, at)
-    present = [one for wanted in named for one in _in_person(rosters, wanted, holders, at)]
-    return list(dict.fromkeys(present)) or list(holders)
+    return list(dict.fromkeys([*_present(rosters, holders, role, at), *holders]))
 
 
-def _named(rosters: Rosters, role: str, at: datetime) -> list[str]:
+def instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment a zone's wall clock first shows this naive time, or jumps over it."""
+    read = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if _shown(read, zone) == wall:
+        return read
+    earlier = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    minutes = range(int((read - earlier) / ONE_MINUTE) + 1)
+    jump = bisect_left(
+        minutes, True, key=lambda minute: _shown(earlier + minute * ONE_MINUTE, zone) >= wall
+    )
+    return earlier + jump * ONE_MINUTE
+
+
+def _shown(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def _named(rosters: Rosters, role: str, at: datetime) -> Sequence[str]:
     """Those on duty by the rosters of the role, whether or not they are there themselves."""
     own = [roster for roster in rosters.rosters if roster.role == role]
-    instead = [
-        contact
-        for roster in own
-        for override in _overrides_at(roster, at, rosters.zone)
-        for contact in override.contacts
-    ]
-    if instead:
-        return instead
-    listed = {
-        contact for roster in own for shift in roster.shifts for contact in shift.contacts
-    } | {contact for roster in own for change in roster.overrides for contact in change.contacts}
-    in_shifts = [contact for roster in own for contact in _of_shifts(roster, at, rosters.zone)]
-    return in_shifts + [one for one in rosters.holders.get(role, ()) if one not in listed]
+    changes = [change for roster in own for change in _overrides_at(roster, at, rosters.zone)]
+    if changes:
+        return [contact for change in changes for contact in change.contacts]
+    if any(roster.shifts for roster in own):
+        return [contact for roster in own for contact in _in_shifts(roster, at, rosters.zone)]
+    return rosters.holders.get(role, ())
 
 
-def _of_shifts(roster: Roster, at: datetime, zone: ZoneInfo) -> Iterator[str]:
+def _in_shifts(roster: Roster, at: datetime, zone: ZoneInfo) -> Iterator[str]:
     for shift in roster.shifts:
-        begun = _begun_on(shift, at, zone)
-        if begun is None:
+        begun = _began_on(shift, at, zone)
+        if begun is None or not shift.contacts:
             continue
-        turn = _times_before(shift, begun) if roster.rotation == "round_robin" else 0
-        first = turn % len(shift.contacts) if shift.contacts else 0
+        is_taken_in_turn = roster.rotation == "round_robin"
+        first = _times_before(shift, begun) % len(shift.contacts) if is_taken_in_turn else 0
         yield from shift.contacts[first:]
         yield from shift.contacts[:first]
 
 
+def _present(rosters: Rosters, named: Sequence[str], role: str, at: datetime) -> list[str]:
+    """Those of the named who are there, and those who stand in for the others; nobody twice."""
+    found = [
+        one for contact in named for one in _in_person(rosters, contact, role, at, frozenset())
+    ]
+    return list(dict.fromkeys(found))
+
+
 def _in_person(
-    rosters: Rosters, contact: str, holders: Sequence[str], at: datetime
+    rosters: Rosters, contact: str, role: str, at: datetime, asked: frozenset[str]
 ) -> Iterator[str]:
-    """The contact, if there now; else who stands in and holds the role."""
+    """The contact, if on duty by their own roster; else who stands in, if they are."""
+    if contact in asked:  # two who stand in for each other, both away
+        return
     own = [roster for roster in rosters.rosters if roster.contact == contact]
     away = [change for roster in own for change in _overrides_at(roster, at, rosters.zone)]
     if away:
-        yield from (
-            one for change in away for one in change.contacts if one in holders and one != contact
-        )
+        for stand_in in (one for change in away for one in change.contacts):
+            if stand_in in rosters.holders.get(role, ()):
+                yield from _in_person(rosters, stand_in, role, at, asked | {contact})
         return
     shifts = [shift for roster in own for shift in roster.shifts]
-    if not shifts or any(_begun_on(shift, at, rosters.zone) for shift in shifts):
+    if not shifts or any(_began_on(shift, at, rosters.zone) for shift in shifts):
         yield contact
 
 
@@ -101,7 +122,7 @@ def _overrides_at(roster: Roster, at: datetime, zone: ZoneInfo) -> list[Override
     ]
 
 
-def _begun_on(shift: Shift, at: datetime, zone: ZoneInfo) -> date | None:
+def _began_on(shift: Shift, at: datetime, zone: ZoneInfo) -> date | None:
     """The local day on which the shift that holds at this moment began; None when none does."""
     today = at.astimezone(zone).date()
     for day in (today, today - ONE_DAY):
@@ -119,23 +140,3 @@ def _times_before(shift: Shift, day: date) -> int:
     days = sorted(DAYS.index(name) for name in set(shift.days))
     weeks = (day.toordinal() - 1) // 7
     return weeks * len(days) + days.index(day.weekday())
-
-
-def instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment at which the wall clock of a zone first shows a (naive) time, or passes it.
-
-    The second matters where clocks are put forward: 02:30 is then the moment of the jump.
-    """
-    read = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if read.astimezone(zone).replace(tzinfo=None) == wall:
-        return read
-    earlier = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    minutes = int((read - earlier) / ONE_MINUTE)
-    jump = bisect_left(
-        range(minutes + 1),
-        True,
-        key=lambda minute: (
-            (earlier + minute * ONE_MINUTE).astimezone(zone).replace(tzinfo=None) >= wall
-        ),
-    )
-    return earlier + jump * ONE_MINUTE

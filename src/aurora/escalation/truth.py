@@ -1,18 +1,159 @@
-"""What may be said to a caller of those who were alerted, never more than is known; says nothing."""
+"""What may be said to a caller of those who were alerted, and never more; says nothing itself."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from aurora.escalation.incident import Incident
+from aurora.escalation.incident import Answer, Incident, Reach, Responder
+from aurora.escalation.policy import OUTSIDE_THE_SITE
+from aurora.site.model import Site, spoken
+
+
+class Claim(StrEnum):
+    """The name of the phrase that says it; those about roles take {who}, or {whom}."""
+
+    ALERTED = "alerted"
+    """A channel took the message."""
+    CONFIRMED = "confirmed"
+    """A desk accepted: it acts, nobody need come."""
+    COMING = "confirmed_coming"
+    """A person accepted."""
+    NO_LONGER = "no_longer_confirmed"
+    """Takes back one of the two before."""
+    NOT_REACHED = "not_reached"
+    """Takes back ALERTED."""
+    NOBODY_CONFIRMED = "nobody_confirmed"
+    """Only to a caller who asks."""
+    NOBODY_REACHED = "nobody_reached"
+    """Every attempt failed."""
+    CALL_YOURSELF = "call_yourself"
+    """After one of these two at the end of a plan; takes the {number} of the public services."""
+
+
+YES = (Claim.COMING, Claim.CONFIRMED)
+ORDER = (Claim.NO_LONGER, Claim.NOT_REACHED, *YES, Claim.ALERTED)
+"""What is no longer true is put right first; then the best news."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that is true now: the name of a phrase, and the roles it speaks of."""
+    """A sentence that is true now: what it claims, and of which roles."""
 
-    phrase: str
+    claim: Claim
     roles: tuple[str, ...] = ()
 
 
-def statements(incident: Incident, told: list[Statement]) -> list[Statement]:
-    """Return what is true now and was not told to this caller yet, in the order to say it."""
-    return []
+def statements(
+    incident: Incident, told: Iterable[Statement], *, is_exhausted: bool = False
+) -> list[Statement]:
+    """Return what is true now and news to this caller, in the order to say it.
+
+    told: what this caller was told before, oldest first, of whatever incident the call was in
+    then. Each one returned is to be kept once it was spoken. is_exhausted: nothing of the plans is
+    left to try.
+    """
+    before = list(told)
+    last: dict[str, Claim] = {role: one.claim for one in before for role in one.roles}
+    now = standing_claims(incident)
+    found: dict[Claim, list[str]] = {}
+    for role in dict.fromkeys([*now, *last]):
+        say = _next(last.get(role), now.get(role))
+        if say is not None:
+            found.setdefault(say, []).append(role)
+    news = [Statement(claim, tuple(found[claim])) for claim in ORDER if claim in found]
+    if is_exhausted and not _is_yes(now) and Statement(Claim.CALL_YOURSELF) not in before:
+        news += _nobody(incident, now, is_exhausted=True)
+    return news
+
+
+def to_the_question(incident: Incident, *, is_exhausted: bool) -> list[Statement]:
+    """Return the answer to "is anybody coming?", whatever was told before."""
+    now = standing_claims(incident)
+    by_claim = {
+        wanted: tuple(role for role, claim in now.items() if claim is wanted)
+        for wanted in (*YES, Claim.ALERTED)
+    }
+    found = [Statement(claim, roles) for claim, roles in by_claim.items() if roles]
+    if not _is_yes(now):
+        found += _nobody(incident, now, is_exhausted=is_exhausted)
+    return found
+
+
+def standing_claims(incident: Incident) -> dict[str, Claim | None]:
+    """Return the most that is true of each role, in the order they were paged; None for nothing.
+
+    A page that a provider took says nothing of the public emergency services: who takes it for
+    them has yet to call them.
+    """
+    by_role: dict[str, list[Responder]] = {}
+    for responder in incident.responders.values():
+        role = next((one for one in responder.roles if one not in OUTSIDE_THE_SITE), None)
+        if role is not None:
+            by_role.setdefault(role, []).append(responder)
+    return {role: _most(incident, people) for role, people in by_role.items()}
+
+
+def who(site: Site, roles: Sequence[str], language: str) -> str:
+    """Return roles as spoken, in a list: "the site medic and the gas team"."""
+    return _listed([_name(site, role, language) for role in roles], language)
+
+
+def whom(site: Site, roles: Sequence[str], language: str) -> str:
+    """The same as the object of a sentence: "al servicio médico y a la sala de control"."""
+    names = [_name(site, role, language) for role in roles]
+    if language == "es":
+        names = [f"al {name[3:]}" if name.startswith("el ") else f"a {name}" for name in names]
+    return _listed(names, language)
+
+
+def _most(incident: Incident, people: Sequence[Responder]) -> Claim | None:
+    answers = [(one, incident.answer_of(one.contact_id)) for one in people]
+    accepted = [one for one, answer in answers if answer is Answer.ACCEPT]
+    if any(not one.is_desk for one in accepted):
+        return Claim.COMING
+    if accepted:
+        return Claim.CONFIRMED
+    silent = [one for one, answer in answers if answer is None]
+    if any(one.reach is Reach.SENT for one in silent):
+        return Claim.ALERTED
+    if all(one.reach is Reach.FAILED for one in people):
+        return Claim.NOT_REACHED
+    return None
+
+
+def _next(last: Claim | None, now: Claim | None) -> Claim | None:
+    """What to say of a role: from what was last said of it and the most that is true now."""
+    if last is Claim.COMING and now is not Claim.COMING:
+        return Claim.NO_LONGER
+    if last is Claim.CONFIRMED and now not in YES:
+        return Claim.NO_LONGER
+    if now is Claim.NOT_REACHED and last is not Claim.ALERTED:
+        return None  # nothing was claimed that this would take back
+    return now if now is not last else None
+
+
+def _is_yes(now: Mapping[str, Claim | None]) -> bool:
+    return any(claim in YES for claim in now.values())
+
+
+def _nobody(
+    incident: Incident, now: Mapping[str, Claim | None], *, is_exhausted: bool
+) -> list[Statement]:
+    is_failed = is_exhausted and Claim.ALERTED not in now.values()
+    found = [Statement(Claim.NOBODY_REACHED if is_failed else Claim.NOBODY_CONFIRMED)]
+    if is_exhausted and not incident.is_drill:
+        found.append(Statement(Claim.CALL_YOURSELF))
+    return found
+
+
+def _name(site: Site, role: str, language: str) -> str:
+    return spoken(site.roles[role], language) if role in site.roles else role.replace("_", " ")
+
+
+_AND = {"en": "and", "es": "y", "fr": "et", "de": "und"}
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {_AND.get(language, _AND['en'])} {names[-1]}"

@@ -144,6 +144,20 @@ class Phrases(BaseModel):
     """On a line that cannot connect: the control room's number is {number}."""
     human_unreachable: Line
     """The control room did not answer; Aurora goes on."""
+    alerted: Line
+    """A message went out to {whom}: a list of roles as the object of the sentence."""
+    confirmed_coming: Line
+    """{who} accepted and comes; only after they said so."""
+    confirmed: Line
+    """{who} accepted at a desk: they act on it, nobody need come."""
+    no_longer_confirmed: Line
+    """Takes back one of these two for {who}."""
+    not_reached: Line
+    """Takes back `alerted` for {whom}."""
+    nobody_confirmed: Line
+    nobody_reached: Line
+    call_yourself: Line
+    """After one of these two, when nothing is left to try: {number} of the public services."""
     only_in: Line
     """Before instructions in another language: I have them only in {tongue}."""
     tongues: dict[str, Annotated[str, Field(min_length=2)]]

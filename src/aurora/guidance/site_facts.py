@@ -54,7 +54,7 @@ class SiteFacts:
             return [self._phrases.say(situation, "emergency_number_is", number=number)]
         if _speaks_of(words.control_room, text):
             desk = self._site.contact(self._site.control_room)
-            slots = {"desk": desk.name, "number": desk.phone}
+            slots = {"desk": desk.name, "number": desk.number}
             return [self._phrases.say(situation, "control_room_desk_is", **slots)]
         if not _speaks_of(words.where, text):
             return []

@@ -67,7 +67,7 @@ class AcknowledgePage:
         self._site = site
         self._clock = clock
         self._wrong_links = GuessLimit(MOST_WRONG_LINKS)
-        self._number = site.contact(site.control_room).phone
+        self._number = site.contact(site.control_room).number
         environment = Environment(
             loader=PackageLoader("aurora.lines"), autoescape=select_autoescape()
         )

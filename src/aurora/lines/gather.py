@@ -54,7 +54,7 @@ class GatherLine:
         # Rendered at start, so that nothing can fail when it is needed.
         first = self._voice(site.languages[0])
         self.fallback = twiml.fallback(
-            fallback_text, first, self._desk.phone, settings.phone_number
+            fallback_text, first, self._desk.number, settings.phone_number
         )
 
     async def incoming_call(self, request: Request, fields: Fields) -> str:
@@ -166,7 +166,7 @@ class GatherLine:
             return twiml.hang_up(sentences, speech)
         if turn.action is Action.HAND_OFF:
             action, shown = f"after-hand-off{number}", self._settings.phone_number
-            return twiml.dial(sentences, speech, self._desk.phone, action, shown)
+            return twiml.dial(sentences, speech, self._desk.number, action, shown)
         return twiml.listen(sentences, speech, f"process-speech{number}")
 
     def _voice(self, language: str) -> Voice:

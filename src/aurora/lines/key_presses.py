@@ -53,7 +53,7 @@ class KeyPresses:
         self._clock = clock
         self._voices: Mapping[str, Voice] = {str(key): v for key, v in site.voices.items()}
         self._first = site.languages[0]
-        self._control_room = site.contact(site.control_room).phone
+        self._control_room = site.contact(site.control_room).number
 
     async def receive(self, press: KeyPress) -> str:
         """Return TwiML."""

@@ -10,7 +10,7 @@ from aurora.errors import RecordsError
 from aurora.escalation.acknowledgement import TextReply, read_text_reply
 from aurora.escalation.answer_words import AnswerWords, words_in
 from aurora.escalation.answers import AnswerDesk, Asked, Outcome, Reply
-from aurora.escalation.channels.gsm import in_gsm
+from aurora.escalation.gsm import in_gsm
 from aurora.escalation.guesses import GuessLimit
 from aurora.escalation.incident import Answer, Source
 from aurora.lines.twiml import EMPTY, NON_XML
@@ -29,7 +29,7 @@ class TextReplies:
         self._site = site
         self._guesses = guesses
         self._clock = clock
-        self._control_room = site.contact(site.control_room).phone
+        self._control_room = site.contact(site.control_room).number
 
     async def receive(self, sid: str, sender: str, text: str) -> str:
         """Take one message in; return TwiML that writes back, or that does nothing."""
@@ -73,10 +73,11 @@ class TextReplies:
         return confirmation(asked, answer, outcome)
 
     def _words_for(self, sender: str) -> AnswerWords | None:
-        contact = next((one for one in self._site.contacts if one.phone == sender), None)
-        if contact is None:
-            return None
-        return words_in((contact.languages or self._site.languages)[0])
+        for contact in self._site.contacts:
+            addresses = [address for _, address in contact.ways(ring_first=False)]
+            if sender in (contact.phone, *addresses):
+                return words_in((contact.languages or self._site.languages)[0])
+        return None
 
     def _write_back(self, words: AnswerWords | None, name: str) -> str:
         if words is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from aurora.escalation.channels.gsm import segments
+from aurora.escalation.gsm import segments
 
 Form = list[tuple[str, str]]
 

@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from aurora.levels import Urgency
-from aurora.site.duty import Channel, ChannelName, Identifier, Paging, Roster
+from aurora.site import duty_check
+from aurora.site.duty import (
+    BY_TELEPHONE,
+    Channel,
+    ChannelName,
+    Identifier,
+    Paging,
+    Roster,
+    TelephoneNumber,
+)
 
 LANGUAGES = ("en", "es", "fr", "de")
 """Languages Aurora has triage rules and procedures for."""
@@ -23,25 +31,12 @@ LocalText = str | dict[Language, str]
 """The same words in every language, or the words by language."""
 
 
-def _telephone_number(number: str) -> str:
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        parsed = None
-    if parsed is None or not phonenumbers.is_possible_number(parsed):
-        raise ValueError("not a telephone number; write it as +<country code><number>")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError("no such time zone; give an IANA name such as Europe/Madrid") from error
     return name
-
-
-TelephoneNumber = Annotated[str, AfterValidator(_telephone_number)]
 
 
 class _Strict(BaseModel):
@@ -95,24 +90,34 @@ class Contact(_Strict):
     id: Identifier
     name: str
     roles: Annotated[list[Identifier], Field(min_length=1)]
-    phone: TelephoneNumber
+    phone: TelephoneNumber | None = None
     languages: list[Language] = Field(default_factory=list)
-    """The first is what alerts are written in; else the site's first."""
-    channels: Annotated[list[ChannelName | Channel], Field(min_length=1)] = ["sms", "voice"]
-    """Tried in this order, the next when one fails."""
+    """The first is what alerts are written in; without it the site's first."""
+    channels: list[Channel] = Field(default_factory=list)
+    """Tried in this order, the next when one fails; without any the phone is called and texted."""
     is_desk: bool = False
     """Acts from where it is: an acceptance does not mean that anybody comes."""
     is_outside: bool = False
     """Not of this site: no drill reaches it."""
 
-    def ways(self) -> list[tuple[str, str]]:
-        """Return kind and address of every channel, in order; an own address beats the phone."""
-        return [
-            (one, self.phone if one in ("sms", "voice") else "")
-            if isinstance(one, str)
-            else (one.kind, one.address)
-            for one in self.channels
-        ]
+    @property
+    def number(self) -> str:
+        """The telephone of a contact that has one, as the control room must."""
+        assert self.phone is not None, f"{self.id} has no telephone"  # noqa: S101 - checked
+        return self.phone
+
+    def ways(self, *, ring_first: bool) -> list[tuple[ChannelName, str]]:
+        """Return kind and address of every channel, in order.
+
+        ring_first: whether a contact without channels of their own is called before texted.
+        """
+        if self.channels:
+            return [(one.kind, one.address or self._own(one.kind)) for one in self.channels]
+        names: list[ChannelName] = ["voice", "sms"] if ring_first else ["sms", "voice"]
+        return [(name, self.phone) for name in names] if self.phone else []
+
+    def _own(self, kind: ChannelName) -> str:
+        return self.phone or "" if kind in BY_TELEPHONE else ""
 
 
 class Worker(_Strict):
@@ -161,6 +166,7 @@ class Site(_Strict):
     escalation: dict[Urgency, list[Identifier]]
     """Roles alerted for each urgency, first to last."""
     rosters: list[Roster] = Field(default_factory=list)
+    """Who is on duty when; a role without one has everyone who holds it on duty at all times."""
     paging: Paging = Field(default_factory=Paging)
     phone_lines: list[PhoneLine] = Field(default_factory=list)
     workers: list[Worker] = Field(default_factory=list)
@@ -178,6 +184,7 @@ class Site(_Strict):
             ("zones", [zone.id for zone in self.zones]),
             ("muster_points", [point.id for point in self.muster_points]),
             ("contacts", [contact.id for contact in self.contacts]),
+            ("rosters", [roster.id for roster in self.rosters]),
         ):
             for repeated in sorted({one for one in ids if ids.count(one) > 1}):
                 yield f"{what}: id {repeated!r} is used twice; give each its own"
@@ -204,6 +211,7 @@ class Site(_Strict):
         for language in self.languages:
             if language not in self.voices:
                 yield f"voices.{language}: missing; every language of the site needs a voice"
+        yield from duty_check.problems(self)
 
     def zone(self, zone_id: str | None) -> Zone | None:
         """Return the zone with this id, or None."""

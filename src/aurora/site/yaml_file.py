@@ -82,10 +82,19 @@ def _problems(path: Path, root: yaml.Node | None, error: ValidationError) -> lis
             field = ".".join(map(str, location))
             found.append(f"{path}:{_line(root, location)}: {field}: {message}")
             continue
-        for part in message.splitlines():  # a check across fields: "field.path: what is wrong"
-            names = tuple(part.split(":")[0].split("."))
-            found.append(f"{path}:{_line(root, names)}: {part}")
+        # A check across fields: "field.path: what is wrong".
+        found += [_located(path, root, part) for part in message.splitlines()]
     return list(dict.fromkeys(found))
+
+
+def located(path: Path, remark: str) -> str:
+    """Return a remark "field.path: what" with the file and line of that field before it."""
+    return _located(path, yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader), remark)
+
+
+def _located(path: Path, root: yaml.Node | None, remark: str) -> str:
+    names = tuple(remark.split(":")[0].split("."))
+    return f"{path}:{_line(root, names)}: {remark}"
 
 
 def _is_union_tag(part: int | str) -> bool:
@@ -114,4 +123,6 @@ def _step_into(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, yaml
             identifier = _step_into(item, "id")
             if identifier is not None and identifier[1].value == part:
                 return identifier[0], item
+        if part.isdecimal():
+            return _step_into(node, int(part))
     return None

@@ -27,7 +27,7 @@ async def test_an_alert_reaches_twilio_with_its_callback_and_says_in_how_many_pa
     token = message.fields["StatusCallback"].partition("?alert=")[2]
     assert message.fields["To"] == MEDIC
     assert sent.at == NOON
-    assert sent.notes == ("segments_2",)
+    assert sent.notes == ("segments_1",)
     assert tokens.read(Purpose.CALL, token) == (
         alert().id,
         "incident_1",

@@ -426,6 +426,12 @@ SLOTS = {
     "time_check": {"time"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
+    "alerted": {"whom"},
+    "confirmed_coming": {"who"},
+    "confirmed": {"who"},
+    "no_longer_confirmed": {"who"},
+    "not_reached": {"whom"},
+    "call_yourself": {"number"},
 }
 """What a phrase may be given, as the phrases' own documentation has it."""
 MAY_LEAVE_OUT = {"ask_zone"}
@@ -446,6 +452,8 @@ FILLED = {
     "heading": "The fire watch",
     "page": "7",
     "desk": "Control room desk",
+    "who": "the site medic",
+    "whom": "the site medic",
 }
 
 

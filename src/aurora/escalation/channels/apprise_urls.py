@@ -9,7 +9,9 @@ import logging
 import apprise
 
 from aurora.errors import ChannelFault
-from aurora.escalation.alert import Alert, AlertKind
+from aurora.escalation.alert import Alert
+from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, words_in
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.addresses import Addresses
 from aurora.escalation.channels.base import Clock, Sent, left_s, marked
 from aurora.escalation.channels.patience import Patience, TryAgain, Trying
@@ -76,9 +78,11 @@ def _notify(url: str, alert: Alert, within_s: float) -> str:
 
 
 def _body(alert: Alert) -> str:
+    """The long text; it can be answered by the link alone, since a reply to it goes nowhere."""
     text = marked(alert, alert.texts.long)
-    has_link = alert.links is not None and alert.kind is not AlertKind.STAND_DOWN
-    return f"{text}\n\n{alert.links.accept}" if alert.links and has_link else text
+    if alert.links is None or alert.kind not in ASK_FOR_AN_ANSWER:
+        return text
+    return f"{text}\n{words_in(alert.language).answer_here.format(link=alert.links.accept)}"
 
 
 def _kind_of(alert: Alert) -> apprise.NotifyType:

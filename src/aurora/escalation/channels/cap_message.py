@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from aurora.escalation.alert import Alert, AlertKind
+from aurora.escalation.alert import Alert
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import marked
 from aurora.levels import Hazard, Urgency
 
@@ -42,7 +43,7 @@ CATEGORIES: Mapping[Hazard, str] = {
     Hazard.OTHER: "Other",
     Hazard.NONE: "Other",
 }
-HOW_SOON_AND_BAD: Mapping[str, tuple[str, str]] = {
+HOW_SOON_AND_BAD: Mapping[Urgency, tuple[str, str]] = {
     Urgency.CRITICAL: ("Immediate", "Extreme"),
     Urgency.URGENT: ("Immediate", "Severe"),
     Urgency.NORMAL: ("Expected", "Moderate"),

@@ -1,21 +1,15 @@
-"""Alerts as text messages: the brief, how to answer, the link, in as few parts as can be."""
+"""Alerts as text messages, in the alphabet that takes the fewest parts."""
 
 from typing import TYPE_CHECKING
 
-from aurora.escalation.alert import Alert, AlertKind
-from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
+from aurora.escalation.alert import Alert
 from aurora.escalation.channels.base import Clock, Sent, left_s, marked
 from aurora.escalation.channels.callbacks import Callbacks
-from aurora.escalation.channels.gsm import in_gsm, is_gsm, segments, units
+from aurora.escalation.gsm import in_gsm, segments
 from aurora.escalation.plan import ChannelKind
 
 if TYPE_CHECKING:
     from aurora.escalation.channels.twilio_rest import TwilioRest
-
-MOST_UNITS = 306
-"""Two parts in the GSM alphabet: the more parts, the likelier one is late or lost."""
-MOST_UNITS_ELSE = 268
-"""Four parts in another script."""
 
 
 class SmsChannel:
@@ -24,13 +18,13 @@ class SmsChannel:
     kind = ChannelKind.SMS
 
     def __init__(self, twilio: "TwilioRest", callbacks: Callbacks | None, clock: Clock) -> None:
-        """callbacks: None on a line that Twilio cannot reach; then nobody can reply either."""
+        """callbacks: None on a line that Twilio cannot reach; then no delivery is told of."""
         self._twilio = twilio
         self._callbacks = callbacks
         self._clock = clock
 
     async def send(self, alert: Alert) -> Sent:
-        body = text_message(alert, is_answerable=self._callbacks is not None)
+        body = in_gsm(marked(alert, alert.texts.short))
         placed = await self._twilio.send_message(
             alert.address,
             body,
@@ -42,28 +36,3 @@ class SmsChannel:
 
     async def close(self) -> None:
         """The account is closed by who opened it: calls use it too."""
-
-
-def text_message(alert: Alert, *, is_answerable: bool = True) -> str:
-    """Return the whole message; only the brief is ever shortened."""
-    words = words_in(alert.language)
-    ending = ""
-    if is_answerable and alert.kind in ASK_FOR_AN_ANSWER:
-        how = words.reply[meaning_of_yes(alert.kind, is_desk=alert.is_desk)]
-        ending += f" {how.format(code=alert.code)}"
-    ending = in_gsm(ending)
-    if alert.links is not None and alert.kind is not AlertKind.STAND_DOWN:
-        ending += f" {alert.links.accept}"
-    brief = in_gsm(" ".join(marked(alert, alert.texts.short).split()))
-    most = MOST_UNITS if is_gsm(brief + ending) else MOST_UNITS_ELSE
-    return shortened(brief, most - units(ending)) + ending
-
-
-def shortened(text: str, most_units: int) -> str:
-    """Return the text, or as many whole words of it as fit, with dots for the rest."""
-    if units(text) <= most_units:
-        return text
-    words = text.split(" ")
-    while len(words) > 1 and units(" ".join(words) + "...") > most_units:
-        words.pop()
-    return " ".join(words) + "..."

@@ -31,7 +31,7 @@ class VoiceChannel:
         self._callbacks = callbacks
         self._voices: Mapping[str, Voice] = {str(key): v for key, v in site.voices.items()}
         self._first_voice = site.voices[site.languages[0]]
-        self._control_room = site.contact(site.control_room).phone
+        self._control_room = site.contact(site.control_room).number
         self._clock = clock
 
     async def send(self, alert: Alert) -> Sent:

@@ -85,7 +85,7 @@ class Grounding:
             language: Figures(figures.languages[language]) for language in self._claims
         }
         self._names = {language: Names(site, language, names) for language in self._claims}
-        self._telephones = (site.emergency_number, site.contact(site.control_room).phone)
+        self._telephones = (site.emergency_number, site.contact(site.control_room).number)
         self._scripts: dict[int, _Script] = {}
         words = read_yaml(WORDS / "emergency.yaml", EmergencyWords).languages
         asking = read_yaml(WORDS / "observation.yaml", AskingLanguages).languages

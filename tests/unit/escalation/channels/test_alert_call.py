@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aurora.escalation.acknowledgement import Tokens
-from aurora.escalation.alert import AlertKind, Texts
+from aurora.escalation.alert import Texts
 from aurora.escalation.answer_words import Yes, words_in
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.alert_call import MAX_TWIML_CHARS, AlertCall
 from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.voice import VoiceChannel

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aurora.escalation.channels.gsm import in_gsm, is_gsm, segments, units
+from aurora.escalation.gsm import in_gsm, is_gsm, segments, units
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,227 @@
+"""Which calls belong to which incident, and what a call adds to it; pages nobody."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aurora.escalation.incident import CallFacts, Incident, IncidentState, hand_over
+from aurora.escalation.kinship import UNKNOWN, is_alike, may_be_one
+from aurora.escalation.told import changes, standing
+from aurora.levels import Hazard, highest
+from aurora.triage.assessment import Fact
+
+JOINS_WITHIN = timedelta(minutes=30)
+"""Since the last word on it: the same hazard an hour later is another happening."""
+
+
+class NewsKind(StrEnum):
+    URGENCY = "urgency"
+    LOWERED = "lowered"
+    """An operator did."""
+    HAPPENING = "happening"
+    """Something else as well: a casualty at a fire. `name` is the procedure, else the hazard."""
+    ZONE = "zone"
+    """Found, or corrected."""
+    FACT = "fact"
+    ROLES = "roles"
+    """A role that was not asked for before; it has to be paged, nobody else is told of it."""
+
+
+TROUBLE = frozenset({NewsKind.URGENCY, NewsKind.HAPPENING, NewsKind.ZONE, NewsKind.FACT})
+VAGUE = frozenset({"emergency"})
+"""A procedure for what is not clear yet: no news beside one that is, and gives way to it."""
+LEARNT = (
+    *("urgency", "updated_at", "hazard", "zone_id", "place_said", "happenings"),
+    *("calls", "facts", "roles"),
+)
+"""Fields of an incident that a call's word may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that those already alerted must be told."""
+
+    kind: NewsKind
+    name: str
+    """Of the fact; else the new value: a level, a zone's id, a procedure or hazard, a role."""
+    value: Fact | None = None
+
+
+def open_incident(
+    incident_id: str, code: str, call: CallFacts, *, was_drill: bool = False
+) -> Incident:
+    """Return the incident that a call begins."""
+    incident = Incident(incident_id, code, call.urgency, call.at, call.at, was_drill=was_drill)
+    incident.is_drill = call.is_drill
+    absorb(incident, call)
+    return incident
+
+
+def joins(incident: Incident, call: CallFacts, now: datetime) -> bool:
+    """Whether a call is about this incident.
+
+    Never when it is over or its last word is old, and never a drill with a real one. Two confirmed
+    zones must be the same, and the hazards such as meet in one place. Where a zone is unknown the
+    hazard alone decides, so it must be the same one.
+    """
+    if not incident.is_live or incident.is_drill is not call.is_drill:
+        return False
+    if now - incident.updated_at > JOINS_WITHIN:
+        return False
+    return _is_one(incident.zone_id, incident.hazard, call.zone_id, call.hazard)
+
+
+def parts(incident: Incident, call: CallFacts) -> bool:
+    """Whether a call of this incident turned out to be about something else.
+
+    It is no drill after all, or its zone was confirmed to be another than what others say. (The
+    only caller who names a zone corrects it for all.)
+    """
+    if call.call_id not in incident.calls:
+        return False
+    if incident.is_drill is not call.is_drill:
+        return True
+    others = {
+        one.zone_id
+        for one in incident.calls.values()
+        if one.zone_id is not None and one.call_id != call.call_id
+    }
+    return call.zone_id is not None and bool(others) and call.zone_id not in others
+
+
+def find(incidents: Iterable[Incident], call: CallFacts, now: datetime) -> Incident | None:
+    """Return the incident a call belongs to, or None for a new one.
+
+    Its own before any other, also one that is over while the call has no more trouble to tell;
+    then one in its zone; then the one heard of last.
+    """
+    known = list(incidents)
+    for incident in known:
+        if call.call_id in incident.calls and _still_has(incident, call):
+            return incident
+    fitting = [one for one in known if call.call_id not in one.calls and joins(one, call, now)]
+    is_here = call.zone_id is not None
+    return max(
+        fitting,
+        key=lambda one: (is_here and one.zone_id == call.zone_id, one.updated_at),
+        default=None,
+    )
+
+
+def _still_has(incident: Incident, call: CallFacts) -> bool:
+    if incident.is_live:
+        return not parts(incident, call)
+    is_over = incident.state is IncidentState.RESOLVED
+    return is_over and not any(one.kind in TROUBLE for one in news(incident, call))
+
+
+def _is_one(
+    zone_id: str | None, hazard: Hazard, other_zone_id: str | None, other_hazard: Hazard
+) -> bool:
+    if zone_id is not None and other_zone_id is not None:
+        return zone_id == other_zone_id and may_be_one(hazard, other_hazard)
+    both_lost = zone_id is None and other_zone_id is None
+    return is_alike(hazard, other_hazard, both_lost=both_lost)
+
+
+def are_one(incident: Incident, other: Incident, now: datetime) -> bool:
+    """Whether two incidents turned out to be one: their zones were found to be the same."""
+    is_fresh = all(now - one.updated_at <= JOINS_WITHIN for one in (incident, other))
+    is_alive = incident.is_live and other.is_live and incident.id != other.id
+    if not (is_fresh and is_alive) or incident.is_drill is not other.is_drill:
+        return False
+    return _is_one(incident.zone_id, incident.hazard, other.zone_id, other.hazard)
+
+
+def merge(incident: Incident, into: Incident) -> list[News]:
+    """Make two incidents one; return what is new to those alerted for the one that stays."""
+    found = [one for call in incident.calls.values() for one in absorb(into, call)]
+    into.was_drill = into.was_drill or incident.was_drill
+    hand_over(incident, into)
+    return found
+
+
+def leave(incident: Incident, call_id: str) -> None:
+    """Take a call out of an incident that it parted from; its urgency and roles stay."""
+    incident.calls.pop(call_id, None)
+    incident.facts = standing(one.facts for one in incident.calls.values())
+
+
+def gives_way(incident: Incident, others: Iterable[Incident]) -> bool:
+    """Whether a drill must stop paging: a real emergency is on, and every page of a drill costs."""
+    return incident.is_drill and any(
+        other.is_live and not other.is_drill and other.urgency.is_emergency for other in others
+    )
+
+
+def news(incident: Incident, call: CallFacts) -> list[News]:
+    """Return what a call says beyond what the incident knew, worth telling those alerted."""
+    after = _with(incident, call)
+    found = []
+    if after.urgency.rank > incident.urgency.rank:
+        found.append(News(NewsKind.URGENCY, after.urgency.value))
+    elif after.urgency.rank < incident.urgency.rank:
+        found.append(News(NewsKind.LOWERED, after.urgency.value))
+    if after.zone_id != incident.zone_id and after.zone_id is not None:
+        found.append(News(NewsKind.ZONE, after.zone_id))
+    known = incident.happenings
+    found += [News(NewsKind.HAPPENING, one) for one in after.happenings if one not in known]
+    for name, value in changes(incident.facts, after.facts).items():
+        found.append(News(NewsKind.FACT, name, value))
+    found += [News(NewsKind.ROLES, role) for role in after.roles if role not in incident.roles]
+    return found
+
+
+def absorb(incident: Incident, call: CallFacts) -> list[News]:
+    """Take a call's newest word into the incident; return its news."""
+    found = news(incident, call) if incident.calls else []
+    after = _with(incident, call)
+    for name in LEARNT:
+        setattr(incident, name, getattr(after, name))
+    return found
+
+
+def _with(incident: Incident, call: CallFacts) -> Incident:
+    """The incident as it would be with a call's newest word."""
+    before = incident.calls.get(call.call_id)
+    calls = {**incident.calls, call.call_id: call}
+    rises = call.urgency.rank > incident.urgency.rank
+    is_lowered = before is not None and call.lowered_at != before.lowered_at
+    urgency = highest(call.urgency, incident.urgency)
+    if is_lowered:
+        urgency = highest(*(one.urgency for one in calls.values()))
+    is_named = call.hazard not in UNKNOWN
+    is_first_word = rises or incident.hazard in UNKNOWN or len(calls) == 1
+    roles = dict.fromkeys([*incident.roles, *call.roles])
+    return replace(
+        incident,
+        urgency=urgency,
+        updated_at=max(incident.updated_at, call.at),
+        hazard=call.hazard if is_named and is_first_word else incident.hazard,
+        zone_id=_zone(incident, calls, call),
+        place_said=incident.place_said or call.place_said,
+        happenings=_happenings(incident, call, is_first=rises),
+        calls=calls,
+        facts=standing(one.facts for one in calls.values()),
+        roles=list(roles),
+    )
+
+
+def _zone(incident: Incident, calls: Mapping[str, CallFacts], call: CallFacts) -> str | None:
+    others = [one.zone_id for one in calls.values() if one.zone_id and one is not call]
+    if call.zone_id is not None and not others:
+        return call.zone_id
+    return incident.zone_id or next(iter(others), None)
+
+
+def _happenings(incident: Incident, call: CallFacts, *, is_first: bool) -> list[str]:
+    """What is known to happen with what a call adds: in front when it made the incident worse."""
+    known = incident.happenings
+    named = call.procedure or (call.hazard.value if call.hazard not in UNKNOWN else None)
+    if named is None or named in known or (named in VAGUE and known):
+        return known
+    if call.procedure is None and any(one.hazard is call.hazard for one in incident.calls.values()):
+        return known
+    known = [one for one in known if one not in VAGUE]
+    return [named, *known] if is_first else [*known, named]

@@ -1,0 +1,64 @@
+"""What of a plan is still to do, from who was reached and what they answered; sends nothing."""
+
+from collections.abc import Iterable
+
+from aurora.escalation.incident import Incident, Reach
+from aurora.escalation.plan import Page, Plan, Step
+from aurora.levels import Urgency
+
+
+def due(plan: Plan, step: Step, incident: Incident) -> tuple[Page, ...]:
+    """Return those of a step's pages that are to go out now, in any round.
+
+    Whoever answered is not paged again. An urgent plan ends with the first acceptance; a critical
+    one goes on for each role that nobody accepted for, because a supervisor's yes must not leave
+    the medic uncalled.
+    """
+    if not incident.is_live or _is_answered(plan, incident):
+        return ()
+    covered = covered_roles(plan, incident)
+    return tuple(
+        page
+        for page in step.pages
+        if incident.answer_of(page.contact_id) is None and not covered.issuperset(page.roles)
+    )
+
+
+def is_worth_waiting(pages: Iterable[Page], incident: Incident) -> bool:
+    """Whether anybody of these may still accept: a refusal or a failure of all ends the wait."""
+    return any(
+        incident.answer_of(page.contact_id) is None and not _is_lost(page, incident)
+        for page in pages
+    )
+
+
+def fallback_due(plan: Plan, incident: Incident) -> tuple[Page, ...]:
+    """Return everyone to page when the steps ended: nobody when somebody accepted.
+
+    Who declined is asked again, because nobody else took it.
+    """
+    return plan.fallback if incident.is_live and not incident.accepted_by else ()
+
+
+def covered_roles(plan: Plan, incident: Incident) -> set[str]:
+    """Return the plan's roles that somebody accepted for."""
+    accepted = set(incident.accepted_by)
+    pages = [page for step in plan.steps for page in step.pages] + list(plan.fallback)
+    covered = {role for page in pages if page.contact_id in accepted for role in page.roles}
+    for contact_id in accepted & incident.responders.keys():
+        covered.update(incident.responders[contact_id].roles)
+    return covered
+
+
+def _is_answered(plan: Plan, incident: Incident) -> bool:
+    """Whether an acceptance ends the plan: by those it pages, or any given since it was made."""
+    if plan.urgency is Urgency.CRITICAL:
+        return False
+    asked = {page.contact_id for step in plan.steps for page in step.pages}
+    times = {one: incident.accepted_at(one) for one in incident.accepted_by}
+    return any(one in asked or (at and at >= plan.made_at) for one, at in times.items())
+
+
+def _is_lost(page: Page, incident: Incident) -> bool:
+    responder = incident.responders.get(page.contact_id)
+    return responder is not None and responder.reach is Reach.FAILED
