@@ -37,7 +37,12 @@ def alert(channel: ChannelKind = ChannelKind.SMS, **parts: Any) -> Alert:
         "opened_at": NOON,
         "made_at": made_at,
         "expires_at": made_at + timedelta(seconds=20),
-        "texts": Texts(BRIEF, BRIEF, f"{BRIEF}\nValve 3 was named.", "Gas leak, Zone B"),
+        "texts": Texts(
+            short=BRIEF,
+            voice=BRIEF,
+            subject="Gas leak, Zone B",
+            long=f"{BRIEF}\nValve 3 was named.",
+        ),
         "links": Links(LINK),
     }
     return Alert(**{**defaults, **parts})

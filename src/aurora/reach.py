@@ -53,7 +53,9 @@ def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reac
     addresses = Addresses(
         {name: url.get_secret_value() for name, url in settings.alerts.urls.items()}
     )
-    channels: list[Channel] = [ConsoleChannel(show, clock), _apprise(addresses, clock)]
+    channels: list[Channel] = [ConsoleChannel(show, clock)]
+    if ChannelKind.APPRISE in kinds_used(site):
+        channels.append(_apprise(addresses, clock))
     shared: list[Closeable] = []
     if twilio := _twilio(settings.twilio):
         shared.append(twilio)
@@ -79,6 +81,12 @@ def off(settings: Settings) -> dict[str, str]:
     return missing
 
 
+def kinds_used(site: Site) -> set[ChannelKind]:
+    """Return the channels by which the site's contacts are reached."""
+    ways = (way for contact in site.contacts for way in contact.ways(ring_first=True))
+    return {ChannelKind(kind) for kind, _ in ways}
+
+
 def sender_of(site: Site, public_url: str | None) -> Sender:
     """Return who CAP messages are from."""
     host = (urlsplit(public_url).hostname if public_url else None) or "aurora.invalid"
@@ -98,7 +106,7 @@ def _twilio(settings: TwilioSettings) -> "TwilioRest | None":
 
 
 def _apprise(addresses: Addresses, clock: Clock) -> Channel:
-    # Imported only here: Apprise takes as long, and a rehearsal needs none of it.
+    # Imported only where a contact uses it: it takes as long.
     from aurora.escalation.channels.apprise_urls import AppriseChannel
 
     return AppriseChannel(addresses, clock)

@@ -4,6 +4,7 @@ import base64
 import difflib
 import json
 import os
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,7 @@ def _urls_by_name(value: Any) -> Any:
     urls: dict[str, str] = {}
     for pair in value.split():
         name, is_pair, url = pair.partition("=")
-        if not is_pair or not name.replace("_", "").replace("-", "").isalnum() or ":" not in url:
+        if not is_pair or not re.fullmatch(r"[a-z0-9][a-z0-9_]*", name) or ":" not in url:
             raise ValueError("give name=url pairs with spaces between; write a space as %20")
         urls[name] = url
     return urls

@@ -145,6 +145,7 @@ class RungCall:
             "queue_time": "0",
             "start_time": None,
             "status": self.status,
+            "stir_verstat": None,
             "subresource_uris": {},
             "to": self.fields["To"],
             "to_formatted": self.fields["To"],

@@ -104,7 +104,7 @@ def cap_time(at: datetime, zone: ZoneInfo) -> str:
 def _add_info(root: etree._Element, alert: Alert, sender: Sender, zone: ZoneInfo) -> None:
     is_over = alert.kind is AlertKind.STAND_DOWN
     urgency, severity = HOW_SOON_AND_BAD[alert.urgency]
-    subject = marked(alert, alert.texts.subject.strip() or alert.hazard.value.replace("_", " "))
+    subject = marked(alert, _plain(alert.texts.subject) or alert.hazard.value.replace("_", " "))
     info = etree.SubElement(root, f"{{{NAMESPACE}}}info")
     _add(info, "language", alert.language)
     _add(info, "category", CATEGORIES[alert.hazard])
@@ -138,6 +138,11 @@ def _identifier(text: str) -> str:
 
 def _add(parent: etree._Element, name: str, text: str) -> None:
     """Add an element; one without text is left out, since CAP has no empty elements."""
-    said = "".join(c for c in text.strip() if c.isprintable() or c == "\n")
-    if said:
+    if said := _plain(text):
         etree.SubElement(parent, f"{{{NAMESPACE}}}{name}").text = said
+
+
+def _plain(text: str) -> str:
+    """Fold spaces, line by line; leave out what XML 1.0 cannot carry."""
+    lines = (" ".join(line.split()) for line in text.strip().splitlines())
+    return "\n".join("".join(filter(str.isprintable, line)) for line in lines).strip()
