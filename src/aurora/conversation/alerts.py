@@ -16,7 +16,7 @@ def alert(site: Site, procedure: Procedure | None, turn: Turn, now: datetime) ->
     if not call.urgency.is_emergency and call.hazard is Hazard.NONE:
         return
     procedure_roles = procedure.alert if procedure else []
-    request(turn, roles_to_alert(site, call.urgency, procedure_roles), now)
+    request(turn, roles_to_alert(site, call.urgency, procedure_roles, call.facts), now)
 
 
 def request(turn: Turn, roles: list[str], now: datetime) -> None:

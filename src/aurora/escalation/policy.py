@@ -1,6 +1,6 @@
 """Whom to alert, in which order, for how long: from the site's rules to a plan; reaches nobody."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,19 +10,37 @@ from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
 from aurora.escalation.roster import Rosters, on_duty
 from aurora.levels import Urgency
 from aurora.site.model import Contact, Site
+from aurora.triage.assessment import Fact
 
 OUTSIDE_THE_SITE = frozenset({"emergency_services"})
+NEEDED: Mapping[str, frozenset[tuple[str, Fact]]] = {
+    "medical": frozenset(
+        {("people_hurt", True), ("others_hurt", True), ("self_hurt", True), ("inside", True)}
+        | {("breathing", False), ("awake", False), ("severe_bleeding", True), ("trapped", True)}
+        | {("clothing_burning", True), ("touched_source", True)}
+    ),
+    "rescue": frozenset({("trapped", True), ("inside", True), ("people_missing", True)}),
+}
+"""Roles that a fact of an emergency calls for, whatever procedure runs: a fire's does not know yet
+that somebody was hurt in it."""
 
 
-def roles_to_alert(site: Site, urgency: Urgency, procedure_roles: Iterable[str]) -> list[str]:
-    """Return roles, first to last: the site's for this urgency, then the procedure's own.
+def roles_to_alert(
+    site: Site,
+    urgency: Urgency,
+    procedure_roles: Iterable[str],
+    facts: Mapping[str, Fact] | None = None,
+) -> list[str]:
+    """Return roles, first to last: the site's for this urgency, the procedure's, the facts'.
 
     A routine call (normal, assistive) alerts nobody at once whatever its procedure names; its
     roles are those who may be told later.
     """
     roles = list(site.escalation[urgency])
     if urgency.is_emergency:
+        known = set((facts or {}).items())
         roles += procedure_roles
+        roles += [role for role, any_of in NEEDED.items() if any_of & known and role in site.roles]
     return list(dict.fromkeys(roles))
 
 
@@ -68,7 +86,7 @@ def rosters_of(site: Site) -> Rosters:
 
 
 def _roles(site: Site, incident: Incident) -> list[str]:
-    roles = roles_to_alert(site, incident.urgency, incident.roles)
+    roles = roles_to_alert(site, incident.urgency, incident.roles, incident.facts)
     return roles_in_a_drill(roles) if incident.is_drill else roles
 
 

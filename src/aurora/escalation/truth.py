@@ -22,8 +22,11 @@ class Claim(StrEnum):
     """Takes back one of the two before."""
     NOT_REACHED = "not_reached"
     """Takes back ALERTED."""
+    SOMEBODY_CONFIRMED = "somebody_confirmed"
+    """To a caller who asks: one who was not paged, such as an operator, or one for the public
+    services, of whom no more than that is known."""
     NOBODY_CONFIRMED = "nobody_confirmed"
-    """Only to a caller who asks."""
+    """To a caller who asks, or when nothing is left to try."""
     NOBODY_REACHED = "nobody_reached"
     """Every attempt failed."""
     CALL_YOURSELF = "call_yourself"
@@ -50,8 +53,10 @@ def statements(
 
     told: what this caller was told before, oldest first, of whatever incident the call was in
     then. Each one returned is to be kept once it was spoken. is_exhausted: nothing of the plans is
-    left to try.
+    left to try. Of an incident that is over nothing more is said.
     """
+    if not incident.is_live:
+        return []
     before = list(told)
     last: dict[str, Claim] = {role: one.claim for one in before for role in one.roles}
     now = standing_claims(incident)
@@ -61,7 +66,7 @@ def statements(
         if say is not None:
             found.setdefault(say, []).append(role)
     news = [Statement(claim, tuple(found[claim])) for claim in ORDER if claim in found]
-    if is_exhausted and not _is_yes(now) and Statement(Claim.CALL_YOURSELF) not in before:
+    if is_exhausted and not incident.accepted_by and Statement(Claim.CALL_YOURSELF) not in before:
         news += _nobody(incident, now, is_exhausted=True)
     return news
 
@@ -74,9 +79,10 @@ def to_the_question(incident: Incident, *, is_exhausted: bool) -> list[Statement
         for wanted in (*YES, Claim.ALERTED)
     }
     found = [Statement(claim, roles) for claim, roles in by_claim.items() if roles]
-    if not _is_yes(now):
-        found += _nobody(incident, now, is_exhausted=is_exhausted)
-    return found
+    if not incident.accepted_by:
+        return found + _nobody(incident, now, is_exhausted=is_exhausted)
+    is_named = any(one.claim in YES for one in found)
+    return found if is_named else [*found, Statement(Claim.SOMEBODY_CONFIRMED)]
 
 
 def standing_claims(incident: Incident) -> dict[str, Claim | None]:
@@ -130,10 +136,6 @@ def _next(last: Claim | None, now: Claim | None) -> Claim | None:
     if now is Claim.NOT_REACHED and last is not Claim.ALERTED:
         return None  # nothing was claimed that this would take back
     return now if now is not last else None
-
-
-def _is_yes(now: Mapping[str, Claim | None]) -> bool:
-    return any(claim in YES for claim in now.values())
 
 
 def _nobody(

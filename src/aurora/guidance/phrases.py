@@ -154,6 +154,8 @@ class Phrases(BaseModel):
     """Takes back one of these two for {who}."""
     not_reached: Line
     """Takes back `alerted` for {whom}."""
+    somebody_confirmed: Line
+    """To "is anybody coming?": yes, without a name."""
     nobody_confirmed: Line
     nobody_reached: Line
     call_yourself: Line

@@ -30,11 +30,13 @@ def telephone_number(number: str) -> str:
 
 
 def _clock_time(value: object) -> object:
+    if isinstance(value, time):
+        return value
     if isinstance(value, int) and not isinstance(value, bool):
         # YAML reads an unquoted 22:30 as 22 times 60 plus 30.
         value = f"{value // 60:02}:{value % 60:02}"
-    if isinstance(value, str) and re.fullmatch(r"\d?\d:\d\d", value):
-        hour, minute = map(int, ("0:00" if value == "24:00" else value).split(":"))
+    if isinstance(value, str) and re.fullmatch(r"\d?\d:\d\d(?::00)?", value):
+        hour, minute = map(int, ("0:00" if value == "24:00" else value).split(":")[:2])
         if hour < 24 and minute < 60:
             return time(hour, minute)
     raise ValueError('not a time of day; write it as "06:00", in the site\'s time zone')
@@ -42,10 +44,10 @@ def _clock_time(value: object) -> object:
 
 def _wall_time(value: object) -> object:
     try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+        read = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         read = None
-    if read is None or read.tzinfo is not None:
+    if not isinstance(read, datetime) or read.tzinfo is not None:
         raise ValueError('not a time; write it as "2026-12-24 18:00", in the site\'s time zone')
     return read
 

@@ -1,0 +1,162 @@
+"""What of a plan is still to do once people answer, refuse, or cannot be reached."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aurora.escalation.happening import absorb
+from aurora.escalation.incident import Answer, Reach, reached, resolve
+from aurora.escalation.policy import further_plan, make_plan
+from aurora.escalation.progress import covered_roles, due, fallback_due, is_worth_waiting
+from aurora.levels import Urgency
+from tests.incidents import accepts, call, declines, ids, incident, says
+from tests.line import NOON, example_site
+
+
+def planned(*calls):
+    made = incident(*calls)
+    return made, make_plan(example_site(), made, NOON)
+
+
+def test_at_first_all_of_a_step_are_due():
+    made, plan = planned(call())
+
+    assert due(plan, plan.steps[0], made) == plan.steps[0].pages
+
+
+def test_one_acceptance_ends_an_urgent_plan():
+    made, plan = planned(call(urgency=Urgency.URGENT))
+    accepts(made, "safety_officer")
+
+    assert [due(plan, step, made) for step in plan.steps] == [()] * len(plan.steps)
+    assert fallback_due(plan, made) == ()
+
+
+def test_a_critical_plan_goes_on_for_the_roles_that_nobody_accepted_for():
+    made, plan = planned(call(roles=("medical",)))
+    accepts(made, "duty_supervisor")
+
+    assert "duty_supervisor" not in ids(due(plan, plan.steps[0], made))
+    assert "medic" in ids(due(plan, plan.steps[0], made))
+    assert ids(due(plan, plan.steps[1], made)) == ["second_medic"], "not the other supervisor"
+
+
+def test_who_accepts_covers_every_role_they_were_paged_for():
+    made, plan = planned(call(roles=("fire", "rescue")))
+    accepts(made, "emergency_team")
+
+    assert {"fire", "rescue", "site_emergency_team"} <= covered_roles(plan, made)
+    assert "emergency_team" not in ids(due(plan, plan.steps[0], made))
+
+
+def test_who_declined_is_not_paged_again_and_the_next_one_is():
+    made, plan = planned(call(roles=("medical",)))
+    declines(made, "medic")
+
+    assert "medic" not in ids(due(plan, plan.steps[0], made))
+    assert "second_medic" in ids(due(plan, plan.steps[1], made))
+
+
+def test_when_everybody_declined_there_is_nothing_to_wait_for_and_everyone_is_asked_again():
+    made, plan = planned(call())
+    for page in plan.steps[0].pages:
+        declines(made, page.contact_id)
+
+    assert not is_worth_waiting(plan.steps[0].pages, made)
+    assert ids(fallback_due(plan, made)) == ids(plan.fallback)
+    assert "medic" in ids(fallback_due(plan, made))
+
+
+def test_a_step_that_nobody_could_be_reached_in_is_not_waited_for():
+    made, plan = planned(call())
+    for page in plan.steps[0].pages:
+        reached(made, page, Reach.FAILED)
+
+    assert not is_worth_waiting(plan.steps[0].pages, made)
+
+
+def test_one_who_may_still_answer_is_waited_for():
+    made, plan = planned(call())
+    for page in plan.steps[0].pages[1:]:
+        declines(made, page.contact_id)
+    reached(made, plan.steps[0].pages[0], Reach.SENT)
+
+    assert is_worth_waiting(plan.steps[0].pages, made)
+
+
+def test_an_acceptance_taken_back_makes_the_rest_due_again():
+    made, plan = planned(call(urgency=Urgency.URGENT))
+    accepts(made, "duty_supervisor", after_s=10)
+    declines(made, "duty_supervisor", after_s=40)
+
+    assert ids(due(plan, plan.steps[0], made)) == ["safety_officer"]
+
+
+def test_an_operators_acceptance_at_the_console_ends_an_urgent_plan_that_did_not_page_them():
+    made, plan = planned(call(urgency=Urgency.URGENT))
+    accepts(made, "control_desk", after_s=5)
+
+    assert due(plan, plan.steps[0], made) == ()
+
+
+def test_a_supervisors_earlier_yes_does_not_silence_the_plan_for_a_role_asked_for_since():
+    made, plan = planned(call(urgency=Urgency.URGENT))
+    accepts(made, "duty_supervisor", after_s=5)
+    absorb(made, call("second", Urgency.URGENT, roles=("electrical",), after_min=1))
+    further = further_plan(example_site(), made, [plan], NOON.replace(minute=1))
+
+    assert ids(due(further, further.steps[0], made)) == ["electrician"]
+
+
+def test_nothing_is_due_once_the_incident_is_over():
+    made, plan = planned(call())
+    resolve(made)
+
+    assert due(plan, plan.steps[0], made) == ()
+    assert fallback_due(plan, made) == ()
+
+
+ANSWERS = st.lists(
+    st.tuples(
+        st.sampled_from([contact.id for contact in example_site().contacts]),
+        st.sampled_from(list(Answer)),
+        st.integers(0, 300),
+    ),
+    max_size=12,
+)
+
+
+@given(ANSWERS, st.sampled_from([Urgency.CRITICAL, Urgency.URGENT]))
+@settings(max_examples=300)
+def test_in_any_order_of_answers_nobody_who_answered_is_due_and_no_role_is_forgotten(
+    answers, urgency
+):
+    made, plan = planned(call(urgency=urgency, roles=("medical", "fire")))
+    for contact, what, after_s in answers:
+        says(made, contact, what, after_s)
+    waiting = [page for step in plan.steps for page in due(plan, step, made)]
+
+    assert all(made.answer_of(page.contact_id) is None for page in waiting)
+    if urgency is Urgency.URGENT:
+        assert bool(waiting) <= (not made.accepted_by)
+        return
+    silent = {
+        p.contact_id for s in plan.steps for p in s.pages if made.answer_of(p.contact_id) is None
+    }
+    for page in (page for step in plan.steps for page in step.pages):
+        is_open = page.contact_id in silent and not covered_roles(plan, made).issuperset(page.roles)
+        assert (page in waiting) is is_open
+
+
+def test_the_order_in_which_answers_arrive_does_not_matter():
+    one = incident()
+    other = replace(one, acknowledgements=[])
+    given_answers = [("medic", Answer.ACCEPT, 5), ("medic", Answer.DECLINE, 9)]
+    for contact, what, after_s in given_answers:
+        says(one, contact, what, after_s)
+    for contact, what, after_s in reversed(given_answers):
+        says(other, contact, what, after_s)
+
+    assert one.answer_of("medic") is other.answer_of("medic") is Answer.DECLINE
+    assert one.state is other.state
