@@ -63,3 +63,27 @@ class NoRecording(AuroraError):
 
 class NoSoundCard(AuroraError):
     """No microphone or loudspeaker can be used; the text names the fix."""
+
+
+class ChannelFault(AuroraError):
+    """An alert did not go out by a channel; `reason` is a short stable word for the record.
+
+    is_final: sent again to the same address it would fail again.
+    notes: what was done about it before giving up, for the record.
+    """
+
+    def __init__(
+        self, reason: str, detail: str = "", *, is_final: bool = False, notes: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.is_final = is_final
+        self.notes = notes
+
+
+class LinkRefused(AuroraError):
+    """A signed link or token is not good; `reason` is forged or expired."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the link is {reason}")
+        self.reason = reason

@@ -1,8 +1,10 @@
 """Every setting, from the environment and `.env`; the only module that reads either."""
 
+import base64
 import difflib
 import json
 import os
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,8 @@ from aurora.site.model import Language
 SHORTEST_CALL_CODE = 8
 SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
 """Words for a rate, as a factor of the voice's own speed."""
+SHORTEST_KEY = 24
+"""Characters of a secret that signs."""
 
 
 def _rate(value: Any) -> float:
@@ -83,6 +87,33 @@ def _call_code(value: SecretStr) -> SecretStr:
     return value
 
 
+def _urls_by_name(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    urls: dict[str, str] = {}
+    for pair in value.split():
+        name, is_pair, url = pair.partition("=")
+        if not is_pair or not re.fullmatch(r"[a-z0-9][a-z0-9_]*", name) or ":" not in url:
+            raise ValueError("give name=url pairs with spaces between; write a space as %20")
+        urls[name] = url
+    return urls
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"give at least {SHORTEST_KEY} characters, such as openssl rand -hex 32")
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    try:
+        base64.b64decode(value.get_secret_value().removeprefix("whsec_"), validate=True)
+    except ValueError as error:
+        if value.get_secret_value().startswith("whsec_"):
+            raise ValueError("after whsec_ give base 64, or leave whsec_ out") from error
+    return _long_enough(value)
+
+
 class _Group(BaseSettings):
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
@@ -119,6 +150,10 @@ class TwilioSettings(_Group):
     speech_timeout: Annotated[str, AfterValidator(_speech_timeout)] = Field(
         "auto", validation_alias="SPEECH_TIMEOUT"
     )
+    api_url: Annotated[str, AfterValidator(_https_url)] = Field(
+        "https://api.twilio.com", validation_alias="TWILIO_API_URL"
+    )
+    """Where messages and calls are asked for; another only for rehearsal."""
     gather_timeout_s: int = Field(5, ge=1, le=60, validation_alias="GATHER_TIMEOUT")
 
 
@@ -154,6 +189,24 @@ class KioskSettings(_Group):
     )
     wake: Literal["speech", "key"] = Field("speech", validation_alias="AURORA_KIOSK_WAKE")
     is_half_duplex: bool = Field(False, validation_alias="AURORA_HALF_DUPLEX")
+
+
+class AlertSettings(_Group):
+    """How people are reached beside telephone and text message."""
+
+    signing_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+        None, validation_alias="AURORA_SIGNING_KEY"
+    )
+    """Signs the links in alerts; kept in the data directory when unset. Several machines of one
+    line need the same."""
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None, validation_alias="AURORA_WEBHOOK_SECRET"
+    )
+    """Signs outgoing webhooks and CAP messages; without one neither is sent."""
+    urls: Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_urls_by_name)] = Field(
+        {}, validation_alias="AURORA_ALERT_URLS"
+    )
+    """What a site's contacts name instead of a URL with secrets in it."""
 
 
 class ConversationSettings(_Group):
@@ -201,6 +254,8 @@ class Settings:
     twilio: TwilioSettings
     speech: SpeechSettings
     kiosk: KioskSettings
+
+    alerts: AlertSettings
     conversation: ConversationSettings
     records: RecordsSettings
     access: AccessSettings
@@ -212,6 +267,7 @@ GROUPS: dict[str, type[_Group]] = {
     "twilio": TwilioSettings,
     "speech": SpeechSettings,
     "kiosk": KioskSettings,
+    "alerts": AlertSettings,
     "conversation": ConversationSettings,
     "records": RecordsSettings,
     "access": AccessSettings,

@@ -2,25 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
 from aurora.escalation.brief import AlertKind, Brief
+from aurora.escalation.gsm import in_gsm, is_gsm, units
 from aurora.escalation.happening import News
 from aurora.escalation.incident import Incident
 from aurora.escalation.plan import ChannelKind, Page, Route
-from aurora.site.model import Site
+from aurora.levels import Hazard, Urgency
+from aurora.site.model import Site, spoken
 
-SMS_LIMIT = 320
+TRIED_FOR_S = 20.0
+"""How long a channel may try when nothing else says."""
+SMS_UNITS = 306
+"""Two parts: the more parts, the likelier one is late or lost."""
+SMS_UNITS_IN_ANOTHER_SCRIPT = 268
+"""Four."""
 SITE_NAME_LIMIT = 40
 """In an SMS: a long name must not push out what follows it."""
-ASKS_FOR_AN_ANSWER = frozenset({AlertKind.PAGE, AlertKind.REMINDER, AlertKind.TEST})
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Signed addresses that answer for one contact; made by `acknowledgement`."""
+    """The signed address that answers for one contact; made by `acknowledgement`."""
 
     accept: str
-    decline: str | None = None
+    """Of the page where they accept or decline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +36,13 @@ class Texts:
     """One alert in the lengths that channels take."""
 
     short: str
-    """An SMS, at most 320 characters; with the code when it asks for an answer."""
+    """A whole SMS, in two parts where its script allows; with the code, and how to answer."""
     voice: str
     """To be read out; says neither links, nor the code, nor the keys."""
-    press: str
-    """The keys, to be said after it; empty when it asks for no answer."""
     subject: str
     """One line."""
     long: str
-    """An e-mail or chat message, several lines."""
+    """Several lines, for e-mail, chat and boards; public ones may not have the link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,23 @@ class Alert:
     incident_id: str
     code: str
     contact_id: str
+    name: str
     role: str
     channel: ChannelKind
     address: str
     language: str
-    urgency: str
+    urgency: Urgency
+    hazard: Hazard
+    zone: str | None
+    """As spoken, in the alert's language; None while it is unknown."""
     is_drill: bool
+    is_desk: bool
+    """To accept is to act on it, not to come."""
+    opened_at: datetime
+    """The incident's beginning."""
+    made_at: datetime
+    expires_at: datetime
+    """A channel tries no longer: the plan goes on without it."""
     texts: Texts
     links: Links | None = None
 
@@ -77,6 +94,8 @@ def compose(
     route: Route,
     occasion: str,
     *,
+    now: datetime,
+    within_s: float = TRIED_FOR_S,
     kind: AlertKind = AlertKind.PAGE,
     news: Sequence[News] = (),
     links: Links | None = None,
@@ -89,70 +108,73 @@ def compose(
     name stands in for a procedure without one.
     """
     brief = Brief(site, incident, page.language, kind, news, titles or {})
+    zone = site.zone(incident.zone_id)
     return Alert(
         id=alert_id(incident.id, occasion, page.contact_id, route.kind, attempt),
         kind=kind,
         incident_id=incident.id,
         code=incident.code,
         contact_id=page.contact_id,
+        name=page.name,
         role=page.role,
         channel=route.kind,
         address=route.address,
         language=page.language,
-        urgency=incident.urgency.value,
+        urgency=incident.urgency,
+        hazard=incident.hazard,
+        zone=spoken(zone.name, page.language) if zone else None,
         is_drill=incident.is_drill,
-        texts=_texts(brief, links),
+        is_desk=page.is_desk,
+        opened_at=incident.opened_at,
+        made_at=now,
+        expires_at=now + timedelta(seconds=within_s),
+        texts=_texts(brief, page, links),
         links=links,
     )
 
 
-def _texts(brief: Brief, links: Links | None) -> Texts:
-    asks = brief.kind in ASKS_FOR_AN_ANSWER
+def _texts(brief: Brief, page: Page, links: Links | None) -> Texts:
     return Texts(
-        short=_short(brief, links, asks=asks),
+        short=_short(brief, page, links),
         voice=" ".join([brief.this_is(), *brief.body(is_spoken=True)]),
-        press=brief.words.press if asks else "",
         subject=" ".join(brief.head().split()),
-        long=_long(brief, links, asks=asks),
+        long=_long(brief),
     )
 
 
-def _short(brief: Brief, links: Links | None, *, asks: bool) -> str:
-    words, code = brief.words, brief.incident.code
-    ends = [words.reply.format(code=code)] if asks else [words.code.format(code=code)]
-    if asks and links is not None:
-        ends.append(links.accept)
+def _short(brief: Brief, page: Page, links: Links | None) -> str:
+    code, ends = brief.incident.code, []
+    if brief.kind in ASK_FOR_AN_ANSWER:
+        yes = meaning_of_yes(brief.kind, is_desk=page.is_desk)
+        ends.append(words_in(page.language).reply[yes].format(code=code))
+        ends += [links.accept] if links else []
+    else:
+        ends.append(brief.words.code.format(code=code))
     head, *rest = brief.body()
-    return fitted(f"Aurora {brief.site.name[:SITE_NAME_LIMIT]}: {head}", rest, ends, SMS_LIMIT)
+    return fitted(f"Aurora {brief.site.name[:SITE_NAME_LIMIT]}: {head}", rest, ends)
 
 
-def _long(brief: Brief, links: Links | None, *, asks: bool) -> str:
+def _long(brief: Brief) -> str:
     words, code = brief.words, brief.incident.code
     lines = [brief.this_is(), *brief.body(), *brief.background(), words.code.format(code=code)]
-    if asks:
-        lines.append(words.reply.format(code=code))
-    if asks and links is not None:
-        lines.append(words.accept_here.format(link=links.accept))
-        if links.decline:
-            lines.append(words.decline_here.format(link=links.decline))
-    if brief.incident.is_drill:
-        lines.append(words.drill)
-    return "\n".join(lines)
+    return "\n".join([*lines, words.drill] if brief.incident.is_drill else lines)
 
 
-def fitted(head: str, middle: Sequence[str], ends: Sequence[str], limit: int) -> str:
+def fitted(head: str, middle: Sequence[str], ends: Sequence[str]) -> str:
     """Return head, as much of the middle as fits in whole sentences, and the ends.
 
-    The first end always stays; the others (links) go before the head is cut.
+    In the GSM alphabet wherever there is a near character. The first end always stays; the others
+    (links) go before the head is cut.
     """
-    kept_ends = list(ends)
-    while len(kept_ends) > 1 and len(" ".join([head, *kept_ends])) > limit:
+    head, middle, kept_ends = in_gsm(head), [in_gsm(one) for one in middle], list(map(in_gsm, ends))
+    is_plain = is_gsm(" ".join([head, *middle, *kept_ends]))
+    limit = SMS_UNITS if is_plain else SMS_UNITS_IN_ANOTHER_SCRIPT
+    while len(kept_ends) > 1 and units(" ".join([head, *kept_ends])) > limit:
         kept_ends.pop()
-    room = limit - len(" ".join(["", *kept_ends]))
-    if len(head) > room:
-        head = head[: max(0, room - 1)].rstrip() + "…"
+    while units(" ".join([head, *kept_ends])) > limit:
+        head = head.removesuffix("...")[:-1].rstrip() + "..."
     kept: list[str] = []
     for sentence in middle:
-        if len(" ".join([head, *kept, sentence, *kept_ends])) <= limit:
+        if units(" ".join([head, *kept, sentence, *kept_ends])) <= limit:
             kept.append(sentence)
     return " ".join([head, *kept, *kept_ends])

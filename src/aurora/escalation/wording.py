@@ -54,12 +54,6 @@ class Wording(_Strict):
     facts: dict[str, FactWords]
     reported: Text
     """Facts are hearsay."""
-    reply: Text
-    """By SMS, with the {code}; ACK and NO are the same in every language."""
-    accept_here: Text
-    """{link}"""
-    decline_here: Text
-    """{link}"""
     code: Text
     """{code}"""
     call_direct: Text
@@ -79,13 +73,6 @@ class Wording(_Strict):
     test_only: Text
     this_is: Text
     """{site}"""
-    press: Text
-    """1 accepts, 2 declines, 9 repeats."""
-    accepted: Text
-    declined: Text
-    not_understood: Text
-    over: Text
-    """To an answer that comes when the incident is resolved."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Wording":

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-import uvicorn
-
+from aurora.rehearsal import loopback
+from aurora.rehearsal.loopback import Application, Receive, Scope, Send
 from aurora.rehearsal.scripted_model import Fault, Prompter, Script, Scripts
 
 TIME_INFO = {
@@ -29,11 +28,6 @@ RATE_LIMIT_HEADERS = {
 }
 REASONING_EFFORTS = ("low", "medium", "high")
 WEB_PAGE = b"<!doctype html><title>Sign in</title><p>Welcome to the guest network."
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class ModelServer:
@@ -234,18 +228,5 @@ class _Exchange:
 @asynccontextmanager
 async def serving(app: Application) -> AsyncIterator[str]:
     """Serve on a free port of this machine, in this event loop; yields the base URL."""
-    # The protocol is named because asyncio turns Nagle's 40 ms off only for sockets that say TCP.
-    with closing(socket.socket(proto=socket.IPPROTO_TCP)) as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
-        config.load()
-        server = uvicorn.Server(config)
-        # Not serve(): that takes over the process's signals, and polls.
-        server.lifespan = config.lifespan_class(config)
-        await server.startup(sockets=[listener])
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-        finally:
-            await server.shutdown(sockets=[listener])
+    async with loopback.serving(app) as url:
+        yield f"{url}/v1"

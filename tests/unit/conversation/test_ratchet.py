@@ -1,8 +1,8 @@
 """Any sequence of words, silences, keys and model answers: what must hold of every call."""
 
 import asyncio
-import re
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

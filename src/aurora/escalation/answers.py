@@ -1,0 +1,87 @@
+"""What webhooks and the answer page ask and tell the escalation's desk; the desk keeps it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from aurora.escalation.answer_words import Yes, meaning_of_yes
+from aurora.escalation.brief import AlertKind
+from aurora.escalation.delivery import Delivery
+from aurora.escalation.incident import Answer, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who was alerted for an incident: what an answer is checked against."""
+
+    incident_id: str
+    code: str
+    contact_id: str
+    role: str
+    """As spoken, in their language."""
+    language: str
+    numbers: tuple[str, ...]
+    """The telephones that a text message of theirs can come from."""
+    brief: str
+    """What they were last told, to be read out or shown."""
+    kind: AlertKind
+    is_drill: bool
+    is_desk: bool
+    is_open: bool
+    """The incident still takes answers."""
+    answer: Answer | None
+    """Their newest."""
+
+    @property
+    def yes(self) -> Yes:
+        return meaning_of_yes(self.kind, is_desk=self.is_desk)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of one person."""
+
+    key: str
+    """The same for the same press, message or form, however often it comes."""
+    incident_id: str
+    contact_id: str
+    answer: Answer
+    source: Source
+    at: datetime
+
+
+class Outcome(StrEnum):
+    """What became of a reply."""
+
+    RECORDED = "recorded"
+    REPEATED = "repeated"
+    """Its key is known: nothing changed."""
+    OVER = "over"
+    """Recorded, but the incident takes no answers any more."""
+
+
+class AnswerDesk(Protocol):
+    """The escalation as those who answer see it, on whichever machine it runs.
+
+    Every method may raise RecordsError; a reply is on the disk when `answer` returns.
+    """
+
+    async def asked_by_code(self, code: str) -> Sequence[Asked]:
+        """Return everyone alerted for the incident with this code; nobody for an unknown one."""
+        ...
+
+    async def asked(self, incident_id: str, contact_id: str) -> Asked | None:
+        """Return somebody alerted for an incident, or for the one it was merged into."""
+        ...
+
+    async def answer(self, reply: Reply) -> Outcome: ...
+
+    async def progress(self, delivery: Delivery) -> None:
+        """Take in a callback; `delivery.supersedes` says whether it changes anything."""
+        ...
+
+    async def was_machine(self, alert_id: str) -> bool:
+        """Whether `progress` ever told that a machine picked up, in whatever order."""
+        ...

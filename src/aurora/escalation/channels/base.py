@@ -1,0 +1,48 @@
+"""What a channel is: one way to send an alert. That it was sent is all it can say of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from aurora.errors import ChannelFault
+from aurora.escalation.alert import Alert
+from aurora.escalation.plan import ChannelKind
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A provider took an alert on; delivery, and above all an answer, is another matter."""
+
+    provider_id: str
+    at: datetime
+    notes: tuple[str, ...] = ()
+    """For the record: tries that failed, parts of a text message, what may come twice."""
+
+
+class Channel(Protocol):
+    """Sends alerts one at a time, many at once; the alert's id makes a repeat the same alert."""
+
+    @property
+    def kind(self) -> ChannelKind: ...
+
+    async def send(self, alert: Alert) -> Sent:
+        """Send within the alert's time; raises ChannelFault."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def left_s(alert: Alert, now: datetime) -> float:
+    """Return for how long an alert may still be tried; raises ChannelFault when it may not."""
+    left = (alert.expires_at - now).total_seconds()
+    if left <= 0:
+        raise ChannelFault("too_late", "its time was over before it was sent")
+    return left
+
+
+def marked(alert: Alert, text: str) -> str:
+    """Return a text that says DRILL when the alert is one: nobody may take a drill for real."""
+    return f"DRILL. {text}" if alert.is_drill and "DRILL" not in text else text

@@ -1,0 +1,38 @@
+"""Alerts as text messages, in the alphabet that takes the fewest parts."""
+
+from typing import TYPE_CHECKING
+
+from aurora.escalation.alert import Alert
+from aurora.escalation.channels.base import Clock, Sent, left_s, marked
+from aurora.escalation.channels.callbacks import Callbacks
+from aurora.escalation.gsm import in_gsm, segments
+from aurora.escalation.plan import ChannelKind
+
+if TYPE_CHECKING:
+    from aurora.escalation.channels.twilio_rest import TwilioRest
+
+
+class SmsChannel:
+    """Through Twilio, from its one number."""
+
+    kind = ChannelKind.SMS
+
+    def __init__(self, twilio: "TwilioRest", callbacks: Callbacks | None, clock: Clock) -> None:
+        """callbacks: None on a line that Twilio cannot reach; then no delivery is told of."""
+        self._twilio = twilio
+        self._callbacks = callbacks
+        self._clock = clock
+
+    async def send(self, alert: Alert) -> Sent:
+        body = in_gsm(marked(alert, alert.texts.short))
+        placed = await self._twilio.send_message(
+            alert.address,
+            body,
+            status_callback=self._callbacks.message_status(alert) if self._callbacks else None,
+            within_s=left_s(alert, self._clock()),
+        )
+        notes = (*placed.notes, f"segments_{segments(body)}")
+        return Sent(placed.sid, self._clock(), notes)
+
+    async def close(self) -> None:
+        """The account is closed by who opened it: calls use it too."""
