@@ -88,7 +88,7 @@ async def test_speech_over_the_greeting_clears_it(
 async def test_a_bad_network_keeps_nobody_from_being_answered(
     monkeypatch, tmp_path, said_after_greeting, simulated_call
 ) -> None:
-    bad = Impairments(loss=0.05, jitter_ms=40, latency_ms=120)
+    bad = Impairments(loss=0.05, jitter_ms=15)
     async with streamed(monkeypatch, tmp_path, FIRE) as line:
         report, sid = await place(
             line,
