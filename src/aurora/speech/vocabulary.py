@@ -80,6 +80,12 @@ class Vocabulary:
             before = before[:-1]
         return any(tuple(before[-len(words) :]) == words for words in self._before_place)
 
+    def lacks_place(self, words: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether words that lead to a place ("there's smoke in") are followed by none."""
+        if not self.leads_to_place(words):
+            return False
+        return not after or (after[0] not in self._articles and after[0] not in self._zone_words)
+
     def _targets(self, hazards: Iterable[str], terms: Terms) -> Iterator[Target]:
         found = [(name, ZONES, zone) for zone, names in terms.zones.items() for name in names]
         found += [(bare, _numberless(bare), bare) for bare in map(self._bare, terms.things)]
