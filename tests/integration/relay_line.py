@@ -27,12 +27,8 @@ from tests.served import free_url, served
 
 TOKEN = "twilio-auth-token"
 PUBLIC = "https://line.example.com"
-SIGNED = {
-    "TWILIO_AUTH_TOKEN": TOKEN,
-    "AURORA_PUBLIC_URL": PUBLIC,
-    "AURORA_LINE": "relay",
-    "GATHER_TIMEOUT": "60",
-}
+SIGNED = {"TWILIO_AUTH_TOKEN": TOKEN, "AURORA_PUBLIC_URL": PUBLIC}
+PATIENT = {"AURORA_LINE": "relay", "GATHER_TIMEOUT": "60"}
 FROM, TO = "+12025550151", "+12025550110"
 QUICK = Tempo(
     quiet_s=0.2,

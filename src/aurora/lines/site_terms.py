@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from aurora.site.model import LocalText, Site, Zone, spoken
-from aurora.speech.site_words import Terms
+from aurora.speech.vocabulary import Terms
 
 
 def site_terms(site: Site) -> dict[str, Terms]:

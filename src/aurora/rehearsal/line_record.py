@@ -45,11 +45,11 @@ class LineRecord:
         timed = (e["details"] for e in self.view.get("events", ()) if e["kind"] == TIMED)
         return [dict(details.get("stages_ms", {})) for details in timed]
 
-    def answer_to_first_words(self) -> str | None:
-        """Return what followed the caller's first words; None when there was nothing."""
-        roles = self.messages
-        heard = next((n for n, (role, _) in enumerate(roles) if role == "user"), len(roles))
-        return next((words for role, words in roles[heard:] if role == "assistant"), None)
+    @property
+    def answer(self) -> str | None:
+        """What the line said after its greeting, whatever it had understood."""
+        said = [words for role, words in self.messages if role == "assistant"]
+        return said[1] if len(said) > 1 else None
 
 
 class LineRecords:

@@ -96,7 +96,7 @@ class MediaStream(SocketSession):
         return [("StreamSid", self._messages.stream_sid)]
 
     def _quiet_at(self, since: float) -> float | None:
-        if self.playback.first_after(since) is None:
+        if self.playback.first_after(self._answer_since(since)) is None:
             return None
         return self.playback.ends_at() + self._tempo.quiet_s
 
@@ -144,15 +144,17 @@ class MediaStream(SocketSession):
                     for name in self.playback.clear(now):
                         await self._send(self._messages.mark(name))
 
+    def _answer_since(self, since: float) -> float:
+        """Leave out what was cleared: the line took it back, because the caller went on speaking
+        or because it understood better."""
+        return max([since, *(at for at in self.clears if at >= since)])
+
     def _reply(self, saying: _Saying, last_speech_at: float) -> Reply:
-        """Return how the answer came. What was cleared meanwhile is no answer: the line took it
-        back, because the caller went on or because it understood better."""
-        taken_back = [at for at in self.clears if at >= saying.began_at]
-        piece = self.playback.first_after(max(saying.began_at, *taken_back, 0.0))
+        piece = self.playback.first_after(self._answer_since(saying.began_at))
         return Reply(
             utterance=saying.utterance,
             last_speech_at=last_speech_at,
             first_frame_at=piece.came_at if piece else None,
             first_heard_at=piece.begins_at if piece else None,
-            times_taken_back=len(taken_back),
+            times_taken_back=sum(at >= saying.began_at for at in self.clears),
         )

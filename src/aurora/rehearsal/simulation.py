@@ -171,7 +171,7 @@ class _Simulation:
 
 
 def _note(record: LineRecord, call: Call) -> None:
-    call.answer = record.answer_to_first_words()
+    call.answer = record.answer
     call.understood = next((words for role, words in record.messages if role == "user"), None)
     call.stages_ms = next(iter(record.stages_ms), {})
     call.was_ahead = any(event["kind"] == SPOKEN_AHEAD for event in record.view.get("events", ()))

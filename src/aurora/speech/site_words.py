@@ -1,17 +1,17 @@
 """Put back a site's own words and hazards where a recogniser broke them; never judges urgency."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import yaml
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from aurora.speech.sounds import Sounds, coarse, distance, load_sounds
+from aurora.speech.sounds import coarse, distance
+from aurora.speech.vocabulary import ZONES, Target, Terms, Vocabulary, load_vocabularies
+
+__all__ = ["Change", "Corrected", "SiteWords", "Terms"]
 
 LONGEST = 6
 """Words of a window."""
@@ -19,39 +19,28 @@ SURE_WORD = 0.8
 """Probability from which a word stands as it was heard."""
 SURE_SINGLE = 0.5
 """The same where one word alone would become another: less around it speaks for the change."""
-SURE_ZONE = 0.6
-"""Under it a zone that was heard is read back."""
-LIMITS = {"zone": 0.30, "term": 0.22, "hazard": 0.20}
-SINGLE_LIMIT = 0.15
+SURE_ZONE = 0.5
+"""The same of a zone's letter or number; under it the zone is read back."""
+LIMITS = {"zone": 0.30, "alias": 0.20, "term": 0.20, "hazard": 0.20}
 """Cost a sound (`sounds.distance`) up to which a doubted window is the target."""
+SINGLE_LIMIT = 0.15
+CHANGED_LIMIT = 0.40
+"""The same over the words that differ alone: what is right around them does not make them alike."""
 BLIND_LIMIT = 0.10
 BLIND_SOUNDS = 10
-"""The same where the recogniser did not say how sure it was of its words: a long phrase may be
-put right, of a short one only the spelling."""
 SAME_SOUND = 0.05
+"""Where the recogniser did not say how sure it was of its words, a long phrase may be put right,
+and of a short one the spelling."""
+MARGIN = 0.4
+"""Sounds by which the nearest of several zones, valves or doors must lead, or none is chosen."""
 SAME_WORD = 4
 """Letters two words begin with to be forms of one: "solvent" and "solvents" both stay."""
-CHANGED_LIMIT = 0.45
-"""The same over the words that differ alone: what is right around them does not make them alike."""
-MARGIN = 0.08
-"""By which the nearest of several zones, valves or doors must lead, or none is chosen."""
-FEWEST_SOUNDS = 4
 COARSE_LIMIT = 0.34
 """Share of a coarse key that may differ before the finer comparison is worth its time."""
 STAYS = -1.0
 
-_CORE = re.compile(r"^\W+|\W+$")
+_AROUND_WORD = re.compile(r"^\W+|\W+$")
 _ENDS_CLAUSE = re.compile(r"[.,;:?!]$")
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """One language's words of a site."""
-
-    zones: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Every zone's names, the one to be written first."""
-    things: Sequence[str] = ()
-    """Equipment, valves, doors, muster points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,62 +59,12 @@ class Corrected:
     """A zone was guessed, or heard unsurely, or sounds like two: read it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    text: str
-    sounds: str
-    words: tuple[str, ...]
-    kind: str
-    group: str
-    """Of targets that may not be mistaken for each other; their own text where there is none."""
-    member: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    start: int
-    end: int
-    target: _Target
-    cost: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    words: Sequence[str]
-    cores: tuple[str, ...]
-    """Without punctuation, in lower case, numbers as digits."""
-    confidences: Sequence[float]
-    """Empty when the recogniser gave none."""
-
-    @property
-    def windows(self) -> Iterator[tuple[int, int]]:
-        """Every stretch of a few words within a clause."""
-        for start in range(len(self.words)):
-            for end in range(start + 1, min(start + LONGEST, len(self.words)) + 1):
-                yield start, end
-                if _ENDS_CLAUSE.search(self.words[end - 1]):
-                    break
-
-    def least(self, start: int, end: int) -> float:
-        return min(self.confidences[start:end], default=1.0)
-
-    def is_doubted(self, start: int, end: int) -> bool:
-        return not self.confidences or self.least(start, end) < SURE_WORD
-
-
 class SiteWords:
     """One site's corrections, in every language it speaks."""
 
     def __init__(self, terms: Mapping[str, Terms]) -> None:
         """terms: by language, ISO 639-1; a language without any is left as heard."""
-        sounds = load_sounds()
-        file = Path(__file__).parent / "site_words.yaml"
-        sections = yaml.safe_load(file.read_text("utf-8"))
-        self._languages = {
-            language: _Language(sounds[language], sections[language], of_site)
-            for language, of_site in terms.items()
-            if language in sections
-        }
+        self._vocabularies = load_vocabularies(terms)
 
     def correct(
         self, text: str, language: str, word_confidences: Sequence[float] = ()
@@ -135,152 +74,175 @@ class SiteWords:
         word_confidences: the probability of each word of the text, as a Transcript has them;
         words the recogniser was sure of stay.
         """
-        of_language = self._languages.get(language)
-        return of_language.correct(text, word_confidences) if of_language else Corrected(text)
-
-
-class _Language:
-    def __init__(self, sounds: Sounds, section: Mapping[str, Any], terms: Terms) -> None:
-        self._sounds = sounds
-        self._articles = set(section["articles"])
-        self._before_place = {tuple(words.split()) for words in section["before_place"]}
-        self._zone_words = set(section["zone_words"])
-        self._denials = set(section["denials"])
-        zones = [(name, "zones", zone) for zone, names in terms.zones.items() for name in names]
-        things = [(self._bare(name), self._group(name), name) for name in terms.things]
-        hazards = [(text, text, text) for text in section["hazards"]]
-        self._targets = [
-            target
-            for kind, found in (("zone", zones), ("term", things), ("hazard", hazards))
-            for target in self._as_targets(kind, found)
-        ]
-        everyday = [tuple(words.split()) for words in section["everyday"]]
-        self._known = {*everyday, *(target.words for target in self._targets)}
-        self._keys = [coarse(target.sounds) for target in self._targets]
-
-    def _as_targets(self, kind: str, found: Iterable[tuple[str, str, str]]) -> Iterator[_Target]:
-        for text, group, member in found:
-            sounds = self._sounds.of(text)
-            if len(sounds) >= FEWEST_SOUNDS:
-                words = self._normal(text.split())
-                yield _Target(text, sounds, words, kind, group, member)
-
-    def _bare(self, name: str) -> str:
-        first, _, rest = name.partition(" ")
-        return rest if first.lower() in self._articles and rest else name
-
-    def _group(self, name: str) -> str:
-        """What is told apart by a number alone: valves, presses."""
-        return re.sub(r"\d+", "#", self._bare(name).lower())
-
-    def _normal(self, words: Iterable[str]) -> tuple[str, ...]:
-        """The words as they are compared: numbers alike whether written or spelt."""
-        return tuple(self._sounds.number(word.lower()) or word.lower() for word in words)
-
-    def correct(self, text: str, confidences: Sequence[float]) -> Corrected:
+        vocabulary = self._vocabularies.get(language)
+        if vocabulary is None:
+            return Corrected(text)
         words = text.split()
-        cores = self._normal(_CORE.sub("", word) for word in words)
-        heard = _Heard(words, cores, confidences if len(confidences) == len(words) else ())
-        taken, is_zone_doubted = self._as_heard(heard)
-        matches, is_between_zones = self._matches(heard, taken)
-        changes = [_replace(words, match) for match in sorted(matches, key=lambda one: -one.start)]
-        is_guessed = any(match.target.kind == "zone" for match in matches)
+        plain = vocabulary.plain(_AROUND_WORD.sub("", word) for word in words)
+        confidences = word_confidences if len(word_confidences) == len(words) else ()
+        return _Reading(vocabulary, words, plain, confidences).corrected()
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A stretch of words within one clause."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: "_Window") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    window: _Window
+    target: Target
+    cost: float
+    """A sound of the target."""
+
+    @property
+    def sounds_off(self) -> float:
+        return self.cost * len(self.target.sounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One transcript under correction."""
+
+    vocabulary: Vocabulary
+    words: list[str]
+    plain: tuple[str, ...]
+    confidences: Sequence[float]
+    """Empty when the recogniser gave none."""
+
+    def corrected(self) -> Corrected:
+        known = [one for one in self._windows() if self.vocabulary.is_known(self._of(one))]
+        unsure = [one for one in known if self._is_unsure_zone(one)]
+        free = [
+            one
+            for one in self._windows()
+            if self._is_doubted(one) and not any(one.overlaps(other) for other in known)
+        ]
+        matches, is_between_zones = self._chosen(free)
+        words = list(self.words)
+        changes = [_replace(words, one) for one in sorted(matches, key=lambda m: -m.window.start)]
+        is_guessed = any(one.target.group == ZONES for one in matches)
         return Corrected(
             " ".join(words),
             tuple(reversed(changes)),
-            is_zone_doubted or is_between_zones or is_guessed,
+            doubtful_zone=is_guessed or is_between_zones or bool(unsure),
         )
 
-    def _as_heard(self, heard: "_Heard") -> tuple[set[int], bool]:
-        """Return the places that stay as they are, and whether a zone among them is in doubt."""
-        taken: set[int] = set()
-        is_doubtful = False
-        for start, end in heard.windows:
-            window = heard.cores[start:end]
-            is_zone = self._is_zone(window)
-            if is_zone or window in self._known:
-                taken.update(range(start, end))
-            is_doubtful |= is_zone and heard.least(start, end) < SURE_ZONE
-        return taken, is_doubtful
+    def _windows(self) -> Iterator[_Window]:
+        for start in range(len(self.words)):
+            for end in range(start + 1, min(start + LONGEST, len(self.words)) + 1):
+                yield _Window(start, end)
+                if self._ends_clause(_Window(start, end)):
+                    break
 
-    def _is_zone(self, window: Sequence[str]) -> bool:
-        """A zone word and one letter or number: a zone, even if not of this site."""
+    def _ends_clause(self, window: _Window) -> bool:
+        is_last = window.end == len(self.words)
+        return is_last or _ENDS_CLAUSE.search(self.words[window.end - 1]) is not None
+
+    def _of(self, window: _Window) -> tuple[str, ...]:
+        return self.plain[window.start : window.end]
+
+    def _least_sure(self, window: _Window) -> float:
+        return min(self.confidences[window.start : window.end], default=1.0)
+
+    def _is_doubted(self, window: _Window) -> bool:
+        return not self.confidences or self._least_sure(window) < SURE_WORD
+
+    def _is_unsure_zone(self, window: _Window) -> bool:
+        designator = _Window(window.end - 1, window.end)
         return (
-            len(window) == 2
-            and window[0] in self._zone_words
-            and (len(window[1]) == 1 or window[1].isdecimal())
+            self.vocabulary.is_zone(self._of(window)) and self._least_sure(designator) < SURE_ZONE
         )
 
-    def _matches(self, heard: "_Heard", taken: set[int]) -> tuple[list[_Match], bool]:
-        windows = [
-            (start, end)
-            for start, end in heard.windows
-            if heard.is_doubted(start, end) and not taken & set(range(start, end))
-        ]
+    def _chosen(self, windows: Sequence[_Window]) -> tuple[list[_Match], bool]:
+        """Return what to put in, and whether a zone was left because it sounds like two."""
         found: list[_Match] = []
         is_between_zones = False
-        for near in self._near(heard, windows):
-            best, *others = sorted(near, key=lambda one: one.cost)
-            rivals = (one for one in others if one.target.group == best.target.group)
-            rival = next((one for one in rivals if one.target.member != best.target.member), None)
-            if rival and rival.cost - best.cost < MARGIN:
-                is_between_zones |= best.target.kind == "zone"
+        for near in self._near(windows):
+            fitting = [one for one in near if self._fits(one)]
+            if not fitting:
+                continue
+            best = min(fitting, key=lambda one: one.cost)
+            if any(_is_rival(best, other) for other in near):
+                is_between_zones |= best.target.group == ZONES
             else:
                 found.append(best)
         return _apart(found), is_between_zones
 
-    def _near(self, heard: "_Heard", windows: Sequence[tuple[int, int]]) -> Iterator[list[_Match]]:
-        """Yield, of each window that is like any target, the targets it may be."""
-        sounds = [self._sounds.of(" ".join(heard.cores[start:end])) for start, end in windows]
-        keys = [coarse(one) for one in sounds]
+    def _near(self, windows: Sequence[_Window]) -> Iterator[list[_Match]]:
+        """Yield, of each window, the targets that sound like it."""
+        if not windows:
+            return
+        vocabulary = self.vocabulary
+        sounds = [self._sounds(self._of(window)) for window in windows]
         likeness = cdist(
-            keys, self._keys, scorer=Levenshtein.normalized_distance, score_cutoff=COARSE_LIMIT
+            [coarse(one) for one in sounds],
+            vocabulary.keys,
+            scorer=Levenshtein.normalized_distance,
+            score_cutoff=COARSE_LIMIT,
         )
         for window, sound, of_window in zip(windows, sounds, likeness, strict=True):
-            matches = [
-                _Match(*window, target, cost)
-                for at in np.flatnonzero(of_window <= COARSE_LIMIT)
-                for target in (self._targets[at],)
-                for cost in (distance(sound, target.sounds) / len(target.sounds),)
-                if cost <= self._limit(target, heard, *window)
+            targets = [vocabulary.targets[at] for at in np.flatnonzero(of_window <= COARSE_LIMIT)]
+            yield [
+                _Match(window, target, distance(sound, target.sounds) / len(target.sounds))
+                for target in targets
             ]
-            if matches:
-                yield matches
 
-    def _limit(self, target: _Target, heard: "_Heard", start: int, end: int) -> float:
+    def _fits(self, match: _Match) -> bool:
+        return match.cost <= self._limit(match.window, match.target) and not self._is_loose(match)
+
+    def _limit(self, window: _Window, target: Target) -> float:
         """Return the cost up to which a window is the target; below 0 where it is to stay."""
-        if target.kind == "zone" and not self._is_place(heard.cores[:start]):
+        heard, denials = self._of(window), self.vocabulary.denials
+        if denials.intersection(heard) != denials.intersection(target.words):
             return STAYS
-        if self._denials & set(heard.cores[start:end]) != self._denials & set(target.words):
+        if target.kind == "zone" and not self._may_be_place(window):
             return STAYS
-        ahead, behind = _shared(heard.cores[start:end], target.words)
-        changed = range(start + ahead, end - behind)
+        after = self.plain[window.end : window.end + 1]
+        if self.vocabulary.lacks_place(target.words, after):
+            return STAYS
+        ahead, behind = _shared(heard, target.words)
+        changed = _Window(window.start + ahead, window.end - behind)
         meant = target.words[ahead : len(target.words) - behind]
-        if not changed or not meant:
+        if not self._sounds_alike(self._of(changed), meant):
             return STAYS
-        sounds, wanted = (
-            self._sounds.of(" ".join(words))
-            for words in (heard.cores[changed.start : changed.stop], meant)
-        )
-        if distance(sounds, wanted) > CHANGED_LIMIT * min(len(sounds), len(wanted)):
-            return STAYS
-        if _is_same_word(heard.cores[changed.start], meant[0]):
-            return STAYS
-        if not heard.confidences:
+        if not self.confidences:
             return BLIND_LIMIT if len(target.sounds) >= BLIND_SOUNDS else SAME_SOUND
-        is_single = target.kind != "zone" and (len(target.words) == 1 or end - start == 1)
-        sure = SURE_SINGLE if is_single else SURE_WORD
-        if heard.least(changed.start, changed.stop) >= sure:
+        is_single = target.kind != "zone" and 1 in (len(heard), len(target.words))
+        if self._least_sure(changed) >= (SURE_SINGLE if is_single else SURE_WORD):
             return STAYS
         return SINGLE_LIMIT if is_single else LIMITS[target.kind]
 
-    def _is_place(self, before: Sequence[str]) -> bool:
-        """Something that leads to a place stands before, or nothing does."""
-        if before and before[-1] in self._articles:
-            before = before[:-1]
-        return not before or any(
-            tuple(before[-len(words) :]) == words for words in self._before_place
+    def _sounds_alike(self, heard: Sequence[str], meant: Sequence[str]) -> bool:
+        """Whether the words that differ could be each other; never where only words are added."""
+        if not heard or not meant or heard[0][:SAME_WORD] == meant[0][:SAME_WORD]:
+            return False
+        sounds, wanted = self._sounds(heard), self._sounds(meant)
+        return distance(sounds, wanted) <= CHANGED_LIMIT * min(len(sounds), len(wanted))
+
+    def _is_loose(self, match: _Match) -> bool:
+        """Whether the window without its first or last word would fit as well."""
+        heard, sounds = self._of(match.window), match.target.sounds
+        return len(heard) > 1 and any(
+            distance(self._sounds(rest), sounds) <= match.sounds_off
+            for rest in (heard[1:], heard[:-1])
         )
+
+    def _may_be_place(self, window: _Window) -> bool:
+        """A place is led to, or is all that was said; "of" is a letter only where it ends."""
+        if not self._ends_clause(window) and self.vocabulary.is_weak(self.plain[window.end - 1]):
+            return False
+        is_all = window.start == 0 and window.end == len(self.words)
+        return is_all or self.vocabulary.leads_to_place(self.plain[: window.start])
+
+    def _sounds(self, words: Sequence[str]) -> str:
+        return self.vocabulary.sounds.of(" ".join(words))
 
 
 def _shared(heard: Sequence[str], meant: Sequence[str]) -> tuple[int, int]:
@@ -292,25 +254,30 @@ def _shared(heard: Sequence[str], meant: Sequence[str]) -> tuple[int, int]:
     return ahead, behind
 
 
-def _is_same_word(one: str, other: str) -> bool:
-    return one[:SAME_WORD] == other[:SAME_WORD] and min(len(one), len(other)) >= SAME_WORD
+def _is_rival(best: _Match, other: _Match) -> bool:
+    """Another of its group sounds nearly as much like it: neither is put in."""
+    return (
+        other.target.group == best.target.group
+        and other.target.member != best.target.member
+        and other.sounds_off - best.sounds_off < MARGIN
+    )
 
 
 def _apart(matches: Sequence[_Match]) -> list[_Match]:
     """Keep the nearest of those that overlap; of equally near ones, the longer."""
     kept: list[_Match] = []
-    for match in sorted(matches, key=lambda one: (one.cost, one.start - one.end)):
-        if all(match.end <= other.start or match.start >= other.end for other in kept):
+    for match in sorted(matches, key=lambda one: (one.cost, one.window.start - one.window.end)):
+        if not any(match.window.overlaps(other.window) for other in kept):
             kept.append(match)
     return kept
 
 
 def _replace(words: list[str], match: _Match) -> Change:
     """Write the target over the window, with the capital and the stop the window had."""
-    heard = words[match.start : match.end]
-    meant = match.target.text
+    place = slice(match.window.start, match.window.end)
+    heard, meant = words[place], match.target.text
     if heard[0][:1].isupper():
         meant = meant[:1].upper() + meant[1:]
     stop = re.search(r"\W*$", heard[-1])
-    words[match.start : match.end] = [meant + (stop.group() if stop else "")]
+    words[place] = [meant + (stop.group() if stop else "")]
     return Change(" ".join(heard), meant)

@@ -16,14 +16,14 @@ from aurora.speech.features import FRAMES_A_SECOND, LogMel
 from aurora.speech.gates import why_refused
 from aurora.speech.weights import Weights
 
-SHORTEST_WINDOW_S = {"tiny.en": 10, "base": 8}
+SHORTEST_WINDOW_S = {"tiny.en": 10, "base": 10}
 """The shortest each was seen to bear without looping: docs/decisions/0009-recognition.md."""
 SAFE_WINDOW_S = 30
 """Of a model that nobody measured."""
 LONGEST_S = 30
 """What a Whisper hears at once; of longer speech, the end is heard."""
 SHORTEST_S = 0.1
-TOKENS_A_SECOND = 10
+TOKENS_A_SECOND = 8
 SPARE_TOKENS = 8
 SURE_OF_LANGUAGE = 0.6
 """Under it the call's language stays: a few words on a telephone are easily mistaken."""
