@@ -112,13 +112,19 @@ class Dialogue:
         self._take_leave(turn, heard.assessment.intent, now)
         return turn
 
-    def foresee(self, call: Call, words: str, now: datetime) -> Turn | None:
+    def foresee(
+        self, call: Call, words: str, now: datetime, *, in_any_case: bool = False
+    ) -> Turn | None:
         """Play a turn with unfinished words on a copy of the call.
 
-        None where a glance at them shows no emergency: the whole turn costs ten times as much.
+        None where a glance at them shows no emergency, unless it is played `in_any_case`: the
+        whole turn costs ten times as much.
         """
-        glanced = self._triage.glance(words, language=call.language)
-        return self.hear(deepcopy(call), words, now) if glanced.urgency.is_emergency else None
+        if not in_any_case:
+            glanced = self._triage.glance(words, language=call.language)
+            if not glanced.urgency.is_emergency:
+                return None
+        return self.hear(deepcopy(call), words, now)
 
     def open_turn(self, call: Call, now: datetime) -> Turn:
         call.last_message_at = now

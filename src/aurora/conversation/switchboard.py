@@ -99,14 +99,22 @@ class Switchboard:
 
         return await self._exchange.take(live, act, render, key, within_s, words, speaker)
 
-    def foresee(self, name: str, words: str) -> Foreseen | None:
+    def foresee(self, name: str, words: str, *, is_likely_all: bool = False) -> Foreseen | None:
         """Return the first line that these unfinished words would be answered with, if any.
 
-        Nothing is changed, recorded or sent to anybody.
+        Nothing is changed, recorded or told to anybody. is_likely_all: the caller seems to have
+        finished, so that a model may begin to think about words which need one.
         """
         live = self._live.here(name)
-        turn = self.dialogue.foresee(live.call, words, self._clock()) if live else None
-        return opening_of(turn, words) if turn else None
+        if live is None:
+            return None
+        may_think = is_likely_all and self._exchange.has_model
+        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=may_think)
+        if turn is None:
+            return None
+        if may_think:
+            self._exchange.think_ahead(live, turn)
+        return opening_of(turn, words)
 
     async def wait(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
@@ -223,6 +231,7 @@ class Switchboard:
 
     async def _end(self, live: LiveCall, reason: EndReason) -> bool:
         """Put the end on the record; False when another machine changed the call meanwhile."""
+        self._exchange.forget(live.call.id)
         events = self.dialogue.end(live.call, reason, self._clock())
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 

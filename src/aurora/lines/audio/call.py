@@ -206,8 +206,8 @@ class AudioCall:
 
     # What happens inside.
 
-    def _foresee(self, words: str) -> Foreseen | None:
-        return self._switchboard.foresee(self.name, words)
+    def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
+        return self._switchboard.foresee(self.name, words, is_likely_all=is_likely_all)
 
     def _speak_ahead(self) -> None:
         """Speak the first line that the words so far call for, in the caller's pause."""

@@ -198,7 +198,8 @@ class Turns:
         stages.note("triage", rated)
         stages.note("first_line", telling.began_at)
         if "model_first_token" in turn.stages_ms:
-            stages.note("first_token", rated + turn.stages_ms["model_first_token"] / 1000)
+            token_ms = turn.stages_ms["model_first_token"] - turn.stages_ms.get("model_ahead", 0.0)
+            stages.note("first_token", rated + token_ms / 1000)
         opening = telling.opening
         if opening is None:
             return
