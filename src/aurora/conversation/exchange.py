@@ -15,8 +15,8 @@ from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation, standing
 from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
-from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.foresight import FIRST_LINE
+from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming

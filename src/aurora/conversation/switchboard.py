@@ -27,7 +27,7 @@ from aurora.conversation.operator import set_urgency
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import lose_ears, rejoin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
-from aurora.conversation.timing import EVENT, TurnTiming
+from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, StaleCall, UnknownCall
 from aurora.guidance.spoken import Spoken
@@ -194,7 +194,7 @@ class Switchboard:
         """Put on the record when the stages of a turn were reached."""
         live = await self._live.find(name)
         async with live.lock:
-            entry = Entry(live.call, events=[Event(EVENT, self._clock(), timing.as_record())])
+            entry = Entry(live.call, events=[Event(TIMED, self._clock(), timing.as_record())])
             if not await self._exchange.keep(live, entry):
                 return  # another machine has the call by now
         self._exchange.timed(timing)

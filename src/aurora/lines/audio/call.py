@@ -288,8 +288,7 @@ class AudioCall:
         self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
-                while self._turns.is_busy:
-                    await asyncio.sleep(WATCH_EVERY_S / 10)
+                await self._turns.until_idle()
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)

@@ -1,7 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -57,30 +56,22 @@ class Turns:
         self._taken = taken
         self._clock = clock
         self._has_other_ears = has_other_ears
-        self._due: deque[Act] = deque()
-        self._has_come = asyncio.Event()
+        self._due: asyncio.Queue[Act] = asyncio.Queue()
         self._is_taking = False
         self._timed: tuple[Stages, Line, TurnTiming] | None = None
 
     @property
     def is_busy(self) -> bool:
-        return self._is_taking or bool(self._due)
+        return self._is_taking or not self._due.empty()
 
     def put(self, act: Act) -> None:
         """Do this after everything put before."""
-        self._due.append(act)
-        self._has_come.set()
+        self._due.put_nowait(act)
 
     async def run(self) -> None:
         """Take turns until cancelled."""
         while True:
-            await self._has_come.wait()
-            await self.finish()
-
-    async def finish(self) -> None:
-        """Take what is due now."""
-        while self._due:
-            act = self._due.popleft()
+            act = await self._due.get()
             self._is_taking = True
             try:
                 await act()
@@ -90,7 +81,11 @@ class Turns:
                 await self._lose_ears(type(error).__name__)
             finally:
                 self._is_taking = False
-        self._has_come.clear()
+                self._due.task_done()
+
+    async def until_idle(self) -> None:
+        """Return once everything put so far is done."""
+        await self._due.join()
 
     async def answer(self, ring: Ring) -> None:
         """Greet a caller whose call begins here."""
