@@ -29,6 +29,8 @@ from aurora.conversation.rejoin import lose_ears, rejoin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.conversation.voiced import TYPED, Voiced
+from aurora.conversation.voiced import hear as hear_voiced
 from aurora.errors import RecordsError, StaleCall, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
@@ -85,17 +87,16 @@ class Switchboard:
         key: str | None = None,
         within_s: float = DEFAULT_WITHIN_S,
         speaker: Speaker = UNSPOKEN,
-        spoken_ahead: Foreseen | None = None,
+        voiced: Voiced = TYPED,
     ) -> str:
         """Take the caller's words; `name` is a call's id or provider id; raises UnknownCall.
 
-        speaker: a line that speaks by itself. spoken_ahead: what it spoke before the words were
-        finished.
+        speaker: a line that speaks by itself. voiced: how it heard the words.
         """
         live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
-            return self.dialogue.hear(call, words, now, spoken_ahead)
+            return hear_voiced(self.dialogue, call, words, voiced, now)
 
         return await self._exchange.take(live, act, render, key, within_s, words, speaker)
 

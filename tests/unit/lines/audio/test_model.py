@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from aurora.levels import Hazard, Urgency
@@ -30,9 +31,7 @@ class ThinkingModel(ScriptedModel):
         self.asked_at: list[float] = []
         self.done = 0
 
-    async def answer(
-        self, messages: Sequence[Any], **options: Any
-    ) -> AsyncGenerator[Any]:
+    async def answer(self, messages: Sequence[Any], **options: Any) -> AsyncGenerator[Any]:
         first_s, sentence_s = self.times
         self.asked_at.append(asyncio.get_running_loop().time())
         await asyncio.sleep(first_s)
@@ -104,7 +103,7 @@ def test_the_approved_step_hides_the_time_the_model_needs():
 
             spoken = caller.ear.heard[before:]
             assert spoken[0].begins - caller.spoke_until < 0.4
-            gaps = [b.begins - a.ends for a, b in zip(spoken, spoken[1:], strict=False)]
+            gaps = [b.begins - a.ends for a, b in pairwise(spoken)]
             assert len(spoken) >= 2
             assert max(gaps) < 0.15
 
