@@ -205,8 +205,7 @@ class Caller:
         sound = self.voices.sound(words, seconds)
         self.recogniser.lengths[words] = len(sound) / LINE_HZ
         self.start(sound)
-        while self._speech:
-            await asyncio.sleep(FRAME_S)
+        await asyncio.sleep(len(self._speech) * FRAME_S)
         self.spoke_until = asyncio.get_running_loop().time() - FRAME_S
 
     def start(self, sound: Pcm) -> None:

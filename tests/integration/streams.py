@@ -202,7 +202,7 @@ async def serving(script: dict[str, Any], *, is_signed: bool = False) -> AsyncIt
     line, speech, site = Line(script), ScriptedSpeech(), example_site()
     signature = WebhookSignature(settings, url)
     made: Any = speech
-    stream = StreamLine(line.board, made, site, settings, signature)
+    stream = StreamLine(line.board, made, settings, signature)
     gather = GatherLine(line.board, site, settings, signature, "Get to a safe place.", stream)
     app = FastAPI()
     app.include_router(gather_routes(gather))
@@ -210,7 +210,7 @@ async def serving(script: dict[str, Any], *, is_signed: bool = False) -> AsyncIt
     server = uvicorn.Server(server_config(app))
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.005)
         async with httpx2.AsyncClient() as client:
             yield Served(url, line, speech, client, is_signed)

@@ -220,8 +220,8 @@ class AudioCall:
 
     # What happens inside.
 
-    def _foresee(self, words: str) -> Foreseen | None:
-        return self._switchboard.foresee(self.name, words)
+    def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
+        return self._switchboard.foresee(self.name, words, is_likely_all=is_likely_all)
 
     def _speak_ahead(self) -> None:
         """Speak the first line that the words so far call for, in the caller's pause."""
@@ -304,8 +304,7 @@ class AudioCall:
         self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
-                while self._turns.is_busy:
-                    await asyncio.sleep(WATCH_EVERY_S / 10)
+                await self._turns.until_idle()
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)
