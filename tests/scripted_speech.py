@@ -2,7 +2,6 @@
 read from it, and sentences that are tones."""
 
 import asyncio
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -35,16 +34,8 @@ class ScriptedSpeech:
         self.takes_s = takes_s
         self._model = SileroModel()
 
-    def parts(
-        self, *, languages: Sequence[str], silence_s: float, at_kiosk: bool = False
-    ) -> SpeechParts:
-        return SpeechParts(
-            lambda: SileroActivity(self._model),
-            self,
-            self,
-            languages=tuple(languages),
-            silence_s=silence_s,
-        )
+    def parts(self, *, silence_s: float, at_kiosk: bool = False) -> SpeechParts:
+        return SpeechParts(lambda: SileroActivity(self._model), self, self, silence_s=silence_s)
 
     async def transcribe(self, pcm: Pcm, language: str, **_: Any) -> Transcript:
         await asyncio.sleep(self.takes_s)

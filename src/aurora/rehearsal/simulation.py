@@ -65,19 +65,27 @@ class Call:
     failure: str | None = None
 
 
-async def simulate(base_url: str, settings: Settings, plan: Plan) -> list[Call]:
+async def simulate(
+    base_url: str, settings: Settings, plan: Plan, connections: Connections | None = None
+) -> list[Call]:
     """Place the calls on a line of this machine and return them in the order they ended.
 
     Raises NotSimulated.
     """
     _check(base_url, plan)
-    limits = httpx2.Limits(max_connections=plan.calls_at_once * 2)
-    async with httpx2.AsyncClient(trust_env=False, limits=limits) as client:
-        simulation = _Simulation(client, base_url, settings, plan)
+    connections = connections or TwilioConnections(plan.impairment)
+    async with open_client(plan.calls_at_once) as client:
+        simulation = _Simulation(client, base_url, settings, plan, connections)
         async with asyncio.TaskGroup() as tasks:
             for number in range(plan.calls_at_once):
                 tasks.create_task(simulation.call_again_and_again(number))
     return simulation.calls
+
+
+def open_client(calls_at_once: int) -> httpx2.AsyncClient:
+    """Return the client of all calls; a proxy would make this machine a stranger."""
+    limits = httpx2.Limits(max_connections=calls_at_once * 2)
+    return httpx2.AsyncClient(trust_env=False, limits=limits)
 
 
 def _check(base_url: str, plan: Plan) -> None:
@@ -99,7 +107,12 @@ def _is_loopback(host: str) -> bool:
 
 class _Simulation:
     def __init__(
-        self, client: httpx2.AsyncClient, base_url: str, settings: Settings, plan: Plan
+        self,
+        client: httpx2.AsyncClient,
+        base_url: str,
+        settings: Settings,
+        plan: Plan,
+        connections: Connections,
     ) -> None:
         self.calls: list[Call] = []
         self._client = client
@@ -107,7 +120,7 @@ class _Simulation:
         self._settings = settings
         self._plan = plan
         self._records = LineRecords(client, base_url, settings.access)
-        self._connections: Connections = TwilioConnections(plan.impairment)
+        self._connections = connections
         self._wanted = itertools.islice(
             itertools.cycle(plan.recordings), max(len(plan.recordings), plan.calls_at_once)
         )

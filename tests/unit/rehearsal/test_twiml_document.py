@@ -4,6 +4,10 @@ import pytest
 
 from aurora.rehearsal.twiml_document import TwimlRefused, Verb, read_twiml
 
+STREAM = '<Stream url="wss://a.b/s"/>'
+RELAY = '<Connect><ConversationRelay url="wss://a.b/s" {}/></Connect>'
+LONG_PARAMETER = f'<Parameter name="a" value="{"x" * 499}"/>'
+
 
 def read(inner: str) -> list[Verb]:
     return read_twiml(f"<Response>{inner}</Response>".encode())
@@ -51,6 +55,21 @@ def test_an_empty_response_has_no_verbs() -> None:
         (f"<Say>{'x' * 4_097}</Say>", 12200),
         (f"<Say>{'x' * 65_536}</Say>", 11750),
         ('<Say><prosody rate="quick">Go.</prosody></Say>', 12200),
+        ("<Connect/>", 12200),
+        ("<Connect>Hello</Connect>", 12200),
+        ("<Connect><Say>Hello</Say></Connect>", 12200),
+        ("<Connect><Stream/></Connect>", 31920),
+        ('<Connect><Stream url="https://a.b/s"/></Connect>', 31920),
+        ('<Connect><Stream url="ws://a.b/s"/></Connect>', 31920),
+        ('<Connect><Stream url="wss://a.b/s?token=1"/></Connect>', 31920),
+        ('<Connect><Stream url="wss://a.b/s" track="both_tracks"/></Connect>', 12200),
+        ('<Connect><Stream url="wss://a.b/s"><Parameter name="a"/></Stream></Connect>', 12200),
+        (f'<Connect><Stream url="wss://a.b/s">{LONG_PARAMETER}</Stream></Connect>', 12200),
+        (f"<Connect>{STREAM}{STREAM}</Connect>", 12200),
+        (RELAY.format('interruptible="perhaps"'), 12200),
+        (RELAY.format('partialPrompts="yes"'), 12200),
+        (RELAY.format('events="everything"'), 12200),
+        (RELAY.format('rate="85%"'), 12200),
     ],
 )
 def test_a_document_twilio_would_not_carry_out_is_refused(inner: str, code: int) -> None:
@@ -74,3 +93,28 @@ def test_a_document_type_is_refused_in_any_encoding(encoding: str) -> None:
 def test_something_other_than_a_response_is_refused(body: bytes) -> None:
     with pytest.raises(TwimlRefused):
         read_twiml(body)
+
+
+def test_a_stream_with_its_parameters_is_accepted() -> None:
+    (connect,) = read(
+        '<Connect><Stream url="wss://line.example.com/stream">'
+        '<Parameter name="token" value="t"/></Stream></Connect>'
+    )
+    [stream] = connect.nested
+    assert stream.nested[0].attributes == {"name": "token", "value": "t"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:5000", "localhost", "[::1]:5000"])
+def test_a_line_on_this_machine_needs_no_certificate(host: str) -> None:
+    assert read(f'<Connect><Stream url="ws://{host}/stream"/></Connect>')
+
+
+def test_a_relay_with_its_languages_is_accepted() -> None:
+    (connect,) = read(
+        '<Connect action="/over"><ConversationRelay url="wss://line.example.com/relay"'
+        ' interruptible="any" reportInputDuringAgentSpeech="any" partialPrompts="true"'
+        ' events="speaker-events tokens-played" dtmfDetection="true" hints="Zone B">'
+        '<Language code="es-US" ttsProvider="Amazon" voice="Lupe-Neural"/>'
+        '<Parameter name="token" value=""/></ConversationRelay></Connect>'
+    )
+    assert [inner.name for inner in connect.nested[0].nested] == ["Language", "Parameter"]

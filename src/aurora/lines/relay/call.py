@@ -179,8 +179,8 @@ class RelayCall:
         self._ahead = Ahead(foreseen, line, at)
         self._wake()
 
-    def _foresee(self, words: str) -> Foreseen | None:
-        return self._switchboard.foresee(self.name, words)
+    def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
+        return self._switchboard.foresee(self.name, words, is_likely_all=is_likely_all)
 
     def _interrupted(self, message: Interrupted) -> None:
         cut = self._voice.interrupted(message.heard)
@@ -253,4 +253,4 @@ class RelayCall:
             self._hear(self._words, is_last=True)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
-                await self._turns.until_done()
+                await self._turns.until_idle()

@@ -1,7 +1,6 @@
 """Take the turns of one relay call one after another, whatever fails in them, and time them."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -11,6 +10,7 @@ import structlog
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, UnknownCall
 from aurora.lines.audio.stages import Stages
 from aurora.lines.relay.telling import Ahead, RelayTelling
@@ -45,20 +45,17 @@ class RelayTurns:
         self._wake = wake
         self._taken = taken
         self._clock = clock
-        self._due: deque[Act] = deque()
-        self._has_come = asyncio.Event()
-        self._is_done = asyncio.Event()
-        self._is_done.set()
+        self._due: asyncio.Queue[Act] = asyncio.Queue()
         self._is_taking = False
 
     @property
     def is_busy(self) -> bool:
-        return self._is_taking or bool(self._due)
+        return self._is_taking or not self._due.empty()
 
     def hear(self, words: str, ahead: Ahead | None, stages: Stages) -> None:
         """Take a turn that the caller spoke."""
-        spoken_ahead = ahead.foreseen if ahead else None
-        act = partial(self._switchboard.hear, self._name, words, spoken_ahead=spoken_ahead)
+        voiced = Voiced(ahead.foreseen if ahead else None)
+        act = partial(self._switchboard.hear, self._name, words, voiced=voiced)
         self._put(partial(self._take, act, ahead, stages))
 
     def press(self, digit: str) -> None:
@@ -79,13 +76,7 @@ class RelayTurns:
     async def run(self) -> None:
         """Take turns until cancelled."""
         while True:
-            await self._has_come.wait()
-            await self.finish()
-
-    async def finish(self) -> None:
-        """Take what is due now."""
-        while self._due:
-            act = self._due.popleft()
+            act = await self._due.get()
             self._is_taking = True
             try:
                 await act()
@@ -95,17 +86,14 @@ class RelayTurns:
                 await self._lose(type(error).__name__)
             finally:
                 self._is_taking = False
-        self._has_come.clear()
-        self._is_done.set()
+                self._due.task_done()
 
-    async def until_done(self) -> None:
-        """Wait until nothing is due any more."""
-        await self._is_done.wait()
+    async def until_idle(self) -> None:
+        """Return once everything put so far is done."""
+        await self._due.join()
 
     def _put(self, act: Act) -> None:
-        self._due.append(act)
-        self._is_done.clear()
-        self._has_come.set()
+        self._due.put_nowait(act)
 
     async def _note(self, kind: str, details: Mapping[str, object]) -> None:
         with suppress(UnknownCall, RecordsError):
@@ -139,7 +127,8 @@ class RelayTurns:
         rated = began + turn.stages_ms.get("triage", 0.0) / 1000
         stages.note("triage", rated)
         if "model_first_token" in turn.stages_ms:
-            stages.note("first_token", rated + turn.stages_ms["model_first_token"] / 1000)
+            token_ms = turn.stages_ms["model_first_token"] - turn.stages_ms.get("model_ahead", 0.0)
+            stages.note("first_token", rated + token_ms / 1000)
         sent_at = telling.lines[0].sent_at
         if sent_at is not None:
             stages.note("first_line", sent_at)

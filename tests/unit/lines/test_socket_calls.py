@@ -1,0 +1,76 @@
+"""Whose socket it is, who holds a call, and what was left unsaid."""
+
+import asyncio
+
+import pytest
+
+from aurora.guidance.spoken import Spoken
+from aurora.lines import socket_calls
+from aurora.lines.socket_calls import SocketCalls
+from aurora.settings import TwilioSettings
+
+ACCOUNT = "the account's token"
+LATE = [Spoken("Leave by the east gate.", "fire.en@1:ways_out")]
+
+
+def calls(line: str = "relay", token: str | None = ACCOUNT) -> SocketCalls:
+    return SocketCalls(line, TwilioSettings(_env_file=None, TWILIO_AUTH_TOKEN=token))
+
+
+def test_a_token_is_good_for_its_own_call_alone() -> None:
+    ours = calls()
+    assert ours.is_ours("CA1", ours.token("CA1"))
+    assert not ours.is_ours("CA2", ours.token("CA1"))
+    assert not ours.is_ours("CA1", "")
+    assert not ours.is_ours("CA1", "käse")
+
+
+def test_every_machine_of_the_account_takes_it_and_no_other_line() -> None:
+    assert calls().is_ours("CA1", calls().token("CA1"))
+    assert not calls("stream").is_ours("CA1", calls("relay").token("CA1"))
+    assert not calls().is_ours("CA1", calls(token="another").token("CA1"))
+    assert not calls(token=None).is_ours("CA1", calls(token=None).token("CA1"))
+
+
+def test_what_was_left_unheard_is_taken_once() -> None:
+    ours = calls()
+    ours.leave_unheard("CA1", LATE)
+    assert ours.take_unheard("CA1") == LATE
+    assert ours.take_unheard("CA1") is None
+
+
+def test_only_so_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket_calls, "MOST_UNHEARD", 2)
+    ours = calls()
+    for sid in ("CA1", "CA2", "CA3"):
+        ours.leave_unheard(sid, LATE)
+    assert ours.take_unheard("CA1") is None
+    assert ours.take_unheard("CA3") == LATE
+
+
+async def test_letting_go_waits_until_the_call_is_done() -> None:
+    ours, order = calls(), []
+    dropped = asyncio.Event()
+
+    async def hold() -> None:
+        async with ours.holding("CA1", dropped.set):
+            await dropped.wait()
+            order.append("last words")
+
+    holding = asyncio.create_task(hold())
+    await asyncio.sleep(0)
+    await ours.let_go("CA1")
+    order.append("gone")
+    await holding
+    assert order == ["last words", "gone"]
+
+
+async def test_nobody_holds_it_and_nothing_is_waited_for() -> None:
+    await calls().let_go("CA1")
+
+
+async def test_a_call_that_does_not_let_go_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket_calls, "DONE_WITHIN_S", 0.01)
+    ours = calls()
+    async with ours.holding("CA1", lambda: None):
+        await ours.let_go("CA1")
