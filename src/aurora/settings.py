@@ -19,7 +19,7 @@ from pydantic_settings import (
 from aurora.errors import SettingsError
 from aurora.site.model import Language, TelephoneNumber
 
-SHORTEST_CALL_CODE = 8
+SHORTEST_CALL_CODE = 12
 SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
 """Words for a rate, as a factor of the voice's own speed."""
 
