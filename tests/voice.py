@@ -69,6 +69,8 @@ class Recogniser:
     lengths: dict[str, float] = field(default_factory=dict)
     takes_s: float = 0.15
     is_dead: bool = False
+    dies_after: float | None = None
+    """Seconds of sound: what is longer is not read any more."""
     mistakes: dict[str, str] = field(default_factory=dict)
     """What whole readings are mistaken for, while partial."""
     finals: dict[str, str] = field(default_factory=dict)
@@ -91,7 +93,8 @@ class Recogniser:
         words = self.voices.read(pcm, self.lengths)
         self.asked.append((words, is_partial))
         await asyncio.sleep(self.takes_s)
-        if self.is_dead:
+        is_too_long = self.dies_after is not None and len(pcm) / LINE_HZ > self.dies_after
+        if self.is_dead or is_too_long:
             raise SpeechUnavailable("dead")
         heard = self.mistakes.get(words, words) if is_partial else self.finals.get(words, words)
         reject = self.rejected.get(words, None if words else "nothing_said")
@@ -201,10 +204,13 @@ class Caller:
         seconds = len(words.split()) * word_s
         sound = self.voices.sound(words, seconds)
         self.recogniser.lengths[words] = len(sound) / LINE_HZ
-        self._speech += list(sound.reshape(-1, FRAME))
-        while self._speech:
-            await asyncio.sleep(FRAME_S)
+        self.start(sound)
+        await asyncio.sleep(len(self._speech) * FRAME_S)
         self.spoke_until = asyncio.get_running_loop().time() - FRAME_S
+
+    def start(self, sound: Pcm) -> None:
+        """Begin to speak."""
+        self._speech += list(sound.reshape(-1, FRAME))
 
     async def waits(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -127,7 +128,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror)]
     switchboard = Switchboard(rooms.dialogue, records, rooms.consultation, observers, _now, keeper)
-    speech = Speech(settings.speech, data_dir, lambda: fixed_lines(rooms.library, rooms.site))
+    speech = Speech(
+        settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
+    )
     metrics.watch_speech(speech.figures)
     parts = Parts(settings, rooms, records, mirror, metrics, switchboard, keeper, speech, local_url)
     model = rooms.model
@@ -157,7 +160,7 @@ def create_app(parts: Parts) -> FastAPI:
     settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
     signature = WebhookSignature(settings.twilio, parts.local_url)
-    stream = StreamLine(parts.switchboard, parts.speech, site, settings.twilio, signature)
+    stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature)
     gather = GatherLine(
         parts.switchboard,
         site,

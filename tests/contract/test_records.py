@@ -10,6 +10,7 @@ import pytest
 
 from aurora.conversation.call import Call, CallPlace, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
+from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError, StaleCall
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
@@ -320,6 +321,23 @@ async def test_timed_turns_since_a_moment_are_newest_first(records: AnyRecords) 
     assert [(turn.urgency, turn.total_ms) for turn in turns] == [("critical", 7.5), ("normal", 5.0)]
     assert turns[0].at == AT + timedelta(seconds=1)
     assert len(await records.turns_since(AT, limit=1)) == 1
+
+
+async def test_stages_of_turns_since_a_moment_are_newest_first(records: AnyRecords) -> None:
+    early, first, second = (
+        TurnTiming("critical", {"end_of_speech": 0.0, "text": ms}, is_ahead=True)
+        for ms in (1.0, 2.0, 3.0)
+    )
+    events = [
+        Event(TIMED, AT - timedelta(seconds=1), early.as_record()),
+        Event(TIMED, AT, first.as_record()),
+        Event("urgency_rose", AT, {"to": "critical"}),
+        Event(TIMED, AT + timedelta(seconds=1), second.as_record()),
+    ]
+    await records.append(Entry(a_call(), events=events))
+
+    assert await records.timings_since(AT) == [second, first]
+    assert await records.timings_since(AT, limit=1) == [second]
 
 
 async def test_calls_are_counted_by_kind(records: AnyRecords) -> None:

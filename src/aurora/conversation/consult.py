@@ -10,6 +10,7 @@ import structlog
 
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.speaker import UNSPOKEN, Speaker
+from aurora.conversation.think_ahead import AnswersAhead
 from aurora.conversation.turn import Turn
 from aurora.errors import ModelFault
 from aurora.guidance.grounding.check import Grounding
@@ -42,6 +43,18 @@ class Consultation:
         self._dialogue = dialogue
         self._model = model
         self._grounding = grounding
+        self._ahead = AnswersAhead(model)
+
+    def think_ahead(
+        self, turn: Turn, history: Sequence[tuple[str, str]], *, within_s: float
+    ) -> None:
+        """Begin the answer to a turn that was only played, on a copy of the call."""
+        messages = self._messages(turn, history)
+        self._ahead.begin(turn.call.id, messages, within_s - ANSWERING_S)
+
+    def think_no_more(self, call_id: str) -> None:
+        """What was begun for this call is not wanted."""
+        self._ahead.drop(call_id)
 
     async def ask(
         self,
@@ -57,17 +70,19 @@ class Consultation:
         within_s: seconds for the whole turn; the model gets what recording and sending leave.
         speaker: is given each sentence as soon as it is known to be spoken.
         """
-        library = self._dialogue.guide.library
-        procedure = library.procedure(turn.call.guidance.procedure, turn.call.language)
-        messages = build_prompt(self._dialogue.site, turn.situation, procedure, history)
+        messages = self._messages(turn, history)
         started = time.perf_counter()
-        figures = Figures()
+        ahead = self._ahead.take(turn.call.id, messages)
+        figures = ahead.figures if ahead else Figures()
+        if ahead is not None:
+            turn.stages_ms["model_ahead"] = round(ahead.ahead_ms, 3)
+            parts = ahead.parts()
+        else:
+            parts = self._model.answer(messages, within_s=within_s - ANSWERING_S, figures=figures)
         has_header, is_taken_over = False, False
         sentences: list[Spoken] = []
         try:
-            async with aclosing(
-                self._model.answer(messages, within_s=within_s - ANSWERING_S, figures=figures)
-            ) as answer:
+            async with aclosing(parts) as answer:
                 async for part in answer:
                     if isinstance(part, Header):
                         has_header = True
@@ -102,6 +117,12 @@ class Consultation:
         except ModelFault as fault:
             log.info("rating_failed", reason=fault.reason)
         return header
+
+    def _messages(self, turn: Turn, history: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+        dialogue = self._dialogue
+        running = turn.call.guidance.procedure
+        procedure = dialogue.guide.library.procedure(running, turn.call.language)
+        return build_prompt(dialogue.site, turn.situation, procedure, history)
 
     def _grounded(self, turn: Turn, sentence: str) -> list[Spoken]:
         library = self._dialogue.guide.library

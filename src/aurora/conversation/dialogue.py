@@ -14,11 +14,16 @@ from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_d
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
-from aurora.conversation.foresight import Foreseen
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
-from aurora.conversation.whereabouts import is_only_a_place, leave_unasked, note_asked, place_call
+from aurora.conversation.whereabouts import (
+    is_only_a_place,
+    leave_unasked,
+    note_asked,
+    place_call,
+    without_certainty,
+)
 from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.guidance.danger_check import IN_DANGER
 from aurora.guidance.guide import Guide
@@ -72,23 +77,29 @@ class Dialogue:
         else:
             self.say(turn, "still_with_you")
 
-    def hear(
-        self, call: Call, words: str, now: datetime, spoken_ahead: Foreseen | None = None
-    ) -> Turn:
-        """Take the caller's words; the turn is open until the model was asked or not needed.
-
-        spoken_ahead: the line that they heard before these words were finished.
-        """
+    def hear(self, call: Call, words: str, now: datetime) -> Turn:
+        """Take the caller's words; the turn is open until the model was asked or not needed."""
         turn = self.open_turn(call, now)
-        if spoken_ahead is not None:
-            self._count_as_heard(turn, spoken_ahead, now)
+        self.take_words(turn, words, now)
+        return turn
+
+    def take_words(
+        self, turn: Turn, words: str, now: datetime, *, doubts_place: bool = False
+    ) -> None:
+        """Take words into an open turn.
+
+        doubts_place: whoever read them is not sure of the place in them.
+        """
+        call = turn.call
         said = call.guidance.said if "greeting" in call.guidance.taken else []
         spoken_words = without_greeting(words, said)
         if not spoken_words:
             turn.heard = _message("user", words, now, call, {"is_echo": True})
             self.ask_to_repeat(turn)
-            return turn
+            return
         heard = self._understand(turn, spoken_words, now)
+        if doubts_place:
+            heard = without_certainty(heard)
         turn.stages_ms["triage"] = heard.triage_ms
         cues = cues_in(heard.text, self._language_of(call, heard.assessment))
         talk = self._take_in(turn, heard, cues, now)
@@ -97,7 +108,7 @@ class Dialogue:
         if self._is_over_limit(call, heard.assessment):
             self._end(turn, EndReason.TURN_LIMIT, now)
             self.say(turn, "limit_reached")
-            return turn
+            return
         turn.situation = self.situation(call, now, cues)
         doubtful = self.site.zone(call.place.unconfirmed_zone_id)
         guidance = self.guide.plan(turn.situation, heard.assessment, heard.text, talk, doubtful)
@@ -110,15 +121,20 @@ class Dialogue:
         elif asks_for_place and not talk.is_question:
             note_asked(call.place)
         self._take_leave(turn, heard.assessment.intent, now)
-        return turn
 
-    def foresee(self, call: Call, words: str, now: datetime) -> Turn | None:
+    def foresee(
+        self, call: Call, words: str, now: datetime, *, in_any_case: bool = False
+    ) -> Turn | None:
         """Play a turn with unfinished words on a copy of the call.
 
-        None where a glance at them shows no emergency: the whole turn costs ten times as much.
+        None where a glance at them shows no emergency, unless it is played `in_any_case`: the
+        whole turn costs ten times as much.
         """
-        glanced = self._triage.glance(words, language=call.language)
-        return self.hear(deepcopy(call), words, now) if glanced.urgency.is_emergency else None
+        if not in_any_case:
+            glanced = self._triage.glance(words, language=call.language)
+            if not glanced.urgency.is_emergency:
+                return None
+        return self.hear(deepcopy(call), words, now)
 
     def open_turn(self, call: Call, now: datetime) -> Turn:
         call.last_message_at = now
@@ -225,18 +241,6 @@ class Dialogue:
         call.ended_at, call.end_reason = now, reason
         summary = summarise(call, self.site, now)
         return [Event("ended", now, {"reason": reason.value, "summary": summary})]
-
-    def _count_as_heard(self, turn: Turn, foreseen: Foreseen, now: datetime) -> None:
-        """Take a line that was spoken early for what it is: a promise that the words meant it.
-
-        They count as heard as they were read then, even when they turn out milder in the end.
-        """
-        turn.spoken_ahead = foreseen.first_line
-        turn.events.append(Event("spoken_ahead", now, foreseen.as_record()))
-        if not foreseen.is_drill:
-            end_drill(turn, "spoken_ahead", now)
-        self.raise_urgency(turn, foreseen.urgency, "spoken_ahead", now)
-        self.alert(turn, now)
 
     def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""

@@ -15,8 +15,8 @@ from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation, standing
 from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
-from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.foresight import FIRST_LINE
+from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming
@@ -196,6 +196,22 @@ class Exchange:
             self._dialogue.alert(late, now)
         return late
 
+    @property
+    def has_model(self) -> bool:
+        return self._consultation is not None
+
+    def think_ahead(self, live: LiveCall, turn: Turn) -> None:
+        """Let the model begin on a turn played on a copy, if it would be asked for its words."""
+        if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
+            return
+        history = [*live.history, (turn.heard.role, turn.heard.content)]
+        self._consultation.think_ahead(turn, history, within_s=DEFAULT_WITHIN_S)
+
+    def forget(self, call_id: str) -> None:
+        """The call is over: nothing that was begun for it is wanted."""
+        if self._consultation is not None:
+            self._consultation.think_no_more(call_id)
+
     async def close(self) -> None:
         """Wait for what is still being rated."""
         await asyncio.gather(*self._ratings, return_exceptions=True)
@@ -228,7 +244,10 @@ class Exchange:
         speaker: Speaker = UNSPOKEN,
     ) -> bool:
         """Ask the model where the turn is open; True when the caller's words are kept already."""
-        if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
+        if self._consultation is None:
+            return False
+        if turn.heard is None or not self._is_for_the_model(turn):
+            self._consultation.think_no_more(live.call.id)
             return False
         # The words go on the record while the model thinks: a crash must not lose them. Their own
         # key keeps a repeat after that crash from doubling them.

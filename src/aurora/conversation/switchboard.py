@@ -28,8 +28,10 @@ from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import lose_ears, rejoin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
-from aurora.conversation.timing import EVENT, TurnTiming
+from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.conversation.voiced import TYPED, Voiced
+from aurora.conversation.voiced import hear as hear_voiced
 from aurora.errors import RecordsError, StaleCall, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
@@ -86,28 +88,35 @@ class Switchboard:
         key: str | None = None,
         within_s: float = DEFAULT_WITHIN_S,
         speaker: Speaker = UNSPOKEN,
-        spoken_ahead: Foreseen | None = None,
+        voiced: Voiced = TYPED,
     ) -> str:
         """Take the caller's words; `name` is a call's id or provider id; raises UnknownCall.
 
-        speaker: a line that speaks by itself. spoken_ahead: what it spoke before the words were
-        finished.
+        speaker: a line that speaks by itself. voiced: how it heard the words.
         """
         live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
-            return self.dialogue.hear(call, words, now, spoken_ahead)
+            return hear_voiced(self.dialogue, call, words, voiced, now)
 
         return await self._exchange.take(live, act, render, key, within_s, words, speaker)
 
-    def foresee(self, name: str, words: str) -> Foreseen | None:
+    def foresee(self, name: str, words: str, *, is_likely_all: bool = False) -> Foreseen | None:
         """Return the first line that these unfinished words would be answered with, if any.
 
-        Nothing is changed, recorded or sent to anybody.
+        Nothing is changed, recorded or told to anybody. is_likely_all: the caller seems to have
+        finished, so that a model may begin to think about words which need one.
         """
         live = self._live.here(name)
-        turn = self.dialogue.foresee(live.call, words, self._clock()) if live else None
-        return opening_of(turn, words) if turn else None
+        if live is None:
+            return None
+        may_think = is_likely_all and self._exchange.has_model
+        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=may_think)
+        if turn is None:
+            return None
+        if may_think:
+            self._exchange.think_ahead(live, turn)
+        return opening_of(turn, words)
 
     async def wait(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
@@ -198,7 +207,7 @@ class Switchboard:
         """Put on the record when the stages of a turn were reached."""
         live = await self._live.find(name)
         async with live.lock:
-            entry = Entry(live.call, events=[Event(EVENT, self._clock(), timing.as_record())])
+            entry = Entry(live.call, events=[Event(TIMED, self._clock(), timing.as_record())])
             if not await self._exchange.keep(live, entry):
                 return  # another machine has the call by now
         self._exchange.timed(timing)
@@ -245,6 +254,7 @@ class Switchboard:
 
     async def _end(self, live: LiveCall, reason: EndReason) -> bool:
         """Put the end on the record; False when another machine changed the call meanwhile."""
+        self._exchange.forget(live.call.id)
         events = self.dialogue.end(live.call, reason, self._clock())
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 

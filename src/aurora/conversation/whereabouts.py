@@ -1,8 +1,11 @@
 """Where a call is from: what the caller says of it changes the call's place; speaks no sentence."""
 
+from dataclasses import replace
+
 from aurora.conversation.call import CallPlace
 from aurora.guidance.places_spoken import ZoneTalk
 from aurora.levels import Hazard
+from aurora.triage.assess import Heard
 from aurora.triage.assessment import Assessment, Intent, Place
 from aurora.triage.places import CONFIRM_BELOW
 
@@ -87,3 +90,13 @@ def _take_known(place: CallPlace, said: Place, intent: Intent) -> ZoneTalk:
     talk = ZoneTalk.CORRECTED if place.zone_id else ZoneTalk.NOTED
     place.zone_id = said.zone_id
     return talk
+
+
+def without_certainty(heard: Heard) -> Heard:
+    """Return the words with their place as one that is to be confirmed by the caller."""
+    place = heard.assessment.place
+    if place is None or not place.is_known:
+        return heard
+    confidence = min(place.confidence, CONFIRM_BELOW - 0.01)
+    doubtful = replace(heard.assessment, place=replace(place, confidence=confidence))
+    return replace(heard, assessment=doubtful)

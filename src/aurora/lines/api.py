@@ -17,7 +17,7 @@ from aurora.errors import UnknownCall
 from aurora.lines.access import Guard
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import not_found
-from aurora.records.figures import emergency_stats, performance_metrics
+from aurora.records.figures import emergency_stats, performance_metrics, stage_metrics
 from aurora.records.history import RecordsAndHistory
 from aurora.records.views import SHOWN_AFTER_END, active_view, call_view, events_view
 from aurora.site.model import Site
@@ -121,7 +121,9 @@ def api_routes(
     @router.get("/performance-metrics")
     async def performance() -> Response:
         since = datetime.now(UTC) - FIGURES_SINCE
-        return json_response(performance_metrics(await records.turns_since(since), since))
+        times = performance_metrics(await records.turns_since(since), since)
+        times["stages"] = stage_metrics(await records.timings_since(since))
+        return json_response(times)
 
     @router.get("/emergency-stats")
     async def emergencies() -> Response:

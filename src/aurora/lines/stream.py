@@ -27,7 +27,6 @@ from aurora.lines.problems import Problem
 from aurora.lines.stream_messages import Echo, Key, Sound, Started, Stopped
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.settings import TwilioSettings
-from aurora.site.model import Site
 from aurora.speech.codec import LINE_HZ, mulaw_decode
 
 log = structlog.get_logger()
@@ -93,15 +92,12 @@ class StreamLine:
         self,
         switchboard: Switchboard,
         speech: Speech,
-        site: Site,
         settings: TwilioSettings,
         signature: WebhookSignature,
     ) -> None:
         self._switchboard = switchboard
         self._speech = speech
-        self._parts = speech.parts(
-            languages=site.languages, silence_s=float(settings.gather_timeout_s)
-        )
+        self._parts = speech.parts(silence_s=float(settings.gather_timeout_s))
         self._signature = signature
         self._secret = _secret(settings)
         self._sessions: dict[str, _Session] = {}

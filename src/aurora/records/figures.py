@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aurora.conversation.call import Call
+from aurora.conversation.timing import STAGES, TurnTiming
 from aurora.levels import Urgency
 from aurora.records.history import FinishedTurn, Tally
 
@@ -33,6 +34,33 @@ def performance_metrics(turns: Iterable[FinishedTurn], since: datetime) -> dict[
         "by_urgency": {
             urgency.value: {"budget": BUDGET_MS[urgency], **_distribution(by_urgency[urgency])}
             for urgency in reversed(Urgency)
+        },
+    }
+
+
+def stage_metrics(timings: Iterable[TurnTiming]) -> dict[str, Any]:
+    """Return when the stages of turns were reached, on lines that bring sound, by urgency."""
+    reached: dict[str, dict[str, list[float]]] = {}
+    turns = ahead = 0
+    for timing in timings:
+        turns, ahead = turns + 1, ahead + timing.is_ahead
+        for stage, ms in timing.stages_ms.items():
+            for group in ("all", timing.urgency):
+                reached.setdefault(group, {}).setdefault(stage, []).append(ms)
+    groups = ["all", *(urgency.value for urgency in reversed(Urgency))]
+    return {
+        "unit": "ms",
+        "measured_from": "last frame of the caller's speech",
+        "turns": turns,
+        "first_lines_before_the_end_of_the_turn": ahead,
+        **{
+            group: {
+                stage: _distribution(reached[group][stage])
+                for stage in STAGES
+                if stage in reached[group]
+            }
+            for group in groups
+            if group in reached
         },
     }
 

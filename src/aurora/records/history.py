@@ -8,6 +8,7 @@ from typing import Any, Protocol, Self
 
 from aurora.conversation.call import Call
 from aurora.conversation.record import Message, Records
+from aurora.conversation.timing import TurnTiming
 
 MOST_ENDED = 200
 MOST_TURNS = 10_000
@@ -73,6 +74,9 @@ class History(Protocol):
 
     async def turns_since(self, at: datetime, *, limit: int = MOST_TURNS) -> list[FinishedTurn]:
         """Return answered turns whose whole time is known."""
+
+    async def timings_since(self, at: datetime, *, limit: int = MOST_TURNS) -> list[TurnTiming]:
+        """Return when the stages of turns were reached, on lines that bring sound."""
 
     async def tally(self, *, since: datetime | None = None) -> Tally:
         """Count the calls started since then, or all."""

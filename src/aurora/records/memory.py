@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
+from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
 from aurora.records.rows import Row, call_from, event_from, message_from, prepare, scrubbed, stale
 
@@ -111,6 +112,16 @@ class MemoryRecords:
             if row["at"] >= at and row["total_ms"] is not None
         ]
         return sorted(turns, key=lambda turn: turn.at, reverse=True)[:limit]
+
+    async def timings_since(self, at: datetime, *, limit: int = MOST_TURNS) -> list[TurnTiming]:
+        timed = [
+            event_from(row)
+            for kept in self._kept.values()
+            for row in kept.events
+            if row["kind"] == TIMED and row["at"] >= at
+        ]
+        timed.sort(key=lambda event: event.at, reverse=True)
+        return [TurnTiming.of(event.details) for event in timed[:limit]]
 
     async def tally(self, *, since: datetime | None = None) -> Tally:
         rows = [kept.row for kept in self._kept.values()]

@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
+from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError
 from aurora.records.batch import Outcome, write_batch
 from aurora.records.conditions import SqlConditions
@@ -155,6 +157,11 @@ class SqlRecords:
         timed = (messages.c.at >= at) & messages.c.total_ms.is_not(None)
         newest = select(*columns).where(timed).order_by(messages.c.at.desc()).limit(limit)
         return [FinishedTurn(**row) for row in await self._rows(newest)]
+
+    async def timings_since(self, at: datetime, *, limit: int = MOST_TURNS) -> list[TurnTiming]:
+        timed = (events.c.kind == TIMED) & (events.c.at >= at)
+        newest = select(events.c.details).where(timed).order_by(events.c.at.desc()).limit(limit)
+        return [TurnTiming.of(orjson.loads(row["details"])) for row in await self._rows(newest)]
 
     async def tally(self, *, since: datetime | None = None) -> Tally:
         columns = (calls.c.urgency, calls.c.hazard, calls.c.zone_id, calls.c.status)

@@ -91,6 +91,7 @@ events = Table(
     Column("at", UtcTime, nullable=False),
     Column("details", Text, nullable=False),
     PrimaryKeyConstraint("call_id", "number"),
+    Index(None, "kind", "at"),
 )
 
 condition_changes = Table(

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aurora.speech.codec import LINE_HZ, Pcm
+from aurora.speech.noise import quietened
 
 FRAMES_A_SECOND = 100
 WINDOW = LINE_HZ // 40
@@ -68,7 +69,7 @@ class LogMel:
         wave = np.pad(pcm.astype(np.float32) / 32_768, WINDOW // 2, mode="reflect")
         windows = np.lib.stride_tricks.sliding_window_view(wave, WINDOW)[::HOP][:-1]
         spectrum = np.fft.rfft(windows * self._window, axis=1)
-        power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32) * SAME_LEVEL
+        power = quietened((spectrum.real**2 + spectrum.imag**2).astype(np.float32) * SAME_LEVEL)
         loudness = np.log10(np.maximum(self._filters @ power.T, QUIETEST))
         loudness = np.maximum(loudness, loudness.max() - RANGE)
         features: Features = (loudness + 4.0) / 4.0

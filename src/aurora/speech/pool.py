@@ -205,6 +205,9 @@ class TranscriptionPool:
                 self._note_failure(worker, request, models[-1])
                 await self._again(request)
                 return
+            except asyncio.CancelledError:
+                request.refuse("dead")
+                raise
             self._note_answer(worker, request, models[-1])
             if not request.answer.done():
                 request.answer.set_result(answer)

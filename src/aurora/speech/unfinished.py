@@ -14,9 +14,9 @@ class Ending(Enum):
     """How the words so far end."""
 
     COMPLETE = auto()
-    """A whole contribution: a place, a hazard, an answer, or closed by the recogniser."""
+    """A whole contribution: it closes with a place, a hazard, "please", or is a question."""
     OPEN = auto()
-    """Could end here or go on."""
+    """Could end here or go on; a full stop says little, for Whisper closes "I got acid." too."""
     DOUBTFUL = auto()
     """Usually goes on, but sentences do end so: "he fell over", "where he is"."""
     DANGLING = auto()
@@ -136,7 +136,9 @@ _GERMAN = _Words(
 )
 _LANGUAGES = {"en": _ENGLISH, "es": _SPANISH, "fr": _FRENCH, "de": _GERMAN}
 
-_AS_A_QUESTION = {Ending.DANGLING: Ending.DOUBTFUL, Ending.DOUBTFUL: Ending.COMPLETE}
+_ARTICLES = _listed("the a an my this our el la un una mi le l ma der die das dem den einem einer")
+_YES_OR_NO = _listed("yes yeah no sí oui non ja nein help hilfe ayuda socorro")
+_AS_A_QUESTION = dict.fromkeys(Ending, Ending.COMPLETE) | {Ending.DANGLING: Ending.DOUBTFUL}
 TELEPHONE_DIGITS = 7
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ABOUT_NUMBERS = re.compile(
@@ -150,25 +152,24 @@ def ending(partial: str, language: str) -> Ending:
     tokens = [token.replace("’", "'") for token in _TOKEN.findall(text.lower())]
     if not tokens:
         return Ending.OPEN
-    words = _LANGUAGES.get(language.partition("-")[0])
-    is_closed = text.endswith((".", "!", "?")) and not text.endswith("..")
     if text.endswith(("..", "…", ",", "-", "–", "—")):
         return Ending.DANGLING
-    if words is None:
-        return Ending.COMPLETE if is_closed else Ending.OPEN
-    judged = _by_number(text, tokens, words) or _by_last_word(tokens, words)
+    words = _LANGUAGES.get(language.partition("-")[0])
+    judged = _by_number(text, tokens, words) or _by_last_word(tokens, words) if words else None
     if text.endswith("?"):
-        judged = _AS_A_QUESTION.get(judged, judged) if judged else None
-    return judged or (Ending.COMPLETE if is_closed else Ending.OPEN)
+        return _AS_A_QUESTION[judged or Ending.OPEN]
+    if text.endswith("!"):
+        return judged or Ending.COMPLETE
+    return judged or Ending.OPEN
 
 
 def _by_number(text: str, tokens: list[str], words: _Words) -> Ending | None:
     digits = "".join(_digits(token, words) for token in tokens)
     if _ABOUT_NUMBERS.search(text) and 0 < len(digits) < TELEPHONE_DIGITS:
         return Ending.DANGLING
-    if len(tokens) == 1 and tokens[0] not in words.numbered:
-        is_short_answer = len(tokens[0]) == 1 or bool(_digits(tokens[0], words))
-        return Ending.COMPLETE if is_short_answer else None
+    if len(tokens) == 1:
+        is_answer = tokens[0] in _YES_OR_NO or len(tokens[0]) == 1 or bool(digits)
+        return Ending.COMPLETE if is_answer else None
     is_named = len(tokens[-1]) == 1 or bool(_digits(tokens[-1], words))
     if is_named and tokens[-2] in words.numbered | words.places:
         return Ending.COMPLETE
@@ -191,5 +192,5 @@ def _by_last_word(tokens: list[str], words: _Words) -> Ending | None:
     if last in words.linking or elided in words.linking:
         return Ending.DOUBTFUL if words.asking.intersection(tokens[:-1]) else Ending.DANGLING
     if last in words.places:
-        return None if words.dangling.intersection(tokens[-3:-1]) else Ending.DOUBTFUL
+        return None if _ARTICLES.intersection(tokens[-3:-1]) else Ending.DOUBTFUL
     return Ending.DOUBTFUL if last in words.doubtful and len(tokens) > 1 else None

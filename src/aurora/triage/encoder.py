@@ -40,7 +40,7 @@ class Encoder:
 
     def __init__(self, folder: Path = MODEL) -> None:
         """Load the model of a folder, 0.1 s. Imports its libraries only here: 0.2 s more."""
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()

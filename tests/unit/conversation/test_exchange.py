@@ -41,7 +41,7 @@ async def test_what_was_heard_while_the_disk_was_full_keeps_the_call_critical():
 @pytest.mark.parametrize("ring", [TWILIO, API])
 async def test_a_turn_that_fails_keeps_the_words_and_tells_the_control_room(ring, monkeypatch):
     line = Line()
-    monkeypatch.setattr(line.board.dialogue, "hear", lambda *_: 1 / 0)
+    monkeypatch.setattr(line.board.dialogue, "take_words", lambda *_, **__: 1 / 0)
     name = (await line.board.open(ring)).call.id
 
     answer = await line.hear("two are trapped", name)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from aurora.conversation.call import CallPlace
+from aurora.conversation.timing import TurnTiming
 from aurora.levels import Hazard, Urgency
-from aurora.records.figures import emergency_stats, percentile, performance_metrics
+from aurora.records.figures import emergency_stats, percentile, performance_metrics, stage_metrics
 from aurora.records.history import FinishedTurn, Tally
 from tests.line import NOON, new_call
 
@@ -116,3 +117,25 @@ def test_open_calls_are_counted_by_their_urgency_now():
 
     assert stats["active_calls"] == 3
     assert stats["active_by_urgency"] == {"critical": 2, "normal": 1}
+
+
+def test_stages_are_told_by_urgency_in_their_order():
+    timings = [
+        TurnTiming("critical", {"first_line": -40.0, "end_of_speech": 0.0}, is_ahead=True),
+        TurnTiming("critical", {"end_of_speech": 0.0, "first_line": 200.0}),
+        TurnTiming("normal", {"end_of_speech": 0.0, "text": 300.0}),
+    ]
+
+    metrics = stage_metrics(timings)
+
+    assert metrics["turns"] == 3
+    assert metrics["first_lines_before_the_end_of_the_turn"] == 1
+    assert list(metrics["all"]) == ["end_of_speech", "text", "first_line"]
+    assert metrics["critical"]["first_line"]["p50"] == -40.0
+    assert metrics["critical"]["first_line"]["p99"] == 200.0
+    assert metrics["normal"]["text"]["count"] == 1
+    assert "urgent" not in metrics
+
+
+def test_no_turns_with_sound_are_no_stages():
+    assert stage_metrics([])["turns"] == 0

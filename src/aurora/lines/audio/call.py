@@ -37,6 +37,7 @@ LAST_WORDS_WITHIN_S = 8.0
 """For what a caller said before hanging up: rated and recorded, though nobody listens."""
 PLAYED_OUT_S = 0.3
 """Behind the last sound before a line is closed: it may still be on its way to the ear."""
+HEARD_OUT_S = 5.0
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
 KEYS = frozenset("0123456789*#")
 
@@ -219,8 +220,8 @@ class AudioCall:
 
     # What happens inside.
 
-    def _foresee(self, words: str) -> Foreseen | None:
-        return self._switchboard.foresee(self.name, words)
+    def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
+        return self._switchboard.foresee(self.name, words, is_likely_all=is_likely_all)
 
     def _speak_ahead(self) -> None:
         """Speak the first line that the words so far call for, in the caller's pause."""
@@ -276,11 +277,16 @@ class AudioCall:
                 self.turn_ended(self._ears.end_turn())
             if self.is_speaking:
                 quiet_from = now
-            elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
+            elif self._after is not None and now - quiet_from >= self._last_wait_s:
                 self._end(self._after)
             elif now - quiet_from >= self._silence_s and not self._ears.is_in_turn:
                 quiet_from = now
                 self._turns.put(self._turns.wait)
+
+    @property
+    def _last_wait_s(self) -> float:
+        """How long a line that is over stays open: a caller who still speaks is heard out."""
+        return HEARD_OUT_S if self._ears.is_in_turn else PLAYED_OUT_S
 
     def _close(self, ending: Ending) -> None:
         if self._gone is None:
@@ -298,8 +304,7 @@ class AudioCall:
         self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
-                while self._turns.is_busy:
-                    await asyncio.sleep(WATCH_EVERY_S / 10)
+                await self._turns.until_idle()
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)

@@ -7,13 +7,13 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from aurora.errors import SpeechUnavailable
 from aurora.lines.audio.ports import SpeechParts
+from aurora.lines.audio.reading import Reading, reading_of
 from aurora.lines.audio.utterance import Utterance
 from aurora.speech.codec import LINE_HZ, Pcm
 from aurora.speech.endpointing import (
@@ -23,7 +23,6 @@ from aurora.speech.endpointing import (
     TurnEnded,
     TurnTaking,
 )
-from aurora.speech.transcribe import Transcript
 from aurora.speech.waiting import Priority
 
 PARTIAL_EVERY_S = 0.4
@@ -31,8 +30,6 @@ FIRST_PARTIAL_S = 0.7
 """A shorter piece holds no word to act on."""
 STALLED_S = 0.5
 """Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
-UNSURE = "unsure"
-"""Why a transcript is refused where somebody did speak, but who knows what."""
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
 
@@ -113,23 +110,23 @@ class Ears:
         self._turns = TurnTaking(self._parts.endpointing, self._activity.window_s)
         return utterance
 
-    async def words_of(self, utterance: Utterance) -> Transcript:
+    async def words_of(self, utterance: Utterance) -> Reading:
         """Return the words of a turn that is over; raises SpeechUnavailable."""
-        transcript = await self._final_of(utterance)
+        reading = await self._final_of(utterance)
         languages = self._parts.languages
-        if transcript.reject != UNSURE or self.is_language_known or len(languages) < 2:
-            return transcript
+        if not reading.is_unsure or self.is_language_known or len(languages) < 2:
+            return reading
         # What makes no sense in the site's first language may be another one.
         with suppress(SpeechUnavailable):
-            transcript = await self._transcribed(utterance, is_partial=False, among=languages)
-        return transcript
+            reading = await self._read(utterance, is_partial=False, among=languages)
+        return reading
 
-    async def _final_of(self, utterance: Utterance) -> Transcript:
+    async def _final_of(self, utterance: Utterance) -> Reading:
         if utterance.pause is not None:
             # Once more on failure: the pool may have got a worker back.
             with suppress(SpeechUnavailable):
                 return await utterance.pause
-        return await self._transcribed(utterance, is_partial=False)
+        return await self._read(utterance, is_partial=False)
 
     def close(self) -> None:
         for task in self._readings:
@@ -185,7 +182,7 @@ class Ears:
         utterance = self.utterance
         if utterance is None:
             return
-        utterance.pause = asyncio.create_task(self._transcribed(utterance, is_partial=False))
+        utterance.pause = asyncio.create_task(self._read(utterance, is_partial=False))
         self._follow(self._tell(utterance, utterance.pause, is_pause=True))
         self._listener.speech_paused(utterance)
 
@@ -202,14 +199,14 @@ class Ears:
 
     def _read_on(self, utterance: Utterance) -> None:
         """Have the words read while the caller speaks; one reading at a time."""
-        is_first = not utterance.text and utterance.reading is None
+        is_first = not utterance.text and utterance.partial is None
         due = FIRST_PARTIAL_S if is_first else PARTIAL_EVERY_S
-        is_reading = utterance.reading is not None and not utterance.reading.done()
+        is_reading = utterance.partial is not None and not utterance.partial.done()
         if is_reading or utterance.last_speech_at - utterance.asked_until < due:
             return
         utterance.asked_until = utterance.last_speech_at
-        words = self._transcribed(utterance, is_partial=True)
-        utterance.reading = self._follow(self._tell(utterance, words, is_pause=False))
+        words = self._read(utterance, is_partial=True)
+        utterance.partial = self._follow(self._tell(utterance, words, is_pause=False))
 
     def _follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(reading)
@@ -218,21 +215,21 @@ class Ears:
         return task
 
     async def _tell(
-        self, utterance: Utterance, words: Awaitable[Transcript], *, is_pause: bool
+        self, utterance: Utterance, words: Awaitable[Reading], *, is_pause: bool
     ) -> None:
         until = utterance.last_speech_at
         try:
-            transcript = await words
+            reading = await words
         except SpeechUnavailable:
             return  # a partial gives way to others; a final is asked for again
-        if transcript.reject is not None or not transcript.text or until < utterance.read_until:
+        if not reading.words or until < utterance.read_until:
             return
-        utterance.text, utterance.read_until = transcript.text, until
-        self._listener.words_read(utterance, transcript.text, is_pause=is_pause)
+        utterance.text, utterance.read_until = reading.words, until
+        self._listener.words_read(utterance, reading.words, is_pause=is_pause)
 
-    async def _transcribed(
+    async def _read(
         self, utterance: Utterance, *, is_partial: bool, among: Sequence[str] = ()
-    ) -> Transcript:
+    ) -> Reading:
         transcript = await self._parts.transcription.transcribe(
             utterance.heard(),
             self.language,
@@ -241,5 +238,4 @@ class Ears:
             call=self._call,
             among=among,
         )
-        corrected = self._parts.corrected(transcript.text, transcript.language)
-        return replace(transcript, text=corrected)
+        return reading_of(transcript, self._parts.correct)

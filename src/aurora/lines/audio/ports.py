@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from aurora.speech.codec import Pcm
 from aurora.speech.endpointing import Endpointing
+from aurora.speech.site_words import Corrected
 from aurora.speech.transcribe import Transcript
 from aurora.speech.voice_activity import VoiceActivity
 from aurora.speech.waiting import Priority
@@ -76,6 +77,10 @@ class SpokenLines(Protocol):
         """Return mu-law, made where it is not ready; raises VoiceUnavailable."""
 
 
+Correct = Callable[[str, str, Sequence[float]], Corrected]
+"""Text, language and how sure the recogniser was of each word."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpeechParts:
     """What all audio calls of this machine share."""
@@ -84,8 +89,8 @@ class SpeechParts:
     transcription: Transcription
     lines: SpokenLines
     endpointing: Endpointing = field(default_factory=Endpointing)
-    corrected: Callable[[str, str], str] = lambda text, language: text
-    """Site words that the recogniser mistook, put right: text and language to text."""
+    correct: Correct = lambda text, language, confidences: Corrected(text)
+    """Puts right site words that the recogniser mistook."""
     languages: Sequence[str] = ("en",)
     """Those that callers of the site may speak."""
     silence_s: float = 5.0

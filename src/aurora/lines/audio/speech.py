@@ -10,11 +10,14 @@ import structlog
 
 from aurora.errors import SpeechUnavailable, VoiceUnavailable, WeightsError
 from aurora.lines.audio.ports import SpeechParts
+from aurora.lines.site_terms import site_terms
 from aurora.settings import SpeechSettings
+from aurora.site.model import Site
 from aurora.speech.codec import Pcm
 from aurora.speech.endpointing import Endpointing
 from aurora.speech.pool import TranscriptionPool
 from aurora.speech.rendered import RenderedLines
+from aurora.speech.site_words import Corrected, SiteWords
 from aurora.speech.transcribe import Transcript
 from aurora.speech.voice_activity import (
     SileroActivity,
@@ -49,11 +52,14 @@ class Speech:
         self,
         settings: SpeechSettings,
         data_dir: Path,
+        site: Site,
         fixed_lines: Callable[[], Iterator[tuple[str, str]]],
     ) -> None:
         self._settings = settings
         self._data_dir = data_dir
+        self._site = site
         self._fixed_lines = fixed_lines
+        self._words: SiteWords | None = None
         self._opening: asyncio.Task[None] | None = None
         self._silero: SileroModel | None = None
         self._pool: TranscriptionPool | None = None
@@ -61,9 +67,7 @@ class Speech:
         self._lines: RenderedLines | None = None
         self._failure: str | None = None
 
-    def parts(
-        self, *, languages: Sequence[str], silence_s: float, at_kiosk: bool = False
-    ) -> SpeechParts:
+    def parts(self, *, silence_s: float, at_kiosk: bool = False) -> SpeechParts:
         """Return what an audio call needs of it; usable once it is ready."""
         silence_ms = self._settings.silence_duration_ms if at_kiosk else None
         return SpeechParts(
@@ -71,7 +75,8 @@ class Speech:
             self,
             self,
             Endpointing(silence_s=silence_ms / 1000 if silence_ms else None),
-            languages=tuple(languages),
+            self._correct,
+            self._site.languages,
             silence_s=silence_s,
         )
 
@@ -139,6 +144,9 @@ class Speech:
         if self._voice is not None:
             await asyncio.to_thread(self._voice.close)
 
+    def _correct(self, text: str, language: str, confidences: Sequence[float]) -> Corrected:
+        return self._words.correct(text, language, confidences) if self._words else Corrected(text)
+
     def _activity(self) -> VoiceActivity:
         aggressiveness = self._settings.vad_aggressiveness
         if aggressiveness is not None:
@@ -151,6 +159,7 @@ class Speech:
         settings, rate = self._settings, self._settings.speech_rate
         try:
             self._activity()
+            self._words = await asyncio.to_thread(SiteWords, site_terms(self._site))
             self._voice = await asyncio.to_thread(VoiceProcess, rate)
             quiet = await asyncio.to_thread(VoiceProcess, rate, niceness=IN_THE_BACKGROUND)
             self._lines = RenderedLines(self._voice, self._data_dir / "lines", quiet_voice=quiet)

@@ -1,7 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -9,13 +8,14 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import Call
-from aurora.conversation.foresight import Foreseen
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
-from aurora.lines.audio.ears import UNSURE, Ears
+from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
+from aurora.lines.audio.reading import Reading
 from aurora.lines.audio.stages import Stages
 from aurora.lines.audio.telling import Ahead, Telling
 from aurora.lines.audio.utterance import Utterance
@@ -57,30 +57,22 @@ class Turns:
         self._taken = taken
         self._clock = clock
         self._has_other_ears = has_other_ears
-        self._due: deque[Act] = deque()
-        self._has_come = asyncio.Event()
+        self._due: asyncio.Queue[Act] = asyncio.Queue()
         self._is_taking = False
         self._timed: tuple[Stages, Line, TurnTiming] | None = None
 
     @property
     def is_busy(self) -> bool:
-        return self._is_taking or bool(self._due)
+        return self._is_taking or not self._due.empty()
 
     def put(self, act: Act) -> None:
         """Do this after everything put before."""
-        self._due.append(act)
-        self._has_come.set()
+        self._due.put_nowait(act)
 
     async def run(self) -> None:
         """Take turns until cancelled."""
         while True:
-            await self._has_come.wait()
-            await self.finish()
-
-    async def finish(self) -> None:
-        """Take what is due now."""
-        while self._due:
-            act = self._due.popleft()
+            act = await self._due.get()
             self._is_taking = True
             try:
                 await act()
@@ -90,7 +82,11 @@ class Turns:
                 await self._lose_ears(type(error).__name__)
             finally:
                 self._is_taking = False
-        self._has_come.clear()
+                self._due.task_done()
+
+    async def until_idle(self) -> None:
+        """Return once everything put so far is done."""
+        await self._due.join()
 
     async def answer(self, ring: Ring) -> None:
         """Greet a caller whose call begins here."""
@@ -106,22 +102,18 @@ class Turns:
         stages.note("end_of_turn", utterance.ended_at or self._clock())
         if ahead is not None:
             stages.note("first_line", ahead.at)
-        words, is_unsure = await self._words_of(utterance, ahead)
+        reading = await self._reading_of(utterance, ahead)
         stages.note("text", self._clock())
-        if words:
-            await self.take_words(words, ahead, stages)
-        elif is_unsure:
+        if reading.words:
+            await self._take_reading(reading, ahead, stages)
+        elif reading.is_unsure:
             await self.wait()
         else:
             self._go_on()
 
-    async def take_words(
-        self, words: str, ahead: Ahead | None = None, stages: Stages | None = None
-    ) -> None:
-        """Take words, spoken or typed."""
-        foreseen: Foreseen | None = ahead.foreseen if ahead else None
-        hear = partial(self._switchboard.hear, self.name, words, spoken_ahead=foreseen)
-        await self._take(hear, ahead, stages)
+    async def take_words(self, words: str) -> None:
+        """Take typed words."""
+        await self._take(partial(self._switchboard.hear, self.name, words))
 
     async def wait(self) -> None:
         """Take a silent turn."""
@@ -159,20 +151,23 @@ class Turns:
         if stage == "first_audio_heard":
             self.put(self.note_timing)
 
-    async def _words_of(self, utterance: Utterance, ahead: Ahead | None) -> tuple[str, bool]:
-        """Return what was said, "" for nothing, and whether something was said all the same."""
+    async def _reading_of(self, utterance: Utterance, ahead: Ahead | None) -> Reading:
         # A line that the caller has heard was spoken for words that count as heard with it.
-        known = ahead.foreseen.words if ahead else ""
+        known = Reading(ahead.foreseen.words if ahead else "")
         try:
-            transcript = await self._ears.words_of(utterance)
+            reading = await self._ears.words_of(utterance)
         except SpeechUnavailable as error:
-            known = known or utterance.text
-            if not known:
+            known = known if known.words else Reading(utterance.text)
+            if not known.words:
                 await self._lose_ears(error.reason)
-            return known, False
-        if transcript.reject is None:
-            return transcript.text or known, False
-        return known, transcript.reject == UNSURE
+            return known
+        return reading if reading.words or not known.words else known
+
+    async def _take_reading(self, reading: Reading, ahead: Ahead | None, stages: Stages) -> None:
+        foreseen = ahead.foreseen if ahead else None
+        voiced = Voiced(foreseen, reading.doubts_place, reading.details)
+        hear = partial(self._switchboard.hear, self.name, reading.words, voiced=voiced)
+        await self._take(hear, ahead, stages)
 
     async def _take(
         self,
@@ -207,7 +202,8 @@ class Turns:
         stages.note("triage", rated)
         stages.note("first_line", telling.began_at)
         if "model_first_token" in turn.stages_ms:
-            stages.note("first_token", rated + turn.stages_ms["model_first_token"] / 1000)
+            token_ms = turn.stages_ms["model_first_token"] - turn.stages_ms.get("model_ahead", 0.0)
+            stages.note("first_token", rated + token_ms / 1000)
         opening = telling.opening
         if opening is None:
             return

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from aurora.lines.audio.reading import Reading
 from aurora.speech.codec import LINE_HZ, Pcm
-from aurora.speech.transcribe import Transcript
 
 SAMPLE_BYTES = 2
 AFTER_SPEECH_S = 0.1
@@ -31,9 +31,9 @@ class Utterance:
     """When, by the clock, the turn was over."""
     asked_until: float = 0.0
     """How far the last transcription of it reached."""
-    pause: "asyncio.Task[Transcript] | None" = None
+    pause: "asyncio.Task[Reading] | None" = None
     """The transcription begun in its last pause; None while the caller goes on."""
-    reading: "asyncio.Task[None] | None" = None
+    partial: "asyncio.Task[None] | None" = None
     """The partial transcription under way."""
     words_at: float | None = None
     """When, by the clock, its final words were known."""

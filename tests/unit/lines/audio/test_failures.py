@@ -1,0 +1,119 @@
+"""When ears or voice fail: the safe line is heard, nothing is lost, and another way goes on."""
+
+from aurora.levels import Urgency
+from aurora.lines.audio.ports import Ending
+from tests.line import fire, said
+from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT
+from tests.virtual_time import virtually
+from tests.voice import RING, calling
+
+SAFE_LINE = "Get to a safe place."
+
+
+def test_a_dead_recogniser_is_answered_by_the_safe_line_and_other_ears():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.recogniser.is_dead = True
+            await caller.says(FIRE)
+            ending = await caller.ending
+
+            call = await caller.line.board.call("CA1")
+            assert ending is Ending.FAILED
+            assert caller.ear.texts[-1] == SAFE_LINE
+            assert call.ended_at is None
+            assert call.urgency is Urgency.URGENT
+            assert "control_room" in call.roles_alerted
+            assert "speech_unavailable" in await caller.events()
+
+    virtually(work())
+
+
+def test_where_nobody_else_listens_the_line_goes_on_by_key_and_names_a_person():
+    async def work() -> None:
+        ring = RING.__class__("browser", provider_id="CA1")
+        async with calling(SCRIPT, has_other_ears=False, ring=ring) as caller:
+            caller.recogniser.is_dead = True
+            await caller.says(FIRE)
+            await caller.hears_out()
+
+            assert SAFE_LINE in caller.ear.texts
+            assert any("number of the control room" in text for text in caller.ear.texts)
+            assert not caller.ending.done()
+
+            caller.recogniser.is_dead = False
+            await caller.says(FIRE)
+            await caller.hears_out()
+            assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
+def test_a_recogniser_that_dies_after_partials_loses_none_of_their_words():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            speaking = caller.says(FIRE)
+            caller.recogniser.dies_after = 2.0
+            await speaking
+            await caller.hears_out()
+
+            [heard] = await caller.line.heard()
+            assert heard.startswith("there is a fire")
+            assert any(FIRST_LINE in text for text in caller.ear.texts)
+
+    virtually(work())
+
+
+def test_a_dead_voice_leaves_the_ready_first_line_and_the_rest_to_another_voice():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.lines.is_ready = lambda text: FIRST_LINE in text
+            caller.lines.is_dead = True
+            await caller.says(FIRE)
+            ending = await caller.ending
+
+            assert ending is Ending.FAILED
+            assert any(FIRST_LINE in text for text in caller.ear.texts)
+            assert "Leave Zone B" in caller.call.unheard[0].text
+
+    virtually(work())
+
+
+def test_a_turn_that_fails_inside_is_answered_and_the_line_goes_on(monkeypatch):
+    async def work() -> None:
+        async with calling({"what now": said()}) as caller:
+            with monkeypatch.context() as broken:
+                broken.setattr(caller.line.board, "hear", lambda *_, **__: 1 / 0)
+                await caller.says("what now")
+                await caller.hears_out()
+
+            assert SAFE_LINE in caller.ear.texts
+            assert await caller.ending is Ending.FAILED
+
+    virtually(work())
+
+
+def test_a_recogniser_that_is_unsure_makes_aurora_ask_again():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.recogniser.rejected["mumble mumble"] = "unsure"
+            await caller.says("mumble mumble")
+            await caller.hears_out()
+
+            assert "I did not hear you" in caller.ear.texts[-1]
+            assert await caller.line.heard() == []
+
+    virtually(work())
+
+
+def test_a_disk_that_is_full_hands_an_emergency_over_after_its_first_line():
+    async def work() -> None:
+        async with calling({FIRE: fire()}) as caller:
+            caller.line.records.is_down = True
+            await caller.says(FIRE)
+            ending = await caller.ending
+            caller.line.records.is_down = False
+
+            assert ending is Ending.HANDED_OFF
+            assert any(FIRST_LINE in text for text in caller.ear.texts)
+
+    virtually(work())

@@ -1,0 +1,335 @@
+"""The pool over scripted workers: order, deadlines, retries, and a smaller model under strain."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from structlog.testing import capture_logs
+
+from aurora.errors import SpeechUnavailable
+from aurora.speech.pool import Priority, TranscriptionPool
+from aurora.speech.steadiness import ASIDE_S, LAGGING_S
+from aurora.speech.weights import WeightsChoice
+from tests.unit.speech.test_weights import BASE, TINY
+
+PCM = np.arange(160, dtype=np.int16)
+CHOICE = WeightsChoice((BASE, TINY))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class ScriptedWorker:
+    """Answers when told to; `take` waits for the next request."""
+
+    rss_mb = 200.0
+
+    def __init__(self, choice: WeightsChoice, pid: int) -> None:
+        self.choice = choice
+        self.pid = pid
+        self.is_killed = False
+        self.requests: asyncio.Queue[tuple[dict[str, Any], asyncio.Future[dict[str, Any]]]] = (
+            asyncio.Queue()
+        )
+
+    async def transcribe(self, header: dict[str, Any], sound: bytes) -> dict[str, Any]:
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        assert sound == PCM.tobytes()
+        await self.requests.put((header, answer))
+        return await answer
+
+    async def kill(self) -> int | None:
+        self.is_killed = True
+        return -9
+
+    async def take(self) -> "Asked":
+        async with asyncio.timeout(5):
+            return Asked(*await self.requests.get())
+
+
+class Asked:
+    def __init__(self, header: dict[str, Any], answer: "asyncio.Future[dict[str, Any]]") -> None:
+        self.models = header["models"]
+        self.header = header
+        self._answer = answer
+
+    def say(self, text: str) -> None:
+        self._answer.set_result(
+            {
+                **{"text": text, "language": self.header["language"], "confidence": -0.1},
+                **{"no_speech": 0.0, "seconds": 1.0, "took_s": 0.1, "model": self.models[-1]},
+                **{"word_confidences": [0.9], "reject": None},
+            }
+        )
+
+    def die(self) -> None:
+        self._answer.set_exception(SpeechUnavailable("dead"))
+
+
+class Crew:
+    """Starts scripted workers, and fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.hired: asyncio.Queue[ScriptedWorker] = asyncio.Queue()
+        self.choices: list[WeightsChoice] = []
+        self.failures = 0
+
+    async def start(self, choice: WeightsChoice, threads: int) -> ScriptedWorker:
+        self.choices.append(choice)
+        if self.failures:
+            self.failures -= 1
+            raise SpeechUnavailable("dead", "out of memory")
+        worker = ScriptedWorker(choice, pid=len(self.choices))
+        await self.hired.put(worker)
+        return worker
+
+    async def next(self) -> ScriptedWorker:
+        async with asyncio.timeout(5):
+            return await self.hired.get()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def crew() -> Crew:
+    return Crew()
+
+
+@pytest.fixture
+async def pool(crew: Crew, clock: Clock):
+    pool = TranscriptionPool(CHOICE, clock=clock, start_worker=crew.start)
+    await pool.start()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def ask(pool: TranscriptionPool) -> Callable[..., asyncio.Task]:
+    def ask(language: str = "en", **options: Any) -> asyncio.Task:
+        return asyncio.create_task(pool.transcribe(PCM, language, **options))
+
+    return ask
+
+
+async def reason(task: asyncio.Task) -> str:
+    with pytest.raises(SpeechUnavailable) as refused:
+        await task
+    return refused.value.reason
+
+
+async def queued(pool: TranscriptionPool, count: int) -> None:
+    """Let every task run until it waits."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert pool.figures()["waiting"] == count
+
+
+async def test_words_come_back_as_a_transcript(crew: Crew, ask):
+    worker = await crew.next()
+    task = ask(call="a")
+    (await worker.take()).say("fire")
+
+    transcript = await task
+
+    assert (transcript.text, transcript.model, transcript.reject) == ("fire", "base", None)
+
+
+async def test_the_critical_call_is_next(pool: TranscriptionPool, crew: Crew, ask):
+    worker = await crew.next()
+    tasks = [ask(call="busy")]
+    first = await worker.take()
+    tasks += [ask(call="n", language="es"), ask(call="c", priority=Priority.CRITICAL)]
+    await queued(pool, 2)
+    first.say("x")
+
+    asked = await worker.take()
+    assert asked.header["language"] == "en"
+    asked.say("fire")
+    (await worker.take()).say("hola")
+
+    assert [(await task).text for task in tasks] == ["x", "hola", "fire"]
+
+
+async def test_partials_ask_the_fast_model_and_finals_a_second_opinion(crew: Crew, ask):
+    worker = await crew.next()
+    tasks = [ask(is_partial=True, call="a")]
+    asked = await worker.take()
+    assert asked.models == ["tiny.en"]
+    asked.say("x")
+    tasks.append(ask(call="a"))
+    asked = await worker.take()
+    assert asked.models == ["tiny.en", "base"]
+    asked.say("x")
+    await asyncio.gather(*tasks)
+
+
+async def test_an_unknown_language_is_heard_by_the_model_that_knows_all(crew: Crew, ask):
+    worker = await crew.next()
+    task = ask(among=("en", "es"), call="a")
+    asked = await worker.take()
+
+    assert asked.models == ["base"]
+    assert asked.header["among"] == ["en", "es"]
+    asked.say("hola")
+    await task
+
+
+async def test_a_killed_worker_is_replaced_and_its_request_asked_again(
+    pool: TranscriptionPool, crew: Crew, ask
+):
+    first = await crew.next()
+    task = ask(call="a")
+    (await first.take()).die()
+
+    second = await crew.next()
+    (await second.take()).say("fire")
+
+    assert (await task).text == "fire"
+    assert first.is_killed
+    assert pool.figures()["workers_replaced"] == 1
+
+
+async def test_what_kills_two_workers_is_not_asked_a_third_time(crew: Crew, ask):
+    task = ask(call="poison")
+    for _ in range(2):
+        (await (await crew.next()).take()).die()
+
+    assert await reason(task) == "dead"
+    healthy = await crew.next()
+    other = ask(call="b")
+    (await healthy.take()).say("fire")
+    assert (await other).text == "fire"
+
+
+async def test_who_waits_too_long_is_told_and_the_worker_goes_on(
+    pool: TranscriptionPool, crew: Crew, ask
+):
+    worker = await crew.next()
+    held = ask(call="a", within_s=0.001)
+    asked = await worker.take()
+    assert await reason(held) == "late"
+    asked.say("too late")
+
+    other = ask(call="b")
+    (await worker.take()).say("in time")
+
+    assert (await other).text == "in time"
+    assert pool.figures()["late"] == 1
+
+
+async def test_a_caller_who_hangs_up_leaves_no_request_behind(
+    pool: TranscriptionPool, crew: Crew, ask
+):
+    worker = await crew.next()
+    held = ask(call="a")
+    asked = await worker.take()
+    gone = ask(call="b")
+    await queued(pool, 1)
+
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+
+    assert pool.figures()["waiting"] == 0
+    asked.say("x")
+    await held
+
+
+async def late_answer(worker: ScriptedWorker, clock: Clock, ask) -> list[str]:
+    """Take one final that comes too late; return the models it asked."""
+    task = ask(call="a")
+    asked = await worker.take()
+    clock.now += LAGGING_S + 0.5
+    asked.say("x")
+    await task
+    return list(asked.models)
+
+
+async def test_a_line_that_falls_behind_twice_uses_the_smaller_model_and_says_so(
+    pool: TranscriptionPool, crew: Crew, clock: Clock, ask
+):
+    worker = await crew.next()
+    with capture_logs() as logs:
+        models = [await late_answer(worker, clock, ask) for _ in range(4)]
+
+    assert models == [["tiny.en", "base"], ["tiny.en", "base"], ["tiny.en"], ["tiny.en"]]
+    aside = [entry for entry in logs if entry["event"] == "speech_model_set_aside"]
+    assert [(entry["model"], entry["why"]) for entry in aside] == [("base", "lagging")]
+    assert pool.figures()["models_set_aside"] == 1
+
+    clock.now += ASIDE_S
+    assert await late_answer(worker, clock, ask) == ["tiny.en", "base"]
+
+
+async def test_a_model_that_kills_two_workers_is_set_aside(crew: Crew, ask):
+    task = ask(call="a")
+    for _ in range(2):
+        (await (await crew.next()).take()).die()
+    assert await reason(task) == "dead"
+    worker = await crew.next()
+
+    other = ask(call="b")
+    asked = await worker.take()
+    asked.say("x")
+    await other
+
+    assert asked.models == ["tiny.en"]
+
+
+async def test_a_language_without_a_smaller_model_keeps_the_one_there_is(
+    crew: Crew, clock: Clock, ask
+):
+    worker = await crew.next()
+    for _ in range(2):
+        await late_answer(worker, clock, ask)
+    task = ask("de", call="g")
+    asked = await worker.take()
+    asked.say("Feuer")
+    await task
+
+    assert asked.models == ["base"]
+
+
+async def test_a_language_no_model_knows_is_refused_at_once(crew: Crew, clock: Clock):
+    pool = TranscriptionPool(WeightsChoice((TINY,)), clock=clock, start_worker=crew.start)
+    await pool.start()
+    with pytest.raises(SpeechUnavailable, match="language"):
+        await pool.transcribe(PCM, "fr")
+    await pool.close()
+
+
+async def test_a_pool_that_was_not_started_or_was_closed_is_dead(crew: Crew, clock: Clock):
+    pool = TranscriptionPool(CHOICE, clock=clock, start_worker=crew.start)
+    with pytest.raises(SpeechUnavailable, match="dead"):
+        await pool.transcribe(PCM, "en")
+    await pool.start()
+    worker = await crew.next()
+    held, waiting = (asyncio.create_task(pool.transcribe(PCM, "en", call=one)) for one in "ab")
+    await worker.take()
+    await queued(pool, 1)
+
+    await pool.close()
+
+    assert [await reason(held), await reason(waiting)] == ["dead", "dead"]
+    assert worker.is_killed
+
+
+async def test_when_no_worker_can_be_started_with_all_models_one_is_with_the_small(
+    crew: Crew, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("aurora.speech.pool.LONGEST_REST_S", 0.0)
+    crew.failures = 2
+    pool = TranscriptionPool(CHOICE, clock=clock, start_worker=crew.start)
+    await pool.start()
+
+    assert crew.choices == [CHOICE, CHOICE, WeightsChoice((TINY,))]
+    await pool.close()
