@@ -67,7 +67,6 @@ async def _speech(parts: Parts) -> SpeechParts:
     if not state.is_ready:
         raise SpeechUnavailable("not_loaded", state.detail)
     return parts.speech.parts(
-        languages=parts.rooms.site.languages,
         silence_s=float(parts.settings.twilio.gather_timeout_s),
         at_kiosk=True,
     )
