@@ -45,7 +45,7 @@ class WrittenSpeech:
 
     def parts(self, **options: Any) -> SpeechParts:
         # A test that does not wait for a silent turn is not disturbed by one.
-        return SpeechParts(Loud, self, self, languages=options["languages"], silence_s=60.0)
+        return SpeechParts(Loud, self, self, silence_s=60.0)
 
     async def start(self) -> None: ...
 

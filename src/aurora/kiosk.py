@@ -48,7 +48,7 @@ async def run_kiosk(asked: Asked, out: Console) -> None:
         rooms = open_rooms(settings)
         async with open_parts(settings, rooms, local_url="http://127.0.0.1") as parts:
             manner = _manner(asked, settings.kiosk)
-            screen = Screen(out)
+            screen = Screen(out, rooms.site.contact(rooms.site.control_room).phone)
             speech = await _speech(parts)
             kiosk = Kiosk(sound, speech, parts.switchboard, screen.show, manner)
             if isinstance(sound, Recordings):
@@ -67,7 +67,6 @@ async def _speech(parts: Parts) -> SpeechParts:
     if not state.is_ready:
         raise SpeechUnavailable("not_loaded", state.detail)
     return parts.speech.parts(
-        languages=parts.rooms.site.languages,
         silence_s=float(parts.settings.twilio.gather_timeout_s),
         at_kiosk=True,
     )

@@ -22,7 +22,7 @@ from aurora.errors import SettingsError
 from aurora.site.duty import TelephoneNumber
 from aurora.site.model import Language
 
-SHORTEST_CALL_CODE = 8
+SHORTEST_CALL_CODE = 12
 SPEECH_RATES = {"slow": 0.85, "medium": 1.0, "fast": 1.15}
 """Words for a rate, as a factor of the voice's own speed."""
 SHORTEST_KEY = 24

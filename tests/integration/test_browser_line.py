@@ -171,22 +171,6 @@ async def test_the_caller_ends_the_call_and_the_record_says_so(monkeypatch, tmp_
     assert call.end_reason == "hung_up"
 
 
-async def test_a_page_that_stays_away_has_hung_up_unless_it_is_an_emergency(monkeypatch, tmp_path):
-    monkeypatch.setattr(line, "BACK_WITHIN_S", 0.05)
-    async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts):
-        for call, words in (("everyday-call-0000001", "good morning"), (NAME, FIRE)):
-            async with page(url, call) as caller:
-                await caller.until("saying")
-                await caller.says(type="words", words=words)
-                await caller.until("heard")
-        async with asyncio.timeout(10):
-            while (await parts.switchboard.call("web_everyday-call-0000001")).ended_at is None:
-                await asyncio.sleep(0.02)
-        emergency = await parts.switchboard.call(f"web_{NAME}")
-
-    assert emergency.ended_at is None
-
-
 async def test_without_a_connection_typed_words_go_over_http(monkeypatch, tmp_path):
     async with (
         served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),

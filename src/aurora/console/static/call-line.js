@@ -71,6 +71,7 @@ export class Line {
     if (answer.status === 401) throw new Error("code");
     if (answer.status === 403) throw new Error("far");
     if (!answer.ok) throw new Error("offline");
+    this.on.message({ type: "clear" }); // what was said before the connection went is over
     for (const message of (await answer.json()).messages) this.on.message(message);
   }
 

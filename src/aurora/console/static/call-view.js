@@ -1,6 +1,7 @@
 /* What the page shows: words in the chosen language, the transcript, urgency, and what is being done. */
 
 const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
+const ANSWERED_MS = 2000; // the first line waits for nothing, the caller's own words do
 const find = (id) => document.getElementById(id);
 
 export class View {
@@ -9,6 +10,7 @@ export class View {
     this.desk = document.body.dataset.desk;
     this.state = "start";
     this.isNewAnswer = true;
+    this.answeredAt = -Infinity;
     this.answer = null; // the transcript's line of the answer under way
     this.mine = null; // that of the caller's words under way
     this.problem = null;
@@ -94,13 +96,20 @@ export class View {
     this.mine.lastChild.textContent = text;
   }
 
+  /** The caller's words as they were understood; false where the answer to them has begun already. */
   showHeard(words) {
     const key = /^\[key (.)\]$/.exec(words);
     const text = key ? this.words.key.replace("{digit}", key[1]) : words;
-    if (this.mine) this.mine.lastChild.textContent = text;
-    else this.#enter("you", this.words.you_say, text);
+    const isAnswered = performance.now() - this.answeredAt < ANSWERED_MS;
+    if (this.mine) {
+      this.mine.lastChild.textContent = text;
+    } else {
+      const line = this.#enter("you", this.words.you_say, text);
+      if (isAnswered) this.answer.before(line);
+    }
     this.mine = null;
     this.showPartial("");
+    return !isAnswered;
   }
 
   /** What Aurora says from here on is a new answer. */
@@ -115,6 +124,8 @@ export class View {
       now.replaceChildren();
       delete now.dataset.word;
       this.answer = this.#enter("aurora", this.words.aurora, "", language);
+      this.answeredAt = performance.now();
+      this.#bringIntoSight();
     }
     this.isNewAnswer = false;
     now.lang = language ?? this.language;
@@ -161,6 +172,12 @@ export class View {
     this.isNewAnswer = true;
     delete document.body.dataset.isHandedOff;
     this.showPartial("");
+  }
+
+  /** On a telephone the caller may have scrolled down to type; what to do comes first. */
+  #bringIntoSight() {
+    const { top, bottom } = find("says").getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) find("says").scrollIntoView({ block: "start" });
   }
 
   /** Add a line to the transcript and return it; its last node is its text. */

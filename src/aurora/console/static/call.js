@@ -82,8 +82,7 @@ function takeSituation(situation) {
 
 /** Without sound, the caller's own words are what tells one answer from the next. */
 function takeHeard(text) {
-  view.showHeard(text);
-  if (!player?.isPlaying) view.beginAnswer();
+  if (view.showHeard(text) && !player?.isPlaying) view.beginAnswer();
 }
 
 function takeClear() {
@@ -232,7 +231,10 @@ async function send(message) {
   for (let waited = 0; line.state === "connecting" && waited < OPEN_WITHIN_MS; waited += 50) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  if (line.send(message)) return true;
+  if (line.send(message)) {
+    if (message.words) view.showPartial(message.words);
+    return true;
+  }
   try {
     await line.sendOverHttp(message.type === "key" ? { key: message.key } : { words: message.words });
     return true;

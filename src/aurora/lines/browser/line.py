@@ -69,7 +69,7 @@ class BrowserLine:
         self._switchboard = switchboard
         self._site = site
         self._speech = speech
-        self._parts = speech.parts(languages=site.languages, silence_s=silence_s)
+        self._parts = speech.parts(silence_s=silence_s)
         self._access = access
         self._public_url = public_url
         self._clock = clock

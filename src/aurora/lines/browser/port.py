@@ -23,6 +23,7 @@ class BrowserPort:
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
         self.describe: Describe | None = None
+        self._described: dict[str, Any] = {}
         self._one_at_a_time = asyncio.Lock()
         self.is_lost = False
 
@@ -44,8 +45,14 @@ class BrowserPort:
             case "turn":
                 if what["heard"]:
                     await self.tell(heard(what["heard"]))
-                if self.describe is not None:
-                    await self.tell(await self.describe())
+                await self.show_situation()
+
+    async def show_situation(self) -> None:
+        """Tell the page how the call stands, unless it knows already."""
+        described = await self.describe() if self.describe else {}
+        if described != self._described:
+            self._described = described
+            await self.tell(described)
 
     async def tell(self, message: dict[str, Any]) -> None:
         """Send the page one of its own messages."""

@@ -81,10 +81,11 @@ class Session:
         self._call.drop()
 
     async def _beat(self) -> None:
-        """Let the page know that the line is there; notice when the page is not."""
+        """Let the page know that the line is there, and what an operator or a model changed."""
         while not self._port.is_lost:
             await asyncio.sleep(ALIVE_EVERY_S)
             await self._port.tell({"type": "alive"})
+            await self._port.show_situation()
         self._call.drop()
 
     def _hear(self, sound: bytes) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 import numpy as np
+import structlog
 
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.lines.audio.call import AudioCall
@@ -17,6 +18,8 @@ from aurora.lines.kiosk.port import KioskPort, Show
 from aurora.lines.kiosk.sound import Sound
 from aurora.lines.kiosk.standby import Standby
 from aurora.speech.codec import LINE_HZ, Pcm, Resampler
+
+log = structlog.get_logger()
 
 LINE = "kiosk"
 WATCH_EVERY_S = 0.25
@@ -147,13 +150,17 @@ class Kiosk:
             why = await self._begins.get()
             self._is_free.clear()
             try:
-                ending = await self._hold(why)
+                ending = (await self._hold(why)).value
+            # The edge of a call: whatever broke in it, the kiosk must hear the next caller.
+            except Exception:
+                log.exception("kiosk_call_failed")
+                ending = Ending.FAILED.value
             finally:
                 self._call = None
                 self._is_free.set()
                 self._sound.loudspeaker.clear()
                 self._standby.take_kept()
-            self._show({"kind": "standby", "ending": ending.value})
+            self._show({"kind": "standby", "ending": ending})
 
     async def _hold(self, why: Begin) -> Ending:
         ring = Ring(LINE, provider_id=f"kiosk_{secrets.token_hex(8)}")

@@ -11,8 +11,10 @@ COLOURS = {"aurora": "bold cyan", "caller": "bold", "kiosk": "dim", "urgency": "
 class Screen:
     """One line for each thing that happens, as it happens."""
 
-    def __init__(self, out: Console) -> None:
+    def __init__(self, out: Console, desk_number: str) -> None:
+        """desk_number: the control room's, for when Aurora cannot go on."""
         self._out = out
+        self._desk_number = desk_number
         self._known: tuple[str, ...] = ()
 
     def show(self, what: dict[str, Any]) -> None:
@@ -27,6 +29,8 @@ class Screen:
                 if what["heard"]:
                     self.tell("caller", what["heard"])
                 self._tell_situation(what)
+            case "standby" if what["ending"] == "failed":
+                self.tell("urgency", f"Aurora cannot go on. Call {self._desk_number}.")
             case "standby":
                 self.tell("kiosk", f"standing by; the call was {what['ending'].replace('_', ' ')}")
 

@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 MOST_FRAMES_WAITING = 100
 """Three seconds; older sound is let go, so that a kiosk that was held up hears the present."""
+SILENT_AFTER_S = 5.0
+"""Without even silence from the microphone: it is gone, and nobody would notice a deaf kiosk."""
 FIX = (
     "install PortAudio (Debian, Ubuntu: apt install libportaudio2; macOS: brew install portaudio), "
     "or try the line with --wav-in FILE"
@@ -87,7 +89,13 @@ class SoundCard:
 
     async def frames(self) -> AsyncGenerator[Pcm, None]:
         while True:
-            yield await self._frames.get()
+            try:
+                frame = await asyncio.wait_for(self._frames.get(), SILENT_AFTER_S)
+            except TimeoutError as error:
+                raise NoSoundCard(
+                    "the microphone gives nothing any more; is it still plugged in?"
+                ) from error
+            yield frame
 
     def close(self) -> None:
         for stream in self._streams:

@@ -250,3 +250,19 @@ def test_a_kiosk_that_was_left_stands_by_and_the_emergency_stays_open():
             assert len(visit.of_kind("call")) == 2
 
     virtually(work())
+
+
+def test_a_call_that_breaks_leaves_a_kiosk_that_hears_the_next_caller():
+    async def work() -> None:
+        async with visiting() as visit:
+            opening, visit.line.board.open = visit.line.board.open, None  # type: ignore[assignment]
+            visit.kiosk.press("\n")
+            await visit.waits(1)
+            assert visit.of_kind("standby")[0]["ending"] == "failed"
+
+            visit.line.board.open = opening  # type: ignore[method-assign]
+            await visit.says(FIRE)
+            await visit.waits()
+            assert visit.sentences[0].startswith(FIRST_LINE)
+
+    virtually(work())

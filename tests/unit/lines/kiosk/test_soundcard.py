@@ -10,6 +10,7 @@ import pytest
 
 from aurora.errors import NoSoundCard
 from aurora.lines.kiosk.soundcard import MOST_FRAMES_WAITING, SoundCard, devices
+from tests.virtual_time import virtually
 
 
 def test_a_missing_library_is_named_with_its_fix(monkeypatch):
@@ -96,3 +97,12 @@ async def test_a_device_that_does_not_exist_is_named_with_the_way_to_find_one(so
         SoundCard(16_000, None, "broken")
 
     assert not sounddevice.streams[0].is_running
+
+
+def test_a_microphone_that_is_pulled_out_is_noticed(sounddevice):
+    async def work() -> None:
+        card = SoundCard(16_000, None, None)
+        with pytest.raises(NoSoundCard, match="plugged in"):
+            await anext(card.frames())
+
+    virtually(work())

@@ -1,0 +1,80 @@
+"""A real browser with a microphone that plays a recording; fails loudly where there is none."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from aurora.speech.codec import resample
+from aurora.speech.speak import NanoVoice
+from aurora.speech.wav import write_wav
+
+CHROMIUM = Path("/usr/bin/chromium")
+BROWSER_HZ = 48_000
+VOICE_HZ = 8_000
+
+
+def record(path: Path, words: str, *, before_s: float, after_s: float = 20.0) -> Path:
+    """Write what a caller says, with silence around it, as Chromium's microphone reads it."""
+    spoken = NanoVoice().render(words, "en")
+    quiet = (spoken * 0.6).astype(np.int16)
+    sound = resample(quiet, VOICE_HZ, BROWSER_HZ)
+    before, after = (np.zeros(round(s * BROWSER_HZ), np.int16) for s in (before_s, after_s))
+    write_wav(path, np.concatenate([before, sound, after]), BROWSER_HZ)
+    return path
+
+
+def require_chromium() -> None:
+    """A suite that passes because it did not look proves nothing."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing; as root: apt-get install -y chromium")
+
+
+@asynccontextmanager
+async def browsing(
+    *,
+    microphone: Path | None = None,
+    repeats: bool = False,
+    has_microphone: bool = True,
+    is_allowed: bool = True,
+    width: int = 1280,
+    height: int = 800,
+    **context: Any,
+) -> AsyncIterator[Page]:
+    """Yield a page; at the end no script may have failed and no policy been broken.
+
+    microphone: the recording it plays, over and over if it `repeats`; a beep when None.
+    is_allowed: whether the user lets the page use it. context: Playwright's, such as color_scheme.
+    """
+    require_chromium()
+    arguments = ["--no-sandbox", "--disable-gpu"]
+    if has_microphone:
+        arguments.append("--use-fake-device-for-media-stream")
+    if is_allowed:
+        arguments.append("--use-fake-ui-for-media-stream")
+    if microphone is not None:
+        end = "" if repeats else "%noloop"
+        arguments.append(f"--use-file-for-fake-audio-capture={microphone}{end}")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        try:
+            options = {"locale": "en-US", "viewport": {"width": width, "height": height}}
+            page = await (await browser.new_context(**options | context)).new_page()
+            complaints: list[str] = []
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda line: complaints.extend(_complaint_of(line)))
+            yield page
+            assert complaints == []
+        finally:
+            await browser.close()
+
+
+def _complaint_of(line: Any) -> list[str]:
+    """A connection that a test cuts is the browser's to complain about, not ours."""
+    cut = ("WebSocket", "status of", "net::ERR")
+    is_ours = line.type == "error" and not any(words in line.text for words in cut)
+    return [line.text] if is_ours else []

@@ -1,0 +1,388 @@
+"""The page a worker calls from, in a real browser: heard, shown, and of use when things fail."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from tests.e2e.chromium import browsing, record
+from tests.served import WrittenSpeech, served
+
+FIRE = "there is a fire in zone b"
+NUMBER = "+1 202-555-0100"
+IN_TIME_MS = 20_000
+
+
+@pytest.fixture(autouse=True)
+def patient() -> None:
+    """This machine may be busy: waits end when what they wait for is there."""
+    expect.set_options(timeout=IN_TIME_MS)
+
+
+async def open_call(page: Page, url: str) -> None:
+    await page.goto(f"{url}/call")
+    await page.click("#big")
+    await expect(page.locator("#now")).to_contain_text("What is happening?")
+
+
+async def type_in(page: Page, words: str) -> None:
+    await page.fill("#words-typed", words)
+    await page.press("#words-typed", "Enter")
+
+
+async def heard_s(page: Page) -> float:
+    """Seconds of Aurora's voice that have come out of the page's loudspeaker."""
+    return float(await page.get_attribute("body", "data-played-s") or 0)
+
+
+async def until_heard(page: Page, seconds: float) -> None:
+    enough = "wanted => Number(document.body.dataset.playedS) >= wanted"
+    await page.wait_for_function(enough, arg=seconds, timeout=IN_TIME_MS)
+
+
+async def test_a_spoken_emergency_is_answered_aloud_and_shown(monkeypatch, tmp_path: Path):
+    said = "There is a fire in the workshop. The workshop is on fire."
+    microphone = record(tmp_path / "caller.wav", said, before_s=6.0)
+    env = {"WHISPER_MODEL": "tiny.en"}
+    async with (
+        served(monkeypatch, tmp_path, env) as (url, parts),
+        browsing(microphone=microphone) as page,
+    ):
+        await parts.speech.start()
+        await open_call(page, url)
+        await expect(page.locator("#big")).to_have_attribute("data-state", "listening")
+        greeted_s = await heard_s(page)
+        await expect(page.locator("#urgency")).to_have_text("Critical", timeout=60_000)
+        await expect(page.locator("#now")).to_contain_text("Get out now.")
+        await until_heard(page, greeted_s + 1.0)
+        loudness = await page.wait_for_function("() => Number(document.body.dataset.loudness) > 0")
+
+        assert greeted_s > 1.0
+        assert loudness
+        assert "fire" in (await page.locator("#log li.you").first.inner_text()).lower()
+
+
+async def test_typed_words_are_answered_aloud_and_shown(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.goto(f"{url}/call")
+        await type_in(page, FIRE)
+
+        await expect(page.locator("#urgency")).to_have_text("Critical")
+        await expect(page.locator("#hazard")).to_have_text("Fire")
+        await expect(page.locator("#zone")).to_have_text("Zone B")
+        await expect(page.locator("#now")).to_contain_text("Get out now.")
+        await expect(page.locator("#asked")).to_contain_text("the works fire brigade")
+        await expect(page.locator("#asked")).to_contain_text("Nobody has confirmed yet")
+        assert await page.locator("#log li.you").inner_text() == f"You\n{FIRE}"
+        await until_heard(page, 2.0)
+
+
+async def test_keys_answer_by_button_and_on_the_keyboard(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await open_call(page, url)
+        await page.get_by_role("button", name="Yes").click()
+        await expect(page.locator("#log")).to_contain_text("Key 1")
+        await page.locator("#big").focus()
+        await page.keyboard.press("2")
+        await expect(page.locator("#log")).to_contain_text("Key 2")
+
+
+async def test_the_page_is_worked_by_keyboard_alone(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.goto(f"{url}/call")
+        focused = []
+        for _ in range(6):
+            await page.keyboard.press("Tab")
+            focused.append(await page.evaluate("document.activeElement.id"))
+        assert "big" in focused
+        await page.locator("#big").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#now")).to_contain_text("What is happening?")
+
+
+@asynccontextmanager
+async def talkative_page(
+    monkeypatch: pytest.MonkeyPatch, directory: Path
+) -> AsyncIterator[tuple[str, Page]]:
+    """A page whose caller never stops talking; whatever they say is taken for good morning."""
+    talk = record(directory / "talk.wav", "Tell me about the lathe.", before_s=0.5, after_s=1.0)
+    speech = WrittenSpeech("good morning")
+    async with (
+        served(monkeypatch, directory, speech=speech) as (url, _),
+        browsing(microphone=talk, repeats=True) as page,
+    ):
+        yield url, page
+
+
+async def test_speech_is_sent_only_while_the_button_is_held(monkeypatch, tmp_path):
+    async with talkative_page(monkeypatch, tmp_path) as (url, page):
+        await page.goto(f"{url}/call")
+        await page.evaluate("localStorage.setItem('aurora.hold', 'yes')")
+        await open_call(page, url)
+        big, log = page.locator("#big"), page.locator("#log li.you")
+        await expect(big).to_have_attribute("data-state", "hold")
+        await until_heard(page, 2.0)
+        assert await log.count() == 0
+
+        await big.focus()
+        await page.keyboard.down(" ")
+        await expect(big).to_have_attribute("data-state", "held")
+        await expect(log.first).to_contain_text("good morning")
+        await page.keyboard.up(" ")
+        await expect(big).to_have_attribute("data-state", "hold")
+
+
+async def test_the_microphone_is_off_when_the_page_says_so(monkeypatch, tmp_path):
+    async with talkative_page(monkeypatch, tmp_path) as (url, page):
+        await open_call(page, url)
+        await expect(page.locator("#log li.you").first).to_contain_text("good morning")
+        await page.click("#mute")
+        await expect(page.locator("#big")).to_have_attribute("data-state", "muted")
+        await expect(page.locator("#mute")).to_have_attribute("aria-pressed", "true")
+        await page.click("#big")
+        await expect(page.locator("#mute")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize(
+    ("microphone", "problem"),
+    [
+        ({"is_allowed": False}, "The microphone is not allowed."),
+        ({"has_microphone": False}, "No microphone was found."),
+    ],
+)
+async def test_without_a_microphone_the_caller_types_and_hears(
+    microphone: dict[str, Any], problem, monkeypatch, tmp_path
+):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing(**microphone) as page,
+    ):
+        await open_call(page, url)
+        alert = page.get_by_role("alert")
+        await expect(alert).to_contain_text(problem)
+        await expect(alert.get_by_role("link")).to_have_text(NUMBER)
+        await expect(page.locator("#big")).to_have_attribute("data-state", "type")
+        await type_in(page, FIRE)
+        await expect(page.locator("#now")).to_contain_text("Get out now.")
+        await until_heard(page, 2.0)
+
+
+class Cuttable:
+    """The way between page and line, which a test can cut."""
+
+    def __init__(self) -> None:
+        self.is_cut = False
+        self._routes: list[WebSocketRoute] = []
+
+    async def carry(self, route: WebSocketRoute) -> None:
+        if self.is_cut:
+            await route.close(code=1012)
+            return
+        self._routes.append(route)
+        route.connect_to_server()
+
+    async def cut(self) -> None:
+        self.is_cut = True
+        for route in self._routes:
+            await route.close(code=1012)
+
+
+async def test_a_lost_connection_is_told_typed_around_and_taken_up_again(monkeypatch, tmp_path):
+    way = Cuttable()
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.route_web_socket("**/call/audio", way.carry)
+        await open_call(page, url)
+        await way.cut()
+        await expect(page.locator("#big")).to_have_attribute("data-state", "lost")
+        await expect(page.get_by_role("alert")).to_contain_text(NUMBER)
+        await type_in(page, FIRE)
+        await expect(page.locator("#now")).to_contain_text("Get out now.")
+
+        way.is_cut = False
+        await expect(page.get_by_role("alert")).to_be_empty()
+        await expect(page.locator("#urgency")).to_have_text("Critical")
+        await type_in(page, "it is spreading")
+        await expect(page.locator("#log li.you")).to_have_count(2)
+
+
+async def test_words_that_reach_nobody_stay_in_the_box_and_name_the_number(monkeypatch, tmp_path):
+    way = Cuttable()
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.route_web_socket("**/call/audio", way.carry)
+        await page.route("**/call/words", lambda route: route.abort())
+        await open_call(page, url)
+        await way.cut()
+        await type_in(page, FIRE)
+
+        await expect(page.get_by_role("alert")).to_contain_text("did not get through")
+        await expect(page.locator("#words-typed")).to_have_value(FIRE)
+
+
+async def test_where_this_machine_cannot_hear_the_caller_types(monkeypatch, tmp_path):
+    speech = WrittenSpeech(is_ready=False)
+    async with served(monkeypatch, tmp_path, speech=speech) as (url, _), browsing() as page:
+        await page.goto(f"{url}/call")
+        await page.click("#big")
+        await expect(page.get_by_role("alert")).to_contain_text("Speech does not work")
+        await type_in(page, FIRE)
+        await expect(page.locator("#now")).to_contain_text("Get out now.")
+
+
+async def test_the_code_comes_with_the_link_or_is_asked_for(monkeypatch, tmp_path):
+    env = {"AURORA_CALL_CODE": "correct-horse"}
+    async with served(monkeypatch, tmp_path, env, speech=WrittenSpeech()) as (url, _):
+        async with browsing() as page:
+            await page.goto(f"{url}/call#code=correct-horse")
+            assert "code" not in page.url
+            await page.click("#big")
+            await expect(page.locator("#now")).to_contain_text("What is happening?")
+        async with browsing() as page:
+            await page.goto(f"{url}/call")
+            await page.click("#big")
+            await expect(page.get_by_role("alert")).to_contain_text(NUMBER)
+            await page.fill("#code", "correct-horse")
+            await page.press("#code", "Enter")
+            await expect(page.locator("#now")).to_contain_text("What is happening?")
+
+
+async def test_ending_takes_two_presses_and_the_page_can_call_again(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await open_call(page, url)
+        await page.click("#end")
+        await expect(page.locator("#end")).to_have_text("Press again to end")
+        await expect(page.locator("#big")).not_to_have_attribute("data-state", "again")
+        await page.click("#end")
+        await expect(page.locator("#big")).to_have_attribute("data-state", "again")
+        await page.click("#big")
+        await expect(page.locator("#now")).to_contain_text("What is happening?")
+
+
+async def test_the_page_speaks_the_language_the_caller_chooses(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.goto(f"{url}/call")
+        await page.select_option("#language", "de")
+        await expect(page.locator("#state")).to_have_text("Drücken und sprechen")
+        await page.click("#big")
+        await expect(page.locator("#now")).to_contain_text("Was ist passiert?")
+        assert await page.get_attribute("html", "lang") == "de"
+        assert await page.get_attribute("#now", "lang") == "de"
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5).map((e) => e.id || e.tagName)
+  .concat(document.documentElement.scrollWidth > innerWidth ? ["page"] : [])"""
+
+
+@pytest.mark.parametrize("width", [320, 360])
+async def test_on_a_phone_nothing_is_wider_than_the_screen(width, monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing(width=width, height=640, is_allowed=False) as page,
+    ):
+        await page.goto(f"{url}/call")
+        for words in (None, FIRE):
+            if words is not None:
+                await type_in(page, words)
+                await expect(page.locator("#urgency")).not_to_be_empty()
+            for language in ("de", "es", "fr", "en"):
+                await page.select_option("#language", language)
+                assert await page.evaluate(TOO_WIDE) == []
+        big = await page.locator("#big").bounding_box()
+        assert big is not None
+        assert big["height"] >= 130
+
+
+CONTRASTS = """() => {
+  const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b]
+    .map((c) => c / 255).map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = parse(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const e of document.querySelectorAll("body *:not(option)")) {
+    const text = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!text || !e.checkVisibility()) continue;
+    const [a, b] = [luminance(parse(getComputedStyle(e).color)), luminance(ground(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faint.push(`${e.id || e.tagName} ${ratio.toFixed(1)}`);
+  }
+  return faint;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_word_can_be_read_in_light_and_in_dark(scheme, monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing(color_scheme=scheme, reduced_motion="reduce", is_allowed=False) as page,
+    ):
+        await page.goto(f"{url}/call")
+        idle = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert await page.evaluate(CONTRASTS) == []
+        await type_in(page, FIRE)
+        await expect(page.locator("#urgency")).to_have_text("Critical")
+        assert await page.evaluate(CONTRASTS) == []
+        assert idle == {"light": "rgb(246, 246, 243)", "dark": "rgb(20, 23, 26)"}[scheme]
+
+
+async def test_nothing_moves_for_those_who_asked_for_that(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing(reduced_motion="reduce") as page,
+    ):
+        await page.goto(f"{url}/call")
+        moving = """() => [...document.querySelectorAll("*")].filter((e) => {
+          const style = getComputedStyle(e);
+          return style.animationName !== "none" || style.transitionDuration !== "0s";
+        }).length"""
+        assert await page.evaluate(moving) == 0
+
+
+async def test_a_screen_reader_is_not_made_to_talk_over_aurora(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await open_call(page, url)
+        await expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
+        assert await page.locator("[role=alert], [role=status]").count() >= 3
+
+
+async def test_the_front_page_leads_to_it(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.goto(url)
+        await page.get_by_role("link", name="Call Aurora from this browser").click()
+        await expect(page.locator("#big")).to_be_visible()
