@@ -48,7 +48,7 @@ async def run_kiosk(asked: Asked, out: Console) -> None:
         rooms = open_rooms(settings)
         async with open_parts(settings, rooms, local_url="http://127.0.0.1") as parts:
             manner = _manner(asked, settings.kiosk)
-            screen = Screen(out, rooms.site.contact(rooms.site.control_room).phone)
+            screen = Screen(out, rooms.site.contact(rooms.site.control_room).number)
             speech = await _speech(parts)
             kiosk = Kiosk(sound, speech, parts.switchboard, screen.show, manner)
             if isinstance(sound, Recordings):

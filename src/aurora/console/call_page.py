@@ -44,7 +44,7 @@ def call_page_routes(site: Site) -> APIRouter:
         body = page.render(
             site=site,
             desk=desk,
-            desk_number=_as_read(desk.phone),
+            desk_number=_as_read(desk.number),
             language=language,
             languages=[(code, NAMES[code]) for code in site.languages],
             words=words[language],
