@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.chromium import browsing
-from tests.served import WrittenSpeech, served
+from tests.whole_line import WrittenSpeech, served
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 PHONE = {"width": 360, "height": 760, "device_scale_factor": 2}

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.e2e.chromium import browsing, record
-from tests.served import WrittenSpeech, served
+from tests.whole_line import WrittenSpeech, served
 
 FIRE = "there is a fire in zone b"
 NUMBER = "+1 202-555-0100"

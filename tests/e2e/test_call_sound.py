@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.chromium import browsing
-from tests.served import WrittenSpeech, served
+from tests.whole_line import WrittenSpeech, served
 
 LOUDNESS_OF_A_TONE = """async ([fromHz, toHz, toneHz]) => {
   const { Resampler } = await import("/static/call-resample.js");

@@ -1,7 +1,6 @@
 """What a model may and may not say, in four languages, against the example site."""
 
 import re
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -145,10 +144,3 @@ def test_only_the_emergency_number_and_the_control_room_may_be_given() -> None:
     assert example_grounding().refuse("Call +1 202 555 0100 now.", here, running) is None
     assert example_grounding().refuse("Call +1 202 555 0151 now.", here, running) == "telephone"
 
-
-def test_checking_a_sentence_holds_no_turn_up() -> None:
-    started = time.perf_counter()
-    for language, zone, name, _, text in HOSTILE:
-        refuse(language, zone, name, text)
-    # Three times the aim: the machine that runs the tests may be busy.
-    assert (time.perf_counter() - started) / len(HOSTILE) < 0.003

@@ -38,6 +38,12 @@ SLOTS = {
     "shower_unlisted": {"zone"},
     "only_in": {"tongue"},
     "time_check": {"time"},
+    "alerted": {"whom"},
+    "confirmed_coming": {"who"},
+    "confirmed": {"who"},
+    "no_longer_confirmed": {"who"},
+    "not_reached": {"whom"},
+    "call_yourself": {"number"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
 }

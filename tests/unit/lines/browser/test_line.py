@@ -8,7 +8,7 @@ from aurora.lines.browser.line import BACK_WITHIN_S, BrowserLine
 from aurora.lines.browser.messages import Typed
 from aurora.settings import AccessSettings
 from tests.line import example_site, fire, said
-from tests.served import WrittenSpeech
+from tests.whole_line import WrittenSpeech
 from tests.switchboard import Line
 from tests.virtual_time import virtually
 
