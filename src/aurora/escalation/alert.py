@@ -171,7 +171,7 @@ def fitted(head: str, middle: Sequence[str], ends: Sequence[str]) -> str:
     limit = SMS_UNITS if is_plain else SMS_UNITS_IN_ANOTHER_SCRIPT
     while len(kept_ends) > 1 and units(" ".join([head, *kept_ends])) > limit:
         kept_ends.pop()
-    while units(" ".join([head, *kept_ends])) > limit:
+    while len(head) > len("...") and units(" ".join([head, *kept_ends])) > limit:
         head = head.removesuffix("...")[:-1].rstrip() + "..."
     kept: list[str] = []
     for sentence in middle:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import logging.config
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,8 @@ async def test_the_line_goes_on_while_every_thread_hangs():
 
 @pytest.mark.parametrize("answers", [[], [Response(status_code=500) for _ in range(9)]])
 async def test_no_secret_of_a_url_is_logged_printed_or_in_an_error(answers, caplog, capfd):
+    # As uvicorn does after all imports; it makes loggers speak that were disabled.
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
     told = []
     with caplog.at_level(logging.DEBUG):
         for url in ("", "nonsense://x/pa55word", "json://user:pa55word@127.0.0.1:9/t0kenInPath"):

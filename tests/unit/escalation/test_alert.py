@@ -1,6 +1,5 @@
 """What responders read and hear: short, in their language, DRILL in a drill, only what is known."""
 
-import re
 from dataclasses import replace
 from string import Formatter
 
@@ -8,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aurora.escalation.alert import SMS_LIMIT, Alert, AlertKind, Links, alert_id, compose, fitted
+from aurora.escalation.alert import Alert, Links, alert_id, compose, fitted
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.happening import News, NewsKind, absorb, open_incident
 from aurora.escalation.plan import ChannelKind
 from aurora.escalation.policy import make_plan
@@ -19,9 +19,7 @@ from aurora.site.model import LANGUAGES
 from tests.incidents import CODE, call, incident, site_with
 from tests.line import NOON, example_library, example_site
 
-LINKS = Links(
-    "https://aurora.example.com/a/" + "x" * 70, "https://aurora.example.com/d/" + "x" * 70
-)
+LINKS = Links("https://aurora.example.com/ack/" + "x" * 60)
 ALL_NEWS = (
     News(NewsKind.URGENCY, "critical"),
     News(NewsKind.ZONE, "b"),
@@ -34,7 +32,9 @@ ALL_NEWS = (
 def alert(made=None, language="en", site=None, **parts) -> Alert:
     made, site = made or incident(), site or example_site()
     page = replace(make_plan(site, made, NOON).steps[0].pages[0], language=language)
-    return compose(site, made, page, page.routes[0], "step:1:1", **{"links": LINKS, **parts})
+    return compose(
+        site, made, page, page.routes[0], "step:1:1", **{"links": LINKS, "now": NOON, **parts}
+    )
 
 
 def all_texts(one: Alert) -> list[str]:
@@ -60,12 +60,20 @@ def test_a_page_says_how_urgent_what_where_who_is_hurt_and_how_to_answer():
     assert LINKS.accept in text
 
 
-def test_the_voice_says_neither_code_nor_link_and_the_keys_stand_apart():
+def test_the_voice_says_neither_code_nor_link():
     one = alert()
 
     assert CODE not in one.texts.voice
     assert "http" not in one.texts.voice
-    assert re.search(r"\b1\b.*\b2\b", one.texts.press)
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_the_long_text_has_no_link_and_asks_for_no_reply_it_may_stand_on_a_board(kind):
+    long = alert(kind=kind, news=ALL_NEWS).texts.long
+
+    assert "http" not in long
+    assert "ACK" not in long
+    assert CODE in long
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -143,7 +151,6 @@ def test_good_news_is_told_too():
 def test_a_stand_down_asks_for_nothing():
     one = alert(kind=AlertKind.STAND_DOWN)
 
-    assert one.texts.press == ""
     assert "ACK" not in one.texts.short
     assert "no longer needed" in one.texts.short
 
@@ -213,7 +220,7 @@ def test_no_sms_is_longer_than_320_characters_nor_without_its_code(
         links=Links("https://a/" + "x" * link),
     ).texts.short
 
-    assert len(text) <= SMS_LIMIT
+    assert len(text) <= 320
     assert CODE in text
     assert ("DRILL" in text) or not is_drill
 
@@ -226,9 +233,9 @@ def test_a_link_that_does_not_fit_is_left_out_before_anything_else():
 
 
 def test_sentences_are_left_out_whole():
-    assert fitted("Head.", ["One two three.", "Four."], ["End."], 20) == "Head. Four. End."
-    assert fitted("Head.", [], ["End.", "link"], 20) == "Head. End. link"
-    assert len(fitted("x" * 50, [], ["End."], 20)) == 20
+    text = fitted("Head.", ["One two three. " * 25, "Four."], ["End."])
+
+    assert text == "Head. Four. End."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -267,9 +274,6 @@ SLOTS = {
     "also": {"what"},
     "calls": {"count"},
     "caller": {"caller"},
-    "reply": {"code"},
-    "accept_here": {"link"},
-    "decline_here": {"link"},
     "code": {"code"},
     "call_direct": {"number"},
     "now_level": {"level"},

@@ -24,8 +24,9 @@ THREADS = 4
 WITHIN_S = 12.0
 """For one try: mail servers are slow, the next channel waits."""
 
-# They log what is sent and where to, secrets in a path included.
-logging.getLogger("apprise").disabled = True
+# They log what is sent and where to, secrets in a path included. A filter, because uvicorn's own
+# logging configuration makes every disabled logger speak again.
+logging.getLogger("apprise").addFilter(lambda record: False)
 logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 
