@@ -66,6 +66,8 @@ FILLED = {
     "heading": "The fire watch",
     "page": "7",
     "desk": "Control room desk",
+    "who": "the site medic",
+    "whom": "the site medic",
 }
 
 

@@ -8,9 +8,9 @@ from aurora.lines.browser.line import BACK_WITHIN_S, BrowserLine
 from aurora.lines.browser.messages import Typed
 from aurora.settings import AccessSettings
 from tests.line import example_site, fire, said
-from tests.whole_line import WrittenSpeech
 from tests.switchboard import Line
 from tests.virtual_time import virtually
+from tests.whole_line import WrittenSpeech
 
 CALL = "a-call-of-this-test-0001"
 SCRIPT = {"fire in zone b": fire(), "good morning": said(Urgency.NORMAL)}
