@@ -66,8 +66,18 @@ class Runner:
             self._next_item(situation, procedure, guidance)
         return guidance
 
-    def advance(self, situation: Situation, assessment: Assessment, text: str) -> Guidance:
-        """Answer the caller, then give the next step or question of the running procedure."""
+    def advance(
+        self,
+        situation: Situation,
+        assessment: Assessment,
+        text: str,
+        *,
+        is_casualty: bool = False,
+    ) -> Guidance:
+        """Answer the caller, then give the next step or question of the running procedure.
+
+        is_casualty: the words tell of somebody hurt or ill, whose own procedure has to wait.
+        """
         state = situation.state
         procedure = self._library.procedure(state.procedure, situation.language)
         if procedure is None:
@@ -79,12 +89,18 @@ class Runner:
         if assessment.intent is Intent.REPEAT:
             self._say_again(situation, procedure, guidance)
             return guidance
-        reply = self._matching_reply(situation, procedure, text, assessment.meaning)
+        reply = self._matching_reply(
+            situation, procedure, text, assessment.meaning, is_report=is_casualty
+        )
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
             self.next_question(situation, guidance)
+            return guidance
+        casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
+        if casualty is not None:
+            guidance.sentences.append(casualty)
             return guidance
         if assessment.intent is Intent.ALL_CLEAR:
             guidance.sentences.append(self._phrases.say(situation, "not_all_clear"))
@@ -116,6 +132,26 @@ class Runner:
         """Whether the running procedure keeps a count, so that silence is a caller at work."""
         procedure = self._library.procedure(situation.state.procedure, situation.language)
         return procedure is not None and procedure.rhythm is not None
+
+    def has_answer(self, situation: Situation, assessment: Assessment, text: str) -> bool:
+        """Whether a reply of the running procedure fits these words beyond doubt."""
+        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        if procedure is None:
+            return False
+        meaning = assessment.meaning
+        found = self._matching_reply(situation, procedure, text, meaning, is_report=True)
+        return found is not None
+
+    def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
+        """Ask whether a casualty who does not respond is breathing, if that comes next."""
+        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        if procedure is None or situation.facts.get("awake") is not False:
+            return False
+        item = self._peek(situation, procedure)
+        if not isinstance(item, Ask) or item.fact != "breathing":
+            return False
+        self._next_item(situation, procedure, guidance)
+        return guidance.has_question
 
     def next_question(self, situation: Situation, guidance: Guidance) -> None:
         """Add the next item if it is a question: it can follow an instruction in one turn."""
