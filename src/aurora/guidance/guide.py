@@ -227,9 +227,7 @@ class Guide:
         is_guess = assessment.procedure is None and situation.state.procedure is not None
         return is_guess and self._runner.has_answer(situation, assessment, text)
 
-    def _called_calmly(
-        self, situation: Situation, assessment: Assessment, text: str
-    ) -> str | None:
+    def _called_calmly(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         """A failed supply, people in a lift, somebody missing: told calmly, no less true."""
         is_softened = assessment.is_drill or any(":" in reason for reason in assessment.reasons)
         is_report = assessment.intent is Intent.REPORT and assessment.doubt >= DOUBT_TO_ACT
