@@ -131,7 +131,7 @@ class Guide:
         candidate = self._candidate(situation, assessment, text) or answered or state.pending
         state.pending = None
         running = state.procedure
-        is_answered = self._is_answered(situation, assessment, text)
+        is_answered = self._is_answered(situation, assessment, text, candidate)
         if candidate is not None and not is_answered and self.may_start(situation, candidate):
             # A report holds no question to answer by what it means: "there is fire" is not "I am
             # shut in by fire", however near the two are.
@@ -222,9 +222,13 @@ class Guide:
             return None  # "I can't talk" may be anything; the keypad menu finds out
         return candidate
 
-    def _is_answered(self, situation: Situation, assessment: Assessment, text: str) -> bool:
-        """Whether the running procedure has an answer to words of which no rule names a hazard."""
+    def _is_answered(
+        self, situation: Situation, assessment: Assessment, text: str, candidate: str | None
+    ) -> bool:
+        """Whether the running procedure has an answer to words that name no other procedure."""
         is_guess = assessment.procedure is None and situation.state.procedure is not None
+        guessed = procedure_for(assessment.urgency, assessment.hazard)
+        is_guess = is_guess and candidate == guessed
         return is_guess and self._runner.has_answer(situation, assessment, text)
 
     def _called_calmly(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
@@ -246,9 +250,14 @@ class Guide:
             return None
         is_running = situation.state.procedure is not None
         least = SURE_ENOUGH_TO_CHANGE if is_running else SURE_ENOUGH_TO_INSTRUCT
-        if assessment.procedure is None and assessment.confidence < least:
+        named = assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
+        if assessment.procedure is not None or named is None or assessment.confidence >= least:
+            return named
+        if assessment.confidence < SURE_ENOUGH_TO_INSTRUCT:
             return None
-        return assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
+        # Not sure enough of the hazard; the words may name a procedure all the same.
+        called = self.library.particular(named, text, situation.language, is_guess=True)
+        return called if called != named else None
 
     def _with_place(
         self,
