@@ -5,7 +5,6 @@ import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-
 LONGEST_TEST_S = 3600.0
 
 

@@ -5,7 +5,7 @@ from aurora.conversation.voiced import Voiced
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 from tests.line import fire, said
-from tests.switchboard import TWILIO, Line, words
+from tests.switchboard import Line, words
 
 TYRE = "there is a tyre in zone b"
 LINE = Spoken("Get out now. Pull the alarm as you leave. No lifts.", "fire.en@1:first_line")
