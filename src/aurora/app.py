@@ -179,7 +179,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
-    app.include_router(call_page_routes(site))
+    app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(
         parts.switchboard,
         site,
