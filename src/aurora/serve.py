@@ -57,7 +57,7 @@ async def _serve(
         gc.freeze()
         async with asyncio.TaskGroup() as tasks:
             if settings.twilio.line == "stream":
-                tasks.create_task(parts.speech.start())
+                parts.speech.begin()
             report(out, await parts.health(), local_url)
             tasks.create_task(warm(rooms.triage.warm))
             await uvicorn.Server(config).serve(sockets=[listener])
