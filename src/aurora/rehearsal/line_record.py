@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx2
 
+from aurora.conversation.timing import TIMED
 from aurora.settings import AccessSettings
 
 API_WITHIN_S = 5.0
-TIMED = "turn_timed"
 SPOKEN_AHEAD = "spoken_ahead"
 
 

@@ -30,6 +30,7 @@ BRISK = Tempo(enough_s=2.0)
 """What follows the first line is not measured."""
 STAGGER_S = 3.0
 """Callers do not ring in step."""
+READINGS, READ_AGAIN_S = 8, 0.5
 LINES: Mapping[str, type[SocketSession]] = {"stream": MediaStream, "relay": RelaySession}
 
 
@@ -178,12 +179,17 @@ class _Simulation:
         return None if call.reply.first_frame_at is not None else "no answer was heard"
 
     async def _read(self, caller: TwilioCaller, call: Call) -> None:
-        try:
-            record = await self._records.read(caller.call_sid)
-        except RecordUnread as error:
-            call.failure = call.failure or f"the record could not be read: {error}"
-            return
-        _note(record, call)
+        """Read the record; the line may still be putting the last words on it."""
+        for _ in range(READINGS):
+            try:
+                record = await self._records.read(caller.call_sid)
+            except RecordUnread as error:
+                call.failure = call.failure or f"the record could not be read: {error}"
+                return
+            _note(record, call)
+            if call.understood is not None or call.reply is None:
+                return
+            await asyncio.sleep(READ_AGAIN_S)
 
 
 def _note(record: LineRecord, call: Call) -> None:

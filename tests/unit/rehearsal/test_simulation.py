@@ -108,6 +108,23 @@ async def test_a_call_is_measured_by_both_sides(monkeypatch) -> None:
     assert call.answer == "Get out now. Leave by the east gate."
 
 
+async def test_a_record_that_is_not_written_yet_is_read_again(monkeypatch) -> None:
+    monkeypatch.setattr(simulation, "READ_AGAIN_S", 0.0)
+    written = {"conversation": {"messages": {"1": GREETED[0]}}, "call": RECORD["call"]}
+    records = [written, written, RECORD]
+
+    class SlowLine(RecordedLine):
+        def _answer(self, request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.startswith("/api/call/"):
+                return httpx2.Response(200, json=records.pop(0))
+            return super()._answer(request)
+
+    line = SlowLine({"/incoming-call": STREAM})
+    monkeypatch.setattr(simulation, "open_client", lambda _: line.client())
+    [call] = await simulate(BASE, load_settings(), Plan([FIRE], 1), Endless())
+    assert call.understood == "Fire."
+
+
 async def test_a_line_that_answers_otherwise_is_a_failure_that_says_why(monkeypatch) -> None:
     line = RecordedLine({"/incoming-call": "<Gather/>"})
     monkeypatch.setattr(simulation, "open_client", lambda _: line.client())

@@ -32,6 +32,8 @@ from aurora.speech.waiting import Priority
 
 log = structlog.get_logger()
 
+BREATH_S = 0.15
+"""A shorter pause is one between two words: nobody is spoken to in it."""
 WATCH_EVERY_S = 0.2
 LAST_WORDS_WITHIN_S = 8.0
 """For what a caller said before hanging up: rated and recorded, though nobody listens."""
@@ -190,6 +192,8 @@ class AudioCall:
 
     def verdict(self, now: float, is_speech: bool) -> None:
         """Let the caller speak over what is being said, once it is plain that they do."""
+        if self._is_paused:
+            self._speak_ahead()
         playing = self._mouth.playing()
         if self._barge_in.decide(is_speech, playing, has_word=self._has_word and is_speech):
             self._interrupt()
@@ -207,7 +211,6 @@ class AudioCall:
 
     def speech_paused(self, utterance: Utterance) -> None:
         self._is_paused = True
-        self._speak_ahead()
 
     def speech_resumed(self, utterance: Utterance) -> None:
         self._is_paused = self._has_word = False
@@ -215,7 +218,7 @@ class AudioCall:
     def turn_ended(self, utterance: Utterance | None) -> None:
         if utterance is None:
             return
-        ahead, self._ahead = self._ahead, None
+        ahead, self._ahead, self._is_paused = self._ahead, None, False
         self._turns.put(partial(self._turns.hear, utterance, ahead))
 
     # What happens inside.
@@ -226,7 +229,8 @@ class AudioCall:
     def _speak_ahead(self) -> None:
         """Speak the first line that the words so far call for, in the caller's pause."""
         foreseen = self._reflex.due if self._is_paused and self._ahead is None else None
-        if foreseen is None or self._turns.is_busy:
+        is_breath = self._ears.silence_s < BREATH_S - 1e-9
+        if foreseen is None or is_breath or self._turns.is_busy:
             return
         if self._mouth.is_busy:
             self._interrupt()

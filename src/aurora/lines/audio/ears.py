@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -67,6 +68,8 @@ class Ears:
         self._call = call
         self._clock = clock
         self._activity = parts.activity()
+        self._is_closed = False
+        parts.judging.join()
         self._turns = TurnTaking(parts.endpointing, self._activity.window_s)
         self._kept: deque[Pcm] = deque()
         self._kept_samples = 0
@@ -93,9 +96,12 @@ class Ears:
         now = self._came_at = self._clock()
         self._set_time(now, len(pcm) / LINE_HZ)
         self._keep(pcm)
-        for is_speech in self._activity.feed(pcm):
-            self._at = (self._at or 0.0) + self._activity.window_s
-            self._judge(self._at, now, is_speech)
+        self._parts.judging.hear(self._activity, pcm, partial(self._judged, now))
+
+    @property
+    def silence_s(self) -> float:
+        """Since the last speech, in time of the sound."""
+        return (self._at or 0.0) - self._turns.last_speech_at
 
     @property
     def is_stalled(self) -> bool:
@@ -129,8 +135,18 @@ class Ears:
         return await self._read(utterance, is_partial=False)
 
     def close(self) -> None:
+        self._is_closed = True
+        self._parts.judging.leave()
         for task in self._readings:
             task.cancel()
+
+    def _judged(self, now: float, verdicts: list[bool]) -> None:
+        """Take the verdicts on sound that came in `now`."""
+        if self._is_closed:
+            return
+        for is_speech in verdicts:
+            self._at = (self._at or 0.0) + self._activity.window_s
+            self._judge(self._at, now, is_speech)
 
     def _set_time(self, now: float, seconds: float) -> None:
         """Let the sound's own length tell the time: it comes in bursts, and is even inside."""

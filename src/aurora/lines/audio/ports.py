@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from aurora.lines.audio.judging import EachAlone, Judging
 from aurora.speech.codec import Pcm
 from aurora.speech.endpointing import Endpointing
 from aurora.speech.site_words import Corrected
@@ -91,6 +92,8 @@ class SpeechParts:
     endpointing: Endpointing = field(default_factory=Endpointing)
     correct: Correct = lambda text, language, confidences: Corrected(text)
     """Puts right site words that the recogniser mistook."""
+    judging: Judging = field(default_factory=EachAlone)
+    """Where the sound of all calls is judged."""
     languages: Sequence[str] = ("en",)
     """Those that callers of the site may speak."""
     silence_s: float = 5.0

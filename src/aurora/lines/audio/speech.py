@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from aurora.errors import SpeechUnavailable, VoiceUnavailable, WeightsError
+from aurora.lines.audio.judging import Together
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.site_terms import site_terms
 from aurora.settings import SpeechSettings
@@ -66,6 +67,7 @@ class Speech:
         self._voice: VoiceProcess | None = None
         self._lines: RenderedLines | None = None
         self._failure: str | None = None
+        self._judging = Together(self._judge)
 
     def parts(self, *, silence_s: float, at_kiosk: bool = False) -> SpeechParts:
         """Return what an audio call needs of it; usable once it is ready."""
@@ -76,15 +78,20 @@ class Speech:
             self,
             Endpointing(silence_s=silence_ms / 1000 if silence_ms else None),
             self._correct,
+            self._judging,
             self._site.languages,
             silence_s=silence_s,
         )
 
-    async def start(self) -> None:
-        """Load everything, once; returns when speech can be heard and spoken, or cannot."""
+    def begin(self) -> asyncio.Task[None]:
+        """Begin to load everything, once; calls can be heard as soon as `state` says so."""
         if self._opening is None:
             self._opening = asyncio.create_task(self._open())
-        await asyncio.shield(self._opening)
+        return self._opening
+
+    async def start(self) -> None:
+        """Return when speech can be heard and spoken, or cannot."""
+        await asyncio.shield(self.begin())
 
     @property
     def state(self) -> SpeechState:
@@ -146,6 +153,12 @@ class Speech:
 
     def _correct(self, text: str, language: str, confidences: Sequence[float]) -> Corrected:
         return self._words.correct(text, language, confidences) if self._words else Corrected(text)
+
+    def _judge(self, heard: Sequence[tuple[VoiceActivity, Pcm]]) -> list[list[bool]]:
+        ours = [(activity, pcm) for activity, pcm in heard if isinstance(activity, SileroActivity)]
+        if self._silero is not None and len(ours) == len(heard):
+            return self._silero.batch(ours)
+        return [activity.feed(pcm) for activity, pcm in heard]
 
     def _activity(self) -> VoiceActivity:
         aggressiveness = self._settings.vad_aggressiveness

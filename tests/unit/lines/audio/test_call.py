@@ -26,7 +26,7 @@ def test_the_first_line_is_heard_in_the_pause_behind_the_last_word():
             await caller.hears_out()
 
             assert "What is happening" in caller.ear.texts[0]
-            assert 0.09 <= await delay_of(caller, FIRST_LINE) <= 0.13
+            assert 0.14 <= await delay_of(caller, FIRST_LINE) <= 0.2
             assert await caller.line.heard() == [FIRE]
 
     virtually(work())
