@@ -1,10 +1,10 @@
-"""Run the named measurements, or all: python -m benchmarks [webhooks throughput triage start]."""
+"""Run the named measurements, or all: python -m benchmarks [webhooks triage voice ...]."""
 
 import asyncio
 import sys
 from collections.abc import Callable
 
-from benchmarks import start, throughput, triage, webhooks
+from benchmarks import start, throughput, triage, voice, webhooks
 from benchmarks.figures import describe_machine
 
 MEASUREMENTS: dict[str, Callable[[], object]] = {
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[[], object]] = {
     "throughput": lambda: asyncio.run(throughput.measure()),
     "triage": triage.measure,
     "start": lambda: asyncio.run(start.measure()),
+    "voice": lambda: asyncio.run(voice.measure()),
 }
 
 

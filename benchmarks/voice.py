@@ -1,0 +1,40 @@
+"""Measure calls by voice: python -m benchmarks.voice [--help], or as one of all measurements."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from benchmarks import voice_answers, voice_load
+from benchmarks.figures import describe_machine
+from benchmarks.recordings import FOLDER
+
+UTTERANCES = 30
+SEQUENTIAL_CALLS = 200
+
+
+async def measure(
+    folder: Path = FOLDER,
+    utterances: int = UTTERANCES,
+    sequential_calls: int = SEQUENTIAL_CALLS,
+) -> None:
+    """Print all tables; a part with nothing to do is left out."""
+    if utterances:
+        await voice_answers.measure(folder, utterances)
+    if sequential_calls:
+        await voice_load.measure(sequential_calls)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks.voice", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="recordings, manifest.jsonl")
+    parser.add_argument("--utterances", type=int, default=UTTERANCES, help="0: none of that part")
+    parser.add_argument(
+        "--sequential-calls", type=int, default=SEQUENTIAL_CALLS, help="0: none of that part"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = _arguments()
+    describe_machine()
+    asyncio.run(measure(given.folder, given.utterances, given.sequential_calls))

@@ -1,0 +1,149 @@
+"""Callers on Media Streams who hear no more of an answer than a measurement needs."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from aurora.rehearsal.caller_speech import Utterance
+from aurora.rehearsal.line_record import LineRecords
+from aurora.rehearsal.media_stream import MediaStream
+from aurora.rehearsal.reply import Reply
+from aurora.rehearsal.tempo import Tempo
+from aurora.rehearsal.twilio_caller import TwilioCaller
+from aurora.rehearsal.twilio_sockets import open_socket
+from aurora.rehearsal.twilio_webhooks import TwilioWebhooks
+from aurora.rehearsal.twiml_document import Verb
+from aurora.settings import AccessSettings
+from aurora.speech.codec import FRAME_S
+
+TEMPO = Tempo(quiet_s=0.3, patience_s=6.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a measured caller behaves."""
+
+    greeting_s: float | None = None
+    """So much of the greeting is heard before the caller acts; all of it when None."""
+    answer_s: float = 0.8
+    """So much of an answer is heard: time for the line to take it back."""
+    is_hasty: bool = False
+    """Sends sound as fast as it can be sent, not as fast as it is spoken."""
+    floor: asyncio.Lock | None = None
+    """Held while speaking and being answered: who has it not is greeted, or waits in silence."""
+
+
+class MeasuredStream(MediaStream):
+    """One stream of such a caller."""
+
+    manner = Manner()
+    spoke_at = 0.0
+    """When the caller last began to speak."""
+
+    async def listen(self, since: float | None = None) -> None:
+        greeting_s = self.manner.greeting_s
+        if since is not None or greeting_s is None:
+            await super().listen(since)
+            return
+        await self._until(lambda: self._has_heard(greeting_s), self._tempo.patience_s)
+
+    async def speak(self, utterance: Utterance) -> Reply | None:
+        async with self.manner.floor or contextlib.nullcontext():
+            self.spoke_at = self._clock()
+            return await super().speak(utterance)
+
+    def _has_heard(self, seconds: float) -> bool:
+        now = self._clock()
+        return not seconds or self.playback.seconds_between(self.began_at, now) >= seconds
+
+    def _quiet_at(self, since: float) -> float | None:
+        usual = super()._quiet_at(since)
+        answer = self.playback.first_after(self._answer_since(since))
+        if usual is None or answer is None or since <= self.began_at + FRAME_S:
+            return usual
+        return min(usual, answer.begins_at + self.manner.answer_s)
+
+    async def _pace(self) -> None:
+        if not self.manner.is_hasty:
+            await super()._pace()
+            return
+        tick = 0
+        while not self.is_over:
+            await asyncio.sleep(0 if self._frames else FRAME_S)
+            await self._tick(tick)
+            tick += 1
+
+
+@dataclass(slots=True)
+class MeasuredConnections:
+    """Opens streams of callers of one manner, and keeps them for their moments."""
+
+    manner: Manner = field(default_factory=Manner)
+    streams: list[MeasuredStream] = field(default_factory=list)
+
+    async def open(self, noun: Verb, webhooks: TwilioWebhooks) -> MeasuredStream:
+        """Return a stream, connected and not begun; raises SocketRefused."""
+        socket = await open_socket(noun.attributes["url"], webhooks)
+        given = {inner.attributes["name"]: inner.attributes["value"] for inner in noun.nested}
+        stream = MeasuredStream(socket, webhooks.account_sid, webhooks.call_sid, given, tempo=TEMPO)
+        stream.manner = self.manner
+        self.streams.append(stream)
+        return stream
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What came of one call."""
+
+    replies: list[Reply] = field(default_factory=list)
+    stages_ms: list[dict[str, float]] = field(default_factory=list)
+
+
+class MeasuredCallers:
+    """Place calls on one line of this machine."""
+
+    def __init__(self, client: httpx2.AsyncClient, url: str) -> None:
+        self._client = client
+        self._url = url
+        self._records = LineRecords(client, url, AccessSettings())
+        self._number = 0
+
+    def ringing(self, connections: MeasuredConnections) -> TwilioCaller:
+        """Return a caller who has not rung yet."""
+        self._number += 1
+        return TwilioCaller(
+            self._client,
+            self._url,
+            from_number=f"+1202555{self._number:04}",
+            connections=connections,
+        )
+
+    async def converse(
+        self,
+        turns: Sequence[Utterance],
+        manner: Manner,
+        *,
+        connections: MeasuredConnections | None = None,
+        reads_record: bool = True,
+    ) -> Conversation:
+        """Be greeted, say each turn, hang up."""
+        caller = self.ringing(connections or MeasuredConnections(manner))
+        conversation = Conversation()
+        await caller.ring()
+        for turn in turns:
+            conversation.replies += (await caller.speak(turn)).replies
+        await caller.hang_up()
+        if reads_record:
+            record = await self._records.read(caller.call_sid)
+            conversation.stages_ms = record.stages_ms
+        return conversation
+
+
+def open_measured_client() -> httpx2.AsyncClient:
+    """Return a client for many calls; a proxy would make this machine a stranger."""
+    options: dict[str, Any] = {"limits": httpx2.Limits(max_connections=100), "timeout": 30.0}
+    return httpx2.AsyncClient(trust_env=False, **options)

@@ -1,0 +1,210 @@
+"""Time and weigh the line's own part of a call by voice; recogniser and voice are stand-ins."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
+
+import numpy as np
+from rich.table import Table
+
+from aurora.rehearsal.caller_speech import Utterance, utterance
+from aurora.speech.codec import LINE_HZ
+from benchmarks.figures import new_table, percentile, show
+from benchmarks.stand_in_speech import StandInLine, running_line
+from benchmarks.voice_callers import (
+    Conversation,
+    Manner,
+    MeasuredCallers,
+    MeasuredConnections,
+    MeasuredStream,
+    open_measured_client,
+)
+from tests.scripted_speech import said
+from tests.unit.speech.sounds import level, noise
+
+EMERGENCY = "There is smoke coming out of zone B."
+EVERYDAY = "How do I reset the conveyor after a jam?"
+QUICK_CHARS_PER_S, NATURAL_CHARS_PER_S = 60.0, 15.0
+AT_ONCE = 30
+TURNS = 3
+ALONE_CALLS = 4
+SPEAKING_S = 8.0
+TRIALS = 20
+TRIALS_AT_ONCE = 10
+INTO_GREETING_S = 0.7
+NOISE_BELOW_DB = 10.0
+NOISE_S = 4.0
+WARM_UP_CALLS = 25
+FIGURES = ("n", "p50", "p90", "max", "target")
+
+
+async def measure(sequential_calls: int) -> None:
+    """Print what happens after the turn, what a call costs, interruptions, and the leak."""
+    after = new_table(
+        "The line's own part, in ms: recogniser and voice are stand-ins that take no time",
+        "by the line's own clock, from the end of the turn to the first frame of the answer "
+        "sent (below 0: before the turn\nended); real voice activity, records, sockets; callers "
+        "on loopback in another process on the same cores",
+        "words",
+        "calls",
+        "from, to",
+        numbers=FIGURES,
+    )
+    costs = new_table(
+        "What calls by voice cost and survive",
+        "the line's process alone, without recogniser and voice; the callers are another process",
+        "what",
+        "from, to",
+        numbers=("measured", "target"),
+    )
+    async with open_measured_client() as client:
+        async with running_line(EVERYDAY, NATURAL_CHARS_PER_S) as line:
+            callers = MeasuredCallers(client, line.url)
+            await _time_turns(callers, EVERYDAY, after, "everyday question")
+            await _weigh(line, callers, costs)
+            await _interrupt(callers, costs)
+            await _make_noise(callers, costs)
+        async with running_line(EMERGENCY, QUICK_CHARS_PER_S) as line:
+            callers = MeasuredCallers(client, line.url)
+            await _time_turns(callers, EMERGENCY, after, "emergency", turns=1)
+            await _leak(line, callers, costs, sequential_calls)
+    show(after)
+    show(costs)
+
+
+async def _time_turns(
+    callers: MeasuredCallers, words: str, table: Table, name: str, turns: int = TURNS
+) -> None:
+    spoken = [_spoken(words)] * turns
+    alone = [await callers.converse(spoken, Manner(greeting_s=1.0)) for _ in range(ALONE_CALLS)]
+    together = await _together(
+        callers.converse(spoken, Manner(greeting_s=1.0 + n * 0.05)) for n in range(AT_ONCE)
+    )
+    single = _after_turn_ms(alone)
+    targets = {"1": "p50 5", f"{AT_ONCE} at once": ""}
+    if single:
+        targets[f"{AT_ONCE} at once"] = f"p90 {1.2 * percentile(single, 90):.1f}"
+    for calls, conversations in zip(targets, (alone, together), strict=True):
+        _row(
+            table,
+            (name, calls, "end of turn, frame sent"),
+            _after_turn_ms(conversations),
+            targets[calls],
+        )
+        replies = [r.first_frame_ms for one in conversations for r in one.replies]
+        heard = [ms for ms in replies if ms is not None]
+        _row(table, (name, calls, "last speech frame sent, frame received"), heard, "")
+
+
+def _after_turn_ms(conversations: Iterable[Conversation]) -> list[float]:
+    return [
+        stages["first_audio_sent"] - stages["end_of_turn"]
+        for one in conversations
+        for stages in one.stages_ms
+        if {"first_audio_sent", "end_of_turn"} <= stages.keys()
+    ]
+
+
+async def _weigh(line: StandInLine, callers: MeasuredCallers, table: Table) -> None:
+    """Let all callers speak at once, and read the process's own counters meanwhile."""
+    sound = said(EVERYDAY)
+    times = round((SPEAKING_S + 2) * LINE_HZ / len(sound)) + 1
+    long = utterance(np.tile(sound, times), "long")
+    before_mb = line.rss_mb()
+    connections = MeasuredConnections(Manner(answer_s=0.1))
+    ringing = [callers.ringing(connections) for _ in range(AT_ONCE)]
+    await asyncio.gather(*(caller.ring() for caller in ringing))
+    speaking = [asyncio.create_task(caller.speak(long)) for caller in ringing]
+    await asyncio.sleep(1.0)
+    clock, cpu_s = asyncio.get_running_loop().time, line.cpu_s()
+    began = clock()
+    await asyncio.sleep(SPEAKING_S)
+    spent_ms = (line.cpu_s() - cpu_s) * 1000 / (clock() - began) / AT_ONCE
+    open_mb = (line.rss_mb() - before_mb) / AT_ONCE
+    await asyncio.gather(*speaking)
+    await asyncio.gather(*(caller.hang_up() for caller in ringing))
+    table.add_row(
+        "processor time per call-second, ms",
+        f"{SPEAKING_S:g} s in which {AT_ONCE} callers speak",
+        f"{spent_ms:.1f}",
+        "15",
+    )
+    table.add_row(
+        "memory per call, MB", f"before {AT_ONCE} calls, while all speak", f"{open_mb:.2f}", "1"
+    )
+
+
+async def _interrupt(callers: MeasuredCallers, table: Table) -> None:
+    """Speak over the greeting; the sound stops where the line's `clear` comes."""
+    streams = await _over_the_greeting(callers, [_spoken(EVERYDAY)] * TRIALS)
+    silent_ms = [(s.clears[0] - s.spoke_at) * 1000 for s in streams if s.clears]
+    shown = "never"
+    if silent_ms:
+        values = (percentile(silent_ms, 50), percentile(silent_ms, 90), max(silent_ms))
+        shown = "p50 {:.0f}, p90 {:.0f}, max {:.0f}".format(*values)
+    table.add_row(
+        f"barge-in, ms ({len(silent_ms)} of {TRIALS} stopped)",
+        "first frame of speech sent, `clear` received",
+        shown,
+        "200",
+    )
+
+
+async def _make_noise(callers: MeasuredCallers, table: Table) -> None:
+    """Let an engine run behind the caller while the line speaks."""
+    loud = level(said(EVERYDAY)) / 10 ** (NOISE_BELOW_DB / 20)
+    engines = [
+        utterance(noise(NOISE_S, loud, slope=2.0, seed=seed), "engine") for seed in range(TRIALS)
+    ]
+    streams = await _over_the_greeting(callers, engines)
+    undisturbed = sum(not stream.clears for stream in streams)
+    table.add_row(
+        "engine noise does not interrupt",
+        f"{NOISE_S:g} s, {NOISE_BELOW_DB:g} dB under speech, over the greeting",
+        f"{undisturbed} of {TRIALS}",
+        f"{TRIALS} of {TRIALS}",
+    )
+
+
+async def _over_the_greeting(
+    callers: MeasuredCallers, sounds: Sequence[Utterance]
+) -> Sequence[MeasuredStream]:
+    connections = MeasuredConnections(Manner(greeting_s=INTO_GREETING_S, answer_s=0.1))
+    for start in range(0, len(sounds), TRIALS_AT_ONCE):
+        await _together(
+            callers.converse([one], connections.manner, connections=connections, reads_record=False)
+            for one in sounds[start : start + TRIALS_AT_ONCE]
+        )
+    return connections.streams
+
+
+async def _leak(line: StandInLine, callers: MeasuredCallers, table: Table, calls: int) -> None:
+    """One call after another, sent as fast as it can be: each speaks once and hangs up."""
+    spoken = [_spoken(EMERGENCY)]
+    manner = Manner(greeting_s=0.0, answer_s=0.0, is_hasty=True)
+    for _ in range(WARM_UP_CALLS):
+        await callers.converse(spoken, manner, reads_record=False)
+    before_mb = line.rss_mb()
+    for _ in range(calls):
+        await callers.converse(spoken, manner, reads_record=False)
+    grown = line.rss_mb() - before_mb
+    table.add_row(
+        "memory grown, MB",
+        f"{calls} calls one after another, {WARM_UP_CALLS} before them",
+        f"{grown:.2f}",
+        "5",
+    )
+
+
+def _spoken(words: str) -> Utterance:
+    return utterance(said(words), words, words=words, language="en")
+
+
+async def _together(calls: Iterable[Awaitable[Conversation]]) -> list[Conversation]:
+    return list(await asyncio.gather(*calls))
+
+
+def _row(table: Table, names: Sequence[str], values: Sequence[float], target: str) -> None:
+    shown = ["-"] * 3
+    if values:
+        shown = [f"{v:,.1f}" for v in (percentile(values, 50), percentile(values, 90), max(values))]
+    table.add_row(*names, str(len(values)), *shown, target)
