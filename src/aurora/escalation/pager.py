@@ -59,7 +59,7 @@ class Pager:
             return False
         step = _step(plan, number)
         pages = due(plan, step, incident)
-        await self._send_all(incident, pages, f"{plan_id}:step:{round_}:{number}", round_)
+        await self._send_all(incident, pages, f"{_own(plan_id)}:step:{round_}:{number}", round_)
         return bool(pages)
 
     async def standing(self, plan_id: str, number: int) -> Standing:
@@ -78,7 +78,7 @@ class Pager:
         if plan is None or incident is None or not is_running:
             return
         pages = fallback_due(plan, incident)
-        await self._send_all(incident, pages, f"{plan_id}:fallback", plan.repeats + 2)
+        await self._send_all(incident, pages, f"{_own(plan_id)}:fallback", plan.repeats + 2)
 
     async def finish(self, plan_id: str) -> None:
         def note(ledger: Ledger) -> None:
@@ -202,6 +202,11 @@ def _note_reach(ledger: Ledger, *, incident_id: str, page: Page, reach: Reach) -
     incident = ledger.resolved(incident_id)
     if incident is not None:
         reached(incident, page, reach)
+
+
+def _own(plan_id: str) -> str:
+    """A plan's name within its incident."""
+    return plan_id.rpartition(":")[2]
 
 
 def _step(plan: Plan, number: int) -> Step:

@@ -7,6 +7,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from aurora.desk import Desk
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
@@ -52,6 +54,12 @@ def hurried_site() -> Site:
     return site.model_copy(update={"paging": paging})
 
 
+def say(word: str) -> None:
+    """Tell the test how far this process is."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -63,22 +71,26 @@ async def main(folder: Path, url: str | None, machine: str) -> None:
     sent = folder / "sent.jsonl"
     channels = {kind: FileChannel(kind, sent) for kind in (ChannelKind.SMS, ChannelKind.VOICE)}
     pager = Pager(site, incidents, channels, Tokens(b"k" * 32, now), None, now, lambda *_: None)
-    desk = Desk(site, incidents, pager, Plans(system_database(url, folder), machine, pager), machine, now)
+    desk = Desk(
+        site, incidents, pager, Plans(system_database(url, folder), machine, pager), machine, now
+    )
     desk.start()
     if not (await incidents.read(now())).incidents and "--only-recover" not in sys.argv:
         await desk.take(
             CallFacts("call_1", now(), Urgency.CRITICAL, Hazard.GAS_LEAK, "b", roles=("gas_team",))
         )
-    print("ready", flush=True)
+    say("ready")
     while True:
         ledger = await incidents.read(now())
         if ledger.states and not any(ledger.running(one) for one in ledger.incidents):
             break
         await asyncio.sleep(0.1)
-    print("ended", flush=True)
+    say("ended")
     await desk.close()
     await records.close()
 
 
 if __name__ == "__main__":
+    # What it prints is for the test alone.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2] or None, sys.argv[3]))

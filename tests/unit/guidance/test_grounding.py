@@ -143,4 +143,3 @@ def test_only_the_emergency_number_and_the_control_room_may_be_given() -> None:
     assert example_grounding().refuse("Dial 112 from outside.", here, running) is None
     assert example_grounding().refuse("Call +1 202 555 0100 now.", here, running) is None
     assert example_grounding().refuse("Call +1 202 555 0151 now.", here, running) == "telephone"
-
