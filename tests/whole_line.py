@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +42,17 @@ class WrittenSpeech:
 
     words: str = ""
     is_ready: bool = True
+    is_loaded: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.is_loaded.set()
 
     def parts(self, **options: Any) -> SpeechParts:
         # A test that does not wait for a silent turn is not disturbed by one.
         return SpeechParts(Loud, self, self, silence_s=60.0)
 
-    async def start(self) -> None: ...
+    async def start(self) -> None:
+        await self.is_loaded.wait()
 
     async def close(self) -> None: ...
 

@@ -257,7 +257,7 @@ def create_app(parts: Parts) -> FastAPI:
     if parts.reach.callbacks is not None:
         webhooks = AlertWebhooks(parts.desk, parts.reach.callbacks, site, signature, _now)
         app.include_router(alert_webhook_routes(webhooks))
-    app.include_router(call_page_routes(site))
+    app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(
         parts.switchboard,
         site,

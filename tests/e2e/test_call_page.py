@@ -386,3 +386,48 @@ async def test_the_front_page_leads_to_it(monkeypatch, tmp_path):
         await page.goto(url)
         await page.get_by_role("link", name="Call Aurora from this browser").click()
         await expect(page.locator("#big")).to_be_visible()
+
+
+async def test_aurora_is_on_the_line_while_the_browser_asks_for_the_microphone(
+    monkeypatch, tmp_path
+):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.add_init_script(
+            "navigator.mediaDevices.getUserMedia = () => new Promise(() => {})"
+        )
+        await open_call(page, url)
+        await expect(page.locator("#big")).to_have_attribute("data-state", "allow")
+        await type_in(page, FIRE)
+        await expect(page.locator("#now")).to_contain_text("Get out now.")
+
+
+async def test_what_is_said_before_the_line_is_open_is_not_lost(monkeypatch, tmp_path):
+    frames: list[int] = []
+    routes: list[WebSocketRoute] = []
+
+    def answer_late(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.on_message(lambda sent: frames.append(len(sent)) if isinstance(sent, bytes) else None)
+
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        browsing() as page,
+    ):
+        await page.route_web_socket("**/call/audio", answer_late)
+        await page.goto(f"{url}/call")
+        await page.click("#big")
+        await page.wait_for_function(
+            "() => document.getElementById('big').dataset.state != 'allow'"
+        )
+        await page.wait_for_timeout(1_500)
+        assert frames == []
+
+        routes[0].send('{"type": "call"}')
+        await expect(page.locator("#big")).to_have_attribute("data-state", "listening")
+        await page.wait_for_timeout(100)
+
+    assert set(frames) == {320}
+    assert len(frames) >= 50

@@ -283,6 +283,19 @@ async def test_when_every_line_is_taken_the_page_is_told(monkeypatch, tmp_path):
             assert await second.closed() == line.BUSY
 
 
+async def test_a_page_that_calls_while_speech_is_loading_waits_and_is_greeted(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(line, "ALIVE_EVERY_S", 0.01)
+    speech = WrittenSpeech()
+    speech.is_loaded.clear()
+    async with served(monkeypatch, tmp_path, speech=speech) as (url, _), page(url) as caller:
+        await caller.until("alive")
+        assert [message["type"] for message in caller.told] == ["alive"]
+        speech.is_loaded.set()
+        await caller.until("saying")
+
+
 async def test_where_nothing_can_be_heard_the_page_is_told_to_type(monkeypatch, tmp_path):
     speech = WrittenSpeech(is_ready=False)
     async with served(monkeypatch, tmp_path, speech=speech) as (url, _), page(url) as caller:

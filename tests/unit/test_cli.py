@@ -5,12 +5,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import structlog
 from typer.testing import CliRunner
 
 from aurora import __version__, cli
 from aurora.site.load import DEFAULT_SITE
+from aurora.speech.wav import write_wav
 from tests.application import set_environment
 from tests.line import example_library
 
@@ -61,12 +63,15 @@ def test_the_version_is_printed_alone(run):
 def test_without_a_command_the_help_names_them_all():
     shown = CliRunner().invoke(cli.app, []).output
 
-    for command in ("serve", "call", "triage", "rehearse", "site", "handbook"):
+    for command in ("serve", "call", "simulate", "triage", "rehearse", "site", "handbook"):
         assert command in shown
 
 
 def test_every_command_has_help():
-    for command in (["serve"], ["call"], ["triage"], ["rehearse"], ["site"], ["site", "check"]):
+    for command in (
+        *(["serve"], ["call"], ["simulate"], ["triage"], ["rehearse"], ["site"]),
+        ["site", "check"],
+    ):
         result = CliRunner().invoke(cli.app, [*command, "--help"])
 
         assert result.exit_code == 0, command
@@ -94,6 +99,33 @@ def test_a_call_needs_words(run):
 
     assert status == 2
     assert "words" in err.lower()
+
+
+@pytest.mark.parametrize("command", [["call", "--wav"], ["simulate"]])
+def test_a_recording_that_is_not_there_is_named(run, tmp_path, command):
+    status, out, err = run(*command, tmp_path / "none.wav")
+
+    assert (status, out) == (1, "")
+    assert "none.wav: cannot be read" in err
+
+
+def test_another_machine_is_not_called_by_the_dozen(run, tmp_path):
+    write_wav(tmp_path / "tone.wav", np.full(8000, 1000, np.int16))
+    status, _, err = run("simulate", tmp_path / "tone.wav", "--host", "line.example.com")
+
+    assert status == 1
+    assert "only a line on this machine" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--calls", "0"), ("--calls", "201"), ("--line", "gather"), ("--loss", "101")],
+)
+def test_a_simulation_that_cannot_be_is_refused_by_name(run, option, value):
+    status, _, err = run("simulate", "folder", option, value)
+
+    assert status == 2
+    assert option in err
 
 
 def test_the_packaged_site_is_in_order(run):

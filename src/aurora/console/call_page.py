@@ -1,6 +1,6 @@
 """The page a worker calls from, in the site's languages; the call itself is the browser line's."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -8,6 +8,7 @@ import phonenumbers
 import yaml
 from fastapi import APIRouter
 from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -28,8 +29,11 @@ def page_words() -> dict[str, dict[str, Any]]:
     return words
 
 
-def call_page_routes(site: Site) -> APIRouter:
-    """Return GET /call: open to all, since it says nothing but how to call; calling is guarded."""
+def call_page_routes(site: Site, expect_call: Callable[[], Awaitable[None]]) -> APIRouter:
+    """Return GET /call: open to all, since it says nothing but how to call; calling is guarded.
+
+    expect_call: is awaited behind the page, so that what a call needs is loaded meanwhile.
+    """
     router = APIRouter()
     templates = Environment(
         loader=PackageLoader("aurora.console"), autoescape=select_autoescape(), enable_async=False
@@ -51,7 +55,7 @@ def call_page_routes(site: Site) -> APIRouter:
             all_words=words,
         )
         headers = page_headers() | {"Permissions-Policy": "microphone=(self)"}
-        return HTMLResponse(body, headers=headers)
+        return HTMLResponse(body, headers=headers, background=BackgroundTask(expect_call))
 
     return router
 

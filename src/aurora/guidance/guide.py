@@ -64,6 +64,15 @@ SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
 SURE_ENOUGH_TO_CHANGE = 0.95
 """Below it a hazard that no rule named leaves the running procedure as it is."""
+CASUALTIES = frozenset(
+    {"electrocution", "arc_flash", "caught_in_machine", "bleeding", "crush", "vehicle", "fall"}
+    | {"allergic_reaction", "chest_pain", "stroke", "seizure", "heat", "hydraulic_injection"}
+    | {"medical", "burns", "chemical_splash", "injury"}
+)
+"""Procedures about somebody hurt or ill."""
+CALLED_CALMLY = frozenset({"utility_loss", "lift", "missing_person"})
+DOUBT_TO_ACT = 0.15
+"""Probability of danger from which words that triage rates normal may still begin one of these."""
 NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
 GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
 
@@ -122,7 +131,8 @@ class Guide:
         candidate = self._candidate(situation, assessment, text) or answered or state.pending
         state.pending = None
         running = state.procedure
-        if candidate is not None and self.may_start(situation, candidate):
+        is_answered = self._is_answered(situation, assessment, text, candidate)
+        if candidate is not None and not is_answered and self.may_start(situation, candidate):
             # A report holds no question to answer by what it means: "there is fire" is not "I am
             # shut in by fire", however near the two are.
             meaning = assessment.meaning if assessment.intent is Intent.QUESTION else None
@@ -141,7 +151,8 @@ class Guide:
             answer = self._questions.answer(situation, assessment, text)
             return answer or self._asked.answer(situation, wanted, talk, doubtful)
         if running is not None:
-            guidance = self._runner.advance(situation, assessment, text)
+            is_casualty = candidate in CASUALTIES and running not in CASUALTIES
+            guidance = self._runner.advance(situation, assessment, text, is_casualty=is_casualty)
             self._offer_quiet(situation, guidance)
             is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
@@ -199,28 +210,54 @@ class Guide:
         return is_worse and not self._runner.is_held(situation, procedure_id)
 
     def _candidate(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        candidate = self._rated(situation, assessment)
+        candidate = self._rated(situation, assessment, text)
         if candidate is not None:
-            candidate = self.library.particular(candidate, text, situation.language)
+            is_guess = assessment.procedure is None
+            candidate = self.library.particular(
+                candidate, text, situation.language, is_guess=is_guess
+            )
         if candidate in (None, "medical") and Cue.HIDES in situation.cues:
             return "violence"
         if candidate == "medical" and Cue.QUIET in situation.cues:
             return None  # "I can't talk" may be anything; the keypad menu finds out
         return candidate
 
-    def _rated(self, situation: Situation, assessment: Assessment) -> str | None:
+    def _is_answered(
+        self, situation: Situation, assessment: Assessment, text: str, candidate: str | None
+    ) -> bool:
+        """Whether the running procedure has an answer to words that name no other procedure."""
+        is_guess = assessment.procedure is None and situation.state.procedure is not None
+        guessed = procedure_for(assessment.urgency, assessment.hazard)
+        is_guess = is_guess and candidate == guessed
+        return is_guess and self._runner.has_answer(situation, assessment, text)
+
+    def _called_calmly(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
+        """A failed supply, people in a lift, somebody missing: told calmly, no less true."""
+        is_softened = assessment.is_drill or any(":" in reason for reason in assessment.reasons)
+        is_report = assessment.intent is Intent.REPORT and assessment.doubt >= DOUBT_TO_ACT
+        if is_softened or not is_report or situation.state.procedure is not None:
+            return None
+        called = self.library.particular("unsafe_condition", text, situation.language)
+        return called if called in CALLED_CALMLY else None
+
+    def _rated(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
         if not assessment.urgency.is_emergency:
-            return None
+            return self._called_calmly(situation, assessment, text)
         says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
         if says_no_hazard and assessment.intent in GAVE_NO_HAZARD:
             return None
         is_running = situation.state.procedure is not None
         least = SURE_ENOUGH_TO_CHANGE if is_running else SURE_ENOUGH_TO_INSTRUCT
-        if assessment.procedure is None and assessment.confidence < least:
+        named = assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
+        if assessment.procedure is not None or named is None or assessment.confidence >= least:
+            return named
+        if assessment.confidence < SURE_ENOUGH_TO_INSTRUCT:
             return None
-        return assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
+        # Not sure enough of the hazard; the words may name a procedure all the same.
+        called = self.library.particular(named, text, situation.language, is_guess=True)
+        return called if called != named else None
 
     def _with_place(
         self,
@@ -245,6 +282,8 @@ class Guide:
         else:
             guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
         if guidance.has_question:
+            return guidance
+        if is_start and self._runner.asks_for_breath(situation, guidance):
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)

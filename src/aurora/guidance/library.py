@@ -88,17 +88,20 @@ class Library:
             return own or primary
         return primary if primary.is_approved and not own.is_approved else own
 
-    def particular(self, procedure_id: str, text: str, language: str) -> str:
+    def particular(
+        self, procedure_id: str, text: str, language: str, *, is_guess: bool = False
+    ) -> str:
         """Return the procedure that these words call for in place of a general one, or that one.
 
         text: the caller's words, lower case and without accents.
+        is_guess: no words named `procedure_id`, so that any that are named go before it.
         """
         for name in PRECEDENCE:
             procedure = self.procedures.get((name, language))
             called_for = procedure.called_for if procedure else None
             if (
                 called_for is not None
-                and procedure_id in called_for.instead_of
+                and (is_guess or procedure_id in called_for.instead_of)
                 and any(compiled(pattern).search(text) for pattern in called_for.when)
             ):
                 return name

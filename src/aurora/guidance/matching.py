@@ -58,6 +58,7 @@ class Matcher:
             for reply in procedure.replies
             if any(compiled(pattern).search(text) for pattern in reply.when)
         ]
+        by_letter.sort(key=lambda reply: not reply.goes_first)
         alike = self._alike(procedure, text, vector)
         sure = [reply for reply, likeness in alike if likeness >= BEYOND_DOUBT]
         turning = [reply for reply in by_letter if reply.switch or reply.urgency]

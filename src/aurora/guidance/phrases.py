@@ -83,6 +83,9 @@ class Phrases(BaseModel):
     shower_unlisted: Line
     acknowledge: Lines
     """One or two words before the next step: "Okay."; at least five; never "good" or "great"."""
+    casualty: Lines
+    """Somebody is hurt while the caller must not go near: only if they are with you and out of
+    danger, and whether they breathe; at least two."""
     clarify: Lines
     """Not understood, or too little said: asks what is happening; at least four."""
     still_with_you: Lines

@@ -105,6 +105,8 @@ class Reply(_Strict):
     switch: Identifier | None = None
     is_general: bool = False
     """The answer of every procedure that has none of its own; set for shared remarks."""
+    goes_first: bool = False
+    """Before the others that match to the letter; set by a shared remark."""
 
     @model_validator(mode="after")
     def _can_be_heard(self) -> "Reply":

@@ -29,6 +29,8 @@ class Remark(_Strict):
 
     heard: list[Heard] = Field(default_factory=list)
     when: list[Pattern] = Field(default_factory=list)
+    goes_first: bool = False
+    """To the letter, before what else the words may be: an order to carry on is no good news."""
     say: list[Sentence] = Field(default_factory=list)
     """The answer where a procedure has none of its own; empty when only procedures can know."""
 
@@ -76,7 +78,13 @@ def _general(name: str, remark: Remark, say: list[str]) -> Reply:
     """The reply that a remark is; its parts were checked when they were read, 5,000 times over."""
     # `to` is given: pydantic inspects the factory of a default each time, 0.3 s over all of them.
     return Reply.model_construct(
-        id=name, to=[], heard=remark.heard, when=remark.when, say=say, is_general=True
+        id=name,
+        to=[],
+        heard=remark.heard,
+        when=remark.when,
+        say=say,
+        is_general=True,
+        goes_first=remark.goes_first,
     )
 
 
@@ -95,4 +103,5 @@ def _written_out(reply: Reply, remarks: Mapping[str, Remark]) -> Reply:
         return reply
     heard = [*reply.heard, *(line for remark in shared for line in remark.heard)]
     when = [*(pattern for remark in shared for pattern in remark.when), *reply.when]
-    return reply.model_copy(update={"heard": heard, "when": when})
+    goes_first = any(remark.goes_first for remark in shared)
+    return reply.model_copy(update={"heard": heard, "when": when, "goes_first": goes_first})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
+from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, is_needless, is_stale
 from aurora.guidance.library import DANGEROUS_PLACES, Library
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
@@ -16,15 +17,11 @@ from aurora.guidance.spoken import (
     questions_in_a_row,
     was_said,
 )
-from aurora.guidance.state import GuidanceState
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 
-MAX_TIMES_ASKED = 2
 MAX_QUESTIONS_IN_A_ROW = 2
 """Without an instruction or a comfort line between them."""
-MAX_QUESTIONS = 8
-"""Of procedures, in one call; after them steps and comfort only."""
 QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 """Whoever is in one of these may have to stay silent."""
 
@@ -66,8 +63,18 @@ class Runner:
             self._next_item(situation, procedure, guidance)
         return guidance
 
-    def advance(self, situation: Situation, assessment: Assessment, text: str) -> Guidance:
-        """Answer the caller, then give the next step or question of the running procedure."""
+    def advance(
+        self,
+        situation: Situation,
+        assessment: Assessment,
+        text: str,
+        *,
+        is_casualty: bool = False,
+    ) -> Guidance:
+        """Answer the caller, then give the next step or question of the running procedure.
+
+        is_casualty: the words tell of somebody hurt or ill, whose own procedure has to wait.
+        """
         state = situation.state
         procedure = self._library.procedure(state.procedure, situation.language)
         if procedure is None:
@@ -79,9 +86,15 @@ class Runner:
         if assessment.intent is Intent.REPEAT:
             self._say_again(situation, procedure, guidance)
             return guidance
-        reply = self._matching_reply(situation, procedure, text, assessment.meaning)
+        reply = self._matching_reply(
+            situation, procedure, text, assessment.meaning, is_report=is_casualty
+        )
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
+        casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
+        if casualty is not None:
+            guidance.sentences.append(casualty)
+            return guidance
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
             self.next_question(situation, guidance)
@@ -116,6 +129,25 @@ class Runner:
         """Whether the running procedure keeps a count, so that silence is a caller at work."""
         procedure = self._library.procedure(situation.state.procedure, situation.language)
         return procedure is not None and procedure.rhythm is not None
+
+    def has_answer(self, situation: Situation, assessment: Assessment, text: str) -> bool:
+        """Whether a reply of the running procedure fits these words beyond doubt."""
+        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        if procedure is None:
+            return False
+        meaning = assessment.meaning
+        return bool(self._matching_reply(situation, procedure, text, meaning, is_report=True))
+
+    def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
+        """Ask whether a casualty who does not respond is breathing, if that comes next."""
+        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        if procedure is None or situation.facts.get("awake") is not False:
+            return False
+        item = self._peek(situation, procedure)
+        if not isinstance(item, Ask) or item.fact != "breathing":
+            return False
+        self._next_item(situation, procedure, guidance)
+        return guidance.has_question
 
     def next_question(self, situation: Situation, guidance: Guidance) -> None:
         """Add the next item if it is a question: it can follow an instruction in one turn."""
@@ -271,7 +303,7 @@ class Runner:
         state = situation.state
         while state.position < len(procedure.then):
             item = procedure.then[state.position]
-            if not _is_needless(situation, item) and not _is_stale(state, item):
+            if not is_needless(situation, item) and not is_stale(state, item):
                 return item
             state.position += 1
         return None
@@ -354,25 +386,6 @@ class Runner:
             hint = self._phrases.fresh(situation, "keypad_yes_no")
             return [hint] if hint else []
         return []
-
-
-def _is_needless(situation: Situation, item: Ask | Step) -> bool:
-    if isinstance(item, Ask):
-        state = situation.state
-        too_often = (
-            state.asked.get(item.fact, 0) >= MAX_TIMES_ASKED or state.questions >= MAX_QUESTIONS
-        )
-        needs_words = situation.is_keypad_only and not item.is_yes_no
-        return item.fact in situation.facts or too_often or needs_words
-    return bool(item.unless) and all(
-        situation.facts.get(fact) == value for fact, value in item.unless.items()
-    )
-
-
-def _is_stale(state: GuidanceState, item: Ask | Step) -> bool:
-    """Whether all of its words were said a moment ago, by the procedure that ran before."""
-    first = item.ask if isinstance(item, Ask) else item.do
-    return not is_fresh(state, first) and not is_fresh(state, item.again)
 
 
 def _is_new(situation: Situation, procedure_id: str) -> bool:

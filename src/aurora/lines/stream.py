@@ -1,19 +1,14 @@
 """The telephone line over Twilio Media Streams: a caller's sound in and out of one WebSocket."""
 
 import asyncio
-import hashlib
-import hmac
-import secrets
-from collections import OrderedDict
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import structlog
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
@@ -24,8 +19,10 @@ from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.speech import Speech
 from aurora.lines.problems import Problem
+from aurora.lines.socket_calls import SocketCalls
 from aurora.lines.stream_messages import Echo, Key, Sound, Started, Stopped
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.web_socket import NORMAL, POLICY, close, receive, send
 from aurora.settings import TwilioSettings
 from aurora.speech.codec import LINE_HZ, mulaw_decode
 
@@ -35,16 +32,9 @@ LINE = "stream"
 PATH = "/stream"
 TOKEN = "token"  # noqa: S105 - the parameter's name
 STARTED_WITHIN_S = 10.0
-LONGEST_MESSAGE = 64 * 1024
-"""Characters; a message with 20 ms of sound has about 400."""
 MOST_MALFORMED = 100
 """In one stream; whoever sends more is not Twilio."""
-MOST_UNHEARD = 1_000
-"""Calls whose unheard sentences are kept for the line they go on with."""
 LONGEST_HOLE_MS = 1_000
-DONE_WITHIN_S = 4.0
-"""For a closed stream to rate its last words before Gather goes on."""
-POLICY, TOO_BIG, NORMAL = 1008, 1009, 1000
 
 
 class TwilioPort:
@@ -67,10 +57,7 @@ class TwilioPort:
         """A telephone has no screen."""
 
     async def _send(self, text: str) -> None:
-        if self._websocket.application_state is not WebSocketState.CONNECTED:
-            return
-        with suppress(WebSocketDisconnect, RuntimeError):
-            await self._websocket.send_text(text)
+        await send(self._websocket, text)
 
 
 @dataclass(eq=False, slots=True)
@@ -78,7 +65,6 @@ class _Session:
     """One stream of one call."""
 
     call: AudioCall
-    is_done: asyncio.Event = field(default_factory=asyncio.Event)
     next_ms: int | None = None
     """When the next sound should begin, by the stream's own time."""
 
@@ -99,9 +85,7 @@ class StreamLine:
         self._speech = speech
         self._parts = speech.parts(silence_s=float(settings.gather_timeout_s))
         self._signature = signature
-        self._secret = _secret(settings)
-        self._sessions: dict[str, _Session] = {}
-        self._unheard: OrderedDict[str, Sequence[Spoken]] = OrderedDict()
+        self._calls = SocketCalls(LINE, settings)
 
     @property
     def is_ready(self) -> bool:
@@ -111,14 +95,14 @@ class StreamLine:
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a stream of this call only."""
         sid = turn.call.provider_id or turn.call.id
-        self._leave_unheard(sid, turn.sentences)
-        parameters = {TOKEN: self._token(sid)}
+        self._calls.leave_unheard(sid, turn.sentences)
+        parameters = {TOKEN: self._calls.token(sid)}
         return twiml.connect_stream(self._signature.socket_url(PATH), parameters, then)
 
     async def left_unheard(self, sid: str) -> list[Spoken]:
         """Return what the call was not told any more, once its stream is done with it."""
-        await self._until_done(sid)
-        return list(self._unheard.pop(sid, ()))
+        await self._calls.let_go(sid)
+        return list(self._calls.take_unheard(sid) or ())
 
     async def serve(self, websocket: WebSocket) -> None:
         """Hold one stream from its upgrade to its end."""
@@ -129,27 +113,27 @@ class StreamLine:
             return
         await websocket.accept()
         started = await self._started(websocket)
-        if started is None or not self._is_ours(started):
+        if started is None or not self._calls.is_ours(
+            started.call_sid, started.parameters.get(TOKEN, "")
+        ):
             log.warning("stream_refused", has_started=started is not None)
-            await _close(websocket, POLICY)
+            await close(websocket, POLICY)
             return
         with structlog.contextvars.bound_contextvars(call_id=started.call_sid):
             await self._hold(websocket, started)
 
     async def _started(self, websocket: WebSocket) -> Started | None:
-        with suppress(TimeoutError, WebSocketDisconnect, _Refused):
+        with suppress(TimeoutError, WebSocketDisconnect):
             async with asyncio.timeout(STARTED_WITHIN_S):
                 while True:
-                    message = messages.read(await _receive(websocket))
+                    message = messages.read(await receive(websocket))
                     if isinstance(message, Started):
                         return message
         return None
 
     async def _hold(self, websocket: WebSocket, started: Started) -> None:
         sid = started.call_sid
-        if (before := self._sessions.get(sid)) is not None:
-            before.call.drop()
-            await self._until_done(sid)
+        await self._calls.let_go(sid)
         live = await self._switchboard.open(Ring(LINE, provider_id=sid))
         call = AudioCall(
             sid,
@@ -159,20 +143,17 @@ class StreamLine:
             language=live.call.language,
             has_other_ears=True,
         )
-        if (unheard := self._unheard.pop(sid, None)) is None:
+        if (unheard := self._calls.take_unheard(sid)) is None:
             call.rejoin()
         else:
             call.say(unheard)
-        session = self._sessions[sid] = _Session(call)
-        try:
-            ending = await self._run(websocket, session)
-            if ending in (Ending.DROPPED, Ending.FAILED):
-                self._leave_unheard(sid, call.unheard)
-        finally:
-            if self._sessions.get(sid) is session:
-                del self._sessions[sid]
-            session.is_done.set()
-            await _close(websocket, NORMAL)
+        async with self._calls.holding(sid, call.drop):
+            try:
+                ending = await self._run(websocket, _Session(call))
+                if ending in (Ending.DROPPED, Ending.FAILED):
+                    self._calls.leave_unheard(sid, call.unheard)
+            finally:
+                await close(websocket, NORMAL)
 
     async def _run(self, websocket: WebSocket, session: _Session) -> Ending:
         reading = asyncio.create_task(self._read(websocket, session))
@@ -188,7 +169,7 @@ class StreamLine:
         call, malformed = session.call, 0
         try:
             while malformed < MOST_MALFORMED:
-                match messages.read(await _receive(websocket)):
+                match messages.read(await receive(websocket)):
                     case Sound() as sound:
                         _hear(session, sound)
                     case Key(digit):
@@ -200,60 +181,10 @@ class StreamLine:
                         return
                     case None:
                         malformed += 1
-        except (WebSocketDisconnect, _Refused):
+        except WebSocketDisconnect:
             pass
         # Without "stop" the caller is still there: Twilio goes on behind the socket.
         call.drop()
-
-    async def _until_done(self, sid: str) -> None:
-        session = self._sessions.get(sid)
-        if session is None:
-            return
-        session.call.drop()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(DONE_WITHIN_S):
-                await session.is_done.wait()
-
-    def _leave_unheard(self, sid: str, sentences: Sequence[Spoken]) -> None:
-        self._unheard[sid] = sentences
-        while len(self._unheard) > MOST_UNHEARD:
-            self._unheard.popitem(last=False)
-
-    def _token(self, sid: str) -> str:
-        return hmac.new(self._secret, sid.encode(), hashlib.sha256).hexdigest()
-
-    def _is_ours(self, started: Started) -> bool:
-        given = started.parameters.get(TOKEN, "")
-        return hmac.compare_digest(given.encode(), self._token(started.call_sid).encode())
-
-
-def _secret(settings: TwilioSettings) -> bytes:
-    """Return what tokens are made with: the same on every machine that has the account's."""
-    if settings.auth_token is None:
-        return secrets.token_bytes(32)
-    return hashlib.sha256(b"stream:" + settings.auth_token.get_secret_value().encode()).digest()
-
-
-class _Refused(Exception):
-    """A message that nobody reads."""
-
-
-async def _receive(websocket: WebSocket) -> str | bytes:
-    """Return the next message; raises WebSocketDisconnect, _Refused for one that is too long."""
-    received = await websocket.receive()
-    if received["type"] != "websocket.receive":
-        raise WebSocketDisconnect(received.get("code", NORMAL))
-    text: str | bytes = received.get("text") or received.get("bytes") or ""
-    if len(text) > LONGEST_MESSAGE:
-        await _close(websocket, TOO_BIG)
-        raise _Refused
-    return text
-
-
-async def _close(websocket: WebSocket, code: int) -> None:
-    if websocket.application_state is WebSocketState.CONNECTED:
-        with suppress(WebSocketDisconnect, RuntimeError):
-            await websocket.close(code)
 
 
 def _hear(session: _Session, sound: Sound) -> None:

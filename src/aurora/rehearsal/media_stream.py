@@ -79,7 +79,7 @@ class MediaStream(SocketSession):
         await self._until(lambda: saying.last_speech_at is not None)
         if saying.last_speech_at is None:
             return None
-        await self.listen(saying.began_at)
+        await self.listen(saying.began_at, self._tempo.enough_s)
         return self._reply(saying, saying.last_speech_at)
 
     async def press(self, key: str) -> None:
@@ -95,10 +95,9 @@ class MediaStream(SocketSession):
     def callback(self) -> Form:
         return [("StreamSid", self._messages.stream_sid)]
 
-    def _quiet_at(self, since: float) -> float | None:
-        if self.playback.first_after(self._answer_since(since)) is None:
-            return None
-        return self.playback.ends_at() + self._tempo.quiet_s
+    def _answer(self, since: float) -> tuple[float, float] | None:
+        first = self.playback.first_after(self._answer_since(since))
+        return (first.begins_at, self.playback.ends_at()) if first else None
 
     async def _pace(self) -> None:
         tick = 0

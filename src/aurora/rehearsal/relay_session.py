@@ -92,7 +92,7 @@ class RelaySession(SocketSession):
             await self._send(relay_messages.prompt(utterance.words or "", self.locale, last=True))
         else:
             self.faults.append(f"{utterance.name}: said over words that let nothing through")
-        await self.listen(began_at)
+        await self.listen(began_at, self._tempo.enough_s)
         first = self.voice.first_after(began_at)
         return Reply(
             utterance=utterance,
@@ -130,8 +130,9 @@ class RelaySession(SocketSession):
             fields += [("ErrorCode", "64105"), ("ErrorMessage", "Websocket ended")]
         return fields
 
-    def _quiet_at(self, since: float) -> float | None:
-        return self.voice.ends_at() + self._tempo.quiet_s if self.voice.first_after(since) else None
+    def _answer(self, since: float) -> tuple[float, float] | None:
+        first = self.voice.first_after(since)
+        return (first.begins_at, self.voice.ends_at()) if first else None
 
     def _is_past(self, moment: float) -> Callable[[], bool]:
         return lambda: self._clock() >= moment

@@ -19,12 +19,15 @@ from aurora.rehearsal.network import Impairment
 from aurora.rehearsal.relay_session import RelaySession
 from aurora.rehearsal.reply import Reply
 from aurora.rehearsal.socket_session import SocketSession
+from aurora.rehearsal.tempo import Tempo
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_webhooks import TO_NUMBER
 from aurora.rehearsal.twiml_document import TwimlRefused
 from aurora.settings import Settings
 
 MOST_CALLS = 200
+BRISK = Tempo(enough_s=2.0)
+"""What follows the first line is not measured."""
 STAGGER_S = 3.0
 """Callers do not ring in step."""
 LINES: Mapping[str, type[SocketSession]] = {"stream": MediaStream, "relay": RelaySession}
@@ -73,7 +76,7 @@ async def simulate(
     Raises NotSimulated.
     """
     _check(base_url, plan)
-    connections = connections or TwilioConnections(plan.impairment)
+    connections = connections or TwilioConnections(plan.impairment, BRISK)
     async with open_client(plan.calls_at_once) as client:
         simulation = _Simulation(client, base_url, settings, plan, connections)
         async with asyncio.TaskGroup() as tasks:

@@ -57,21 +57,25 @@ class SocketSession(ABC):
         """Return what Twilio adds to the request of <Connect action>."""
 
     @abstractmethod
-    def _quiet_at(self, since: float) -> float | None:
-        """Return when the line's answer since a moment is or was over; None while it has none."""
+    def _answer(self, since: float) -> tuple[float, float] | None:
+        """Return when the line's answer since a moment begins and ends; None while it has none."""
 
-    async def listen(self, since: float | None = None) -> None:
+    async def listen(self, since: float | None = None, enough_s: float | None = None) -> None:
         """Return once the line has spoken and been quiet, or is gone.
 
-        since: what was said before that moment is no answer.
+        since: what was said before that moment is no answer. enough_s: to hear of an answer.
         """
         now = self._clock()
         begun = now if since is None else since
-        impatient_at = now + self._tempo.patience_s
 
         def is_done() -> bool:
-            quiet_at = self._quiet_at(begun)
-            return self._clock() >= (impatient_at if quiet_at is None else quiet_at)
+            answer = self._answer(begun)
+            if answer is None:
+                return self._clock() >= now + self._tempo.patience_s
+            heard_out = answer[1] + self._tempo.quiet_s
+            if enough_s is not None:
+                heard_out = min(heard_out, max(answer[0], now) + enough_s)
+            return self._clock() >= heard_out
 
         await self._until(is_done, self._tempo.longest_answer_s)
 

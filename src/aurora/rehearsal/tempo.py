@@ -11,6 +11,8 @@ class Tempo:
     """Silence after which a caller takes it that the line has finished."""
     patience_s: float = 10.0
     """How long a caller waits for a line that says nothing at all."""
+    enough_s: float | None = None
+    """How much of an answer a caller listens to; to its end when None."""
     longest_answer_s: float = 120.0
     chars_per_s: float = 15.0
     """An ordinary speaking rate; Twilio's voices differ."""

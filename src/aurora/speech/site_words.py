@@ -21,6 +21,8 @@ SURE_SINGLE = 0.5
 """The same where one word alone would become another: less around it speaks for the change."""
 SURE_ZONE = 0.5
 """The same of a zone's letter or number; under it the zone is read back."""
+SURE_ALIKE_ZONE = 0.6
+"""The same of the whole of "zone B", where there is a zone D."""
 LIMITS = {"zone": 0.30, "alias": 0.20, "term": 0.20, "hazard": 0.20}
 """Cost a sound (`sounds.distance`) up to which a doubted window is the target."""
 SINGLE_LIMIT = 0.15
@@ -155,10 +157,12 @@ class _Reading:
         return not self.confidences or self._least_sure(window) < SURE_WORD
 
     def _is_unsure_zone(self, window: _Window) -> bool:
-        designator = _Window(window.end - 1, window.end)
-        return (
-            self.vocabulary.is_zone(self._of(window)) and self._least_sure(designator) < SURE_ZONE
-        )
+        zone = self._of(window)
+        if not self.vocabulary.is_zone(zone):
+            return False
+        if self.vocabulary.sounds_like_another(zone):
+            return self._least_sure(window) < SURE_ALIKE_ZONE
+        return self._least_sure(_Window(window.end - 1, window.end)) < SURE_ZONE
 
     def _chosen(self, windows: Sequence[_Window]) -> tuple[list[_Match], bool]:
         """Return what to put in, and whether a zone was left because it sounds like two."""
@@ -201,6 +205,8 @@ class _Reading:
         """Return the cost up to which a window is the target; below 0 where it is to stay."""
         heard, denials = self._of(window), self.vocabulary.denials
         if denials.intersection(heard) != denials.intersection(target.words):
+            return STAYS
+        if any(word.isdecimal() and word not in target.numbers for word in heard):
             return STAYS
         if target.kind == "zone" and not self._may_be_place(window):
             return STAYS

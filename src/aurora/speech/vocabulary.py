@@ -8,11 +8,13 @@ from typing import Any
 
 import yaml
 
-from aurora.speech.sounds import Sounds, coarse, load_sounds
+from aurora.speech.sounds import Sounds, coarse, distance, load_sounds
 
 FEWEST_SOUNDS = 4
 """Anything shorter is near to too much."""
 ZONES = "zones"
+RHYMES = 0.7
+"""Cost (`sounds.distance`) between zones that a telephone may make one of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Target:
     member: str
     """Which of its group."""
 
+    @property
+    def numbers(self) -> list[str]:
+        return re.findall(r"\d+", " ".join(self.words))
+
 
 class Vocabulary:
     """One language's targets, and the words that decide whether one may be put in."""
@@ -65,6 +71,15 @@ class Vocabulary:
         if len(words) != 2 or words[0] not in self._zone_words:
             return False
         return len(words[1]) == 1 or words[1].isdecimal()
+
+    def sounds_like_another(self, zone: Sequence[str]) -> bool:
+        """Whether another zone of the site rhymes with this one: B, C and D do."""
+        sounds = self.sounds.of(" ".join(zone))
+        return any(
+            0 < distance(sounds, other.sounds) <= RHYMES
+            for other in self.targets
+            if other.group == ZONES
+        )
 
     def is_known(self, words: tuple[str, ...]) -> bool:
         """Whether these words are expected as they are, and so not to become others."""

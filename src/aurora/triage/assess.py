@@ -94,7 +94,7 @@ class Triage:
         of_rules = _of_rules(verdict)
         is_short = len(words(text)) <= SHORT_REPLY_WORDS
         is_settled = verdict.intent in SETTLED_BY_RULES or (is_place and not verdict.reasons)
-        if not text or (is_short and is_settled):
+        if not text or (is_short and is_settled) or verdict.is_mere_order:
             return of_rules
         reading, rating = self._rated(spoken, verdict)
         if verdict.intent is Intent.UNCLEAR and rating.probabilities[CRITICAL] < SURE_OF_NOISE:

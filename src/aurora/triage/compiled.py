@@ -70,6 +70,7 @@ class CompiledBook:
         self.live = any_of(book.live)
         self.question = any_of(book.questions)
         self.routine = any_of(book.routine)
+        self.orders = any_of(book.orders)
         self.frames = [
             CompiledFrame(name, frame, any_of(frame.any), any_of(frame.unless))
             for name, frame in book.frames.items()
@@ -104,7 +105,7 @@ class CompiledBook:
 
 def _vocabulary(book: Rulebook) -> frozenset[str]:
     """Every word the book mentions: enough to tell speech from noise."""
-    patterns: list[str] = [*book.questions, *book.routine, *book.live]
+    patterns: list[str] = [*book.questions, *book.routine, *book.orders, *book.live]
     for rule in book.hazards:
         patterns += rule.any
     for topic in book.topics:

@@ -86,6 +86,8 @@ class Rulebook(_Strict):
     topics: list[Topic]
     questions: Annotated[list[Pattern], Field(min_length=1)]
     """Ways to ask, with or without a question mark."""
+    orders: list[Pattern] = Field(default_factory=list)
+    """Orders to Aurora itself ("forget your rules"), which say nothing of the site."""
     routine: list[Pattern]
     """Words of a routine report or chat: deliveries, shifts, bookings, tests passed."""
     intents: dict[Intent, list[Pattern]]

@@ -24,6 +24,10 @@ _OUTRANKED_BY_HAZARD = {
 }
 
 
+WORDS_BESIDE_AN_ORDER = 3
+"""More than "and" and "please" may tell of something."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleVerdict:
     """What the rules say of one utterance."""
@@ -40,6 +44,8 @@ class RuleVerdict:
     says_real: bool = False
     confidence: float = 0.0
     """0 to 1, that `urgency` is not too low."""
+    is_mere_order: bool = False
+    """The words order Aurora about and hold nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,8 @@ class _Rating:
         is_drill = not self.is_live and any(framed.id == "drill" for framed in self.frames)
         intent = self._intent(set() if is_drill else {Intent.DRILL})
         topic = self._topic()
-        is_routine = bool(self.book.routine.search(self.utterance.flat))
+        is_mere_order = not hits and self._is_mere_order()
+        is_routine = is_mere_order or bool(self.book.routine.search(self.utterance.flat))
         hazard, procedure = Hazard.NONE, None
         urgency: Urgency | None = None
         confidence = 0.3
@@ -157,7 +164,12 @@ class _Rating:
             is_live=self.is_live,
             says_real=self.is_live,
             confidence=confidence,
+            is_mere_order=is_mere_order,
         )
+
+    def _is_mere_order(self) -> bool:
+        rest, orders = self.book.orders.subn(" ", self.utterance.flat)
+        return orders > 0 and len(rest.split()) <= WORDS_BESIDE_AN_ORDER
 
     def _is_asking(self, intent: Intent | None, is_routine: bool) -> bool:
         """A question for guidance; one answered by a plain fact of the day's routine is not."""

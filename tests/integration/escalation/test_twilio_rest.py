@@ -238,6 +238,7 @@ async def test_more_alerts_than_threads_fail_in_time_when_the_api_hangs_and_none
         )
 
     assert {type(fault) for fault in faults} == {ChannelFault}
+    assert sum("may_come_twice" in fault.notes for fault in faults) == THREADS
     assert server.messages == {}
 
 

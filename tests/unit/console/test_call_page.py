@@ -23,10 +23,22 @@ def shape_of(words: dict[str, object]) -> set[str]:
     return shape
 
 
+class Expectation:
+    calls = 0
+
+    async def __call__(self) -> None:
+        self.calls += 1
+
+
 @pytest.fixture
-def client() -> TestClient:
+def expected() -> Expectation:
+    return Expectation()
+
+
+@pytest.fixture
+def client(expected) -> TestClient:
     app = FastAPI()
-    app.include_router(call_page_routes(example_site()))
+    app.include_router(call_page_routes(example_site(), expected))
     return TestClient(app)
 
 
@@ -44,6 +56,12 @@ def test_the_page_names_the_numbers_to_call_instead(client):
 
     assert 'href="tel:112"' in page
     assert 'href="tel:+12025550100">+1 202-555-0100<' in page
+
+
+def test_who_opens_the_page_finds_ears_and_voice_loaded(client, expected):
+    client.get("/call")
+
+    assert expected.calls == 1
 
 
 @pytest.mark.parametrize(("accepted", "title"), [("", "Emergency line"), ("de-AT,de", "Notruf")])

@@ -12,6 +12,7 @@ import pytest
 from aurora.rehearsal.caller_speech import SILENT_FRAME, Utterance, mere_words, utterance
 from aurora.rehearsal.media_stream import MediaStream
 from aurora.rehearsal.network import Impairment, Network
+from aurora.rehearsal.tempo import Tempo
 from aurora.speech.codec import FRAME
 from tests.unit.rehearsal.sockets import LineEnd
 from tests.virtual_time import virtually
@@ -160,6 +161,24 @@ async def test_listening_ends_when_the_line_has_been_quiet() -> None:
     before = asyncio.get_running_loop().time()
     await stream.listen()
     assert asyncio.get_running_loop().time() - before == pytest.approx(3.8, abs=0.1)
+    await stream.hang_up()
+
+
+@in_virtual_time
+async def test_a_caller_who_has_heard_enough_does_not_wait_for_the_end() -> None:
+    end = LineEnd()
+    stream = MediaStream(end, "AC1", "CA1", {}, tempo=Tempo(enough_s=2.0))
+    await stream.start()
+
+    async def answer() -> None:
+        await asyncio.sleep(1.5)
+        end.say(**media(stream, 60.0))
+
+    answering = asyncio.create_task(answer())
+    reply = await stream.speak(SAID)
+    heard_s = asyncio.get_running_loop().time() - reply.first_heard_at
+    assert heard_s == pytest.approx(2.0, abs=0.05)
+    await answering
     await stream.hang_up()
 
 

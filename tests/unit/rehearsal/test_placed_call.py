@@ -7,9 +7,13 @@ import pytest
 
 from aurora.rehearsal import placed_call
 from aurora.rehearsal.placed_call import CallFailed, place_call
+from aurora.rehearsal.playback import Playback
 from aurora.settings import load_settings
+from aurora.speech.wav import read_wav
 from tests.application import set_environment
 from tests.unit.rehearsal.line import BASE, LISTEN, ScriptedLine
+from tests.unit.rehearsal.test_connect import RECORDING, STREAM, Connections, Session
+from tests.unit.rehearsal.test_simulation import Stream
 
 RECORD = {
     "call": {"urgency": "CRITICAL", "status": "ENDED"},
@@ -108,3 +112,75 @@ async def test_no_line_there_says_how_to_start_one(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(placed_call, "open_client", lambda: client)
     with pytest.raises(CallFailed, match="aurora serve"):
         await place_call(BASE, load_settings(), ["hello"], lambda *_: None)
+
+
+HEARD = {
+    **RECORD,
+    "conversation": {
+        "messages": {
+            "1": {"role": "assistant", "content": "Hello."},
+            "2": {"role": "user", "content": "Fire in zone B."},
+            "3": {"role": "assistant", "content": "Get out now."},
+        }
+    },
+    "events": [{"kind": "turn_timed", "details": {"stages_ms": {"text": 210.0, "triage": 212.4}}}],
+}
+
+
+class HeardLine(RecordedLine):
+    """A line on a stream, whose record has the words of what went by as sound."""
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.startswith("/api/call/"):
+            return httpx2.Response(200, json=HEARD)
+        return super()._answer(request)
+
+
+async def test_a_recording_is_shown_with_what_was_understood_and_how_long_it_took(
+    monkeypatch: pytest.MonkeyPatch, shown: list[tuple[str, str]]
+) -> None:
+    use(HeardLine({"/incoming-call": STREAM}), monkeypatch)
+    session = Session()
+    session.said.clear()
+    session._acts = lambda _: None
+    outcome = await place_call(
+        BASE,
+        load_settings(),
+        [RECORDING],
+        lambda *w: shown.append(w),
+        connections=Connections(session),
+    )
+    assert ("caller", "(plays fire.wav, speech until 0.02 s): Fire in zone B.") in shown
+    assert ("line", "understood: Fire in zone B.") in shown
+    assert shown.count(("aurora", "Get out now.")) == 1
+    assert ("line", "its own stages, ms: text 210, triage 212") in shown
+    assert any(text.startswith("last speech frame -> first frame") for _, text in shown)
+    assert outcome.replies[0].first_frame_ms == pytest.approx(200)
+
+
+async def test_what_was_heard_of_the_line_is_written_down(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    use(HeardLine({"/incoming-call": STREAM}), monkeypatch)
+    stream = Stream("")
+    stream.playback, stream.began_at = Playback(), 10.0
+    stream.playback.play(b"\x00" * 8000, 11.0)
+    await place_call(
+        BASE,
+        load_settings(),
+        [],
+        lambda *_: None,
+        connections=Connections(stream),
+        record_to=tmp_path / "heard.wav",
+    )
+    assert len(read_wav(tmp_path / "heard.wav")) == 16_000
+
+
+async def test_a_line_that_was_only_read_leaves_no_recording(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shown: list[tuple[str, str]]
+) -> None:
+    use(RecordedLine({"/incoming-call": LISTEN}), monkeypatch)
+    path = tmp_path / "heard.wav"
+    await place_call(BASE, load_settings(), [], lambda *w: shown.append(w), record_to=path)
+    assert not path.exists()
+    assert any("is not written" in text for _, text in shown)

@@ -125,6 +125,13 @@ def test_a_zone_heard_surely_is_not_doubted():
     assert heard("fire in zone B", sure="fire in zone B") == Corrected("fire in zone B")
 
 
+def test_a_zone_that_rhymes_with_another_must_be_heard_more_surely():
+    correct, half_sure = site_words().correct, [SURE, SURE, 0.55, SURE]
+
+    assert correct("fire in zone B", "en", half_sure).doubtful_zone
+    assert not correct("fire in zone F", "en", half_sure).doubtful_zone
+
+
 def test_a_zone_that_sounds_like_two_is_left_and_read_back():
     words = SiteWords({"en": Terms(zones={"m": ["Zone M"], "n": ["Zone N"]})})
 
@@ -148,6 +155,10 @@ def test_an_everyday_word_is_a_letter_only_where_the_sentence_ends():
     text = "se cayó en la zona de la prensa"
 
     assert "Zona D" not in heard(text, "es").text
+
+
+def test_a_number_that_was_heard_is_never_lost():
+    assert "4" in heard("it's leaking from south 4.").text
 
 
 def test_words_are_not_added_between_words_that_were_heard():

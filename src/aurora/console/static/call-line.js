@@ -3,6 +3,7 @@
 const RETRY_MS = [300, 1000, 2000, 4000];
 const SILENT_MS = 12000; // the line sends something every few seconds; longer silence is a dead line
 const MOST_WAITING_BYTES = 64000; // four seconds of sound that have not left: the network is gone
+const MOST_WAITING_FRAMES = 150; // three seconds
 const ENDED = 4000;
 const REPLACED = 4409;
 const LOCKED = 4401;
@@ -18,6 +19,7 @@ export class Line {
     this.on = on;
     this.state = "closed";
     this.retries = 0;
+    this.waiting = [];
   }
 
   /** Call Aurora, and again whenever the connection is lost, until `close`. */
@@ -51,28 +53,34 @@ export class Line {
     return true;
   }
 
+  /** Send sound; while there is no connection the last of it waits for one: people speak at once. */
   sendSound(frame) {
-    if (this.state !== "open") return;
-    if (this.socket.bufferedAmount > MOST_WAITING_BYTES) this.#lose();
-    else this.socket.send(frame);
+    if (this.state !== "open") {
+      this.waiting.push(frame);
+      if (this.waiting.length > MOST_WAITING_FRAMES) this.waiting.shift();
+    } else if (this.socket.bufferedAmount > MOST_WAITING_BYTES) {
+      this.#lose();
+    } else {
+      this.socket.send(frame);
+    }
   }
 
-  /** Send words or a key over HTTP. Throws with the name of the problem when they did not arrive. */
+  /** Send {words} or {key} over HTTP; return the name of the problem when they did not arrive. */
   async sendOverHttp(what) {
     const headers = { "Content-Type": "application/json" };
     if (this.code) headers.Authorization = `Bearer ${this.code}`;
     const body = JSON.stringify({ call: this.call, language: this.language, ...what });
-    let answer;
+    let messages;
     try {
-      answer = await fetch("/call/words", { method: "POST", headers, body, signal: AbortSignal.timeout(10000) });
+      const answer = await fetch("/call/words", { method: "POST", headers, body, signal: AbortSignal.timeout(10000) });
+      if (!answer.ok) return { 401: "code", 403: "far" }[answer.status] ?? "offline";
+      messages = (await answer.json()).messages;
     } catch {
-      throw new Error("offline");
+      return "offline";
     }
-    if (answer.status === 401) throw new Error("code");
-    if (answer.status === 403) throw new Error("far");
-    if (!answer.ok) throw new Error("offline");
     this.on.message({ type: "clear" }); // what was said before the connection went is over
-    for (const message of (await answer.json()).messages) this.on.message(message);
+    for (const message of messages) this.on.message(message);
+    return null;
   }
 
   close() {
@@ -84,6 +92,7 @@ export class Line {
     if (message.type === "call") {
       this.retries = 0;
       this.#become("open");
+      for (const frame of this.waiting.splice(0)) this.socket.send(frame);
     }
     this.on.message(message);
   }

@@ -31,6 +31,7 @@ async function ask() {
 
 /** Open the microphone; `onFrame` is given 160 samples (int16, 8 kHz) every 20 ms. Throws NoMicrophone. */
 export async function openMicrophone(context, onFrame, onGone) {
+  if (!context?.audioWorklet) throw new NoMicrophone(window.isSecureContext ? "old" : "insecure");
   const stream = await ask();
   const [track] = stream.getAudioTracks();
   try {

@@ -8,7 +8,8 @@ export class View {
   constructor() {
     this.language = document.documentElement.lang;
     this.desk = document.body.dataset.desk;
-    this.state = "start";
+    this.state = null;
+    this.isEndSure = false;
     this.isNewAnswer = true;
     this.answeredAt = -Infinity;
     this.answer = null; // the transcript's line of the answer under way
@@ -58,6 +59,15 @@ export class View {
       const text = find(id).firstElementChild;
       text.textContent = this.words[text.dataset.word];
     }
+  }
+
+  /** The button that ends the call wants to be pressed twice. */
+  showEnd(isSure) {
+    const text = find("end").firstElementChild;
+    this.isEndSure = isSure;
+    text.dataset.word = isSure ? "end_sure" : "end";
+    text.textContent = this.words[text.dataset.word];
+    find("end").toggleAttribute("data-is-sure", isSure);
   }
 
   /** Where Aurora is heard, a screen reader that reads the same words aloud would talk over it. */
@@ -153,6 +163,10 @@ export class View {
 
   showHandOff() {
     document.body.dataset.isHandedOff = "";
+  }
+
+  offerTyping() {
+    find("words-typed").focus();
   }
 
   askForCode(isWrong) {

@@ -24,7 +24,7 @@ from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance
 from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_of
 from aurora.lines.browser.port import BrowserPort
-from aurora.lines.browser.session import Session
+from aurora.lines.browser.session import ALIVE_EVERY_S, Session
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import Problem, forbidden, unprocessable
 from aurora.settings import AccessSettings
@@ -38,8 +38,6 @@ MOST_PAGES = 50
 HELLO_WITHIN_S = 5.0
 WRONG_CODE_S = 1.0
 """Whoever guesses at the code waits so long for each answer."""
-LOADED_WITHIN_S = 10.0
-"""For ears and voice to be loaded; a page types meanwhile, and for good where they cannot be."""
 GIVE_WAY_WITHIN_S = 4.0
 BACK_WITHIN_S = 90.0
 """A page that lost its connection is waited for; then an everyday call has ended."""
@@ -115,7 +113,7 @@ class BrowserLine:
         name = ring.provider_id or ""
         if (before := self._sessions.get(name)) is not None:
             await before.replace(GIVE_WAY_WITHIN_S)
-        if not await self._can_speak():
+        if not await self._can_speak(port):
             await port.close(DEAF)
             return
         self._stay(name)
@@ -171,11 +169,12 @@ class BrowserLine:
         if not self._typed.take():
             raise Problem(429, "Too many at once", "Wait a second and send it again.")
 
-    async def _can_speak(self) -> bool:
+    async def _can_speak(self, port: BrowserPort) -> bool:
         """Whether this machine can hear and speak; loads what that needs for the first page."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LOADED_WITHIN_S):
-                await self._speech.start()
+        loading = asyncio.create_task(self._speech.start())
+        while not (await asyncio.wait([loading], timeout=ALIVE_EVERY_S))[0] and not port.is_lost:
+            await port.tell({"type": "alive"})
+        loading.cancel()  # only the waiting for it, where the page has gone
         return self._speech.state.is_ready
 
     async def _describe(self, name: str) -> dict[str, Any]:

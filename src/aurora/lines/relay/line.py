@@ -2,10 +2,11 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
@@ -18,6 +19,7 @@ from aurora.lines.relay.messages import Setup
 from aurora.lines.relay.twiml import connect_relay
 from aurora.lines.socket_calls import SocketCalls
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.web_socket import NORMAL, POLICY, close, receive, send
 from aurora.settings import TwilioSettings
 from aurora.site.model import Site
 
@@ -27,10 +29,8 @@ LINE = "relay"
 PATH = "/relay"
 TOKEN = "token"  # noqa: S105 - the parameter's name
 SET_UP_WITHIN_S = 10.0
-LONGEST_MESSAGE = 64 * 1024
 MOST_MALFORMED = 100
 """In one session; whoever sends more is not Twilio."""
-NORMAL, POLICY, TOO_BIG = 1000, 1008, 1009
 
 
 class RelayLine:
@@ -83,7 +83,7 @@ class RelayLine:
             setup.call_sid, setup.parameters.get(TOKEN, "")
         ):
             log.warning("relay_refused", is_set_up=setup is not None)
-            await _close(websocket, POLICY)
+            await close(websocket, POLICY)
             return
         with structlog.contextvars.bound_contextvars(call_id=setup.call_sid):
             await self._calls.let_go(setup.call_sid)
@@ -92,22 +92,16 @@ class RelayLine:
     async def _set_up(self, websocket: WebSocket) -> Setup | None:
         with suppress(TimeoutError, WebSocketDisconnect):
             async with asyncio.timeout(SET_UP_WITHIN_S):
-                message = messages.read(await _receive(websocket))
+                message = messages.read(await receive(websocket))
                 return message if isinstance(message, Setup) else None
         return None
 
     async def _hold(self, websocket: WebSocket, sid: str) -> None:
         live = await self._switchboard.open(Ring(LINE, provider_id=sid))
 
-        async def send(text: str) -> None:
-            # What cannot be sent any more is dropped: the reader sees the socket close.
-            if websocket.application_state is WebSocketState.CONNECTED:
-                with suppress(WebSocketDisconnect, RuntimeError):
-                    await websocket.send_text(text)
-
         call = RelayCall(
             sid,
-            send,
+            partial(send, websocket),
             self._switchboard,
             self._locales,
             language=live.call.language,
@@ -122,7 +116,7 @@ class RelayLine:
                 if await self._run(websocket, call) in (Ending.DROPPED, Ending.FAILED):
                     self._calls.leave_unheard(sid, call.unheard)
             finally:
-                await _close(websocket, NORMAL)
+                await close(websocket, NORMAL)
 
     async def _run(self, websocket: WebSocket, call: RelayCall) -> Ending:
         reading = asyncio.create_task(_read(websocket, call))
@@ -139,30 +133,12 @@ async def _read(websocket: WebSocket, call: RelayCall) -> None:
     malformed = 0
     with suppress(WebSocketDisconnect):
         while malformed < MOST_MALFORMED:
-            message = messages.read(await _receive(websocket))
+            message = messages.read(await receive(websocket))
             if message is None:
                 malformed += 1
             else:
                 call.take(message)
     call.drop()
-
-
-async def _receive(websocket: WebSocket) -> str | bytes:
-    """Return the next message; raises WebSocketDisconnect, also after one that is too long."""
-    received = await websocket.receive()
-    if received["type"] != "websocket.receive":
-        raise WebSocketDisconnect(received.get("code", NORMAL))
-    text: str | bytes = received.get("text") or received.get("bytes") or ""
-    if len(text) > LONGEST_MESSAGE:
-        await _close(websocket, TOO_BIG)
-        raise WebSocketDisconnect(TOO_BIG)
-    return text
-
-
-async def _close(websocket: WebSocket, code: int) -> None:
-    if websocket.application_state is WebSocketState.CONNECTED:
-        with suppress(WebSocketDisconnect, RuntimeError):
-            await websocket.close(code)
 
 
 def relay_routes(line: RelayLine) -> APIRouter:

@@ -1,0 +1,29 @@
+"""Which steps and questions of a procedure are still of use; giving them is the runner's work."""
+
+from aurora.guidance.procedure import Ask, Step
+from aurora.guidance.spoken import Situation, is_fresh
+from aurora.guidance.state import GuidanceState
+
+MAX_TIMES_ASKED = 2
+MAX_QUESTIONS = 8
+"""Of procedures, in one call; after them steps and comfort only."""
+
+
+def is_needless(situation: Situation, item: Ask | Step) -> bool:
+    """Whether its answer is known, it was asked too often, or what it is for does not hold."""
+    if isinstance(item, Ask):
+        state = situation.state
+        too_often = (
+            state.asked.get(item.fact, 0) >= MAX_TIMES_ASKED or state.questions >= MAX_QUESTIONS
+        )
+        needs_words = situation.is_keypad_only and not item.is_yes_no
+        return item.fact in situation.facts or too_often or needs_words
+    return bool(item.unless) and all(
+        situation.facts.get(fact) == value for fact, value in item.unless.items()
+    )
+
+
+def is_stale(state: GuidanceState, item: Ask | Step) -> bool:
+    """Whether all of its words were said a moment ago, by the procedure that ran before."""
+    first = item.ask if isinstance(item, Ask) else item.do
+    return not is_fresh(state, first) and not is_fresh(state, item.again)
