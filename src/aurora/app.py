@@ -1,7 +1,7 @@
 """Wire the rooms together into one application; nothing else happens here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,11 +23,17 @@ from aurora.conversation.exchange import Observer
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
-from aurora.errors import RecordsError
+from aurora.desk import Desk
+from aurora.errors import RecordsError, UnknownCall
+from aurora.escalation.alert import Alert
+from aurora.escalation.pager import Pager
+from aurora.escalation.workflow import Plans, system_database
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
+from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_incidents import incident_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
@@ -36,12 +42,17 @@ from aurora.lines.gather import GatherLine, Socket, gather_routes
 from aurora.lines.problems import Problem
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
+from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.reach import Reach, open_reach
+from aurora.records.incidents import SqlIncidents
+from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
+from aurora.site.model import Site
 
 log = structlog.get_logger()
 
@@ -62,6 +73,8 @@ class Parts:
     switchboard: Switchboard
     conditions: Keeper
     speech: Speech
+    desk: Desk
+    reach: Reach
     local_url: str
     model_state: ModelState | None = None
 
@@ -78,7 +91,7 @@ class Parts:
             startup.site_component(self.rooms.site),
             startup.procedures_component(self.rooms.library),
             startup.handbook_component(self.rooms.handbook, self.rooms.site.languages),
-            startup.alerts_component(),
+            startup.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
             startup.access_component(self.settings),
         ]
 
@@ -126,13 +139,29 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror)]
+    reach = open_reach(settings, rooms.site, _show, _now)
+    told = _Told()
+    desk = _desk(settings, rooms.site, records, reach, told)
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
     switchboard = Switchboard(rooms.dialogue, records, rooms.consultation, observers, _now, keeper)
+    told.switchboard = switchboard
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
     metrics.watch_speech(speech.figures)
-    parts = Parts(settings, rooms, records, mirror, metrics, switchboard, keeper, speech, local_url)
+    parts = Parts(
+        settings,
+        rooms,
+        records,
+        mirror,
+        metrics,
+        switchboard,
+        keeper,
+        speech,
+        desk,
+        reach,
+        local_url,
+    )
     model = rooms.model
     try:
         await keeper.start()
@@ -146,12 +175,54 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             yield parts
     finally:
         await speech.close()
+        await desk.close()
+        await told.close()
+        await reach.close()
         await switchboard.close()
         await keeper.close()
         await mirror.close()
         await records.close()
         if model is not None:
             await model.close()
+
+
+def _desk(settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: "_Told") -> Desk:
+    url, data_dir = settings.records.database_url, settings.records.data_dir
+    incidents = SqlIncidents(records.database, site.id)
+    public_url = settings.twilio.public_url
+    pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told.note)
+    machine = machine_id(data_dir)
+    where = system_database(url.get_secret_value() if url else None, data_dir)
+    return Desk(site, incidents, pager, Plans(where, machine, pager), machine, _now)
+
+
+def _show(alert: Alert) -> None:
+    """The console of this machine: the log, until a page shows it."""
+    log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
+
+
+class _Told:
+    """Puts what became of alerts on the records of their calls, beside everything else."""
+
+    def __init__(self) -> None:
+        self.switchboard: Switchboard | None = None
+        self._notes: set[asyncio.Task[None]] = set()
+
+    def note(self, call_id: str, kind: str, details: Mapping[str, object]) -> None:
+        task = asyncio.create_task(self._note(call_id, kind, details))
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._notes, return_exceptions=True)
+
+    async def _note(self, call_id: str, kind: str, details: Mapping[str, object]) -> None:
+        if self.switchboard is None:
+            return
+        try:
+            await self.switchboard.note(call_id, kind, details)
+        except (RecordsError, UnknownCall) as error:
+            log.error("alert_not_noted", call_id=call_id, kind=kind, error=str(error))
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -179,6 +250,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
+    app.include_router(incident_routes(parts.desk, guard))
+    app.include_router(
+        acknowledge_routes(AcknowledgePage(parts.desk, parts.reach.tokens, site, _now))
+    )
+    if parts.reach.callbacks is not None:
+        webhooks = AlertWebhooks(parts.desk, parts.reach.callbacks, site, signature, _now)
+        app.include_router(alert_webhook_routes(webhooks))
     app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(
         parts.switchboard,

@@ -7,6 +7,7 @@ from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
 from aurora.lines.audio.speech import SpeechState
+from aurora.reach import Reach, off
 from aurora.records.mirror import MirrorState
 from aurora.settings import Settings
 from aurora.site.model import Site
@@ -106,10 +107,16 @@ def speech_component(state: SpeechState) -> Component:
     return Component("speech", State.OK if state.is_ready else State.DEGRADED, state.detail)
 
 
-def alerts_component() -> Component:
-    """The truth about paging: the record and the log, so far."""
-    detail = "put on the record and in the log; no channel pages people: watch the line"
-    return Component("alerts", State.DEGRADED, detail)
+def alerts_component(settings: Settings, reach: Reach, *, is_on: bool) -> Component:
+    """Whether people are paged, by which channels, and what is not set up."""
+    if not is_on:
+        detail = "put on the record and in the log; nobody is paged: watch the line"
+        return Component("alerts", State.DEGRADED, detail)
+    used = ", ".join(kind.value for kind in reach.channels)
+    missing = "; ".join(f"{what} off: set {names}" for what, names in off(settings).items())
+    if missing:
+        return Component("alerts", State.DEGRADED, f"paged by {used}; {missing}")
+    return Component("alerts", State.OK, f"paged by {used}")
 
 
 def mirror_component(state: MirrorState) -> Component:

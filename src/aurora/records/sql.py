@@ -56,6 +56,7 @@ class SqlRecords:
         self._database = database
         self._writer = GroupCommit(self._commit)
         self.conditions = SqlConditions(database)
+        self.database = database
         self.where = where
         """The database without its password, for people."""
 

@@ -117,3 +117,62 @@ answers = Table(
     Column("body", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
 )
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("code", String, nullable=False, unique=True),
+    Column("state", String, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("snapshot", Text, nullable=False),
+    Index(None, "site", "state", "updated_at"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("incident_id", String, ForeignKey("incidents.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("plan", Text, nullable=False),
+    Index(None, "incident_id", "number"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("incident_id", String, ForeignKey("incidents.id"), nullable=False),
+    Column("contact_id", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("progress", String),
+    Column("provider_id", String),
+    Column("was_machine", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "incident_id", "at"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("incident_id", String, ForeignKey("incidents.id"), nullable=False),
+    Column("contact_id", String, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+machines = Table(
+    "machines",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("seen_at", UtcTime, nullable=False),
+)

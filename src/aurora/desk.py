@@ -1,0 +1,358 @@
+"""From turns to incidents and plans, from answers to what is due; never in a turn's way."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from aurora.conversation.call import Call
+from aurora.conversation.timing import TurnTiming
+from aurora.conversation.turn import Turn
+from aurora.errors import RecordsError
+from aurora.escalation.answers import Asked, Outcome, Reply
+from aurora.escalation.brief import AlertKind
+from aurora.escalation.delivery import Delivery
+from aurora.escalation.happening import (
+    TROUBLE,
+    News,
+    absorb,
+    are_one,
+    find,
+    leave,
+    merge,
+    open_incident,
+    parts,
+)
+from aurora.escalation.incident import (
+    Acknowledgement,
+    CallFacts,
+    Incident,
+    Reach,
+    answer,
+    in_queue_order,
+    new_code,
+    reached,
+    resolve,
+)
+from aurora.escalation.ledger import AlertNote, Incidents, Ledger, PlanState
+from aurora.escalation.pager import Pager
+from aurora.escalation.plan import Page, Plan
+from aurora.escalation.policy import further_plan
+from aurora.escalation.workflow import Plans
+from aurora.levels import Urgency
+from aurora.site.model import Site, spoken
+
+log = structlog.get_logger()
+
+WAITING_MOST = 10_000
+RETRY_S = 1.0
+BEAT_S = 5.0
+GONE_AFTER = timedelta(seconds=15)
+"""Without a sign for so long a machine's plans are taken over by another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """What one call's word came to."""
+
+    incident: Incident
+    begun: tuple[str, ...] = ()
+    """Plans to begin."""
+    stopped: tuple[str, ...] = ()
+    """Plans to wake, so that they notice that they are over."""
+    news: tuple[News, ...] = ()
+    told_by: Plan | None = None
+    """The plan whose people the news is for."""
+
+
+class Desk:
+    """An observer of the switchboard, and the AnswerDesk of webhooks and pages."""
+
+    def __init__(
+        self,
+        site: Site,
+        incidents: Incidents,
+        pager: Pager,
+        plans: Plans,
+        machine: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._site = site
+        self._incidents = incidents
+        self._pager = pager
+        self._plans = plans
+        self._machine = machine
+        self._clock = clock
+        self._words: asyncio.Queue[CallFacts] = asyncio.Queue(WAITING_MOST)
+        self._seen: dict[str, CallFacts] = {}
+        """The last word of each call that was put in the queue."""
+        self._running: list[asyncio.Task[None]] = []
+        self._updates: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether people are alerted; until then the call's record alone says whom it needs."""
+        return bool(self._running)
+
+    def start(self) -> None:
+        """Begin; plans that were under way before a restart go on. Takes a third of a second."""
+        self._plans.start()
+        self._running = [
+            asyncio.create_task(self._take_words()),
+            asyncio.create_task(self._keep_beating()),
+        ]
+
+    async def close(self) -> None:
+        for task in (*self._running, *self._updates):
+            task.cancel()
+        await asyncio.gather(*self._running, *self._updates, return_exceptions=True)
+        self._plans.close()
+
+    # The switchboard's observer.
+
+    def turn_taken(self, turn: Turn, total_ms: float) -> None:
+        self.call_changed(turn.call)
+
+    def call_changed(self, call: Call) -> None:
+        """Note a call's word; people are alerted beside the answer, which never waits for it."""
+        if not self._running:
+            return
+        facts = facts_of(call, self._clock())
+        known = self._seen.get(call.id)
+        needs_somebody = bool(call.roles_alerted) or call.urgency.is_emergency
+        if known is None and not needs_somebody:
+            return
+        if known is not None and replace(known, at=facts.at) == facts:
+            return
+        self._seen[call.id] = facts
+        try:
+            self._words.put_nowait(facts)
+        except asyncio.QueueFull:
+            log.error("alert_not_queued", call_id=call.id)
+
+    def turn_timed(self, timing: TurnTiming) -> None:
+        """Nothing of a turn's stages concerns those alerted."""
+
+    async def _take_words(self) -> None:
+        while True:
+            facts = await self._words.get()
+            while True:
+                try:
+                    await self.take(facts)
+                except RecordsError as error:
+                    # Nothing is lost: the same word is tried again until it is kept.
+                    log.error("incident_not_kept", call_id=facts.call_id, error=str(error))
+                    await asyncio.sleep(RETRY_S)
+                else:
+                    break
+
+    async def take(self, facts: CallFacts) -> None:
+        """Take a call's word in: its incident, its plan, its news; raises RecordsError."""
+        now = self._clock()
+        changed = await self._incidents.change(partial(self._change, facts=facts, now=now), now)
+        for plan_id in changed.begun:
+            await self._plans.begin(plan_id)
+        for plan_id in changed.stopped:
+            await self._plans.wake(plan_id, f"over:{now.isoformat()}")
+        if changed.news and changed.told_by is not None:
+            key = f"{len(changed.incident.calls)}:{now:%H%M%S%f}"
+            update = self._pager.update(changed.incident, changed.told_by, changed.news, key)
+            task = asyncio.create_task(update)
+            self._updates.add(task)
+            task.add_done_callback(self._updates.discard)
+
+    def _change(self, ledger: Ledger, *, facts: CallFacts, now: datetime) -> _Changed:
+        """Join the call to its incident, or open one; make the plan for what is new."""
+        known = list(ledger.incidents.values())
+        incident = find(known, facts, now)
+        for other in known:
+            if other is not incident and other.is_live and parts(other, facts):
+                leave(other, facts.call_id)
+        news: list[News] = []
+        if incident is None:
+            incident = open_incident(_new_id(now), new_code(secrets.choice), facts)
+            ledger.incidents[incident.id] = incident
+        else:
+            news = absorb(incident, facts)
+        stopped: list[str] = []
+        for other in known:
+            if other is not incident and are_one(other, incident, now):
+                news += merge(other, into=incident)
+                stopped += self._stop(ledger, other.id)
+        made = ledger.plans_of(incident.id)
+        before = max((plan.urgency.rank for plan in made), default=-1)
+        plan = further_plan(self._site, incident, made, now)
+        begun: list[str] = []
+        if plan is not None and plan.steps:
+            if plan.urgency.rank > before:
+                stopped += self._stop(ledger, incident.id)
+            begun.append(ledger.add_plan(plan))
+        if incident.urgency is Urgency.ASSISTIVE or not incident.is_live:
+            stopped += self._stop(ledger, incident.id)
+        worth = tuple(one for one in news if one.kind in TROUBLE)
+        told_by = made[-1] if made else None
+        return _Changed(incident, tuple(begun), tuple(stopped), worth, told_by)
+
+    def _stop(self, ledger: Ledger, incident_id: str) -> list[str]:
+        stopped = ledger.running(incident_id)
+        for plan_id in stopped:
+            ledger.states[plan_id] = PlanState.SUPERSEDED
+        return stopped
+
+    async def _keep_beating(self) -> None:
+        """Say that this machine lives, and take over from one that does not."""
+        while True:
+            with suppress(RecordsError):
+                await self._incidents.beat(self._machine, self._clock())
+                for gone in await self._incidents.silent_since(self._clock() - GONE_AFTER):
+                    count = await asyncio.to_thread(self._plans.take_over, gone)
+                    await self._incidents.forget_machine(gone)
+                    log.warning("machine_gone", machine=gone, plans_taken_over=count)
+            await asyncio.sleep(BEAT_S)
+
+    # The AnswerDesk.
+
+    async def asked_by_code(self, code: str) -> Sequence[Asked]:
+        ledger = await self._incidents.read(self._clock())
+        found = next((one for one in ledger.incidents.values() if one.code == code), None)
+        incident = ledger.resolved(found.id) if found else None
+        if incident is None:
+            return []
+        people = [self._asked(ledger, incident, one) for one in incident.responders]
+        return [one for one in people if one is not None]
+
+    async def asked(self, incident_id: str, contact_id: str) -> Asked | None:
+        ledger = await self._incidents.read(self._clock())
+        incident = ledger.resolved(incident_id)
+        return self._asked(ledger, incident, contact_id) if incident else None
+
+    async def answer(self, reply: Reply) -> Outcome:
+        if await self._incidents.knows_reply(reply.key):
+            return Outcome.REPEATED
+
+        def take(ledger: Ledger) -> tuple[Outcome, list[str], list[str]]:
+            incident = ledger.resolved(reply.incident_id)
+            if incident is None:
+                return Outcome.OVER, [], []
+            ledger.replies.append(reply)
+            given = Acknowledgement(reply.contact_id, reply.answer, reply.source, reply.at)
+            answer(incident, given)
+            outcome = Outcome.RECORDED if incident.is_live else Outcome.OVER
+            return outcome, ledger.running(incident.id), list(incident.calls)
+
+        outcome, running, call_ids = await self._incidents.change(take, self._clock())
+        log.info("alert_answered", contact=reply.contact_id, answer=reply.answer.value)
+        for plan_id in running:
+            await self._plans.wake(plan_id, reply.key)
+        details = {"contact": reply.contact_id, "answer": reply.answer.value}
+        for call_id in call_ids:
+            self._pager.tell(call_id, "alert_answered", details | {"source": reply.source.value})
+        return outcome
+
+    async def progress(self, delivery: Delivery) -> None:
+        is_news = await self._incidents.note_delivery(delivery)
+        if not is_news or not delivery.progress.is_lost:
+            return
+
+        def lose(ledger: Ledger) -> list[str]:
+            incident = ledger.resolved(delivery.incident_id)
+            responder = incident.responders.get(delivery.contact_id) if incident else None
+            page = _page_of(ledger, delivery.incident_id, delivery.contact_id)
+            if incident is None or responder is None or page is None:
+                return []
+            reached(incident, page, Reach.FAILED)
+            return ledger.running(incident.id)
+
+        for plan_id in await self._incidents.change(lose, self._clock()):
+            await self._plans.wake(plan_id, f"lost:{delivery.alert_id}")
+
+    async def was_machine(self, alert_id: str) -> bool:
+        return await self._incidents.was_machine(alert_id)
+
+    async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None:
+        """Close an incident that a named human declared over; None for an unknown one."""
+
+        def close(ledger: Ledger) -> tuple[Incident | None, list[str]]:
+            incident = ledger.resolved(incident_id)
+            if incident is None:
+                return None, []
+            resolve(incident)
+            return incident, self._stop(ledger, incident.id)
+
+        incident, stopped = await self._incidents.change(close, self._clock())
+        for plan_id in stopped:
+            await self._plans.wake(plan_id, f"resolved:{incident_id}")
+        if incident is not None:
+            for call_id in incident.calls:
+                self._pager.tell(call_id, "incident_resolved", {"by": by, "reason": reason})
+        return incident
+
+    async def incidents(self) -> list[Incident]:
+        """Return the incidents of the last hours: worst first, then eldest."""
+        ledger = await self._incidents.read(self._clock())
+        return in_queue_order(ledger.incidents.values())
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        return (await self._incidents.read(self._clock())).resolved(incident_id)
+
+    async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]:
+        return await self._incidents.alerts_of(incident_id)
+
+    def _asked(self, ledger: Ledger, incident: Incident, contact_id: str) -> Asked | None:
+        responder = incident.responders.get(contact_id)
+        if responder is None:
+            return None
+        contact = self._site.contact(contact_id)
+        language = next(iter(contact.languages), self._site.languages[0])
+        ways = contact.ways(ring_first=False)
+        numbers = dict.fromkeys(
+            number for number in (contact.phone, *(address for _, address in ways)) if number
+        )
+        page = _page_of(ledger, incident.id, contact_id)
+        return Asked(
+            incident_id=incident.id,
+            code=incident.code,
+            contact_id=contact_id,
+            role=spoken(self._site.roles[responder.roles[0]], language),
+            language=language,
+            numbers=tuple(numbers),
+            brief=self._pager.brief(incident, page) if page else "",
+            kind=AlertKind.PAGE,
+            is_drill=incident.is_drill,
+            is_desk=responder.is_desk,
+            is_open=incident.is_live,
+            answer=incident.answer_of(contact_id),
+        )
+
+
+def facts_of(call: Call, now: datetime) -> CallFacts:
+    """Return what a call says of an incident, as it stands now."""
+    return CallFacts(
+        call_id=call.id,
+        at=now,
+        urgency=call.urgency,
+        hazard=call.hazard,
+        zone_id=call.place.zone_id,
+        place_said=call.place.said,
+        procedure=call.guidance.procedure,
+        is_drill=call.is_drill,
+        facts=dict(call.facts),
+        roles=tuple(call.roles_alerted),
+        language=call.language,
+        caller=call.worker_name or call.from_number,
+        lowered_at=call.urgency_lowered_at,
+    )
+
+
+def _page_of(ledger: Ledger, incident_id: str, contact_id: str) -> Page | None:
+    pages = (page for plan in ledger.plans_of(incident_id) for page in plan.everyone())
+    return next((page for page in pages if page.contact_id == contact_id), None)
+
+
+def _new_id(now: datetime) -> str:
+    return f"inc_{now:%Y%m%d_%H%M%S}_{secrets.token_hex(3)}"

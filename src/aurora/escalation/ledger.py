@@ -1,0 +1,109 @@
+"""Incidents with their plans as one change sees them; the records keep what it changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from aurora.escalation.alert import Alert
+from aurora.escalation.answers import Reply
+from aurora.escalation.delivery import Delivery, Progress
+from aurora.escalation.incident import Incident
+from aurora.escalation.plan import Plan
+
+T = TypeVar("T")
+
+
+class PlanState(StrEnum):
+    RUNNING = "running"
+    SUPERSEDED = "superseded"
+    """A plan for a higher urgency took its place."""
+    ENDED = "ended"
+    """Carried out to its end, or stopped by an answer or the incident's end."""
+
+
+class AlertState(StrEnum):
+    SENDING = "sending"
+    """Noted before the channel is called: after a crash it is sent once more, with the same id."""
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What is known; a change adds to it in place."""
+
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    plans: dict[str, dict[str, Plan]] = field(default_factory=dict)
+    """By incident, then by plan id, in the order they were made."""
+    states: dict[str, PlanState] = field(default_factory=dict)
+    """By plan id."""
+    replies: list[Reply] = field(default_factory=list)
+    """Given in this change."""
+
+    def resolved(self, incident_id: str) -> Incident | None:
+        """Return the incident, or the one it was merged into; None for an unknown one."""
+        incident = self.incidents.get(incident_id)
+        while incident is not None and incident.merged_into is not None:
+            incident = self.incidents.get(incident.merged_into)
+        return incident
+
+    def plans_of(self, incident_id: str) -> list[Plan]:
+        return list(self.plans.get(incident_id, {}).values())
+
+    def running(self, incident_id: str) -> list[str]:
+        """Return the ids of an incident's plans that are carried out now."""
+        own = self.plans.get(incident_id, {})
+        return [plan_id for plan_id in own if self.states[plan_id] is PlanState.RUNNING]
+
+    def add_plan(self, plan: Plan) -> str:
+        """Add a plan and return its id."""
+        own = self.plans.setdefault(plan.incident_id, {})
+        plan_id = f"{plan.incident_id}:plan{len(own) + 1}"
+        own[plan_id] = plan
+        self.states[plan_id] = PlanState.RUNNING
+        return plan_id
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNote:
+    """One alert as the record has it."""
+
+    id: str
+    contact_id: str
+    channel: str
+    kind: str
+    state: AlertState
+    progress: Progress | None
+    detail: str
+    text: str
+    at: datetime
+
+
+class Incidents(Protocol):
+    """Where incidents are kept; every method may raise RecordsError."""
+
+    async def change(self, work: Callable[[Ledger], T], now: datetime) -> T: ...
+
+    async def read(self, now: datetime) -> Ledger: ...
+
+    async def knows_reply(self, key: str) -> bool: ...
+
+    async def begin_alert(self, alert: Alert) -> AlertState | None: ...
+
+    async def end_alert(
+        self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
+    ) -> None: ...
+
+    async def note_delivery(self, delivery: Delivery) -> bool: ...
+
+    async def was_machine(self, alert_id: str) -> bool: ...
+
+    async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]: ...
+
+    async def beat(self, machine: str, now: datetime) -> None: ...
+
+    async def silent_since(self, then: datetime) -> list[str]: ...
+
+    async def forget_machine(self, machine: str) -> None: ...

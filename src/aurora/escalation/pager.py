@@ -1,0 +1,213 @@
+"""Carry out the steps of a plan: page who is due, by the first route that takes the message."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from aurora.errors import ChannelFault
+from aurora.escalation.acknowledgement import Tokens, make_link
+from aurora.escalation.alert import Alert, Links, compose
+from aurora.escalation.brief import AlertKind
+from aurora.escalation.channels.base import Channel, Sent
+from aurora.escalation.happening import News
+from aurora.escalation.incident import Incident, Reach, reached
+from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
+from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
+from aurora.escalation.progress import due, fallback_due, is_worth_waiting
+from aurora.escalation.workflow import Standing
+from aurora.site.model import Site
+
+log = structlog.get_logger()
+
+Told = Callable[[str, str, Mapping[str, object]], None]
+"""Puts an event on the record of a call: (call id, kind, details)."""
+
+
+class Pager:
+    """Sends alerts; what is due is decided elsewhere. Safe to call again after a crash."""
+
+    def __init__(
+        self,
+        site: Site,
+        incidents: Incidents,
+        channels: Mapping[ChannelKind, Channel],
+        tokens: Tokens,
+        public_url: str | None,
+        clock: Callable[[], datetime],
+        told: Told,
+    ) -> None:
+        self._site = site
+        self._incidents = incidents
+        self._channels = channels
+        self._tokens = tokens
+        self._public_url = public_url
+        self._clock = clock
+        self._told = told
+
+    async def rounds(self, plan_id: str) -> Sequence[tuple[int, int, float]]:
+        plan, _, _ = await self._look(plan_id)
+        if plan is None:
+            return []
+        return [(number, step.number, step.wait_s) for number, step in plan.rounds()]
+
+    async def page(self, plan_id: str, round_: int, number: int) -> bool:
+        plan, incident, is_running = await self._look(plan_id)
+        if plan is None or incident is None or not is_running:
+            return False
+        step = _step(plan, number)
+        pages = due(plan, step, incident)
+        await self._send_all(incident, pages, f"{_own(plan_id)}:step:{round_}:{number}", round_)
+        return bool(pages)
+
+    async def standing(self, plan_id: str, number: int) -> Standing:
+        plan, incident, is_running = await self._look(plan_id)
+        if plan is None or incident is None or not (is_running and incident.is_live):
+            return Standing.OVER
+        if not any(due(plan, step, incident) for step in plan.steps):
+            # Nobody is left to ask: whoever was asked has answered, or the roles are covered.
+            return Standing.OVER if incident.accepted_by else Standing.NEXT
+        step = _step(plan, number)
+        is_open = is_worth_waiting(due(plan, step, incident), incident)
+        return Standing.WAIT if is_open else Standing.NEXT
+
+    async def fall_back(self, plan_id: str) -> None:
+        plan, incident, is_running = await self._look(plan_id)
+        if plan is None or incident is None or not is_running:
+            return
+        pages = fallback_due(plan, incident)
+        await self._send_all(incident, pages, f"{_own(plan_id)}:fallback", plan.repeats + 2)
+
+    async def finish(self, plan_id: str) -> None:
+        def note(ledger: Ledger) -> None:
+            if ledger.states.get(plan_id) is PlanState.RUNNING:
+                ledger.states[plan_id] = PlanState.ENDED
+
+        await self._incidents.change(note, self._clock())
+
+    async def update(self, incident: Incident, plan: Plan, news: Sequence[News], key: str) -> None:
+        """Tell those who were paged, and did not decline, what is new."""
+        asked = [
+            page
+            for page in {one.contact_id: one for one in plan.everyone()}.values()
+            if page.contact_id in incident.responders
+            and incident.responders[page.contact_id].reach is Reach.SENT
+        ]
+        await asyncio.gather(
+            *(
+                self._send(incident, page, f"update:{key}", 1, AlertKind.UPDATE, news)
+                for page in asked
+            )
+        )
+
+    def tell(self, call_id: str, kind: str, details: Mapping[str, object]) -> None:
+        """Put something about the alerts on a call's record."""
+        self._told(call_id, kind, details)
+
+    def brief(self, incident: Incident, page: Page) -> str:
+        """Return what a person is told of an incident, to be read out or shown."""
+        route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")
+        return self._alert(incident, page, route, "brief", AlertKind.PAGE, ()).texts.voice
+
+    async def _look(self, plan_id: str) -> tuple[Plan | None, Incident | None, bool]:
+        ledger = await self._incidents.read(self._clock())
+        incident_id = plan_id.partition(":")[0]
+        plan = ledger.plans.get(incident_id, {}).get(plan_id)
+        is_running = ledger.states.get(plan_id) is PlanState.RUNNING
+        return plan, ledger.incidents.get(incident_id), is_running
+
+    async def _send_all(
+        self, incident: Incident, pages: Sequence[Page], occasion: str, round_: int
+    ) -> None:
+        # All at once: a channel that hangs for one must not keep the others waiting.
+        await asyncio.gather(*(self._send(incident, page, occasion, round_) for page in pages))
+
+    async def _send(
+        self,
+        incident: Incident,
+        page: Page,
+        occasion: str,
+        round_: int,
+        kind: AlertKind = AlertKind.PAGE,
+        news: Sequence[News] = (),
+    ) -> None:
+        """Try one person's routes until one takes the message."""
+        sent = None
+        for route in page.routes_in(round_):
+            alert = self._alert(incident, page, route, occasion, kind, news)
+            if await self._sent(alert):
+                sent = route
+                break
+        else:
+            await self._show(incident, page, occasion, kind, news)
+        if kind is AlertKind.PAGE:
+            reach = Reach.SENT if sent else Reach.FAILED
+            await self._incidents.change(
+                partial(_note_reach, incident_id=incident.id, page=page, reach=reach),
+                self._clock(),
+            )
+        details = {"contact": page.contact_id, "role": page.role, "kind": kind.value}
+        details |= {"channel": sent.kind.value if sent else "none", "incident": incident.id}
+        for call_id in incident.calls:
+            self._told(call_id, "alert_sent" if sent else "alert_failed", details)
+
+    async def _show(
+        self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]
+    ) -> None:
+        """Show the control room a message that no route took: somebody has to pass it on."""
+        route = Route(ChannelKind.CONSOLE, "")
+        if route not in page.routes:
+            await self._sent(self._alert(incident, page, route, occasion, kind, news))
+
+    async def _sent(self, alert: Alert) -> bool:
+        channel = self._channels.get(alert.channel)
+        if channel is None:
+            return False
+        known = await self._incidents.begin_alert(alert)
+        if known in (AlertState.SENT, AlertState.FAILED):
+            return known is AlertState.SENT
+        try:
+            sent: Sent = await channel.send(alert)
+        except ChannelFault as fault:
+            log.warning("alert_failed", alert_id=alert.id, reason=fault.reason)
+            await self._incidents.end_alert(alert.id, AlertState.FAILED, str(fault))
+            return False
+        log.info("alert_sent", alert_id=alert.id, channel=alert.channel.value)
+        notes = "; ".join(sent.notes)
+        await self._incidents.end_alert(alert.id, AlertState.SENT, notes, sent.provider_id)
+        return True
+
+    def _alert(
+        self,
+        incident: Incident,
+        page: Page,
+        route: Route,
+        occasion: str,
+        kind: AlertKind,
+        news: Sequence[News],
+    ) -> Alert:
+        links = None
+        if self._public_url is not None:
+            link = make_link(self._tokens, self._public_url, incident.id, page.contact_id)
+            links = Links(link)
+        now = self._clock()
+        return compose(
+            self._site, incident, page, route, occasion, now=now, kind=kind, news=news, links=links
+        )
+
+
+def _note_reach(ledger: Ledger, *, incident_id: str, page: Page, reach: Reach) -> None:
+    incident = ledger.resolved(incident_id)
+    if incident is not None:
+        reached(incident, page, reach)
+
+
+def _own(plan_id: str) -> str:
+    """A plan's name within its incident."""
+    return plan_id.rpartition(":")[2]
+
+
+def _step(plan: Plan, number: int) -> Step:
+    return next(step for step in plan.steps if step.number == number)

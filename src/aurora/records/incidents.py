@@ -1,0 +1,280 @@
+"""Incidents, plans, alerts and answers in the database; what they mean is escalation's."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from zlib import crc32
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from aurora.errors import RecordsError
+from aurora.escalation.alert import Alert
+from aurora.escalation.answers import Reply
+from aurora.escalation.delivery import Delivery, Progress, supersedes
+from aurora.escalation.incident import Incident, IncidentState
+from aurora.escalation.ledger import AlertNote, AlertState, Ledger, PlanState
+from aurora.escalation.plan import Plan
+from aurora.records.engines import Database
+from aurora.records.rows import cause_of, scrubbed
+from aurora.records.tables import alerts, incidents, machines, plans, replies
+
+WITHIN_S = 5.0
+KEPT_IN_MIND = timedelta(hours=12)
+"""An incident that is over still takes late words and answers for so long."""
+LIVE = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)
+
+_INCIDENT = TypeAdapter(Incident)
+
+T = TypeVar("T")
+
+
+class SqlIncidents:
+    """All incidents of one site; several machines change them one after another."""
+
+    def __init__(self, database: Database, site: str) -> None:
+        self._database = database
+        self._site = site
+
+    async def change(self, work: Callable[[Ledger], T], now: datetime) -> T:
+        """Let pure work change what is known, in one transaction; raises RecordsError."""
+
+        def transact(connection: Connection) -> T:
+            self._take_turn(connection)
+            ledger = self._ledger(connection, now)
+            before = {one.id: _INCIDENT.dump_json(one) for one in ledger.incidents.values()}
+            known_plans = dict(ledger.states)
+            done = work(ledger)
+            for incident in ledger.incidents.values():
+                snapshot = _INCIDENT.dump_json(incident)
+                if before.get(incident.id) != snapshot:
+                    self._put(connection, incident, snapshot.decode())
+            self._put_plans(connection, ledger, known_plans)
+            for reply in ledger.replies:
+                _insert_once(connection, replies, "key", _reply_row(reply))
+            return done
+
+        return await self._done(self._database.write, transact)
+
+    async def read(self, now: datetime) -> Ledger:
+        """Return what is known, to look at."""
+        return await self._done(self._database.read, lambda found: self._ledger(found, now))
+
+    async def knows_reply(self, key: str) -> bool:
+        query = select(replies.c.key).where(replies.c.key == key)
+
+        def look(connection: Connection) -> bool:
+            return connection.execute(query).first() is not None
+
+        return await self._done(self._database.read, look)
+
+    async def begin_alert(self, alert: Alert) -> AlertState | None:
+        """Note that an alert is about to be sent; return its state when it was noted before."""
+
+        def note(connection: Connection) -> AlertState | None:
+            known = connection.execute(
+                select(alerts.c.state).where(alerts.c.id == alert.id)
+            ).scalar()
+            if known is not None:
+                return AlertState(known)
+            _insert_once(connection, alerts, "id", _alert_row(alert))
+            return None
+
+        return await self._done(self._database.write, note)
+
+    async def end_alert(
+        self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
+    ) -> None:
+        values = {"state": state.value, "detail": scrubbed(detail)[:500]}
+        if provider_id is not None:
+            values["provider_id"] = provider_id
+        statement = update(alerts).where(alerts.c.id == alert_id).values(**values)
+        await self._done(self._database.write, lambda c: c.execute(statement) and None)
+
+    async def note_delivery(self, delivery: Delivery) -> bool:
+        """Take in how far an alert got; False when nothing changed by it."""
+
+        def note(connection: Connection) -> bool:
+            row = connection.execute(
+                select(alerts.c.progress).where(alerts.c.id == delivery.alert_id)
+            ).first()
+            if row is None:
+                return False
+            machine = {"was_machine": 1} if delivery.progress is Progress.MACHINE else {}
+            is_news = supersedes(delivery.progress, Progress(row[0]) if row[0] else None)
+            values: dict[str, Any] = {**machine}
+            if is_news:
+                values |= {"progress": delivery.progress.value}
+            if values:
+                connection.execute(
+                    update(alerts).where(alerts.c.id == delivery.alert_id).values(**values)
+                )
+            return is_news
+
+        return await self._done(self._database.write, note)
+
+    async def was_machine(self, alert_id: str) -> bool:
+        query = select(alerts.c.was_machine).where(alerts.c.id == alert_id)
+        return await self._done(
+            self._database.read, lambda c: bool(c.execute(query).scalar() or False)
+        )
+
+    async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]:
+        """Return every alert of an incident, in the order they were sent."""
+        query = (
+            select(alerts)
+            .where(alerts.c.incident_id == incident_id)
+            .order_by(alerts.c.at, alerts.c.id)
+        )
+
+        def look(connection: Connection) -> list[AlertNote]:
+            return [_note(row) for row in connection.execute(query).mappings()]
+
+        return await self._done(self._database.read, look)
+
+    async def beat(self, machine: str, now: datetime) -> None:
+        """Note that this machine is alive."""
+
+        def note(connection: Connection) -> None:
+            row = {"id": machine, "seen_at": now.astimezone(UTC)}
+            statement = _insert(connection, machines).values(row)
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+        await self._done(self._database.write, note)
+
+    async def silent_since(self, then: datetime) -> list[str]:
+        """Return machines not heard of since."""
+        query = select(machines.c.id).where(machines.c.seen_at < then.astimezone(UTC))
+        return await self._done(self._database.read, lambda c: [row[0] for row in c.execute(query)])
+
+    async def forget_machine(self, machine: str) -> None:
+        statement = delete(machines).where(machines.c.id == machine)
+        await self._done(self._database.write, lambda c: c.execute(statement) and None)
+
+    def _take_turn(self, connection: Connection) -> None:
+        """Two machines must not open two incidents for one happening."""
+        if connection.dialect.name == "postgresql":
+            key = crc32(self._site.encode())
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
+
+    def _ledger(self, connection: Connection, now: datetime) -> Ledger:
+        rows = connection.execute(
+            select(incidents.c.snapshot).where(
+                incidents.c.site == self._site,
+                or_(
+                    incidents.c.state.in_(LIVE),
+                    incidents.c.updated_at > (now - KEPT_IN_MIND).astimezone(UTC),
+                ),
+            )
+        )
+        found = [_INCIDENT.validate_json(row[0]) for row in rows]
+        ledger = Ledger({one.id: one for one in found})
+        made = connection.execute(
+            select(plans)
+            .where(plans.c.incident_id.in_([one.id for one in found]))
+            .order_by(plans.c.number)
+        )
+        for row in made.mappings():
+            plan = Plan.from_dict(orjson.loads(row["plan"]))
+            ledger.plans.setdefault(row["incident_id"], {})[row["id"]] = plan
+            ledger.states[row["id"]] = PlanState(row["state"])
+        return ledger
+
+    def _put(self, connection: Connection, incident: Incident, snapshot: str) -> None:
+        row = {
+            "id": incident.id,
+            "site": self._site,
+            "code": incident.code,
+            "state": incident.state.value,
+            "updated_at": incident.updated_at.astimezone(UTC),
+            "snapshot": scrubbed(snapshot),
+        }
+        statement = _insert(connection, incidents).values(row)
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+    def _put_plans(
+        self, connection: Connection, ledger: Ledger, known: Mapping[str, PlanState]
+    ) -> None:
+        for incident_id, own in ledger.plans.items():
+            for number, (plan_id, plan) in enumerate(own.items(), 1):
+                state = ledger.states[plan_id]
+                if plan_id not in known:
+                    row = {
+                        "id": plan_id,
+                        "incident_id": incident_id,
+                        "number": number,
+                        "state": state.value,
+                        "plan": orjson.dumps(plan.as_dict()).decode(),
+                    }
+                    _insert_once(connection, plans, "id", row)
+                elif known[plan_id] is not state:
+                    connection.execute(
+                        update(plans).where(plans.c.id == plan_id).values(state=state.value)
+                    )
+
+    async def _done(
+        self,
+        run: Callable[[Callable[[Connection], T]], Any],
+        work: Callable[[Connection], T],
+    ) -> T:
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                done: T = await run(work)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise RecordsError(f"the incidents cannot be reached: {cause_of(error)}") from error
+        return done
+
+
+def _insert(connection: Connection, table: Any) -> Any:
+    is_postgres = connection.dialect.name == "postgresql"
+    return (postgresql.insert if is_postgres else sqlite.insert)(table)
+
+
+def _insert_once(connection: Connection, table: Any, key: str, row: Mapping[str, Any]) -> None:
+    connection.execute(
+        _insert(connection, table).values(row).on_conflict_do_nothing(index_elements=[key])
+    )
+
+
+def _reply_row(reply: Reply) -> dict[str, Any]:
+    return {
+        "key": reply.key,
+        "incident_id": reply.incident_id,
+        "contact_id": reply.contact_id,
+        "answer": reply.answer.value,
+        "source": reply.source.value,
+        "at": reply.at.astimezone(UTC),
+    }
+
+
+def _alert_row(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "incident_id": alert.incident_id,
+        "contact_id": alert.contact_id,
+        "channel": alert.channel.value,
+        "kind": alert.kind.value,
+        "state": AlertState.SENDING.value,
+        "was_machine": 0,
+        "detail": "",
+        "text": scrubbed(alert.texts.voice),
+        "at": alert.made_at.astimezone(UTC),
+    }
+
+
+def _note(row: Any) -> AlertNote:
+    return AlertNote(
+        id=row["id"],
+        contact_id=row["contact_id"],
+        channel=row["channel"],
+        kind=row["kind"],
+        state=AlertState(row["state"]),
+        progress=Progress(row["progress"]) if row["progress"] else None,
+        detail=row["detail"],
+        text=row["text"],
+        at=row["at"],
+    )

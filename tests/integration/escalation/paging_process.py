@@ -1,0 +1,96 @@
+"""A process that pages for one incident with short waits and notes every alert in a file."""
+
+import asyncio
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from aurora.desk import Desk
+from aurora.escalation.acknowledgement import Tokens
+from aurora.escalation.alert import Alert
+from aurora.escalation.channels.base import Sent
+from aurora.escalation.incident import CallFacts
+from aurora.escalation.pager import Pager
+from aurora.escalation.plan import ChannelKind
+from aurora.escalation.workflow import Plans, system_database
+from aurora.levels import Hazard, Urgency
+from aurora.records.incidents import SqlIncidents
+from aurora.records.sql import SqlRecords
+from aurora.site.model import Site
+from tests.line import example_site
+
+WAIT_S = 0.4
+
+
+class FileChannel:
+    """Notes each alert in a file before it counts as sent."""
+
+    def __init__(self, kind: ChannelKind, path: Path) -> None:
+        self.kind = kind
+        self._path = path
+
+    async def send(self, alert: Alert) -> Sent:
+        line = json.dumps({"id": alert.id, "contact": alert.contact_id, "code": alert.code})
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        await asyncio.sleep(0.02)  # where a kill may fall between sent and known to be sent
+        return Sent(alert.id, datetime.now(UTC))
+
+    async def close(self) -> None: ...
+
+
+def hurried_site() -> Site:
+    """The example site, its people given a fraction of a second to answer."""
+    site = example_site()
+    paging = site.paging.model_copy(
+        update={"wait_s": {Urgency.CRITICAL: WAIT_S, Urgency.URGENT: WAIT_S}}
+    )
+    return site.model_copy(update={"paging": paging})
+
+
+def say(word: str) -> None:
+    """Tell the test how far this process is."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def main(folder: Path, url: str | None, machine: str) -> None:
+    records = await SqlRecords.open(url, folder)
+    site = hurried_site()
+    incidents = SqlIncidents(records.database, site.id)
+    sent = folder / "sent.jsonl"
+    channels = {kind: FileChannel(kind, sent) for kind in (ChannelKind.SMS, ChannelKind.VOICE)}
+    pager = Pager(site, incidents, channels, Tokens(b"k" * 32, now), None, now, lambda *_: None)
+    desk = Desk(
+        site, incidents, pager, Plans(system_database(url, folder), machine, pager), machine, now
+    )
+    desk.start()
+    if not (await incidents.read(now())).incidents and "--only-recover" not in sys.argv:
+        await desk.take(
+            CallFacts("call_1", now(), Urgency.CRITICAL, Hazard.GAS_LEAK, "b", roles=("gas_team",))
+        )
+    say("ready")
+    while True:
+        ledger = await incidents.read(now())
+        if ledger.states and not any(ledger.running(one) for one in ledger.incidents):
+            break
+        await asyncio.sleep(0.1)
+    say("ended")
+    await desk.close()
+    await records.close()
+
+
+if __name__ == "__main__":
+    # What it prints is for the test alone.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2] or None, sys.argv[3]))
