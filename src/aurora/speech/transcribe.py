@@ -136,11 +136,11 @@ class WhisperTranscriber:
         """Return the likeliest of the languages and its share of their probability."""
         found = dict(self._whisper.detect_language(encoded)[0])
         chances = {one: found.get(f"<|{one}|>", 0.0) for one in among}
+        total = sum(chances.values()) or 1.0
         likeliest = max(chances, key=lambda one: chances[one])
-        share = chances[likeliest] / (sum(chances.values()) or 1.0)
-        if share < SURE_OF_LANGUAGE:
+        if chances[likeliest] < SURE_OF_LANGUAGE * total:
             likeliest = language
-        return likeliest, chances.get(likeliest, 0.0) / (sum(chances.values()) or 1.0)
+        return likeliest, chances.get(likeliest, 0.0) / total
 
     def _word_confidences(
         self, text: str, tokens: Sequence[int], prompt: Sequence[str], encoded: Any
