@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import Call
+from aurora.conversation.echo import repeats
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
@@ -79,7 +80,7 @@ class Turns:
             # The edge of a call: whatever broke, the caller is still there and the line goes on.
             except Exception as error:
                 log.exception("audio_turn_failed")
-                await self._lose_ears(type(error).__name__)
+                await self.lose_ears(type(error).__name__)
             finally:
                 self._is_taking = False
                 self._due.task_done()
@@ -159,7 +160,9 @@ class Turns:
         except SpeechUnavailable as error:
             known = known if known.words else Reading(utterance.text)
             if not known.words:
-                await self._lose_ears(error.reason)
+                await self.lose_ears(error.reason)
+            return known
+        if repeats(reading.words, utterance.spoken_over):
             return known
         return reading if reading.words or not known.words else known
 
@@ -218,9 +221,9 @@ class Turns:
         """Nobody said anything: what a noise cut off is said after all."""
         lost, self.lost = self.lost, []
         for line in lost:
-            self._mouth.again(line)
+            self._mouth.again(line, is_insistent=True)
 
-    async def _lose_ears(self, reason: str) -> None:
+    async def lose_ears(self, reason: str) -> None:
         """The safe line, then other ears or a person."""
         self.is_deaf = self._has_other_ears
         try:
