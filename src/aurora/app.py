@@ -143,7 +143,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     told = _Told()
     desk = _desk(settings, rooms.site, records, reach, told)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
-    switchboard = Switchboard(rooms.dialogue, records, rooms.consultation, observers, _now, keeper)
+    switchboard = Switchboard(
+        rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
+    )
     told.switchboard = switchboard
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)

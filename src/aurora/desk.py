@@ -43,6 +43,7 @@ from aurora.escalation.ledger import AlertNote, Incidents, Ledger, PlanState
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import Page, Plan
 from aurora.escalation.policy import further_plan
+from aurora.escalation.truth import Statement, statements
 from aurora.escalation.workflow import Plans
 from aurora.levels import Urgency
 from aurora.site.model import Site, spoken
@@ -52,6 +53,7 @@ log = structlog.get_logger()
 WAITING_MOST = 10_000
 RETRY_S = 1.0
 BEAT_S = 5.0
+CURRENT_EVERY_S = 1.0
 GONE_AFTER = timedelta(seconds=15)
 """Without a sign for so long a machine's plans are taken over by another."""
 
@@ -91,6 +93,8 @@ class Desk:
         self._words: asyncio.Queue[CallFacts] = asyncio.Queue(WAITING_MOST)
         self._seen: dict[str, CallFacts] = {}
         """The last word of each call that was put in the queue."""
+        self._known: dict[str, tuple[Incident, bool]] = {}
+        """By call: its incident as it was last read, and whether nothing of its plans is left."""
         self._running: list[asyncio.Task[None]] = []
         self._updates: set[asyncio.Task[None]] = set()
 
@@ -105,6 +109,7 @@ class Desk:
         self._running = [
             asyncio.create_task(self._take_words()),
             asyncio.create_task(self._keep_beating()),
+            asyncio.create_task(self._keep_current()),
         ]
 
     async def close(self) -> None:
@@ -214,6 +219,28 @@ class Desk:
                     await self._incidents.forget_machine(gone)
                     log.warning("machine_gone", machine=gone, plans_taken_over=count)
             await asyncio.sleep(BEAT_S)
+
+    async def _keep_current(self) -> None:
+        """Know how the incidents of this machine's calls stand, whoever changed them."""
+        while True:
+            await asyncio.sleep(CURRENT_EVERY_S)
+            if not self._seen:
+                continue
+            with suppress(RecordsError):
+                ledger = await self._incidents.read(self._clock())
+                self._known = {
+                    call_id: (one, not ledger.running(one.id))
+                    for one in ledger.incidents.values()
+                    if one.is_live
+                    for call_id in one.calls
+                }
+
+    # What callers may be told.
+
+    def news(self, call_id: str, told: Sequence[Statement]) -> list[Statement]:
+        """Return what is true now and news to a caller; of nothing known, nothing."""
+        known = self._known.get(call_id)
+        return statements(known[0], told, is_exhausted=known[1]) if known else []
 
     # The AnswerDesk.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from aurora.speech.codec import resample
 from aurora.speech.speak import NanoVoice
@@ -16,6 +16,8 @@ from aurora.speech.wav import write_wav
 CHROMIUM = Path("/usr/bin/chromium")
 BROWSER_HZ = 48_000
 VOICE_HZ = 8_000
+IN_TIME_MS = 20_000
+"""This machine may be busy: waits end when what they wait for is there."""
 
 
 def record(path: Path, words: str, *, before_s: float, after_s: float = 20.0) -> Path:
@@ -51,6 +53,7 @@ async def browsing(
     is_allowed: whether the user lets the page use it. context: Playwright's, such as color_scheme.
     """
     require_chromium()
+    expect.set_options(timeout=IN_TIME_MS)
     arguments = ["--no-sandbox", "--disable-gpu"]
     if has_microphone:
         arguments.append("--use-fake-device-for-media-stream")

@@ -92,6 +92,9 @@ class Call:
     recent_words: list[str] = field(default_factory=list)
     """The caller's last utterances, oldest first: facts add up over turns."""
     roles_alerted: list[str] = field(default_factory=list)
+    """Asked for; whether anybody was reached the incident knows."""
+    told_of_alerts: list[str] = field(default_factory=list)
+    """What the caller was told of those alerted, oldest first: "alerted:supervisor"."""
     refusals: int = 0
     """Sentences of the model that grounding refused."""
     revision: int = 0

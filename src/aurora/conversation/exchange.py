@@ -16,6 +16,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation, standing
 from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
 from aurora.conversation.foresight import FIRST_LINE
+from aurora.conversation.informing import Informer, inform
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.speaker import UNSPOKEN, Speaker
@@ -60,8 +61,10 @@ class Exchange:
         observers: Sequence[Observer],
         clock: Clock,
         conditions: Keeper | None = None,
+        informer: Informer | None = None,
     ) -> None:
         self._dialogue = dialogue
+        self._informer = informer
         self._records = records
         self._live = live
         self._consultation = consultation
@@ -120,6 +123,8 @@ class Exchange:
             # An emergency's first line waits for neither the model nor the disk.
             speaker.say(turn, standing(turn) if self._is_for_the_model(turn) else _first_line(turn))
             heard_is_kept = await self._consult(live, turn, key, now, within_s, speaker)
+            if self._informer is not None:
+                inform(self._dialogue, self._informer, turn)
         # The edge of a call: whatever broke inside, the caller hears the safe line and a person.
         except Exception as error:
             log.exception("turn_failed")

@@ -23,6 +23,7 @@ from aurora.conversation.exchange import (
 )
 from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.ids import call_id_for, worker_id_for
+from aurora.conversation.informing import Informer
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.operator import set_urgency
 from aurora.conversation.panic import panic
@@ -65,13 +66,14 @@ class Switchboard:
         observers: Sequence[Observer] = (),
         clock: Clock = lambda: datetime.now(UTC),
         conditions: Keeper | None = None,
+        informer: Informer | None = None,
     ) -> None:
         self.dialogue = dialogue
         self._records = records
         self._clock = clock
         self._live = LiveCalls(records)
         self._exchange = Exchange(
-            dialogue, records, self._live, consultation, observers, clock, conditions
+            dialogue, records, self._live, consultation, observers, clock, conditions, informer
         )
 
     async def ring(

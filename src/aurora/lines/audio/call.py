@@ -117,7 +117,7 @@ class AudioCall:
 
     def panic(self) -> None:
         """Take the panic key: an emergency begins, whatever was going on."""
-        self._interrupt()
+        self._attention.give_way()
         self._turns.put(self._turns.panic)
 
     def mark_echoed(self, name: str) -> None:
