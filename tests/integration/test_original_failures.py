@@ -241,7 +241,7 @@ async def test_an_error_inside_never_ends_the_call_nor_calls_it_normal(
 ) -> None:
     line: Any = conversation._parts.switchboard.dialogue
     with monkeypatch.context() as broken:
-        broken.setattr(line, "hear", lambda *_: 1 / 0)
+        broken.setattr(line, "take_words", lambda *_, **__: 1 / 0)
         answer = await conversation.say("there is a gas leak in zone b")
 
     call = await conversation.call()
@@ -258,7 +258,7 @@ async def test_a_call_goes_on_after_an_error_inside(
 ) -> None:
     line: Any = conversation._parts.switchboard.dialogue
     with monkeypatch.context() as broken:
-        broken.setattr(line, "hear", lambda *_: 1 / 0)
+        broken.setattr(line, "take_words", lambda *_, **__: 1 / 0)
         await conversation.say("there is a gas leak in zone b")
     answer = await conversation.say("there is a gas leak in zone b I said")
 

@@ -17,6 +17,7 @@ from aurora.guidance.handbook.passage import Document, Section
 from aurora.guidance.handbook.shelf import Shelf
 from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
+from aurora.reach import Reach, open_reach
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import MirrorState
 from aurora.serve import listen, warm
@@ -333,11 +334,24 @@ def test_the_voice_is_the_sites_unless_a_setting_replaces_it(settings):
     assert other.detail == "Polly.Amy at 0.85 times speed"
 
 
-def test_alerts_are_not_said_to_reach_anybody():
-    component = startup.alerts_component()
+def reach_of(settings: Settings) -> Reach:
+    return open_reach(settings, example_site(), lambda alert: None, lambda: NOON)
+
+
+def test_alerts_that_nobody_sends_are_not_said_to_reach_anybody(settings):
+    chosen = settings()
+    component = startup.alerts_component(chosen, reach_of(chosen), is_on=False)
 
     assert component.state is State.DEGRADED
-    assert "no channel pages people" in component.detail
+    assert "nobody is paged" in component.detail
+
+
+def test_channels_that_are_not_set_up_are_named_with_what_to_set(settings):
+    chosen = settings()
+    component = startup.alerts_component(chosen, reach_of(chosen), is_on=True)
+
+    assert component.state is State.DEGRADED
+    assert component.detail.startswith("paged by console; sms, voice off: set TWILIO_ACCOUNT_SID")
 
 
 # The mirror

@@ -28,6 +28,8 @@ class Cue(StrEnum):
     """Has to whisper."""
     HIDES = "hides"
     """Must not be heard by somebody near."""
+    BLEEDS = "bleeds"
+    """A wound: without one, an injury is kept still and not pressed on."""
     CHILD = "child"
     SELF_HURT = "self_hurt"
     """The casualty is the caller."""

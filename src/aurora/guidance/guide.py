@@ -251,6 +251,12 @@ class Guide:
         is_running = situation.state.procedure is not None
         least = SURE_ENOUGH_TO_CHANGE if is_running else SURE_ENOUGH_TO_INSTRUCT
         named = assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
+        if (
+            named == "bleeding"
+            and assessment.procedure is None
+            and Cue.BLEEDS not in situation.cues
+        ):
+            named = "injury"  # nothing is to be pressed on
         if assessment.procedure is not None or named is None or assessment.confidence >= least:
             return named
         if assessment.confidence < SURE_ENOUGH_TO_INSTRUCT:

@@ -62,7 +62,8 @@ class Matcher:
         alike = self._alike(procedure, text, vector)
         sure = [reply for reply, likeness in alike if likeness >= BEYOND_DOUBT]
         turning = [reply for reply in by_letter if reply.switch or reply.urgency]
-        near = [] if is_report else [reply for reply, _ in alike]
+        # Another course is taken only beyond doubt: "he fell" is near "he passed out".
+        near = [] if is_report else [reply for reply, _ in alike if not reply.switch]
         found = [*turning, *sure, *by_letter, *near]
         return list({reply.id: reply for reply in found}.values())
 

@@ -1,0 +1,75 @@
+"""What callers are told of those alerted: only what is known, one piece a turn, never twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from aurora.conversation.informing import inform
+from aurora.conversation.turn import Action, Turn
+from aurora.escalation.truth import Claim, Statement
+from aurora.guidance.spoken import Spoken
+from aurora.levels import Urgency
+from tests.line import NOON, dialogue, new_call
+
+
+@dataclass
+class Known:
+    """An informer that knows this much."""
+
+    statements: list[Statement] = field(default_factory=list)
+
+    def news(self, call_id: str, told: Sequence[Statement]) -> list[Statement]:
+        return [one for one in self.statements if one not in told]
+
+
+@pytest.fixture
+def turn() -> Turn:
+    call = new_call()
+    call.urgency = Urgency.CRITICAL
+    return Turn(call, dialogue().situation(call, NOON), [Spoken("Get out now.", "fire:first_line")])
+
+
+def test_nothing_known_nothing_said(turn: Turn) -> None:
+    inform(dialogue(), Known(), turn)
+
+    assert turn.message == "Get out now."
+
+
+def test_what_is_known_is_said_once(turn: Turn) -> None:
+    known = Known([Statement(Claim.COMING, ("medical",))])
+
+    inform(dialogue(), known, turn)
+    first = turn.message
+    inform(dialogue(), known, turn)
+
+    assert first == turn.message
+    assert "the site medic" in first
+    assert first.startswith("Get out now.")
+
+
+def test_a_question_stays_last(turn: Turn) -> None:
+    turn.sentences.append(Spoken("Where are you?", "phrases:ask_zone"))
+
+    inform(dialogue(), Known([Statement(Claim.ALERTED, ("supervisor",))]), turn)
+
+    assert turn.message.endswith("Where are you?")
+    assert "supervisor" in turn.message
+
+
+def test_one_piece_of_news_a_turn(turn: Turn) -> None:
+    known = Known(
+        [Statement(Claim.COMING, ("medical",)), Statement(Claim.ALERTED, ("supervisor",))]
+    )
+
+    inform(dialogue(), known, turn)
+
+    assert len(turn.sentences) == 2
+
+
+def test_a_caller_who_is_handed_over_is_not_kept(turn: Turn) -> None:
+    turn.action = Action.HAND_OFF
+
+    inform(dialogue(), Known([Statement(Claim.ALERTED, ("supervisor",))]), turn)
+
+    assert turn.message == "Get out now."
