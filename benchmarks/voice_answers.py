@@ -83,11 +83,11 @@ async def _plainly(
 def _table(source: str, count: int) -> Table:
     return new_table(
         f"Voice, in ms: one caller, real ears and voice, no model, {count} utterances",
-        "from the last speech frame of the recording (found by energy) sent to the first media "
-        "frame of the answer\nreceived over loopback; an answer taken back is not counted. Plain: "
-        f"the same parts in sequence, {SILENCE_S * 1000:g} ms of\nsilence, Whisper's 30 s window, "
-        "the answer, the voice; no connection counted. Recordings:\n"
-        f"{source}. Target: 350, 500, 900; right 95 %",
+        "from the last speech frame of the recording (found by energy) sent, to the first media\n"
+        "frame of the answer received over loopback; an answer taken back is not counted.\n"
+        f"Plain: the same parts in sequence, {SILENCE_S * 1000:g} ms of silence, Whisper's whole "
+        "window of 30 s,\nthe answer, the voice; no connection is counted. Recordings:\n"
+        f"{source}.\nTarget: p50 350, p90 500, max 900; right 95 %",
         "from the last speech frame",
         numbers=("n", "p50", "p90", "max", "right first line"),
     )

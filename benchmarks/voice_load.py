@@ -45,9 +45,9 @@ async def measure(sequential_calls: int) -> None:
     """Print what happens after the turn, what a call costs, interruptions, and the leak."""
     after = new_table(
         "The line's own part, in ms: recogniser and voice are stand-ins that take no time",
-        "by the line's own clock, from the end of the turn to the first frame of the answer "
-        "sent (below 0: before the turn\nended); real voice activity, records, sockets; callers "
-        "on loopback in another process on the same cores",
+        "turn ended, frame sent: by the line's own clock, below 0 where the answer came before "
+        "the end; speech ended,\nframe received: by the caller's clock. Real voice activity, "
+        "records and sockets; callers in another process",
         "words",
         "calls",
         "from, to",
