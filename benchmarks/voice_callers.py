@@ -35,6 +35,8 @@ class Manner:
     """So much of an answer is heard: time for the line to take it back."""
     is_hasty: bool = False
     """Sends sound as fast as it can be sent, not as fast as it is spoken."""
+    settles_s: float = 0.0
+    """After hanging up, before the record is asked: the line still takes down the last words."""
     floor: asyncio.Lock | None = None
     """Held while speaking and being answered: who has it not is greeted, or waits in silence."""
 
@@ -57,6 +59,10 @@ class MeasuredStream(MediaStream):
         async with self.manner.floor or contextlib.nullcontext():
             self.spoke_at = self._clock()
             return await super().speak(utterance)
+
+    async def hang_up(self) -> None:
+        await super().hang_up()
+        await asyncio.sleep(self.manner.settles_s)
 
     def _has_heard(self, seconds: float) -> bool:
         now = self._clock()
