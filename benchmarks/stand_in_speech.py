@@ -21,7 +21,12 @@ from aurora.speech.codec import FRAME, LINE_HZ, mulaw_encode
 from tests.integration.line_process import HOST, free_port
 from tests.scripted_speech import ScriptedSpeech
 
-SETTINGS = {"AURORA_LINE": "stream", "GATHER_TIMEOUT": "60"}
+SETTINGS = {
+    "AURORA_LINE": "stream",
+    "GATHER_TIMEOUT": "60",
+    # What is measured is the checkout that measures, wherever the package is installed from.
+    "PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path if path),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,6 @@ async def running_line(words: str, chars_per_s: float) -> AsyncIterator[StandInL
             cwd=folder,
             env={
                 "PATH": os.defpath,
-                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
                 "AURORA_DATA_DIR": folder,
                 **SETTINGS,
             },

@@ -8,7 +8,7 @@ from benchmarks import voice_answers, voice_load
 from benchmarks.figures import describe_machine
 from benchmarks.recordings import FOLDER
 
-UTTERANCES = 30
+UTTERANCES = 24
 SEQUENTIAL_CALLS = 200
 
 

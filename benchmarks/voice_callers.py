@@ -20,7 +20,9 @@ from aurora.rehearsal.twiml_document import Verb
 from aurora.settings import AccessSettings
 from aurora.speech.codec import FRAME_S
 
-TEMPO = Tempo(quiet_s=0.3, patience_s=6.0)
+TEMPO = Tempo(quiet_s=0.6, patience_s=6.0)
+LOOK_EVERY_S = 0.3
+MOST_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Manner:
     """So much of an answer is heard: time for the line to take it back."""
     is_hasty: bool = False
     """Sends sound as fast as it can be sent, not as fast as it is spoken."""
+    settles_s: float = 0.0
+    """After hanging up, before the record is asked: the line still takes down the last words."""
     floor: asyncio.Lock | None = None
     """Held while speaking and being answered: who has it not is greeted, or waits in silence."""
 
@@ -55,6 +59,10 @@ class MeasuredStream(MediaStream):
         async with self.manner.floor or contextlib.nullcontext():
             self.spoke_at = self._clock()
             return await super().speak(utterance)
+
+    async def hang_up(self) -> None:
+        await super().hang_up()
+        await asyncio.sleep(self.manner.settles_s)
 
     def _has_heard(self, seconds: float) -> bool:
         now = self._clock()
@@ -138,9 +146,18 @@ class MeasuredCallers:
             conversation.replies += (await caller.speak(turn)).replies
         await caller.hang_up()
         if reads_record:
-            record = await self._records.read(caller.call_sid)
-            conversation.stages_ms = record.stages_ms
+            conversation.stages_ms = await self._stages(caller.call_sid, len(turns))
         return conversation
+
+    async def _stages(self, call_sid: str, turns: int) -> list[dict[str, float]]:
+        """Return what is on the record, once every turn is: a full machine writes it later."""
+        looks = 0
+        while True:
+            stages = (await self._records.read(call_sid)).stages_ms
+            looks += 1
+            if len(stages) >= turns or looks == MOST_LOOKS:
+                return stages
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
 def open_measured_client() -> httpx2.AsyncClient:
