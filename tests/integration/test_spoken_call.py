@@ -37,7 +37,7 @@ async def test_a_spoken_emergency_is_answered_with_its_first_line_as_sound(tmp_p
 async def is_listening(line: LineProcess) -> None:
     """Wait until this machine can hear and speak."""
     async with asyncio.timeout(READY_WITHIN_S):
-        while (await read(line, "/health"))["components"]["speech"]["state"] != "ok":
+        while (await read(line, "/health"))["components"]["speech"]["state"] != "ok":  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
 
 
