@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
-from aurora.triage.encoder import BEGIN, END, HAZARDS, MAX_TOKENS, PAD, URGENCIES
+from aurora.triage.encoder import BEGIN, END, HAZARDS, PAD, URGENCIES, shortened
 from training.corpus import Labelled, as_heard
 from training.encoder import Encoder
 
@@ -57,8 +57,8 @@ def partly_hidden(mask: Tensor) -> Tensor:
 
 
 def tokens_of(tokeniser: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
-    room = MAX_TOKENS - 2
-    return [[BEGIN, *one.ids[:room], END] for one in tokeniser.encode_batch(list(texts))]
+    """Return the tokens of each text as the line's reader takes them: head and tail if long."""
+    return [[BEGIN, *shortened(one.ids), END] for one in tokeniser.encode_batch(list(texts))]
 
 
 def fit(

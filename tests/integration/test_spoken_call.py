@@ -37,8 +37,13 @@ async def test_a_spoken_emergency_is_answered_with_its_first_line_as_sound(tmp_p
 async def is_listening(line: LineProcess) -> None:
     """Wait until this machine can hear and speak."""
     async with asyncio.timeout(READY_WITHIN_S):
-        while (await read(line, "/health"))["components"]["speech"]["state"] != "ok":  # noqa: ASYNC110 - another process
+        while not await is_speech_ready(line):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
+
+
+async def is_speech_ready(line: LineProcess) -> bool:
+    health = await read(line, "/health")
+    return bool(health["components"]["speech"]["state"] == "ok")
 
 
 async def kept_by(data_dir: Path, text: str) -> bytes:

@@ -73,11 +73,7 @@ class Encoder:
         return self._run([self._tokens(text)])[0]
 
     def _tokens(self, text: str) -> list[int]:
-        pieces: list[int] = self._tokeniser.encode(text).ids
-        room = MAX_TOKENS - 2
-        if len(pieces) > room:
-            pieces = pieces[: room // 2] + pieces[-room // 2 :]
-        return [BEGIN, *pieces, END]
+        return [BEGIN, *shortened(self._tokeniser.encode(text).ids), END]
 
     def _run(self, batch: list[list[int]]) -> list[Reading]:
         length = max(map(len, batch))
@@ -91,6 +87,12 @@ class Encoder:
             Reading(softmax(urgency[row]), softmax(hazard[row]), meaning[row])
             for row in range(len(batch))
         ]
+
+
+def shortened(pieces: list[int]) -> list[int]:
+    """Return the pieces that are read: all, or of long speech the head and the tail."""
+    room = MAX_TOKENS - 2
+    return pieces if len(pieces) <= room else pieces[: room // 2] + pieces[-room // 2 :]
 
 
 def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
