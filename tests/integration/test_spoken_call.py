@@ -91,7 +91,7 @@ async def in_a_call(line: LineProcess, speech: bytes, wanted: bytes) -> bytes:
 
 
 async def speak(socket: websockets.ClientConnection, speech: bytes) -> None:
-    """Send silence for the greeting, the speech, and silence: 50 frames a second, as Twilio does."""
+    """Send silence for the greeting, the speech, silence again: 50 frames a second, as Twilio."""
     frames = [speech[at : at + FRAME].ljust(FRAME, b"\xff") for at in range(0, len(speech), FRAME)]
     loop, number = asyncio.get_running_loop(), 0
     began = loop.time()
