@@ -108,7 +108,11 @@ class Attention:
             return
         self.give_way()
         line = self._mouth.say(
-            foreseen.first_line, foreseen.language, is_life_safety=True, is_opening=True
+            foreseen.first_line,
+            foreseen.language,
+            is_life_safety=True,
+            is_owed=True,
+            is_opening=True,
         )
         self._ahead = Ahead(foreseen, line, self._clock())
         self._ears.priority = Priority.CRITICAL

@@ -31,6 +31,9 @@ FIRST_PARTIAL_S = 0.7
 """A shorter piece holds no word to act on."""
 STALLED_S = 0.5
 """Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
+PATIENCE_S = 3.0
+"""For the words of a turn. A caller left longer in silence thinks that the line is dead."""
+LATE = "late"
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
 
@@ -126,9 +129,11 @@ class Ears:
 
     async def _final_of(self, utterance: Utterance) -> Reading:
         if utterance.pause is not None:
-            # Once more on failure: the pool may have got a worker back.
-            with suppress(SpeechUnavailable):
+            try:
                 return await utterance.pause
+            except SpeechUnavailable as error:
+                if error.reason == LATE:
+                    raise  # once more would be twice as late
         return await self._read(utterance, is_partial=False)
 
     def close(self) -> None:
@@ -250,5 +255,6 @@ class Ears:
             is_partial=is_partial,
             call=self._call,
             among=among,
+            within_s=None if is_partial else PATIENCE_S,
         )
         return reading_of(transcript, self._parts.correct)

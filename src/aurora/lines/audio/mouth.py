@@ -36,6 +36,8 @@ class Line:
     language: str
     number: int
     is_life_safety: bool = False
+    is_owed: bool = False
+    """Not said again by itself later: the caller must have heard it."""
     is_opening: bool = False
     """The first of its turn: when it reaches the ear is measured."""
     is_insistent: bool = False
@@ -100,11 +102,12 @@ class Mouth:
         language: str,
         *,
         is_life_safety: bool = False,
+        is_owed: bool = False,
         is_opening: bool = False,
     ) -> Line:
         """Say a sentence after all those before it."""
         self._count += 1
-        line = Line(sentence, language, self._count, is_life_safety, is_opening)
+        line = Line(sentence, language, self._count, is_life_safety, is_owed, is_opening)
         line.mulaw = self._spoken_lines.get(sentence.text, language)
         self._coming.append(line)
         if line.mulaw is None:
@@ -119,6 +122,7 @@ class Mouth:
             line.sentence,
             line.language,
             is_life_safety=line.is_life_safety,
+            is_owed=line.is_owed,
             is_opening=line.is_opening,
         )
         once_more.is_insistent = is_insistent

@@ -1,7 +1,7 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -179,9 +179,12 @@ class Turns:
         stages: Stages | None = None,
     ) -> None:
         await self.note_timing()
-        lost = [line for line in self.lost if line.is_life_safety and line.is_lost]
+        lost = [line for line in self.lost if line.is_lost]
         self.lost = []
-        telling = Telling(self._mouth, self._stop, self._clock, ahead, lost)
+        if lost:
+            await self._note_unheard(lost)
+        owed = [line for line in lost if line.is_owed]
+        telling = Telling(self._mouth, self._stop, self._clock, ahead, owed)
         turns: list[Turn] = []
 
         def render(turn: Turn) -> str:
@@ -197,6 +200,11 @@ class Turns:
         if stages is not None and telling.opening is not None:
             self._note(stages, telling, turn, began, is_ahead=ahead is not None)
         self._taken(turn)
+
+    async def _note_unheard(self, lost: Sequence[Line]) -> None:
+        """The record has what was said; it must not look as if it had been heard."""
+        with suppress(UnknownCall, RecordsError):
+            await self._switchboard.note_unheard(self.name, [line.sentence for line in lost])
 
     def _note(
         self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool

@@ -144,3 +144,28 @@ def test_a_way_out_that_breaks_is_a_dropped_line(monkeypatch):
             assert FIRST_LINE in caller.call.unheard[0].text
 
     virtually(work())
+
+
+def test_a_recogniser_that_is_too_busy_leaves_nobody_in_silence_for_long():
+    async def work() -> None:
+        async with calling({"help me please": fire()}) as caller:
+            caller.recogniser.takes_s = 60.0
+            await caller.says("help me please")
+            await caller.hears_out()
+
+            assert caller.ear.heard_of(SAFE_LINE).begins - caller.spoke_until < 3.2
+
+    virtually(work())
+
+
+def test_a_final_that_comes_too_late_is_replaced_by_the_partial_words():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.recogniser.final_takes_s = 60.0
+            await caller.says("well there is a fire")
+            await caller.hears_out()
+
+            [heard] = await caller.line.heard()
+            assert heard.startswith("well there")
+
+    virtually(work())

@@ -182,3 +182,21 @@ def test_a_caller_who_says_an_instruction_back_once_it_was_said_is_answered():
             assert len(await caller.line.heard()) == 2
 
     virtually(work())
+
+
+def test_a_way_out_that_was_spoken_over_is_said_again_and_the_record_says_so():
+    async def work() -> None:
+        async with calling({**SCRIPT, "there is smoke too": said()}) as caller:
+            await caller.says(FIRE)
+            await caller.waits(3.9)
+            await caller.says("there is smoke too")
+            await caller.hears_out()
+
+            times = [heard for heard in caller.ear.heard if "Leave Zone B" in heard.text]
+            assert len(times) == 2
+            assert times[1].ends - times[1].begins > 3.0
+            events = await caller.line.records.events((await caller.line.records.find("CA1")).id)
+            [over] = [event.details for event in events if event.kind == "spoken_over"]
+            assert "Leave Zone B" in over["unheard"][0]
+
+    virtually(work())
