@@ -71,7 +71,7 @@ class MeasuredStream(MediaStream):
     def _quiet_at(self, since: float) -> float | None:
         usual = super()._quiet_at(since)
         answer = self.playback.first_after(self._answer_since(since))
-        if usual is None or answer is None or since <= self.began_at + FRAME_S:
+        if usual is None or answer is None or not self.spoke_at:
             return usual
         return min(usual, answer.begins_at + self.manner.answer_s)
 
