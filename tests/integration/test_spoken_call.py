@@ -93,10 +93,9 @@ async def in_a_call(line: LineProcess, speech: bytes, wanted: bytes) -> bytes:
 async def speak(socket: websockets.ClientConnection, speech: bytes) -> None:
     """Send silence for the greeting, the speech, silence again: 50 frames a second, as Twilio."""
     frames = [speech[at : at + FRAME].ljust(FRAME, b"\xff") for at in range(0, len(speech), FRAME)]
-    loop, number = asyncio.get_running_loop(), 0
+    loop = asyncio.get_running_loop()
     began = loop.time()
-    for frame in (*[SILENCE] * 300, *frames, *[SILENCE] * 1500):
+    for number, frame in enumerate((*[SILENCE] * 300, *frames, *[SILENCE] * 1500)):
         await asyncio.sleep(max(began + number * FRAME / LINE_HZ - loop.time(), 0.0))
-        number += 1
         media = {"track": "inbound", "payload": base64.b64encode(frame).decode()}
         await socket.send(json.dumps({"event": "media", "media": media}))
