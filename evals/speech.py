@@ -1,5 +1,4 @@
-"""Measure recognition: words, hazards and zones, before and after the site's own words are put
-right; `python -m evals.speech [FOLDER]`, our own lines without a folder."""
+"""Measure recognition: words, hazards and zones, before and after site words are put right."""
 
 import time
 from collections import defaultdict
@@ -36,7 +35,7 @@ out = Console(width=WIDTH)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One recording, what was made of it, and what triage makes of both."""
+    """One recording, what was made of it, and what triage makes of that and of what was said."""
 
     spoken: Spoken
     transcript: Transcript
@@ -55,12 +54,16 @@ class Heard:
     def is_hazard(self, found: Assessment) -> bool:
         return found.urgency.is_emergency and found.hazard is self.meant.hazard
 
+    @property
+    def has_zone(self) -> bool:
+        return _zone(self.meant) is not None
+
     def is_zone(self, found: Assessment) -> bool:
-        return self._zone(found) == (self.spoken.zone or "").lower()
+        return _zone(found) == _zone(self.meant)
 
     @property
     def is_wrong_zone(self) -> bool:
-        return self._zone(self.after) not in (None, (self.spoken.zone or "").lower())
+        return _zone(self.after) not in (None, _zone(self.meant))
 
     @property
     def is_unasked(self) -> bool:
@@ -68,10 +71,6 @@ class Heard:
         place = self.after.place
         is_sure = place is not None and place.confidence >= CONFIRM_BELOW
         return self.is_wrong_zone and is_sure and not self.is_zone_read_back
-
-    @staticmethod
-    def _zone(found: Assessment) -> str | None:
-        return found.place.zone_id if found.place else None
 
 
 class Ears:
@@ -100,6 +99,10 @@ class Ears:
         return Heard(
             spoken, transcript, corrected.text, corrected.doubtful_zone, meant, raw, after, cpu_s
         )
+
+
+def _zone(found: Assessment) -> str | None:
+    return found.place.zone_id if found.place else None
 
 
 def main(
@@ -131,7 +134,7 @@ def _print_table(heard: Iterable[Heard]) -> None:
 
 def _row(group: Sequence[Heard]) -> list[str]:
     hazards = [one for one in group if one.has_hazard]
-    zones = [one for one in group if one.spoken.zone]
+    zones = [one for one in group if one.has_zone]
     repeated = [one.is_hazard(one.after) or one.transcript.reject is not None for one in hazards]
     return [
         str(len(group)),

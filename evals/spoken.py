@@ -29,18 +29,17 @@ class Spoken:
 
     text: str
     language: str
-    zone: str | None
     noise: str
     pcm: Pcm
     """At 8 kHz."""
 
 
 def read_folder(folder: Path) -> Iterator[Spoken]:
-    """Yield the recordings of a manifest.jsonl: file, lang, noise, text and zone of each."""
+    """Yield the recordings of a manifest.jsonl: file, lang, noise and text of each."""
     for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         pcm = read_wav(folder / row["file"])
-        yield Spoken(row["text"], row["lang"], row["zone"], row["noise"], pcm)
+        yield Spoken(row["text"], row["lang"], row["noise"], pcm)
 
 
 def read_wav(path: Path) -> Pcm:
@@ -60,7 +59,7 @@ def speak_own_lines() -> Iterator[Spoken]:
     """Yield spoken_lines.yaml in the voices there are, clean and in each steady noise."""
     voice = NanoTTS()
     for language, lines in yaml.safe_load(LINES.read_text("utf-8")).items():
-        for text, zone in lines:
+        for text in lines:
             chance = random.Random(f"{language} {text}")  # noqa: S311 - reproducible, no secret
             name = chance.choice(VOICES[language])
             speed, pitch = chance.uniform(0.85, 1.1), chance.uniform(0.95, 1.05)
@@ -72,7 +71,7 @@ def speak_own_lines() -> Iterator[Spoken]:
                     mixed = with_noise(wave, STEADY[noise](len(wave), numbers), SNR_DB)
                 line = soxr.resample(down_the_line(mixed, PEAK_DB), SPOKEN_HZ, LINE_HZ)
                 pcm = np.clip(line * 32_767, -32_768, 32_767).astype(np.int16)
-                yield Spoken(text, language, zone, noise, pcm)
+                yield Spoken(text, language, noise, pcm)
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -68,6 +68,8 @@ class Recogniser:
     voices: Voices
     lengths: dict[str, float] = field(default_factory=dict)
     takes_s: float = 0.15
+    final_takes_s: float | None = None
+    """Where it differs."""
     is_dead: bool = False
     dies_after: float | None = None
     """Seconds of sound: what is longer is not read any more."""

@@ -1,6 +1,6 @@
 """Tell Aurora's own voice, picked up by the caller's telephone, from the caller's words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
@@ -30,3 +30,15 @@ def without_greeting(words: str, said: Sequence[str]) -> str:
     if fuzz.ratio(head, " ".join(greeting)) >= SAME_SENTENCE:
         return " ".join(tokens[len(greeting) :])
     return words
+
+
+def repeats(words: str, sentences: Iterable[str], *, is_partial: bool = False) -> bool:
+    """Whether words that were heard while these sentences were played are only their echo.
+
+    A loudspeaker beside the telephone does that. is_partial: more is to come, so that few words
+    may be the start of an echo; as a whole they are the caller's own.
+    """
+    folded = fold(words)
+    if len(folded.split()) < SHORTEST_ECHO_WORDS:
+        return is_partial and any(f" {folded} " in f" {fold(text)} " for text in sentences)
+    return any(fuzz.partial_ratio(folded, fold(text)) >= SAME_SENTENCE for text in sentences)

@@ -202,12 +202,20 @@ class Switchboard:
 
     async def note_timing(self, name: str, timing: TurnTiming) -> None:
         """Put on the record when the stages of a turn were reached."""
+        await self._note(name, TIMED, timing.as_record())
+        self._exchange.timed(timing)
+
+    async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
+        """Put on the record what the caller spoke over, so that they cannot have understood it."""
+        await self._note(name, "spoken_over", {"unheard": [s.text for s in sentences]})
+
+    async def _note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         live = await self._live.find(name)
         async with live.lock:
-            entry = Entry(live.call, events=[Event(TIMED, self._clock(), timing.as_record())])
-            if not await self._exchange.keep(live, entry):
-                return  # another machine has the call by now
-        self._exchange.timed(timing)
+            event = Event(kind, self._clock(), details)
+            if not await self._exchange.keep(live, Entry(live.call, events=[event])):
+                await self._live.refresh(live)  # another machine has the call by now
+                await self._exchange.keep(live, Entry(live.call, events=[event]))
 
     async def open(self, ring: Ring) -> LiveCall:
         """Return the call this ring belongs to, begun if it is new.

@@ -1,6 +1,7 @@
 """Transcribe for many calls in worker processes, the critical first; hears and says nothing."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -37,6 +38,10 @@ class Worker(Protocol):
     @property
     def pid(self) -> int: ...
 
+    @property
+    def gone(self) -> asyncio.Future[Any]:
+        """Done when it has ended by itself or was killed."""
+
     async def transcribe(self, header: dict[str, Any], sound: bytes) -> dict[str, Any]: ...
 
     async def kill(self) -> int | None: ...
@@ -53,17 +58,18 @@ class TranscriptionPool:
         choice: WeightsChoice,
         *,
         workers: int = 1,
-        threads: int = 1,
+        threads: int | None = None,
         clock: Callable[[], float],
         start_worker: StartWorker = WorkerProcess.started,
     ) -> None:
-        """clock: monotonic seconds. threads: of each worker."""
+        """clock: monotonic seconds. threads: of each worker; the cores shared out when None."""
         self._start_worker = start_worker
         self._choice = choice
-        self._threads = threads
+        self._threads = threads or _threads(workers)
         self._clock = clock
         self._waiting = Waiting(ROOM_A_WORKER * workers)
-        self._arrived = asyncio.Condition()
+        self._arrived = asyncio.Event()
+        """Set when a worker may have something to do, or has gone."""
         self._is_ready = asyncio.Event()
         self._steadiness = Steadiness()
         self._seats: list[Worker | None] = [None] * workers
@@ -112,17 +118,15 @@ class TranscriptionPool:
         request = Request(pcm, language, priority, is_partial, call, self._clock(), among)
         if not _models(self._choice, request):
             raise SpeechUnavailable("language", language)
-        async with self._arrived:
-            self._waiting.add(request)
-            self._arrived.notify()
+        self._add(request)
         try:
             async with asyncio.timeout(within_s or _within_s(is_partial=is_partial)):
-                return Transcript(**await request.answer)  # type: ignore[arg-type]
+                return _as_transcript(await request.answer)
         except TimeoutError as error:
-            self._counts["late"] += 1
+            self._counts["refused_late"] += 1
             raise SpeechUnavailable("late") from error
         except SpeechUnavailable as refused:
-            self._counts[refused.reason] += 1
+            self._counts[f"refused_{refused.reason}"] += 1
             raise
         finally:
             self._waiting.remove(request)
@@ -156,6 +160,7 @@ class TranscriptionPool:
                 await self._rest(failure)
                 continue
             self._seats[seat] = worker
+            worker.gone.add_done_callback(lambda _: self._arrived.set())
             self._is_ready.set()
             try:
                 await self._serve(worker)
@@ -192,8 +197,7 @@ class TranscriptionPool:
 
     async def _serve(self, worker: Worker) -> None:
         """Answer requests until the worker goes."""
-        while True:
-            request = await self._next()
+        while request := await self._next(worker):
             models = self._models(worker, request)
             if not models:
                 request.refuse("language")
@@ -203,7 +207,7 @@ class TranscriptionPool:
                 answer = await worker.transcribe(_header(request, models), request.pcm.tobytes())
             except SpeechUnavailable:
                 self._note_failure(worker, request, models[-1])
-                await self._again(request)
+                self._again(request)
                 return
             except asyncio.CancelledError:
                 request.refuse("dead")
@@ -226,19 +230,25 @@ class TranscriptionPool:
         if self._steadiness.failed(model.name, self._clock()):
             log.warning("speech_model_set_aside", model=model.name, why="failed")
 
-    async def _next(self) -> Request:
-        async with self._arrived:
-            while (request := self._waiting.take()) is None:
-                await self._arrived.wait()
-            return request
+    async def _next(self, worker: Worker) -> Request | None:
+        """Wait for a request, or return None when the worker has gone."""
+        while not worker.gone.done():
+            if request := self._waiting.take():
+                return request
+            self._arrived.clear()
+            await self._arrived.wait()
+        return None
 
-    async def _again(self, request: Request) -> None:
+    def _add(self, request: Request) -> None:
+        self._waiting.add(request)
+        self._arrived.set()
+
+    def _again(self, request: Request) -> None:
         if request.tries >= TRIES:
             request.refuse("dead")
-            return
-        async with self._arrived:
-            self._waiting.add(request)
-            self._arrived.notify()
+        else:
+            self._counts["asked_again"] += 1
+            self._add(request)
 
 
 def _models(choice: WeightsChoice, request: Request) -> tuple[Weights, ...]:
@@ -252,6 +262,10 @@ def _can_step_down(worker: Worker, request: Request, model: Weights) -> bool:
     return model not in worker.choice.for_partials(request.language)
 
 
+def _as_transcript(answer: dict[str, Any]) -> Transcript:
+    return Transcript(**answer | {"word_confidences": tuple(answer["word_confidences"])})
+
+
 def _header(request: Request, models: Sequence[Weights]) -> dict[str, Any]:
     return {
         "models": [weights.name for weights in models],
@@ -259,6 +273,11 @@ def _header(request: Request, models: Sequence[Weights]) -> dict[str, Any]:
         "is_partial": request.is_partial,
         "among": list(request.among),
     }
+
+
+def _threads(workers: int) -> int:
+    # Two are nearly twice as fast at the same cost; more were not.
+    return max(1, min(2, (os.cpu_count() or 1) // workers))
 
 
 def _within_s(*, is_partial: bool) -> float:

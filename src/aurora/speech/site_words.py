@@ -19,8 +19,10 @@ SURE_WORD = 0.8
 """Probability from which a word stands as it was heard."""
 SURE_SINGLE = 0.5
 """The same where one word alone would become another: less around it speaks for the change."""
-SURE_ZONE = 0.6
-"""Under it a zone that was heard is read back."""
+SURE_ZONE = 0.5
+"""The same of a zone's letter or number; under it the zone is read back."""
+SURE_ALIKE_ZONE = 0.6
+"""The same of the whole of "zone B", where there is a zone D."""
 LIMITS = {"zone": 0.30, "alias": 0.20, "term": 0.20, "hazard": 0.20}
 """Cost a sound (`sounds.distance`) up to which a doubted window is the target."""
 SINGLE_LIMIT = 0.15
@@ -31,8 +33,8 @@ BLIND_SOUNDS = 10
 SAME_SOUND = 0.05
 """Where the recogniser did not say how sure it was of its words, a long phrase may be put right,
 and of a short one the spelling."""
-MARGIN = 0.08
-"""By which the nearest of several zones, valves or doors must lead, or none is chosen."""
+MARGIN = 0.4
+"""Sounds by which the nearest of several zones, valves or doors must lead, or none is chosen."""
 SAME_WORD = 4
 """Letters two words begin with to be forms of one: "solvent" and "solvents" both stay."""
 COARSE_LIMIT = 0.34
@@ -99,6 +101,11 @@ class _Match:
     window: _Window
     target: Target
     cost: float
+    """A sound of the target."""
+
+    @property
+    def sounds_off(self) -> float:
+        return self.cost * len(self.target.sounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,12 @@ class _Reading:
         return not self.confidences or self._least_sure(window) < SURE_WORD
 
     def _is_unsure_zone(self, window: _Window) -> bool:
-        return self.vocabulary.is_zone(self._of(window)) and self._least_sure(window) < SURE_ZONE
+        zone = self._of(window)
+        if not self.vocabulary.is_zone(zone):
+            return False
+        if self.vocabulary.sounds_like_another(zone):
+            return self._least_sure(window) < SURE_ALIKE_ZONE
+        return self._least_sure(_Window(window.end - 1, window.end)) < SURE_ZONE
 
     def _chosen(self, windows: Sequence[_Window]) -> tuple[list[_Match], bool]:
         """Return what to put in, and whether a zone was left because it sounds like two."""
@@ -194,7 +206,12 @@ class _Reading:
         heard, denials = self._of(window), self.vocabulary.denials
         if denials.intersection(heard) != denials.intersection(target.words):
             return STAYS
+        if any(word.isdecimal() and word not in target.numbers for word in heard):
+            return STAYS
         if target.kind == "zone" and not self._may_be_place(window):
+            return STAYS
+        after = self.plain[window.end : window.end + 1]
+        if self.vocabulary.lacks_place(target.words, after):
             return STAYS
         ahead, behind = _shared(heard, target.words)
         changed = _Window(window.start + ahead, window.end - behind)
@@ -219,7 +236,7 @@ class _Reading:
         """Whether the window without its first or last word would fit as well."""
         heard, sounds = self._of(match.window), match.target.sounds
         return len(heard) > 1 and any(
-            distance(self._sounds(rest), sounds) <= match.cost * len(sounds)
+            distance(self._sounds(rest), sounds) <= match.sounds_off
             for rest in (heard[1:], heard[:-1])
         )
 
@@ -248,7 +265,7 @@ def _is_rival(best: _Match, other: _Match) -> bool:
     return (
         other.target.group == best.target.group
         and other.target.member != best.target.member
-        and other.cost - best.cost < MARGIN
+        and other.sounds_off - best.sounds_off < MARGIN
     )
 
 

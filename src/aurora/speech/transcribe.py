@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import ctranslate2
-import numpy as np
 from tokenizers import Tokenizer
 
 from aurora.speech.codec import LINE_HZ, Pcm
@@ -16,19 +15,22 @@ from aurora.speech.features import FRAMES_A_SECOND, LogMel
 from aurora.speech.gates import why_refused
 from aurora.speech.weights import Weights
 
-SHORTEST_WINDOW_S = {"tiny.en": 10, "base": 8}
+SHORTEST_WINDOW_S = {"tiny.en": 10, "base": 10}
 """The shortest each was seen to bear without looping: docs/decisions/0009-recognition.md."""
 SAFE_WINDOW_S = 30
 """Of a model that nobody measured."""
 LONGEST_S = 30
 """What a Whisper hears at once; of longer speech, the end is heard."""
 SHORTEST_S = 0.1
-TOKENS_A_SECOND = 10
+TOKENS_A_SECOND = 8
 SPARE_TOKENS = 8
 SURE_OF_LANGUAGE = 0.6
 """Under it the call's language stays: a few words on a telephone are easily mistaken."""
 SURE = -0.4
 """Confidence from which the faster model is not asked twice."""
+BEAM = 3
+FAST = {"tiny.en"}
+"""Asked with a beam of one, as partials are: who is not sure enough so is asked with the other."""
 WORD_STARTS = "Ġ"
 """How the vocabulary writes a space."""
 
@@ -88,32 +90,34 @@ class WhisperTranscriber:
         seconds = len(pcm) / LINE_HZ
         heard = Transcript("", language, 0.0, 1.0, seconds, 0.0, self._weights.name)
         if seconds >= SHORTEST_S:
-            heard = self._heard(pcm, heard, among)
+            heard = self._heard(pcm, heard, among, is_partial=is_partial)
         reject = why_refused(
             heard.text, seconds=seconds, confidence=heard.confidence, no_speech=heard.no_speech
         )
         return replace(heard, reject=reject, took_s=self._clock() - started)
 
-    def _heard(self, pcm: Pcm, heard: Transcript, among: Sequence[str]) -> Transcript:
+    def _heard(
+        self, pcm: Pcm, heard: Transcript, among: Sequence[str], *, is_partial: bool
+    ) -> Transcript:
         window_s = max(self._window_s, math.ceil(heard.seconds))
         features = self._features(pcm, window_s * FRAMES_A_SECOND)
         encoded = self._whisper.encode(ctranslate2.StorageView.from_array(features))
         language, sureness = heard.language, 1.0
         if len(among) > 1 and not self._weights.is_english_only:
             language, sureness = self._language(encoded, among, language)
+        prompt = self._prompt(language)
         result = self._whisper.generate(
             encoded,
-            [self._prompt(language)],
-            beam_size=1,
+            [prompt],
+            beam_size=1 if is_partial or self._weights.name in FAST else BEAM,
             no_repeat_ngram_size=3,
             # The library keeps half of the length for the prompt.
             max_length=2 * (math.ceil(heard.seconds * TOKENS_A_SECOND) + SPARE_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
-            return_logits_vocab=True,
         )[0]
-        ids = result.sequences_ids[0]
-        text = self._tokens.decode(ids, skip_special_tokens=True).strip()
+        tokens = result.sequences_ids[0]
+        text = self._tokens.decode(tokens, skip_special_tokens=True).strip()
         return replace(
             heard,
             text=text,
@@ -121,7 +125,7 @@ class WhisperTranscriber:
             language_confidence=sureness,
             confidence=result.scores[0],
             no_speech=result.no_speech_prob,
-            word_confidences=self._word_confidences(text, ids, result.logits[0]),
+            word_confidences=self._word_confidences(text, tokens, prompt, encoded),
         )
 
     def _prompt(self, language: str) -> list[str]:
@@ -132,20 +136,22 @@ class WhisperTranscriber:
         """Return the likeliest of the languages and its share of their probability."""
         found = dict(self._whisper.detect_language(encoded)[0])
         chances = {one: found.get(f"<|{one}|>", 0.0) for one in among}
+        total = sum(chances.values()) or 1.0
         likeliest = max(chances, key=lambda one: chances[one])
-        share = chances[likeliest] / (sum(chances.values()) or 1.0)
-        if share < SURE_OF_LANGUAGE:
+        if chances[likeliest] < SURE_OF_LANGUAGE * total:
             likeliest = language
-        return likeliest, chances.get(likeliest, 0.0) / (sum(chances.values()) or 1.0)
+        return likeliest, chances.get(likeliest, 0.0) / total
 
     def _word_confidences(
-        self, text: str, ids: Sequence[int], logits: Sequence[Any]
+        self, text: str, tokens: Sequence[int], prompt: Sequence[str], encoded: Any
     ) -> tuple[float, ...]:
+        """Return each word's least probable token, as the model hears the words it has written."""
+        if not text:
+            return ()
+        start = [self._tokens.token_to_id(token) for token in prompt]
+        heard = self._whisper.align(encoded, start, [tokens], FRAMES_A_SECOND)[0]
         words: list[float] = []
-        # The last of the logits is the end's, which is no word.
-        for token, step in zip(ids, logits, strict=False):
-            scores = np.array(step)
-            chance = float(np.exp(scores[token] - scores.max()) / _total(scores))
+        for token, chance in zip(tokens, heard.text_token_probs, strict=False):
             if not words or (self._tokens.id_to_token(token) or "").startswith(WORD_STARTS):
                 words.append(chance)
             else:
@@ -173,7 +179,3 @@ class SecondOpinion:
             first.confidence,
         )
         return replace(second if is_better else first, took_s=took_s)
-
-
-def _total(scores: Any) -> float:
-    return float(np.exp(scores - scores.max()).sum())

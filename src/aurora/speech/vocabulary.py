@@ -8,11 +8,13 @@ from typing import Any
 
 import yaml
 
-from aurora.speech.sounds import Sounds, coarse, load_sounds
+from aurora.speech.sounds import Sounds, coarse, distance, load_sounds
 
 FEWEST_SOUNDS = 4
 """Anything shorter is near to too much."""
 ZONES = "zones"
+RHYMES = 0.7
+"""Cost (`sounds.distance`) between zones that a telephone may make one of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Target:
     member: str
     """Which of its group."""
 
+    @property
+    def numbers(self) -> list[str]:
+        return re.findall(r"\d+", " ".join(self.words))
+
 
 class Vocabulary:
     """One language's targets, and the words that decide whether one may be put in."""
@@ -66,6 +72,15 @@ class Vocabulary:
             return False
         return len(words[1]) == 1 or words[1].isdecimal()
 
+    def sounds_like_another(self, zone: Sequence[str]) -> bool:
+        """Whether another zone of the site rhymes with this one: B, C and D do."""
+        sounds = self.sounds.of(" ".join(zone))
+        return any(
+            0 < distance(sounds, other.sounds) <= RHYMES
+            for other in self.targets
+            if other.group == ZONES
+        )
+
     def is_known(self, words: tuple[str, ...]) -> bool:
         """Whether these words are expected as they are, and so not to become others."""
         return words in self._known or self.is_zone(words)
@@ -79,6 +94,12 @@ class Vocabulary:
         if before and before[-1] in self._articles:
             before = before[:-1]
         return any(tuple(before[-len(words) :]) == words for words in self._before_place)
+
+    def lacks_place(self, words: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether words that lead to a place ("there's smoke in") are followed by none."""
+        if not self.leads_to_place(words):
+            return False
+        return not after or (after[0] not in self._articles and after[0] not in self._zone_words)
 
     def _targets(self, hazards: Iterable[str], terms: Terms) -> Iterator[Target]:
         found = [(name, ZONES, zone) for zone, names in terms.zones.items() for name in names]

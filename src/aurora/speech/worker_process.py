@@ -23,6 +23,7 @@ class WorkerProcess:
     def __init__(self, process: Process, choice: WeightsChoice) -> None:
         self._process = process
         self.choice = choice
+        self.gone = asyncio.ensure_future(process.wait())
         self.rss_mb = 0.0
 
     @classmethod
@@ -33,11 +34,10 @@ class WorkerProcess:
         )
         worker = cls(process, choice)
         weights = [asdict(one) | {"folder": str(one.folder)} for one in choice.weights]
-        try:
+        async with contextlib.AsyncExitStack() as unless_ready:
+            unless_ready.push_async_callback(worker.kill)
             await worker._asked({"weights": weights, "threads": threads}, b"", LOADED_WITHIN_S)
-        except BaseException:
-            await worker.kill()
-            raise
+            unless_ready.pop_all()
         return worker
 
     @property
@@ -52,7 +52,7 @@ class WorkerProcess:
         """End the process, however it is; return its exit code."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        return await self._process.wait()
+        return await self.gone
 
     async def _asked(self, header: dict[str, Any], body: bytes, within_s: float) -> dict[str, Any]:
         process = self._process

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aurora.conversation.echo import without_greeting
+from aurora.conversation.echo import repeats, without_greeting
 from aurora.guidance.spoken import fold
 
 GREETING = "Example Works emergency line, this is Aurora. What is happening?"
@@ -67,3 +67,33 @@ def test_an_accented_greeting_is_known_by_a_transcript_without_accents():
     heard = "linea de emergencia de fabrica sur soy aurora que esta pasando"
 
     assert without_greeting(heard, [fold(greeting)]) == ""
+
+
+PLAYED = ["Get out now. Pull the alarm as you leave. No lifts."]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_partial"),
+    [
+        ("Get out now, pull the alarm as you leave", False),
+        ("pull the alarm as you", False),
+        ("get out", True),
+        ("no lifts", True),
+    ],
+)
+def test_what_is_being_played_comes_back_as_an_echo(words, is_partial):
+    assert repeats(words, PLAYED, is_partial=is_partial)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_partial"),
+    [
+        ("no", False),
+        ("get out now", False),
+        ("she is not breathing what do I do", False),
+        ("the alarm is broken and I cannot leave", False),
+        ("no he", True),
+    ],
+)
+def test_a_callers_own_words_are_no_echo(words, is_partial):
+    assert not repeats(words, PLAYED, is_partial=is_partial)

@@ -35,6 +35,7 @@ class ScriptedWorker:
         self.choice = choice
         self.pid = pid
         self.is_killed = False
+        self.gone: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.requests: asyncio.Queue[tuple[dict[str, Any], asyncio.Future[dict[str, Any]]]] = (
             asyncio.Queue()
         )
@@ -47,7 +48,9 @@ class ScriptedWorker:
 
     async def kill(self) -> int | None:
         self.is_killed = True
-        return -9
+        if not self.gone.done():
+            self.gone.set_result(-9)
+        return await self.gone
 
     async def take(self) -> "Asked":
         async with asyncio.timeout(5):
@@ -199,6 +202,18 @@ async def test_a_killed_worker_is_replaced_and_its_request_asked_again(
     assert pool.figures()["workers_replaced"] == 1
 
 
+async def test_a_worker_that_dies_idle_is_replaced_before_anyone_asks(crew: Crew, ask):
+    first = await crew.next()
+    first.gone.set_result(-9)
+
+    second = await crew.next()
+    task = ask(call="a")
+    (await second.take()).say("fire")
+
+    assert (await task).text == "fire"
+    assert first.requests.empty()
+
+
 async def test_what_kills_two_workers_is_not_asked_a_third_time(crew: Crew, ask):
     task = ask(call="poison")
     for _ in range(2):
@@ -224,7 +239,7 @@ async def test_who_waits_too_long_is_told_and_the_worker_goes_on(
     (await worker.take()).say("in time")
 
     assert (await other).text == "in time"
-    assert pool.figures()["late"] == 1
+    assert pool.figures()["refused_late"] == 1
 
 
 async def test_a_caller_who_hangs_up_leaves_no_request_behind(

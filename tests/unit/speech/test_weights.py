@@ -110,7 +110,7 @@ def test_parts_that_are_not_the_measured_ones_are_never_put_in_place(
     with pytest.raises(WeightsError, match="sha256"):
         find_weights("base", packages)
 
-    assert not (packages / "base" / "model.bin").exists()
+    assert not list((packages / "base").glob("model.bin*"))
 
 
 def test_joined_weights_that_were_damaged_later_are_refused(packages: Path):
@@ -127,9 +127,19 @@ def test_a_directory_nobody_measured_is_taken_with_a_warning(tmp_path: Path):
     with capture_logs() as logs:
         found = find_weights(str(folder), tmp_path)
 
-    assert (found.name, found.is_english_only) == ("small.en", True)
+    assert (found.name, found.is_english_only) == (str(folder), True)
     assert [entry["event"] for entry in logs] == ["speech_weights_unknown"]
     assert logs[0]["log_level"] == "warning"
+
+
+def test_a_directory_with_measured_weights_is_what_they_are(packages: Path, tmp_path: Path):
+    folder = model_folder(tmp_path / "copied")
+    (folder / "model.bin").write_bytes(b"one two")
+
+    with capture_logs() as logs:
+        found = find_weights(str(folder), packages)
+
+    assert (found.name, logs) == ("base", [])
 
 
 def test_a_directory_without_a_model_is_named_with_what_it_lacks(tmp_path: Path):

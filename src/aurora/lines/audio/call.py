@@ -12,28 +12,22 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import EndReason
-from aurora.conversation.foresight import Foreseen
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
+from aurora.lines.audio.attention import Attention
 from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
-from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.sending import BEGUN, Sender
-from aurora.lines.audio.telling import Ahead
 from aurora.lines.audio.turns import Turns
-from aurora.lines.audio.utterance import Utterance
-from aurora.speech.barge_in import BargeIn
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
 log = structlog.get_logger()
 
-BREATH_S = 0.15
-"""A shorter pause is one between two words: nobody is spoken to in it."""
 WATCH_EVERY_S = 0.2
 LAST_WORDS_WITHIN_S = 8.0
 """For what a caller said before hanging up: rated and recorded, though nobody listens."""
@@ -70,7 +64,7 @@ class AudioCall:
         self._clock = clock
         self._mouth = Mouth(parts.lines, clock, self._wake)
         self._sender = Sender(self._mouth, port, clock, self._has_begun)
-        self._ears = Ears(parts, self, name, clock)
+        self._ears = Ears(parts, name, clock)
         self._ears.language = language
         self._turns = Turns(
             name,
@@ -82,34 +76,39 @@ class AudioCall:
             clock,
             has_other_ears=has_other_ears,
         )
-        self._reflex = Reflex(self._foresee)
-        self._ahead: Ahead | None = None
-        self._is_paused = False
+        self._attention = Attention(
+            name, switchboard, self._ears, self._mouth, self._sender, self._turns, clock
+        )
+        self._ears.listener = self._attention
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
         self._after: Ending | None = None
         """What comes once everything was said."""
-        self._barge_in = BargeIn(self._ears.window_s)
-        self._has_word = False
-        """Something of what the caller is saying has been put into words."""
 
     # What the port brings.
 
     def hear(self, pcm: Pcm) -> None:
         """Take sound as it comes in: 8 kHz, pieces of any length."""
-        self._ears.hear(pcm)
+        if self._turns.is_deaf:
+            return
+        try:
+            self._ears.hear(pcm)
+        # The edge of a call: what broke in the ears must not break the line that brings sound.
+        except Exception as error:
+            log.exception("ears_failed")
+            self._turns.put(partial(self._turns.lose_ears, type(error).__name__))
 
     def press(self, digit: str) -> None:
         """Take a key; a caller who presses one has heard enough."""
         if digit in KEYS:
-            self._interrupt()
+            self._attention.give_way()
             self._turns.put(partial(self._turns.press, digit))
 
     def words(self, text: str) -> None:
         """Take typed words."""
         if text.strip():
-            self._interrupt()
+            self._attention.give_way()
             self._turns.put(partial(self._turns.take_words, text.strip()))
 
     def mark_echoed(self, name: str) -> None:
@@ -174,63 +173,7 @@ class AudioCall:
         lines = sorted([*self._mouth.failed, *self._mouth.clear()], key=lambda line: line.number)
         return [line.sentence for line in lines if not line.is_understood]
 
-    # What the ears bring.
-
-    def verdict(self, now: float, is_speech: bool) -> None:
-        """Let the caller speak over what is being said, once it is plain that they do."""
-        if self._is_paused:
-            self._speak_ahead()
-        playing = self._mouth.playing()
-        if self._barge_in.decide(is_speech, playing, has_word=self._has_word and is_speech):
-            self._interrupt()
-
-    def speech_started(self, utterance: Utterance) -> None:
-        self._reflex, self._ahead, self._is_paused = Reflex(self._foresee), None, False
-        self._has_word = False
-
-    def words_read(self, utterance: Utterance, words: str, *, is_pause: bool) -> None:
-        self._sender.show({"kind": "words", "text": words, "is_final": False})
-        self._has_word = True
-        if utterance is self._ears.utterance:
-            self._reflex.read(words, is_pause=is_pause)
-            self._speak_ahead()
-
-    def speech_paused(self, utterance: Utterance) -> None:
-        self._is_paused = True
-
-    def speech_resumed(self, utterance: Utterance) -> None:
-        self._is_paused = self._has_word = False
-
-    def turn_ended(self, utterance: Utterance | None) -> None:
-        if utterance is None:
-            return
-        ahead, self._ahead, self._is_paused = self._ahead, None, False
-        self._turns.put(partial(self._turns.hear, utterance, ahead))
-
     # What happens inside.
-
-    def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
-        return self._switchboard.foresee(self.name, words, is_likely_all=is_likely_all)
-
-    def _speak_ahead(self) -> None:
-        """Speak the first line that the words so far call for, in the caller's pause."""
-        foreseen = self._reflex.due if self._is_paused and self._ahead is None else None
-        is_breath = self._ears.silence_s < BREATH_S - 1e-9
-        if foreseen is None or is_breath or self._turns.is_busy:
-            return
-        if self._mouth.is_busy:
-            self._interrupt()
-        at = self._clock()
-        line = self._mouth.say(
-            foreseen.first_line, foreseen.language, is_life_safety=True, is_opening=True
-        )
-        self._ahead = Ahead(foreseen, line, at)
-        self._ears.priority = Priority.CRITICAL
-
-    def _interrupt(self) -> None:
-        """Stop speaking; what was cut may have to be said again."""
-        if self._mouth.is_busy:
-            self._turns.lost += self._sender.stop()
 
     def _taken(self, turn: Turn) -> None:
         self._ears.priority = PRIORITIES.get(turn.call.urgency, Priority.NORMAL)
@@ -249,9 +192,14 @@ class AudioCall:
         self._sender.wake()
 
     async def _send(self) -> None:
-        while True:
-            await self._sender.send()
-            await self._sender.rest()
+        try:
+            while True:
+                await self._sender.send()
+                await self._sender.rest()
+        # The edge of a call: a way out that breaks is a line that is gone; its caller may not be.
+        except Exception:
+            log.exception("port_failed")
+            self.drop()
 
     async def _watch(self) -> None:
         """Take a silent turn when nobody says anything for long, and close a call that is over."""
@@ -262,7 +210,7 @@ class AudioCall:
             if self._has_other_ears and (self._turns.is_deaf or self._mouth.failed):
                 self._after = Ending.FAILED
             if self._ears.is_stalled:
-                self.turn_ended(self._ears.end_turn())
+                self._ears.end_turn()
             if self.is_speaking:
                 quiet_from = now
             elif self._after is not None and now - quiet_from >= self._last_wait_s:
@@ -288,7 +236,7 @@ class AudioCall:
     async def _keep_last_words(self, ending: Ending) -> None:
         """Rate and record what was said last, though the answer is not heard any more."""
         if not self._turns.is_deaf:
-            self.turn_ended(self._ears.end_turn())
+            self._ears.end_turn()
         self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):

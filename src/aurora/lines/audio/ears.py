@@ -31,6 +31,9 @@ FIRST_PARTIAL_S = 0.7
 """A shorter piece holds no word to act on."""
 STALLED_S = 0.5
 """Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
+PATIENCE_S = 3.0
+"""For the words of a turn. A caller left longer in silence thinks that the line is dead."""
+LATE = "late"
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
 
@@ -56,15 +59,15 @@ class Listener(Protocol):
 class Ears:
     """One caller's sound."""
 
-    def __init__(
-        self, parts: SpeechParts, listener: Listener, call: str, clock: Callable[[], float]
-    ) -> None:
+    listener: Listener
+    """Set before the first sound."""
+
+    def __init__(self, parts: SpeechParts, call: str, clock: Callable[[], float]) -> None:
         self.language = "en"
         self.is_language_known = False
         """Words of the caller were understood in this language."""
         self.priority = Priority.NORMAL
         self._parts = parts
-        self._listener = listener
         self._call = call
         self._clock = clock
         self._activity = parts.activity()
@@ -108,13 +111,10 @@ class Ears:
         """Whether a turn is open and no sound comes any more to end it."""
         return self.utterance is not None and self._clock() - self._came_at > STALLED_S
 
-    def end_turn(self) -> Utterance | None:
-        """Take the turn under way as it is: the caller hung up, or no sound comes any more."""
-        utterance, self.utterance = self.utterance, None
-        if utterance is not None:
-            utterance.ended_at = self._clock()
+    def end_turn(self) -> None:
+        """End the turn under way as it is: the caller hung up, or no sound comes any more."""
         self._turns = TurnTaking(self._parts.endpointing, self._activity.window_s)
-        return utterance
+        self._end(self._clock())
 
     async def words_of(self, utterance: Utterance) -> Reading:
         """Return the words of a turn that is over; raises SpeechUnavailable."""
@@ -129,9 +129,11 @@ class Ears:
 
     async def _final_of(self, utterance: Utterance) -> Reading:
         if utterance.pause is not None:
-            # Once more on failure: the pool may have got a worker back.
-            with suppress(SpeechUnavailable):
+            try:
                 return await utterance.pause
+            except SpeechUnavailable as error:
+                if error.reason == LATE:
+                    raise  # once more would be twice as late
         return await self._read(utterance, is_partial=False)
 
     def close(self) -> None:
@@ -181,7 +183,7 @@ class Ears:
             self.utterance.last_speech_at = self._turns.last_speech_at
             self.utterance.spoke_until = now
             self._read_on(self.utterance)
-        self._listener.verdict(now, is_speech)
+        self.listener.verdict(now, is_speech)
 
     def _begin(self, event: SpeechStarted) -> None:
         sound = np.concatenate(list(self._kept)) if self._kept else np.zeros(0, np.int16)
@@ -192,7 +194,7 @@ class Ears:
         began_at = self._until - len(sound) / LINE_HZ
         self.utterance = Utterance(began_at, asked_until=event.started_at)
         self.utterance.add(sound)
-        self._listener.speech_started(self.utterance)
+        self.listener.speech_started(self.utterance)
 
     def _pause(self) -> None:
         utterance = self.utterance
@@ -200,18 +202,18 @@ class Ears:
             return
         utterance.pause = asyncio.create_task(self._read(utterance, is_partial=False))
         self._follow(self._tell(utterance, utterance.pause, is_pause=True))
-        self._listener.speech_paused(utterance)
+        self.listener.speech_paused(utterance)
 
     def _resume(self) -> None:
         if self.utterance is not None:
             self.utterance.pause = None
-            self._listener.speech_resumed(self.utterance)
+            self.listener.speech_resumed(self.utterance)
 
     def _end(self, now: float) -> None:
         utterance, self.utterance = self.utterance, None
         if utterance is not None:
             utterance.ended_at = now
-            self._listener.turn_ended(utterance)
+            self.listener.turn_ended(utterance)
 
     def _read_on(self, utterance: Utterance) -> None:
         """Have the words read while the caller speaks; one reading at a time."""
@@ -241,7 +243,7 @@ class Ears:
         if not reading.words or until < utterance.read_until:
             return
         utterance.text, utterance.read_until = reading.words, until
-        self._listener.words_read(utterance, reading.words, is_pause=is_pause)
+        self.listener.words_read(utterance, reading.words, is_pause=is_pause)
 
     async def _read(
         self, utterance: Utterance, *, is_partial: bool, among: Sequence[str] = ()
@@ -253,5 +255,6 @@ class Ears:
             is_partial=is_partial,
             call=self._call,
             among=among,
+            within_s=None if is_partial else PATIENCE_S,
         )
         return reading_of(transcript, self._parts.correct)

@@ -36,8 +36,12 @@ class Line:
     language: str
     number: int
     is_life_safety: bool = False
+    is_owed: bool = False
+    """Not said again by itself later: the caller must have heard it."""
     is_opening: bool = False
     """The first of its turn: when it reaches the ear is measured."""
+    is_insistent: bool = False
+    """Said again after a noise had cut it: only words cut it once more."""
     mulaw: bytes | None = None
     stage: Stage = Stage.COMING
     heard_share: float = 0.0
@@ -98,11 +102,12 @@ class Mouth:
         language: str,
         *,
         is_life_safety: bool = False,
+        is_owed: bool = False,
         is_opening: bool = False,
     ) -> Line:
         """Say a sentence after all those before it."""
         self._count += 1
-        line = Line(sentence, language, self._count, is_life_safety, is_opening)
+        line = Line(sentence, language, self._count, is_life_safety, is_owed, is_opening)
         line.mulaw = self._spoken_lines.get(sentence.text, language)
         self._coming.append(line)
         if line.mulaw is None:
@@ -111,14 +116,17 @@ class Mouth:
             self._move_on()
         return line
 
-    def again(self, line: Line) -> Line:
+    def again(self, line: Line, *, is_insistent: bool = False) -> Line:
         """Say a line that was cut once more, from its beginning."""
-        return self.say(
+        once_more = self.say(
             line.sentence,
             line.language,
             is_life_safety=line.is_life_safety,
+            is_owed=line.is_owed,
             is_opening=line.is_opening,
         )
+        once_more.is_insistent = is_insistent
+        return once_more
 
     def due(self, now: float) -> Iterator[bytes | Mark | Begun]:
         """Return what to send now, in order."""
@@ -159,8 +167,11 @@ class Mouth:
         self._unsent.clear()
         return cut
 
-    def playing(self) -> Playing | None:
-        return self._playout.playing(self._clock())
+    def playing(self) -> tuple[Line, Playing] | None:
+        """Return the line in the caller's ear at this moment, and for how long it has been."""
+        playing = self._playout.playing(self._clock())
+        line = self._queued.get(playing.name) if playing else None
+        return (line, playing) if line is not None and playing is not None else None
 
     @property
     def is_busy(self) -> bool:

@@ -61,10 +61,11 @@ class Transcription(Protocol):
         is_partial: bool,
         call: str,
         among: Sequence[str] = (),
+        within_s: float | None = None,
     ) -> Transcript:
         """Return the words; raises SpeechUnavailable.
 
-        among: find out which of these languages it is.
+        among: find out which of these languages it is. within_s: or say that it is too late.
         """
 
 

@@ -125,11 +125,18 @@ class Speech:
         is_partial: bool,
         call: str,
         among: Sequence[str] = (),
+        within_s: float | None = None,
     ) -> Transcript:
         if self._pool is None:
             raise SpeechUnavailable("not_loaded")
         return await self._pool.transcribe(
-            pcm, language, priority=priority, is_partial=is_partial, call=call, among=among
+            pcm,
+            language,
+            priority=priority,
+            is_partial=is_partial,
+            call=call,
+            among=among,
+            within_s=within_s,
         )
 
     def get(self, text: str, language: str) -> bytes | None:

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from aurora.conversation.foresight import FIRST_LINE, Foreseen
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
+from aurora.guidance.ways_out import LINES
 from aurora.lines.audio.mouth import Line, Mouth
+
+WAYS_OUT = frozenset(line.removeprefix(":") for line in LINES)
 
 
 @dataclass(eq=False, slots=True)
@@ -29,7 +32,7 @@ class Telling:
     clock: Callable[[], float]
     ahead: Ahead | None = None
     lost: list[Line] = field(default_factory=list)
-    """First lines that were cut before they were understood."""
+    """First lines and ways out that were cut before they were understood."""
     lines: list[Line] = field(default_factory=list)
     """What this turn said, in order."""
     began_at: float = 0.0
@@ -66,6 +69,7 @@ class Telling:
             sentence,
             turn.call.language,
             is_life_safety=is_first_line,
+            is_owed=is_first_line or sentence.name in WAYS_OUT,
             is_opening=not self.lines,
         )
         self._add(line)
@@ -88,8 +92,10 @@ class Telling:
             self._add(ahead.line)
 
     def _say_lost(self, turn: Turn) -> None:
-        """Say a first line again that the caller spoke over, unless another one opens the turn."""
+        """Say again what the caller spoke over, unless another first line opens the turn."""
         opens_anew = any(s.name == FIRST_LINE for s in turn.sentences[:1])
+        said = [s.text for s in turn.sentences]
         lost, self.lost = self.lost, []
         for line in () if opens_anew else lost:
-            self._add(self.mouth.again(line))
+            if line.sentence.text not in said:
+                self._add(self.mouth.again(line))

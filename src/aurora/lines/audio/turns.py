@@ -1,13 +1,14 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
 import structlog
 
 from aurora.conversation.call import Call
+from aurora.conversation.echo import repeats
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
@@ -79,7 +80,7 @@ class Turns:
             # The edge of a call: whatever broke, the caller is still there and the line goes on.
             except Exception as error:
                 log.exception("audio_turn_failed")
-                await self._lose_ears(type(error).__name__)
+                await self.lose_ears(type(error).__name__)
             finally:
                 self._is_taking = False
                 self._due.task_done()
@@ -150,7 +151,9 @@ class Turns:
         except SpeechUnavailable as error:
             known = known if known.words else Reading(utterance.text)
             if not known.words:
-                await self._lose_ears(error.reason)
+                await self.lose_ears(error.reason)
+            return known
+        if repeats(reading.words, utterance.spoken_over):
             return known
         return reading if reading.words or not known.words else known
 
@@ -167,9 +170,12 @@ class Turns:
         stages: Stages | None = None,
     ) -> None:
         await self.note_timing()
-        lost = [line for line in self.lost if line.is_life_safety and line.is_lost]
+        lost = [line for line in self.lost if line.is_lost]
         self.lost = []
-        telling = Telling(self._mouth, self._stop, self._clock, ahead, lost)
+        if lost:
+            await self._note_unheard(lost)
+        owed = [line for line in lost if line.is_owed]
+        telling = Telling(self._mouth, self._stop, self._clock, ahead, owed)
         turns: list[Turn] = []
 
         def render(turn: Turn) -> str:
@@ -185,6 +191,11 @@ class Turns:
         if stages is not None and telling.opening is not None:
             self._note(stages, telling, turn, began, is_ahead=ahead is not None)
         self._taken(turn)
+
+    async def _note_unheard(self, lost: Sequence[Line]) -> None:
+        """The record has what was said; it must not look as if it had been heard."""
+        with suppress(UnknownCall, RecordsError):
+            await self._switchboard.note_unheard(self.name, [line.sentence for line in lost])
 
     def _note(
         self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool
@@ -209,9 +220,9 @@ class Turns:
         """Nobody said anything: what a noise cut off is said after all."""
         lost, self.lost = self.lost, []
         for line in lost:
-            self._mouth.again(line)
+            self._mouth.again(line, is_insistent=True)
 
-    async def _lose_ears(self, reason: str) -> None:
+    async def lose_ears(self, reason: str) -> None:
         """The safe line, then other ears or a person."""
         self.is_deaf = self._has_other_ears
         try:

@@ -31,6 +31,8 @@ class Utterance:
     """When, by the clock, the turn was over."""
     asked_until: float = 0.0
     """How far the last transcription of it reached."""
+    spoken_over: set[str] = field(default_factory=set)
+    """Sentences that were in the caller's ear meanwhile."""
     pause: "asyncio.Task[Reading] | None" = None
     """The transcription begun in its last pause; None while the caller goes on."""
     partial: "asyncio.Task[None] | None" = None

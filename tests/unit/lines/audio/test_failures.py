@@ -117,3 +117,55 @@ def test_a_disk_that_is_full_hands_an_emergency_over_after_its_first_line():
             assert any(FIRST_LINE in text for text in caller.ear.texts)
 
     virtually(work())
+
+
+def test_ears_that_break_end_this_line_and_not_the_call(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            monkeypatch.setattr(caller.recogniser.voices, "read", lambda *_: 1 / 0)
+            monkeypatch.setattr("tests.voice.Loudness.feed", lambda *_: 1 / 0)
+            ending = await caller.ending
+
+            assert ending is Ending.FAILED
+            assert SAFE_LINE in caller.ear.texts
+            assert (await caller.line.board.call("CA1")).ended_at is None
+
+    virtually(work())
+
+
+def test_a_way_out_that_breaks_is_a_dropped_line(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            monkeypatch.setattr(caller.ear, "send_audio", lambda *_: 1 / 0)
+            await caller.says(FIRE)
+
+            assert await caller.ending is Ending.DROPPED
+            assert (await caller.line.board.call("CA1")).urgency is Urgency.CRITICAL
+            assert FIRST_LINE in caller.call.unheard[0].text
+
+    virtually(work())
+
+
+def test_a_recogniser_that_is_too_busy_leaves_nobody_in_silence_for_long():
+    async def work() -> None:
+        async with calling({"help me please": fire()}) as caller:
+            caller.recogniser.takes_s = 60.0
+            await caller.says("help me please")
+            await caller.hears_out()
+
+            assert caller.ear.heard_of(SAFE_LINE).begins - caller.spoke_until < 3.2
+
+    virtually(work())
+
+
+def test_a_final_that_comes_too_late_is_replaced_by_the_partial_words():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.recogniser.final_takes_s = 60.0
+            await caller.says("well there is a fire")
+            await caller.hears_out()
+
+            [heard] = await caller.line.heard()
+            assert heard.startswith("well there")
+
+    virtually(work())

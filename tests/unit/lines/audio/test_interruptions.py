@@ -1,5 +1,7 @@
 """Speaking over Aurora: speech stops her, noise does not, and no first line is lost by it."""
 
+import pytest
+
 from tests.line import fire, said
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT, TYRE
 from tests.virtual_time import virtually
@@ -147,5 +149,54 @@ def test_typed_words_are_a_turn_like_spoken_ones():
 
             assert await caller.line.heard() == [TYRE]
             assert FIRST_LINE in caller.ear.heard[1].text
+
+    virtually(work())
+
+
+def test_aurora_does_not_answer_her_own_echo_nor_is_stopped_by_it_twice():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            await caller.waits(0.6)
+            await caller.says("get out now pull the alarm as you leave")
+            await caller.waits(1.0)
+            await caller.says("get out now pull the alarm as you leave")
+            await caller.hears_out()
+
+            assert await caller.line.heard() == [FIRE]
+            last = [heard for heard in caller.ear.heard if FIRST_LINE in heard.text][-1]
+            assert last.ends - last.begins == pytest.approx(3.3, abs=0.05)
+            assert len(caller.ear.cleared_at) == 1
+
+    virtually(work())
+
+
+def test_a_caller_who_says_an_instruction_back_once_it_was_said_is_answered():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            await caller.hears_out()
+            await caller.says("get out now pull the alarm as you leave")
+            await caller.hears_out()
+
+            assert len(await caller.line.heard()) == 2
+
+    virtually(work())
+
+
+def test_a_way_out_that_was_spoken_over_is_said_again_and_the_record_says_so():
+    async def work() -> None:
+        async with calling({**SCRIPT, "there is smoke too": said()}) as caller:
+            await caller.says(FIRE)
+            await caller.waits(3.9)
+            await caller.says("there is smoke too")
+            await caller.hears_out()
+
+            times = [heard for heard in caller.ear.heard if "Leave Zone B" in heard.text]
+            assert len(times) == 2
+            assert times[1].ends - times[1].begins > 3.0
+            events = await caller.line.records.events((await caller.line.records.find("CA1")).id)
+            [over] = [event.details for event in events if event.kind == "spoken_over"]
+            assert "Leave Zone B" in over["unheard"][0]
 
     virtually(work())

@@ -1,0 +1,118 @@
+"""Act on what is heard while the caller speaks: a first line early, giving way, an echo."""
+
+from collections.abc import Callable
+from functools import partial
+
+from aurora.conversation.echo import repeats
+from aurora.conversation.foresight import Foreseen
+from aurora.conversation.switchboard import Switchboard
+from aurora.lines.audio.ears import Ears
+from aurora.lines.audio.mouth import Mouth
+from aurora.lines.audio.reflex import Reflex
+from aurora.lines.audio.sending import Sender
+from aurora.lines.audio.telling import Ahead
+from aurora.lines.audio.turns import Turns
+from aurora.lines.audio.utterance import Utterance
+from aurora.speech.barge_in import BargeIn
+from aurora.speech.waiting import Priority
+
+BREATH_S = 0.15
+"""A shorter pause is one between two words: nobody is spoken to in it."""
+ECHO_WITHIN_S = 1.0
+
+
+class Attention:
+    """One call's; listens to its ears and hands each finished turn over to be taken."""
+
+    def __init__(
+        self,
+        name: str,
+        switchboard: Switchboard,
+        ears: Ears,
+        mouth: Mouth,
+        sender: Sender,
+        turns: Turns,
+        clock: Callable[[], float],
+    ) -> None:
+        """name: the call's id or provider id."""
+        self._name = name
+        self._switchboard = switchboard
+        self._ears = ears
+        self._mouth = mouth
+        self._sender = sender
+        self._turns = turns
+        self._clock = clock
+        self._reflex = Reflex(self._foresee)
+        self._ahead: Ahead | None = None
+        self._is_paused = False
+        self._barge_in = BargeIn(ears.window_s)
+        self._has_word = False
+        """Something of what the caller is saying has been put into words."""
+        self._played: dict[str, float] = {}
+        """What was in the caller's ear lately, and when it last was."""
+
+    def verdict(self, now: float, is_speech: bool) -> None:
+        """Let the caller speak over what is being said, once it is plain that they do."""
+        if self._is_paused:
+            self._speak_ahead()
+        line, playing = self._mouth.playing() or (None, None)
+        utterance = self._ears.utterance
+        if line is not None:
+            self._played[line.sentence.text] = now
+            if utterance is not None:
+                utterance.spoken_over.add(line.sentence.text)
+        has_word = self._has_word and is_speech
+        is_over = self._barge_in.decide(is_speech, playing, has_word=has_word)
+        if is_over and (has_word or line is None or not line.is_insistent):
+            self.give_way()
+
+    def speech_started(self, utterance: Utterance) -> None:
+        self._reflex, self._ahead, self._is_paused = Reflex(self._foresee), None, False
+        since = self._clock() - ECHO_WITHIN_S
+        self._played = {text: at for text, at in self._played.items() if at >= since}
+        utterance.spoken_over |= self._played.keys()
+
+    def words_read(self, utterance: Utterance, words: str, *, is_pause: bool) -> None:
+        if repeats(words, utterance.spoken_over, is_partial=True):
+            return
+        self._sender.show({"kind": "words", "text": words, "is_final": False})
+        self._has_word = True
+        if utterance is self._ears.utterance:
+            self._reflex.read(words, is_pause=is_pause)
+            self._speak_ahead()
+
+    def speech_paused(self, utterance: Utterance) -> None:
+        self._is_paused = True
+
+    def speech_resumed(self, utterance: Utterance) -> None:
+        self._is_paused = self._has_word = False
+
+    def turn_ended(self, utterance: Utterance) -> None:
+        ahead, self._ahead = self._ahead, None
+        self._is_paused = self._has_word = False
+        self._turns.put(partial(self._turns.hear, utterance, ahead))
+
+    def give_way(self) -> None:
+        """Stop speaking; what was cut may have to be said again."""
+        if self._mouth.is_busy:
+            self._turns.lost += self._sender.stop()
+
+    def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
+        return self._switchboard.foresee(self._name, words, is_likely_all=is_likely_all)
+
+    def _speak_ahead(self) -> None:
+        """Speak the first line that the words so far call for, in the caller's pause."""
+        foreseen = self._reflex.due if self._is_paused and self._ahead is None else None
+        is_breath = self._ears.silence_s < BREATH_S - 1e-9
+        if foreseen is None or is_breath or self._turns.is_busy:
+            return
+        self.give_way()
+        line = self._mouth.say(
+            foreseen.first_line,
+            foreseen.language,
+            is_life_safety=True,
+            is_owed=True,
+            is_opening=True,
+        )
+        self._ahead = Ahead(foreseen, line, self._clock())
+        self._ears.priority = Priority.CRITICAL

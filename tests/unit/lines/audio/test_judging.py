@@ -1,0 +1,77 @@
+"""The sound of many calls is judged together, each call's in its order, and nobody waits long."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from aurora.lines.audio.judging import FEW_CALLS, GATHERED_S, EachAlone, Together
+from tests.virtual_time import virtually
+from tests.voice import Loudness
+
+LOUD, SILENT = (np.full(160, level, np.int16) for level in (1000, 0))
+
+
+class Judge:
+    """Judges by loudness, and counts how many calls came at once."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def __call__(self, heard):
+        self.batches.append(len(heard))
+        assert len({id(activity) for activity, _ in heard}) == len(heard)
+        return [activity.feed(pcm) for activity, pcm in heard]
+
+
+@pytest.mark.parametrize("calls", range(1, FEW_CALLS + 1))
+def test_few_calls_are_judged_at_once(calls):
+    judge = Judge()
+    together = Together(judge)
+    for _ in range(calls):
+        together.join()
+    verdicts = []
+
+    together.hear(Loudness(), LOUD, verdicts.extend)
+
+    assert verdicts == [True]
+
+
+def test_many_calls_share_a_run_and_each_gets_its_own_verdicts_in_order():
+    async def work() -> None:
+        judge = Judge()
+        together = Together(judge)
+        callers = [(Loudness(), []) for _ in range(FEW_CALLS + 3)]
+        for _ in callers:
+            together.join()
+        for sound in (LOUD, SILENT):
+            for activity, verdicts in callers:
+                together.hear(activity, sound, verdicts.extend)
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(GATHERED_S * 1.01)
+
+        assert asyncio.get_running_loop().time() - began < 0.02
+        assert [verdicts for _, verdicts in callers] == [[True, False]] * len(callers)
+        assert judge.batches == [len(callers)] * 2
+
+    virtually(work())
+
+
+def test_calls_that_ended_no_longer_count():
+    together = Together(Judge())
+    for _ in range(FEW_CALLS + 1):
+        together.join()
+    together.leave()
+    verdicts = []
+
+    together.hear(Loudness(), LOUD, verdicts.extend)
+
+    assert verdicts == [True]
+
+
+def test_alone_means_at_once():
+    verdicts = []
+
+    EachAlone().hear(Loudness(), LOUD, verdicts.extend)
+
+    assert verdicts == [True]
