@@ -95,6 +95,13 @@ class Parts:
             startup.access_component(self.settings),
         ]
 
+    async def start_alerting(self) -> None:
+        """Begin to page people: for calls that were open before a restart as well."""
+        self.desk.start()
+        for call in await self.records.open_calls():
+            self.desk.call_changed(call)
+        await self.switchboard.close_idle()
+
     async def count_open_calls(self) -> int:
         """Return how many calls have not ended, on whichever machine they are."""
         return (await self.records.tally()).by_status.get("active", 0)
@@ -168,7 +175,6 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     try:
         await keeper.start()
         await mirror.start()
-        await switchboard.close_idle()
         parts.model_state = await model.probe() if model else None
         async with (
             _running(_close_idle_calls(switchboard)),

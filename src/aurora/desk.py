@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,6 +51,7 @@ log = structlog.get_logger()
 
 WAITING_MOST = 10_000
 RETRY_S = 1.0
+UPDATE_TRIES = 60
 BEAT_S = 5.0
 CURRENT_EVERY_S = 1.0
 GONE_AFTER = timedelta(seconds=15)
@@ -63,13 +63,13 @@ class _Changed:
     """What one call's word came to."""
 
     incident: Incident
-    begun: tuple[str, ...] = ()
-    """Plans to begin."""
+    running: tuple[str, ...] = ()
+    """Its plans that are carried out: each is begun, for beginning one again changes nothing."""
     stopped: tuple[str, ...] = ()
     """Plans to wake, so that they notice that they are over."""
     news: tuple[News, ...] = ()
-    told_by: Plan | None = None
-    """The plan whose people the news is for."""
+    told: tuple[Page, ...] = ()
+    """Who was paged, and has to hear the news."""
 
 
 class Desk:
@@ -101,7 +101,7 @@ class Desk:
     @property
     def is_running(self) -> bool:
         """Whether people are alerted; until then the call's record alone says whom it needs."""
-        return bool(self._running)
+        return bool(self._running) and not any(task.done() for task in self._running)
 
     def start(self) -> None:
         """Begin; plans that were under way before a restart go on. Takes a third of a second."""
@@ -135,41 +135,76 @@ class Desk:
         if known is not None and replace(known, at=facts.at) == facts:
             return
         self._seen[call.id] = facts
-        try:
-            self._words.put_nowait(facts)
-        except asyncio.QueueFull:
-            log.error("alert_not_queued", call_id=call.id)
+        self._offer(facts)
 
     def turn_timed(self, timing: TurnTiming) -> None:
         """Nothing of a turn's stages concerns those alerted."""
 
     async def _take_words(self) -> None:
+        await self._begin_what_runs()
         while True:
             facts = await self._words.get()
-            while True:
-                try:
-                    await self.take(facts)
-                except RecordsError as error:
-                    # Nothing is lost: the same word is tried again until it is kept.
-                    log.error("incident_not_kept", call_id=facts.call_id, error=str(error))
-                    await asyncio.sleep(RETRY_S)
-                else:
-                    break
+            try:
+                await self.take(facts)
+            # The edge of alerting: a loop that ends pages nobody. The word is tried again, behind
+            # those of other calls.
+            except Exception:
+                log.exception("incident_not_kept", call_id=facts.call_id)
+                await asyncio.sleep(RETRY_S)
+                self._offer(self._seen.get(facts.call_id, facts))
+
+    async def _begin_what_runs(self) -> None:
+        """Begin plans that were made and never begun, as when power went between the two."""
+        while True:
+            try:
+                ledger = await self._incidents.read(self._clock())
+                for incident_id in ledger.incidents:
+                    for plan_id in ledger.running(incident_id):
+                        await self._plans.begin(plan_id)
+            # The same edge.
+            except Exception:
+                log.exception("plans_not_begun")
+                await asyncio.sleep(RETRY_S)
+            else:
+                return
+
+    def _offer(self, facts: CallFacts) -> None:
+        try:
+            self._words.put_nowait(facts)
+        except asyncio.QueueFull:
+            self._seen.pop(facts.call_id, None)  # so that its next word is offered again
+            log.error("alert_not_queued", call_id=facts.call_id)
 
     async def take(self, facts: CallFacts) -> None:
         """Take a call's word in: its incident, its plan, its news; raises RecordsError."""
         now = self._clock()
         changed = await self._incidents.change(partial(self._change, facts=facts, now=now), now)
-        for plan_id in changed.begun:
+        for plan_id in changed.running:
             await self._plans.begin(plan_id)
-        for plan_id in changed.stopped:
-            await self._plans.wake(plan_id, f"over:{now.isoformat()}")
-        if changed.news and changed.told_by is not None:
-            key = f"{len(changed.incident.calls)}:{now:%H%M%S%f}"
-            update = self._pager.update(changed.incident, changed.told_by, changed.news, key)
-            task = asyncio.create_task(update)
+        await self._wake(changed.stopped, f"over:{now.isoformat()}")
+        if changed.news and changed.told:
+            task = asyncio.create_task(self._update(changed, f"{now:%H%M%S%f}"))
             self._updates.add(task)
             task.add_done_callback(self._updates.discard)
+
+    async def _update(self, changed: _Changed, key: str) -> None:
+        """Tell those who were paged what is new; what was sent once is not sent again."""
+        for _ in range(UPDATE_TRIES):
+            try:
+                await self._pager.update(changed.incident, changed.told, changed.news, key)
+            except RecordsError as error:
+                log.error("update_not_sent", incident=changed.incident.id, error=str(error))
+                await asyncio.sleep(RETRY_S)
+            else:
+                return
+
+    async def _wake(self, plan_ids: Sequence[str], key: str) -> None:
+        for plan_id in plan_ids:
+            try:
+                await self._plans.wake(plan_id, key)
+            # The plan looks for itself when its time is over; the answer is kept already.
+            except Exception as error:
+                log.error("plan_not_woken", plan=plan_id, error=str(error))
 
     def _change(self, ledger: Ledger, *, facts: CallFacts, now: datetime) -> _Changed:
         """Join the call to its incident, or open one; make the plan for what is new."""
@@ -189,19 +224,19 @@ class Desk:
             if other is not incident and are_one(other, incident, now):
                 news += merge(other, into=incident)
                 stopped += self._stop(ledger, other.id)
-        made = ledger.plans_of(incident.id)
+        told = _paged(ledger, incident)
+        made = _standing(ledger, incident)
         before = max((plan.urgency.rank for plan in made), default=-1)
         plan = further_plan(self._site, incident, made, now)
-        begun: list[str] = []
         if plan is not None and plan.steps:
             if plan.urgency.rank > before:
                 stopped += self._stop(ledger, incident.id)
-            begun.append(ledger.add_plan(plan))
+            ledger.add_plan(plan)
         if incident.urgency is Urgency.ASSISTIVE or not incident.is_live:
             stopped += self._stop(ledger, incident.id)
         worth = tuple(one for one in news if one.kind in TROUBLE)
-        told_by = made[-1] if made else None
-        return _Changed(incident, tuple(begun), tuple(stopped), worth, told_by)
+        running = tuple(ledger.running(incident.id))
+        return _Changed(incident, running, tuple(stopped), worth, told)
 
     def _stop(self, ledger: Ledger, incident_id: str) -> list[str]:
         stopped = ledger.running(incident_id)
@@ -212,13 +247,19 @@ class Desk:
     async def _keep_beating(self) -> None:
         """Say that this machine lives, and take over from one that does not."""
         while True:
-            with suppress(RecordsError):
-                await self._incidents.beat(self._machine, self._clock())
-                for gone in await self._incidents.silent_since(self._clock() - GONE_AFTER):
-                    count = await asyncio.to_thread(self._plans.take_over, gone)
-                    await self._incidents.forget_machine(gone)
-                    log.warning("machine_gone", machine=gone, plans_taken_over=count)
+            try:
+                await self._beat()
+            # The same edge: a machine that no longer says that it lives loses its plans.
+            except Exception as error:
+                log.error("heartbeat_failed", error=str(error))
             await asyncio.sleep(BEAT_S)
+
+    async def _beat(self) -> None:
+        await self._incidents.beat(self._machine, self._clock())
+        for gone in await self._incidents.silent_since(self._clock() - GONE_AFTER):
+            count = await asyncio.to_thread(self._plans.take_over, gone)
+            await self._incidents.forget_machine(gone)
+            log.warning("machine_gone", machine=gone, plans_taken_over=count)
 
     async def _keep_current(self) -> None:
         """Know how the incidents of this machine's calls stand, whoever changed them."""
@@ -226,14 +267,19 @@ class Desk:
             await asyncio.sleep(CURRENT_EVERY_S)
             if not self._seen:
                 continue
-            with suppress(RecordsError):
+            try:
                 ledger = await self._incidents.read(self._clock())
-                self._known = {
-                    call_id: (one, not ledger.running(one.id))
-                    for one in ledger.incidents.values()
-                    if one.is_live
-                    for call_id in one.calls
-                }
+            # The same edge; of nothing known, nothing is said.
+            except Exception as error:
+                log.error("incidents_not_current", error=str(error))
+                self._known = {}
+                continue
+            self._known = {
+                call_id: (one, not ledger.running(one.id))
+                for one in ledger.incidents.values()
+                if one.is_live
+                for call_id in one.calls
+            }
 
     # What callers may be told.
 
@@ -274,8 +320,7 @@ class Desk:
 
         outcome, running, call_ids = await self._incidents.change(take, self._clock())
         log.info("alert_answered", contact=reply.contact_id, answer=reply.answer.value)
-        for plan_id in running:
-            await self._plans.wake(plan_id, reply.key)
+        await self._wake(running, reply.key)
         details = {"contact": reply.contact_id, "answer": reply.answer.value}
         for call_id in call_ids:
             self._pager.tell(call_id, "alert_answered", details | {"source": reply.source.value})
@@ -295,8 +340,8 @@ class Desk:
             reached(incident, page, Reach.FAILED)
             return ledger.running(incident.id)
 
-        for plan_id in await self._incidents.change(lose, self._clock()):
-            await self._plans.wake(plan_id, f"lost:{delivery.alert_id}")
+        running = await self._incidents.change(lose, self._clock())
+        await self._wake(running, f"lost:{delivery.alert_id}")
 
     async def was_machine(self, alert_id: str) -> bool:
         return await self._incidents.was_machine(alert_id)
@@ -312,8 +357,7 @@ class Desk:
             return incident, self._stop(ledger, incident.id)
 
         incident, stopped = await self._incidents.change(close, self._clock())
-        for plan_id in stopped:
-            await self._plans.wake(plan_id, f"resolved:{incident_id}")
+        await self._wake(stopped, f"resolved:{incident_id}")
         if incident is not None:
             for call_id in incident.calls:
                 self._pager.tell(call_id, "incident_resolved", {"by": by, "reason": reason})
@@ -373,6 +417,28 @@ def facts_of(call: Call, now: datetime) -> CallFacts:
         language=call.language,
         caller=call.worker_name or call.from_number,
         lowered_at=call.urgency_lowered_at,
+    )
+
+
+def _standing(ledger: Ledger, incident: Incident) -> list[Plan]:
+    """The plans that still count: a rise after an operator lowered the urgency is planned anew."""
+    lowered = [one.lowered_at for one in incident.calls.values() if one.lowered_at is not None]
+    since = max(lowered, default=None)
+    return [
+        plan
+        for plan_id, plan in ledger.plans.get(incident.id, {}).items()
+        if ledger.states[plan_id] is not PlanState.SUPERSEDED
+        and (since is None or plan.made_at >= since)
+    ]
+
+
+def _paged(ledger: Ledger, incident: Incident) -> tuple[Page, ...]:
+    """Everyone who was paged for this incident, or for one that became part of it, once."""
+    pages = (
+        page for own in ledger.plans.values() for plan in own.values() for page in plan.everyone()
+    )
+    return tuple(
+        {page.contact_id: page for page in pages if page.contact_id in incident.responders}.values()
     )
 
 

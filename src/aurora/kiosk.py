@@ -47,6 +47,7 @@ async def run_kiosk(asked: Asked, out: Console) -> None:
     try:
         rooms = open_rooms(settings)
         async with open_parts(settings, rooms, local_url="http://127.0.0.1") as parts:
+            await parts.start_alerting()
             manner = _manner(asked, settings.kiosk)
             screen = Screen(out, rooms.site.contact(rooms.site.control_room).number)
             speech = await _speech(parts)

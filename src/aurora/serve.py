@@ -60,7 +60,7 @@ async def _serve(
             # Calls from pages elsewhere are expected where they have a code.
             if settings.twilio.line == "stream" or settings.access.call_code is not None:
                 parts.speech.begin()
-            parts.desk.start()
+            await parts.start_alerting()
             report(out, await parts.health(), local_url)
             parts_to_warm = {"triage": rooms.triage.warm, "handbook": rooms.handbook.warm}
             tasks.create_task(warm(parts_to_warm))

@@ -24,7 +24,7 @@ async def test_a_fault_inside_a_turn_speaks_the_safe_line_and_dials_a_person(mon
     async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
         await post(client, "/incoming-call", CALL)
         dialogue: Any = parts.switchboard.dialogue
-        monkeypatch.setattr(dialogue, "hear", lambda *_: 1 / 0)
+        monkeypatch.setattr(dialogue, "take_words", lambda *_, **__: 1 / 0)
         root = verbs(await post(client, "/process-speech", {**CALL, "SpeechResult": "fire"}))
         call = await parts.switchboard.call("CA0001")
 

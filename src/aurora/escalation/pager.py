@@ -1,19 +1,19 @@
 """Carry out the steps of a plan: page who is due, by the first route that takes the message."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 import structlog
 
-from aurora.errors import ChannelFault
+from aurora.errors import ChannelFault, RecordsError
 from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import Channel, Sent
 from aurora.escalation.happening import News
-from aurora.escalation.incident import Incident, Reach, reached
+from aurora.escalation.incident import Answer, Incident, Reach, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
 from aurora.escalation.progress import due, fallback_due, is_worth_waiting
@@ -87,19 +87,18 @@ class Pager:
 
         await self._incidents.change(note, self._clock())
 
-    async def update(self, incident: Incident, plan: Plan, news: Sequence[News], key: str) -> None:
-        """Tell those who were paged, and did not decline, what is new."""
+    async def update(
+        self, incident: Incident, pages: Sequence[Page], news: Sequence[News], key: str
+    ) -> None:
+        """Tell those who were paged, and did not decline, what is new; raises RecordsError."""
         asked = [
             page
-            for page in {one.contact_id: one for one in plan.everyone()}.values()
-            if page.contact_id in incident.responders
-            and incident.responders[page.contact_id].reach is Reach.SENT
+            for page in pages
+            if incident.responders[page.contact_id].reach is Reach.SENT
+            and incident.answer_of(page.contact_id) is not Answer.DECLINE
         ]
-        await asyncio.gather(
-            *(
-                self._send(incident, page, f"update:{key}", 1, AlertKind.UPDATE, news)
-                for page in asked
-            )
+        await _all(
+            self._send(incident, page, f"update:{key}", 1, AlertKind.UPDATE, news) for page in asked
         )
 
     def tell(self, call_id: str, kind: str, details: Mapping[str, object]) -> None:
@@ -122,7 +121,11 @@ class Pager:
         self, incident: Incident, pages: Sequence[Page], occasion: str, round_: int
     ) -> None:
         # All at once: a channel that hangs for one must not keep the others waiting.
-        await asyncio.gather(*(self._send(incident, page, occasion, round_) for page in pages))
+        reaches = await _all(self._send(incident, page, occasion, round_) for page in pages)
+        noted = [(page, reach or Reach.FAILED) for page, reach in zip(pages, reaches, strict=True)]
+        if noted:
+            note = partial(_note_reaches, incident_id=incident.id, noted=noted)
+            await self._incidents.change(note, self._clock())
 
     async def _send(
         self,
@@ -132,7 +135,7 @@ class Pager:
         round_: int,
         kind: AlertKind = AlertKind.PAGE,
         news: Sequence[News] = (),
-    ) -> None:
+    ) -> Reach:
         """Try one person's routes until one takes the message."""
         sent = None
         for route in page.routes_in(round_):
@@ -142,16 +145,11 @@ class Pager:
                 break
         else:
             await self._show(incident, page, occasion, kind, news)
-        if kind is AlertKind.PAGE:
-            reach = Reach.SENT if sent else Reach.FAILED
-            await self._incidents.change(
-                partial(_note_reach, incident_id=incident.id, page=page, reach=reach),
-                self._clock(),
-            )
         details = {"contact": page.contact_id, "role": page.role, "kind": kind.value}
         details |= {"channel": sent.kind.value if sent else "none", "incident": incident.id}
         for call_id in incident.calls:
             self._told(call_id, "alert_sent" if sent else "alert_failed", details)
+        return Reach.SENT if sent else Reach.FAILED
 
     async def _show(
         self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]
@@ -173,6 +171,11 @@ class Pager:
         except ChannelFault as fault:
             log.warning("alert_failed", alert_id=alert.id, reason=fault.reason)
             await self._incidents.end_alert(alert.id, AlertState.FAILED, str(fault))
+            return False
+        # The edge of a channel: whatever broke in it, the next route is tried.
+        except Exception as error:
+            log.exception("channel_broke", alert_id=alert.id)
+            await self._incidents.end_alert(alert.id, AlertState.FAILED, type(error).__name__)
             return False
         log.info("alert_sent", alert_id=alert.id, channel=alert.channel.value)
         notes = "; ".join(sent.notes)
@@ -198,10 +201,23 @@ class Pager:
         )
 
 
-def _note_reach(ledger: Ledger, *, incident_id: str, page: Page, reach: Reach) -> None:
+async def _all(sendings: Iterable[Awaitable[Reach]]) -> list[Reach | None]:
+    """Send to all at once; one that breaks, None, keeps nobody else from being paged."""
+    done = await asyncio.gather(*sendings, return_exceptions=True)
+    for error in done:
+        if isinstance(error, BaseException):
+            log.error("page_broke", error=str(error), kind=type(error).__name__)
+    for error in done:
+        if isinstance(error, RecordsError):
+            raise error
+    return [None if isinstance(one, BaseException) else one for one in done]
+
+
+def _note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Page, Reach]]) -> None:
     incident = ledger.resolved(incident_id)
     if incident is not None:
-        reached(incident, page, reach)
+        for page, reach in noted:
+            reached(incident, page, reach)
 
 
 def _own(plan_id: str) -> str:

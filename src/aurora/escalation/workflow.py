@@ -13,6 +13,9 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID
 log = structlog.get_logger()
 
 TOPIC = "news"
+STEP_EVERY_S = 2.0
+STEP_TRIES = 100_000
+"""Some days."""
 VERSION = "plans-1"
 """Raised only when the steps below change in a way that a running plan cannot take."""
 
@@ -100,9 +103,13 @@ def _workflow_of(carrier: Carrier) -> Callable[[str], Coroutine[Any, Any, None]]
     """Return the durable workflow; its steps are recorded, so that none is done twice."""
 
     def step(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        # A database that is away for a while must not end a plan.
+        # A database that is away, for however long, must not end a plan.
         return DBOS.step(
-            name=work.__name__, retries_allowed=True, max_attempts=8, interval_seconds=0.5
+            name=work.__name__,
+            retries_allowed=True,
+            max_attempts=STEP_TRIES,
+            interval_seconds=STEP_EVERY_S,
+            backoff_rate=1.0,
         )(work)
 
     @step

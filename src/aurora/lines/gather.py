@@ -81,10 +81,11 @@ class GatherLine:
 
     async def incoming_call(self, request: Request, fields: Fields) -> str:
         """A call rings: greet and listen."""
+        ring = self._ring(fields)
         key = self._key(request, fields, "ring")
         if self._socket is None or not self._socket.is_ready:
-            return await self.switchboard.ring(self._ring(fields), self.render, key)
-        ring = replace(self._ring(fields), line=self._socket.line)
+            return await self.switchboard.ring(ring, self.render, key)
+        ring = replace(ring, line=self._socket.line)
         return await self.switchboard.ring(ring, self._connect, key)
 
     async def rejoin(self, request: Request, fields: Fields) -> str:

@@ -23,7 +23,8 @@ from aurora.records.engines import Database
 from aurora.records.rows import cause_of, scrubbed
 from aurora.records.tables import alerts, incidents, machines, plans, replies
 
-WITHIN_S = 5.0
+WITHIN_S = 8.0
+"""Longer than a lock of the database is waited for: what may yet be written is waited for."""
 KEPT_IN_MIND = timedelta(hours=12)
 """An incident that is over still takes late words and answers for so long."""
 LIVE = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)

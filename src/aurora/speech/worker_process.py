@@ -14,7 +14,8 @@ from aurora.speech.weights import WeightsChoice
 STUCK_AFTER_S = 15.0
 """For one transcript: a machine so full would not have kept the caller's deadline anyway."""
 LOADED_WITHIN_S = 60.0
-GONE = (asyncio.IncompleteReadError, ConnectionError, TimeoutError)
+GONE = (asyncio.IncompleteReadError, OSError, TimeoutError, ValueError, KeyError)
+"""What a worker that died, hangs or answers nonsense looks like from here."""
 
 
 class WorkerProcess:
@@ -29,9 +30,12 @@ class WorkerProcess:
     @classmethod
     async def started(cls, choice: WeightsChoice, threads: int) -> "WorkerProcess":
         """Start a fresh interpreter, which loads nothing of this one, and wait for its models."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "aurora.speech.worker", stdin=PIPE, stdout=PIPE
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "aurora.speech.worker", stdin=PIPE, stdout=PIPE
+            )
+        except OSError as error:
+            raise SpeechUnavailable("dead", f"no worker can be started: {error}") from error
         worker = cls(process, choice)
         weights = [asdict(one) | {"folder": str(one.folder)} for one in choice.weights]
         async with contextlib.AsyncExitStack() as unless_ready:
@@ -63,7 +67,7 @@ class WorkerProcess:
                 process.stdin.write(wire.packed(header, body))
                 await process.stdin.drain()
                 answer = await wire.read_header(process.stdout)
+            self.rss_mb = answer.pop("rss_mb")
         except GONE as error:
             raise SpeechUnavailable("dead", f"worker {process.pid}") from error
-        self.rss_mb = answer.pop("rss_mb")
         return answer

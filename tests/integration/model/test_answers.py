@@ -266,7 +266,7 @@ async def test_rating_in_the_background_raises_urgency_and_alerts(
 ) -> None:
     header = '{"urgency": "critical", "hazard": "medical", "zone": null}\n'
     stage.script(Script(header + GROUNDED))
-    answer = await caller.say("I broke my leg")
+    answer = await caller.say("I sprained my ankle")
     await stage.parts.switchboard.close()
 
     call = await caller.call()
@@ -284,7 +284,7 @@ async def test_rating_in_the_background_lowers_nothing_whatever_it_says(
     script: Script, stage: Stage, caller: Caller
 ) -> None:
     stage.script(script)
-    await caller.say("I broke my leg")
+    await caller.say("I sprained my ankle")
     await stage.parts.switchboard.close()
 
     assert (await caller.call()).urgency is Urgency.URGENT

@@ -93,11 +93,15 @@ class AudioCall:
         if self._turns.is_deaf:
             return
         try:
-            self._ears.hear(pcm)
+            self._ears.hear(pcm, self.ears_failed)
         # The edge of a call: what broke in the ears must not break the line that brings sound.
         except Exception as error:
-            log.exception("ears_failed")
-            self._turns.put(partial(self._turns.lose_ears, type(error).__name__))
+            self.ears_failed(error)
+
+    def ears_failed(self, error: Exception) -> None:
+        """The line goes on by another way: Gather, or a person."""
+        log.error("ears_failed", exc_info=error)
+        self._turns.put(partial(self._turns.lose_ears, type(error).__name__))
 
     def press(self, digit: str) -> None:
         """Take a key; a caller who presses one has heard enough."""

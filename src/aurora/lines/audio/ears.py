@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from aurora.errors import SpeechUnavailable
+from aurora.lines.audio.judging import Failed
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.audio.reading import Reading, reading_of
 from aurora.lines.audio.utterance import Utterance
@@ -36,6 +37,10 @@ PATIENCE_S = 3.0
 LATE = "late"
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 class Listener(Protocol):
@@ -94,12 +99,15 @@ class Ears:
     def is_in_turn(self) -> bool:
         return self.utterance is not None
 
-    def hear(self, pcm: Pcm) -> None:
-        """Take sound as it comes in, in pieces of any length."""
+    def hear(self, pcm: Pcm, failed: Failed = _raise) -> None:
+        """Take sound as it comes in, in pieces of any length.
+
+        failed: told when it cannot be judged, now or in a moment, or what follows from it breaks.
+        """
         now = self._came_at = self._clock()
         self._set_time(now, len(pcm) / LINE_HZ)
         self._keep(pcm)
-        self._parts.judging.hear(self._activity, pcm, partial(self._judged, now))
+        self._parts.judging.hear(self._activity, pcm, partial(self._judged, now), failed)
 
     @property
     def silence_s(self) -> float:

@@ -3,10 +3,15 @@ call's share of it, so from a few callers on, each waits a moment for the others
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
+
+import structlog
 
 from aurora.speech.codec import Pcm
 from aurora.speech.voice_activity import VoiceActivity
+
+log = structlog.get_logger()
 
 GATHERED_S = 0.008
 """How long sound waits for that of other calls; a frame lasts 20 ms."""
@@ -14,7 +19,9 @@ FEW_CALLS = 2
 """So few are judged at once, each for itself."""
 
 Verdicts = list[bool]
-_Piece = tuple[VoiceActivity, Pcm, Callable[[Verdicts], None]]
+Judged = Callable[[Verdicts], None]
+Failed = Callable[[Exception], None]
+_Piece = tuple[VoiceActivity, Pcm, Judged, Failed]
 Judge = Callable[[Sequence[tuple[VoiceActivity, Pcm]]], list[Verdicts]]
 """Returns the verdicts on each call's sound."""
 
@@ -27,8 +34,11 @@ class Judging(Protocol):
 
     def leave(self) -> None: ...
 
-    def hear(self, activity: VoiceActivity, pcm: Pcm, judged: Callable[[Verdicts], None]) -> None:
-        """Have sound judged, now or in a moment; in order for each call."""
+    def hear(self, activity: VoiceActivity, pcm: Pcm, judged: Judged, failed: Failed) -> None:
+        """Have sound judged, now or in a moment; in order for each call.
+
+        failed: told when it cannot be, or when what is done with the verdicts breaks.
+        """
 
 
 class EachAlone:
@@ -40,8 +50,8 @@ class EachAlone:
     def leave(self) -> None:
         pass
 
-    def hear(self, activity: VoiceActivity, pcm: Pcm, judged: Callable[[Verdicts], None]) -> None:
-        judged(activity.feed(pcm))
+    def hear(self, activity: VoiceActivity, pcm: Pcm, judged: Judged, failed: Failed) -> None:
+        _told(judged, failed, lambda: activity.feed(pcm))
 
 
 class Together:
@@ -58,8 +68,8 @@ class Together:
     def leave(self) -> None:
         self._calls -= 1
 
-    def hear(self, activity: VoiceActivity, pcm: Pcm, judged: Callable[[Verdicts], None]) -> None:
-        self._waiting.append((activity, pcm, judged))
+    def hear(self, activity: VoiceActivity, pcm: Pcm, judged: Judged, failed: Failed) -> None:
+        self._waiting.append((activity, pcm, judged, failed))
         if self._calls <= FEW_CALLS:
             self._flush()
         elif len(self._waiting) == 1:
@@ -75,7 +85,28 @@ class Together:
             for item in waiting:
                 (later if item[0] in seen else now).append(item)
                 seen.add(item[0])
-            verdicts = self._judge([(activity, pcm) for activity, pcm, _ in now])
-            for (_, _, judged), heard in zip(now, verdicts, strict=True):
-                judged(heard)
+            for (_, _, judged, failed), heard in zip(now, self._judged(now), strict=True):
+                _told(judged, failed, heard)
             waiting = later
+
+    def _judged(self, pieces: Sequence[_Piece]) -> list[Callable[[], Verdicts]]:
+        """Return each call's verdicts, or what judges its sound alone when together it failed."""
+        try:
+            verdicts = self._judge([(activity, pcm) for activity, pcm, _, _ in pieces])
+        # One call's sound must not make all others unheard.
+        except Exception as error:
+            log.exception("judging_failed", calls=len(pieces), error=str(error))
+            return [partial(activity.feed, pcm) for activity, pcm, _, _ in pieces]
+        return [partial(_same, heard) for heard in verdicts]
+
+
+def _same(verdicts: Verdicts) -> Verdicts:
+    return verdicts
+
+
+def _told(judged: Judged, failed: Failed, verdicts: Callable[[], Verdicts]) -> None:
+    try:
+        judged(verdicts())
+    # The edge of a call: what broke in its ears must not break the line, nor another's ears.
+    except Exception as error:
+        failed(error)
