@@ -196,7 +196,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 def _desk(settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: "_Told") -> Desk:
     url, data_dir = settings.records.database_url, settings.records.data_dir
-    incidents = SqlIncidents(records.database, site.id)
+    incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
     pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told.note)
     machine = machine_id(data_dir)

@@ -126,6 +126,16 @@ class Pager:
         if noted:
             note = partial(_note_reaches, incident_id=incident.id, noted=noted)
             await self._incidents.change(note, self._clock())
+            self._note_on_calls(incident, noted)
+
+    def _note_on_calls(self, incident: Incident, noted: Sequence[tuple[Page, Reach]]) -> None:
+        """One event a step on each call: a flood of calls must not become a flood of writes."""
+        reached_by = {
+            reach.value: [page.contact_id for page, how in noted if how is reach]
+            for reach in (Reach.SENT, Reach.FAILED)
+        }
+        for call_id in incident.calls:
+            self._told(call_id, "alerted", {"incident": incident.id, **reached_by})
 
     async def _send(
         self,
@@ -145,10 +155,6 @@ class Pager:
                 break
         else:
             await self._show(incident, page, occasion, kind, news)
-        details = {"contact": page.contact_id, "role": page.role, "kind": kind.value}
-        details |= {"channel": sent.kind.value if sent else "none", "incident": incident.id}
-        for call_id in incident.calls:
-            self._told(call_id, "alert_sent" if sent else "alert_failed", details)
         return Reach.SENT if sent else Reach.FAILED
 
     async def _show(

@@ -52,11 +52,12 @@ _NEWEST_FIRST = (calls.c.started_at.desc(), calls.c.id.desc())
 class SqlRecords:
     """Records and history in a database; opened with `open`, closed with `close`."""
 
-    def __init__(self, database: Database, where: str) -> None:
+    def __init__(self, database: Database, where: str, beside: Database | None = None) -> None:
+        """beside: for what must not hold up a turn; the same database."""
         self._database = database
         self._writer = GroupCommit(self._commit)
         self.conditions = SqlConditions(database)
-        self.database = database
+        self.beside = beside or database
         self.where = where
         """The database without its password, for people."""
 
@@ -80,11 +81,13 @@ class SqlRecords:
         except BaseException:
             await database.close()
             raise
-        return cls(database, where)
+        return cls(database, where, open_database(target) if is_sqlite else None)
 
     async def close(self) -> None:
         """Write what still waits and let go of the database."""
         await self._writer.close()
+        if self.beside is not self._database:
+            await self.beside.close()
         await self._database.close()
 
     async def append(self, entry: Entry) -> StoredAnswer | None:

@@ -67,7 +67,7 @@ def now() -> datetime:
 async def main(folder: Path, url: str | None, machine: str) -> None:
     records = await SqlRecords.open(url, folder)
     site = hurried_site()
-    incidents = SqlIncidents(records.database, site.id)
+    incidents = SqlIncidents(records.beside, site.id)
     sent = folder / "sent.jsonl"
     channels = {kind: FileChannel(kind, sent) for kind in (ChannelKind.SMS, ChannelKind.VOICE)}
     pager = Pager(site, incidents, channels, Tokens(b"k" * 32, now), None, now, lambda *_: None)

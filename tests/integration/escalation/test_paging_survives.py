@@ -59,7 +59,7 @@ async def accept(folder: Path, url: str, contact_id: str) -> None:
         for incident in ledger.incidents.values():
             answer(incident, Acknowledgement(contact_id, Answer.ACCEPT, Source.SMS, now()))
 
-    await SqlIncidents(records.database, hurried_site().id).change(take, now())
+    await SqlIncidents(records.beside, hurried_site().id).change(take, now())
     await records.close()
 
 
