@@ -37,13 +37,8 @@ async def test_a_spoken_emergency_is_answered_with_its_first_line_as_sound(tmp_p
 async def is_listening(line: LineProcess) -> None:
     """Wait until this machine can hear and speak."""
     async with asyncio.timeout(READY_WITHIN_S):
-        while not await is_speech_ready(line):  # noqa: ASYNC110 - another process
+        while (await read(line, "/health"))["components"]["speech"]["state"] != "ok":  # noqa: ASYNC110
             await asyncio.sleep(0.2)
-
-
-async def is_speech_ready(line: LineProcess) -> bool:
-    health = await read(line, "/health")
-    return bool(health["components"]["speech"]["state"] == "ok")
 
 
 async def kept_by(data_dir: Path, text: str) -> bytes:
@@ -91,7 +86,7 @@ async def in_a_call(line: LineProcess, speech: bytes, wanted: bytes) -> bytes:
 
 
 async def speak(socket: websockets.ClientConnection, speech: bytes) -> None:
-    """Send silence for the greeting, the speech, silence again: 50 frames a second, as Twilio."""
+    """Send silence for the greeting, the speech, and silence, at Twilio's 50 frames a second."""
     frames = [speech[at : at + FRAME].ljust(FRAME, b"\xff") for at in range(0, len(speech), FRAME)]
     loop = asyncio.get_running_loop()
     began = loop.time()
