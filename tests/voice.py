@@ -91,10 +91,14 @@ class Recogniser:
         is_partial: bool,
         call: str,
         among: Any = (),
+        within_s: float | None = None,
     ) -> Transcript:
         words = self.voices.read(pcm, self.lengths)
         self.asked.append((words, is_partial))
-        await asyncio.sleep(self.takes_s)
+        takes_s = self.takes_s if is_partial else self.final_takes_s or self.takes_s
+        await asyncio.sleep(min(takes_s, within_s or takes_s))
+        if within_s is not None and takes_s > within_s:
+            raise SpeechUnavailable("late")
         is_too_long = self.dies_after is not None and len(pcm) / LINE_HZ > self.dies_after
         if self.is_dead or is_too_long:
             raise SpeechUnavailable("dead")

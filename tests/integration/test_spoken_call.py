@@ -37,7 +37,7 @@ async def test_a_spoken_emergency_is_answered_with_its_first_line_as_sound(tmp_p
 async def is_listening(line: LineProcess) -> None:
     """Wait until this machine can hear and speak."""
     async with asyncio.timeout(READY_WITHIN_S):
-        while (await read(line, "/health"))["components"]["speech"]["state"] != "ok":
+        while (await read(line, "/health"))["components"]["speech"]["state"] != "ok":  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
 
@@ -86,12 +86,11 @@ async def in_a_call(line: LineProcess, speech: bytes, wanted: bytes) -> bytes:
 
 
 async def speak(socket: websockets.ClientConnection, speech: bytes) -> None:
-    """Send silence for the greeting, the speech, and silence: 50 frames a second, as Twilio does."""
+    """Send silence for the greeting, the speech, and silence, at Twilio's 50 frames a second."""
     frames = [speech[at : at + FRAME].ljust(FRAME, b"\xff") for at in range(0, len(speech), FRAME)]
-    loop, number = asyncio.get_running_loop(), 0
+    loop = asyncio.get_running_loop()
     began = loop.time()
-    for frame in (*[SILENCE] * 300, *frames, *[SILENCE] * 1500):
+    for number, frame in enumerate((*[SILENCE] * 300, *frames, *[SILENCE] * 1500)):
         await asyncio.sleep(max(began + number * FRAME / LINE_HZ - loop.time(), 0.0))
-        number += 1
         media = {"track": "inbound", "payload": base64.b64encode(frame).decode()}
         await socket.send(json.dumps({"event": "media", "media": media}))

@@ -21,6 +21,8 @@ class Foreseen:
     language: str
     is_drill: bool
     """Whether the call, after those words, is a drill."""
+    is_named: bool = True
+    """A rule knows what the words name; else it is only what they are most like."""
 
     def as_record(self) -> dict[str, Any]:
         return {
@@ -43,4 +45,5 @@ def opening_of(turn: Turn, words: str) -> Foreseen | None:
     opening = turn.sentences[0]
     if opening.name != FIRST_LINE:
         return None
-    return Foreseen(words, opening, call.urgency, call.language, call.is_drill)
+    is_named = turn.heard is not None and bool(turn.heard.details.get("reasons"))
+    return Foreseen(words, opening, call.urgency, call.language, call.is_drill, is_named)

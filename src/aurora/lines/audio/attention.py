@@ -8,6 +8,7 @@ from aurora.conversation.foresight import Foreseen
 from aurora.conversation.switchboard import Switchboard
 from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Mouth
+from aurora.lines.audio.reading import Reading
 from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.sending import Sender
 from aurora.lines.audio.telling import Ahead
@@ -72,13 +73,15 @@ class Attention:
         self._played = {text: at for text, at in self._played.items() if at >= since}
         utterance.spoken_over |= self._played.keys()
 
-    def words_read(self, utterance: Utterance, words: str, *, is_pause: bool) -> None:
+    def words_read(self, utterance: Utterance, reading: Reading, *, is_pause: bool) -> None:
+        words = reading.words
         if repeats(words, utterance.spoken_over, is_partial=True):
             return
         self._sender.show({"kind": "words", "text": words, "is_final": False})
         self._has_word = True
         if utterance is self._ears.utterance:
-            self._reflex.read(words, is_pause=is_pause)
+            language = self._ears.language
+            self._reflex.read(words, language, is_pause=is_pause, is_sure=reading.is_sure)
             self._speak_ahead()
 
     def speech_paused(self, utterance: Utterance) -> None:

@@ -46,7 +46,7 @@ class Listener(Protocol):
 
     def speech_started(self, utterance: Utterance) -> None: ...
 
-    def words_read(self, utterance: Utterance, words: str, *, is_pause: bool) -> None:
+    def words_read(self, utterance: Utterance, reading: Reading, *, is_pause: bool) -> None:
         """The words so far, as they are read now; they may still change."""
 
     def speech_paused(self, utterance: Utterance) -> None: ...
@@ -243,7 +243,7 @@ class Ears:
         if not reading.words or until < utterance.read_until:
             return
         utterance.text, utterance.read_until = reading.words, until
-        self.listener.words_read(utterance, reading.words, is_pause=is_pause)
+        self.listener.words_read(utterance, reading, is_pause=is_pause)
 
     async def _read(
         self, utterance: Utterance, *, is_partial: bool, among: Sequence[str] = ()

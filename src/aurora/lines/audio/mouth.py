@@ -151,6 +151,11 @@ class Mouth:
             line.heard_at = self._clock()
             note(line, "first_audio_heard")
 
+    def has_heard(self, line: Line, seconds: float) -> bool:
+        """Whether so much of a line has been in the caller's ear."""
+        heard = {heard.name: heard.seconds for heard in self._playout.heard(self._clock())}
+        return heard.get(line.name, 0.0) >= seconds
+
     def clear(self) -> list[Line]:
         """Stop; return the lines that were not heard to their end."""
         now = self._clock()

@@ -11,11 +11,17 @@ UNSURE = "unsure"
 """Why a transcript is refused where somebody did speak, but who knows what."""
 
 
+SURE = -0.55
+"""Average log probability of a token from which words are likely those that were said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Words as they are taken, with how they came about."""
 
     words: str
+    is_sure: bool = False
+    """The recogniser has little doubt of them."""
     is_unsure: bool = False
     """Somebody spoke, and what they said cannot be made out."""
     doubts_place: bool = False
@@ -37,6 +43,7 @@ def reading_of(transcript: Transcript, correct: Correct) -> Reading:
         recognised["text"] = transcript.text
     return Reading(
         corrected.text,
+        is_sure=transcript.confidence >= SURE,
         doubts_place=corrected.doubtful_zone,
         details={"recognised": recognised},
     )

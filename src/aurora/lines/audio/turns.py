@@ -24,6 +24,8 @@ from aurora.lines.audio.utterance import Utterance
 log = structlog.get_logger()
 
 Act = Callable[[], Awaitable[None]]
+TOLD_S = 0.3
+"""Of a line: from so much on, a caller may have understood something of it."""
 
 
 class Turns:
@@ -158,7 +160,9 @@ class Turns:
         return reading if reading.words or not known.words else known
 
     async def _take_reading(self, reading: Reading, ahead: Ahead | None, stages: Stages) -> None:
-        foreseen = ahead.foreseen if ahead else None
+        # A syllable that is cut off at once is not a line that anybody was told.
+        is_told = ahead is not None and self._mouth.has_heard(ahead.line, TOLD_S)
+        foreseen = ahead.foreseen if ahead and is_told else None
         voiced = Voiced(foreseen, reading.doubts_place, reading.details)
         hear = partial(self._switchboard.hear, self.name, reading.words, voiced=voiced)
         await self._take(hear, ahead, stages)

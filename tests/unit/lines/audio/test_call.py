@@ -91,6 +91,7 @@ def test_a_first_line_that_the_words_end_up_not_calling_for_is_cut_and_the_right
 def test_words_that_end_up_milder_leave_the_urgency_of_the_line_that_was_spoken():
     async def work() -> None:
         async with calling(SCRIPT) as caller:
+            caller.recogniser.final_takes_s = 0.6
             caller.recogniser.finals = {FIRE: TYRE}
             await caller.says(FIRE)
             await caller.hears_out()
@@ -103,10 +104,25 @@ def test_words_that_end_up_milder_leave_the_urgency_of_the_line_that_was_spoken(
     virtually(work())
 
 
+def test_a_syllable_that_was_cut_off_at_once_was_told_to_nobody():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.recogniser.finals = {FIRE: TYRE}
+            await caller.says(FIRE)
+            await caller.hears_out()
+
+            assert caller.ear.heard_of(FIRST_LINE).ends - caller.spoke_until < 0.4
+            assert (await caller.line.board.call("CA1")).urgency is Urgency.NORMAL
+            assert "spoken_ahead" not in await caller.events()
+
+    virtually(work())
+
+
 def test_a_goodbye_behind_a_spoken_first_line_does_not_end_the_call():
     async def work() -> None:
         bye = {TYRE: said(Urgency.NORMAL, intent=Intent.GOODBYE)}
         async with calling({**SCRIPT, **bye}) as caller:
+            caller.recogniser.final_takes_s = 0.6
             caller.recogniser.finals = {FIRE: TYRE}
             await caller.says(FIRE)
             await caller.hears_out()
