@@ -168,7 +168,7 @@ class RelayCall:
         """Speak the first line that the words so far call for, in the caller's pause."""
         if not words:
             return
-        self._reflex.read(words, is_pause=is_pause)
+        self._reflex.read(words, self._language, is_pause=is_pause, is_sure=True)
         foreseen = self._reflex.due if is_pause and self._ahead is None else None
         if foreseen is None or self._turns.is_busy or self._voice.is_busy:
             return

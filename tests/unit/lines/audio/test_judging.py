@@ -12,6 +12,10 @@ from tests.voice import Loudness
 LOUD, SILENT = (np.full(160, level, np.int16) for level in (1000, 0))
 
 
+def unexpected(error: Exception) -> None:
+    raise error
+
+
 class Judge:
     """Judges by loudness, and counts how many calls came at once."""
 
@@ -32,7 +36,7 @@ def test_few_calls_are_judged_at_once(calls):
         together.join()
     verdicts = []
 
-    together.hear(Loudness(), LOUD, verdicts.extend)
+    together.hear(Loudness(), LOUD, verdicts.extend, unexpected)
 
     assert verdicts == [True]
 
@@ -46,7 +50,7 @@ def test_many_calls_share_a_run_and_each_gets_its_own_verdicts_in_order():
             together.join()
         for sound in (LOUD, SILENT):
             for activity, verdicts in callers:
-                together.hear(activity, sound, verdicts.extend)
+                together.hear(activity, sound, verdicts.extend, unexpected)
         began = asyncio.get_running_loop().time()
         await asyncio.sleep(GATHERED_S * 1.01)
 
@@ -64,7 +68,7 @@ def test_calls_that_ended_no_longer_count():
     together.leave()
     verdicts = []
 
-    together.hear(Loudness(), LOUD, verdicts.extend)
+    together.hear(Loudness(), LOUD, verdicts.extend, unexpected)
 
     assert verdicts == [True]
 
@@ -72,6 +76,26 @@ def test_calls_that_ended_no_longer_count():
 def test_alone_means_at_once():
     verdicts = []
 
-    EachAlone().hear(Loudness(), LOUD, verdicts.extend)
+    EachAlone().hear(Loudness(), LOUD, verdicts.extend, unexpected)
 
     assert verdicts == [True]
+
+
+class Deaf(Loudness):
+    """Voice activity that cannot judge."""
+
+    def feed(self, pcm):
+        raise RuntimeError("no model")
+
+
+def test_what_fails_for_one_call_is_told_to_it_alone():
+    def judge(heard):
+        raise RuntimeError("no run")
+
+    together, verdicts, failures = Together(judge), [], []
+    together.join()
+    together.hear(Loudness(), LOUD, verdicts.extend, unexpected)
+    together.hear(Deaf(), LOUD, verdicts.extend, failures.append)
+
+    assert verdicts
+    assert [str(error) for error in failures] == ["no model"]
