@@ -55,6 +55,12 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["il peut m'entendre", "je me cache"],
         "de": ["er hört mich", "sie dürfen mich nicht hören"],
     },
+    Cue.BLEEDS: {
+        "en": ["he is bleeding a lot", "there is blood everywhere", "two fingers gone"],
+        "es": ["sangra mucho", "se ha cortado la mano"],
+        "fr": ["il saigne beaucoup", "une plaie profonde"],
+        "de": ["er blutet stark", "eine tiefe Schnittwunde"],
+    },
     Cue.CHILD: {
         "en": ["I'm eight", "I'm 9 years old", "My dad fell down"],
         "es": ["tengo ocho años", "mi papá no se mueve"],
