@@ -45,9 +45,10 @@ def test_the_first_word_comes_at_once_and_a_breath_follows_the_last(voice, langu
 
 
 def lengths_alone(rate: float, *sentences: str) -> list[float]:
-    """Return the seconds of each, in a process of their own: Pico keeps a memory of other voices."""
+    """Return the seconds of each, in a process of its own: Pico remembers other voices."""
     code = (
-        "import sys; from aurora.speech.speak import NanoVoice; voice = NanoVoice(float(sys.argv[1]))\n"
+        "import sys; from aurora.speech.speak import NanoVoice\n"
+        "voice = NanoVoice(float(sys.argv[1]))\n"
         "for text in sys.argv[2:]: sys.stdout.write(f'{len(voice.render(text, \"en\"))}\\n')"
     )
     done = subprocess.run(
