@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.e2e.call_page import FIRE, open_call, type_in
 from tests.e2e.chromium import browsing
-from tests.served import WrittenSpeech, served
+from tests.whole_line import WrittenSpeech, served
 
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
   .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5).map((e) => e.id || e.tagName)
