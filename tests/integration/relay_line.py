@@ -23,7 +23,7 @@ from aurora.rehearsal.twilio_webhooks import TwilioWebhooks
 from aurora.rehearsal.twiml_document import Verb, read_twiml
 from aurora.settings import load_settings
 from tests.application import rooms_for, set_environment
-from tests.whole_line import free_url, served
+from tests.served import free_url, served
 
 TOKEN = "twilio-auth-token"
 PUBLIC = "https://line.example.com"

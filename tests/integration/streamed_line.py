@@ -18,7 +18,7 @@ from aurora.rehearsal.twiml_document import Verb, read_twiml
 from aurora.settings import load_settings
 from tests.application import rooms_for, set_environment
 from tests.scripted_speech import ScriptedSpeech
-from tests.whole_line import free_url, served
+from tests.served import free_url, served
 
 FROM, TO = "+12025550151", "+12025550110"
 PATIENT = {"AURORA_LINE": "stream", "GATHER_TIMEOUT": "60"}
