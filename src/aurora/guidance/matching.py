@@ -13,6 +13,8 @@ CLOSE_ENOUGH = 0.86
 """Likeness (cosine) from which words mean what an example means; see docs/decisions/0007."""
 BEYOND_DOUBT = 0.93
 """From here the meaning goes before the letter, and a report may be a question as well."""
+CLOSE_ENOUGH_TO_TURN = 0.91
+"""For an answer that takes another course: "he fell" lies at .89 from "he is not breathing"."""
 LESS_WHEN_GENERAL = 0.05
 """An answer of the procedure's own goes before one that fits any procedure."""
 FEWEST_WORDS = 3
@@ -62,8 +64,11 @@ class Matcher:
         alike = self._alike(procedure, text, vector)
         sure = [reply for reply, likeness in alike if likeness >= BEYOND_DOUBT]
         turning = [reply for reply in by_letter if reply.switch or reply.urgency]
-        # Another course is taken only beyond doubt: "he fell" is near "he passed out".
-        near = [] if is_report else [reply for reply, _ in alike if not reply.switch]
+        near = [
+            reply
+            for reply, likeness in alike
+            if not is_report and (not reply.switch or likeness >= CLOSE_ENOUGH_TO_TURN)
+        ]
         found = [*turning, *sure, *by_letter, *near]
         return list({reply.id: reply for reply in found}.values())
 
