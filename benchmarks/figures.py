@@ -7,15 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from aurora.rehearsal.simulation_table import percentile
+
 out = Console(width=118)
 FIGURES = ("n", "p50", "p90", "p99", "max")
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """Return the smallest value that so many percent do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    rank = -(-len(ordered) * percent // 100)
-    return ordered[max(0, int(rank) - 1)]
 
 
 def figures(values: Sequence[float]) -> list[str]:

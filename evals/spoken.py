@@ -2,7 +2,6 @@
 
 import json
 import random
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ import soxr
 import yaml
 from py_nanotts import NanoTTS
 
-from aurora.speech.codec import LINE_HZ, Pcm, mulaw_decode
+from aurora.speech.codec import LINE_HZ, Pcm
+from aurora.speech.wav import read_wav
 from evals.telephone import SPOKEN_HZ, STEADY, down_the_line, room, with_noise
 
 LINES = Path(__file__).parent / "spoken_lines.yaml"
@@ -20,7 +20,6 @@ VOICES = {"en": ("en-US", "en-GB"), "es": ("es-ES",), "fr": ("fr-FR",), "de": ("
 SNR_DB = 18.0
 """These voices are heard far worse than natural ones: at 10 dB nothing can be told apart."""
 PEAK_DB = -6.0
-MULAW, PCM16 = 7, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +41,6 @@ def read_folder(folder: Path) -> Iterator[Spoken]:
         yield Spoken(row["text"], row["lang"], row["noise"], pcm)
 
 
-def read_wav(path: Path) -> Pcm:
-    """Return 8 kHz samples of a mono file, mu-law or 16 bits."""
-    chunks = dict(_chunks(path.read_bytes()))
-    form, _, hertz = struct.unpack_from("<HHI", chunks[b"fmt "])
-    if form == MULAW:
-        pcm = mulaw_decode(chunks[b"data"])
-    elif form == PCM16:
-        pcm = np.frombuffer(chunks[b"data"], "<i2")
-    else:
-        raise ValueError(f"{path}: neither mu-law nor 16-bit samples")
-    return pcm if hertz == LINE_HZ else soxr.resample(pcm, hertz, LINE_HZ)
-
-
 def speak_own_lines() -> Iterator[Spoken]:
     """Yield spoken_lines.yaml in the voices there are, clean and in each steady noise."""
     voice = NanoTTS()
@@ -72,11 +58,3 @@ def speak_own_lines() -> Iterator[Spoken]:
                 line = soxr.resample(down_the_line(mixed, PEAK_DB), SPOKEN_HZ, LINE_HZ)
                 pcm = np.clip(line * 32_767, -32_768, 32_767).astype(np.int16)
                 yield Spoken(text, language, noise, pcm)
-
-
-def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    place = len(b"RIFF....WAVE")
-    while place + 8 <= len(content):
-        name, size = struct.unpack_from("<4sI", content, place)
-        yield name, content[place + 8 : place + 8 + size]
-        place += 8 + size + size % 2

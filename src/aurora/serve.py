@@ -17,6 +17,7 @@ from aurora.app import create_app, open_parts
 from aurora.console.health import Component, State
 from aurora.errors import SettingsError
 from aurora.lines.bounded_http import BoundedHttp
+from aurora.lines.web_socket import LONGEST_MESSAGE
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import Settings, load_settings
 
@@ -28,9 +29,6 @@ MARKS = {
 }
 MOST_CONNECTIONS = 1_000
 """Beyond them a request is answered 503 at once; fewer than a process may have files open."""
-
-LONGEST_SOCKET_MESSAGE = 64 * 1024
-"""Bytes; a longer one closes its socket before it is read. Twilio's have 400."""
 
 WARMING_SWITCH_S = 0.0005
 """A turn changes threads many times; at the usual 5 ms each, warming made a call wait 0.2 s."""
@@ -79,7 +77,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
         http=BoundedHttp,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=75,
-        ws_max_size=LONGEST_SOCKET_MESSAGE,
+        ws_max_size=LONGEST_MESSAGE,
         # Sound does not get smaller by it, and it costs a frame as much as hearing it.
         ws_per_message_deflate=False,
     )

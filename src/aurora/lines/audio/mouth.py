@@ -183,11 +183,6 @@ class Mouth:
         """Whether anything is still to be heard."""
         return bool(self._coming) or self._playout.is_playing(self._clock())
 
-    @property
-    def is_making(self) -> bool:
-        """Whether sound is still being made, so that nothing can be sent yet."""
-        return bool(self._coming)
-
     def close(self) -> None:
         for task in self._renderings:
             task.cancel()

@@ -14,9 +14,6 @@ class Stages:
     def note(self, stage: str, at: float) -> None:
         self.reached.setdefault(stage, at)
 
-    def has(self, stage: str) -> bool:
-        return stage in self.reached
-
     def ms(self) -> dict[str, float]:
         """Return milliseconds since the end of speech, in the order of STAGES."""
         origin = self.reached["end_of_speech"]
