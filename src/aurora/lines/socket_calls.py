@@ -5,17 +5,56 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.guidance.spoken import Spoken
+from aurora.lines.audio.ports import Ending
+from aurora.lines.problems import Problem
+from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.web_socket import NORMAL, POLICY, close
 from aurora.settings import TwilioSettings
+
+log = structlog.get_logger()
 
 MOST_UNHEARD = 1_000
 """Calls whose unheard sentences are kept for the line they go on with."""
 DONE_WITHIN_S = 4.0
 """For a closed socket to rate its last words before another line goes on."""
+OPENED_WITHIN_S = 10.0
+"""From the upgrade to the message that says whose call it is."""
+MOST_MALFORMED = 100
+"""Messages on one socket; whoever sends more is not Twilio."""
+TOKEN = "token"  # noqa: S105 - the parameter's name
+
+
+class Opening(Protocol):
+    """The message that says whose call a socket is."""
+
+    @property
+    def call_sid(self) -> str: ...
+
+    @property
+    def parameters(self) -> Mapping[str, str]: ...
+
+
+class SocketCall(Protocol):
+    """A call as its socket holds it."""
+
+    @property
+    def unheard(self) -> Sequence[Spoken]: ...
+
+    def drop(self) -> None: ...
+
+    async def run(self) -> Ending: ...
+
+
+OpeningT = TypeVar("OpeningT", bound=Opening)
 
 
 @dataclass(eq=False, slots=True)
@@ -30,6 +69,7 @@ class SocketCalls:
     """The calls of one line."""
 
     def __init__(self, line: str, settings: TwilioSettings) -> None:
+        self._line = line
         self._secret = _secret(line, settings)
         self._held: dict[str, _Held] = {}
         self._unheard: OrderedDict[str, Sequence[Spoken]] = OrderedDict()
@@ -40,6 +80,51 @@ class SocketCalls:
 
     def is_ours(self, sid: str, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self.token(sid).encode())
+
+    async def admit(
+        self,
+        websocket: WebSocket,
+        signature: WebhookSignature,
+        opening: Callable[[WebSocket], Awaitable[OpeningT | None]],
+    ) -> OpeningT | None:
+        """Accept a socket that Twilio signed and that opens a call of ours; None when refused.
+
+        opening: reads what says whose call it is, for at most OPENED_WITHIN_S.
+        """
+        try:
+            signature.require_socket(websocket)
+        except Problem as problem:
+            await websocket.send_denial_response(problem.response())
+            return None
+        await websocket.accept()
+        opened: OpeningT | None = None
+        with suppress(TimeoutError, WebSocketDisconnect):
+            async with asyncio.timeout(OPENED_WITHIN_S):
+                opened = await opening(websocket)
+        if opened is not None and self.is_ours(opened.call_sid, opened.parameters.get(TOKEN, "")):
+            return opened
+        log.warning(f"{self._line}_refused", has_opened=opened is not None)
+        await close(websocket, POLICY)
+        return None
+
+    async def hold(
+        self, websocket: WebSocket, sid: str, call: SocketCall, reading: Coroutine[None, None, None]
+    ) -> None:
+        """Run a call on its socket to its end; what a dropped one was not told is kept.
+
+        reading: gives the call what comes in.
+        """
+        async with self.holding(sid, call.drop):
+            try:
+                if await _run(call, reading) in (Ending.DROPPED, Ending.FAILED):
+                    self.leave_unheard(sid, call.unheard)
+            finally:
+                await close(websocket, NORMAL)
+
+    async def left_unheard(self, sid: str) -> list[Spoken]:
+        """Return what a call was not told any more, once its socket is done with it."""
+        await self.let_go(sid)
+        return list(self.take_unheard(sid) or ())
 
     def leave_unheard(self, sid: str, sentences: Sequence[Spoken]) -> None:
         """Keep what a call is still to be told, for whoever goes on with it."""
@@ -71,6 +156,16 @@ class SocketCalls:
         with suppress(TimeoutError):
             async with asyncio.timeout(DONE_WITHIN_S):
                 await held.is_done.wait()
+
+
+async def _run(call: SocketCall, reading: Coroutine[None, None, None]) -> Ending:
+    reader = asyncio.create_task(reading)
+    try:
+        return await call.run()
+    finally:
+        reader.cancel()
+        with suppress(asyncio.CancelledError):
+            await reader
 
 
 def _secret(line: str, settings: TwilioSettings) -> bytes:

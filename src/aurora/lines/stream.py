@@ -1,7 +1,5 @@
 """The telephone line over Twilio Media Streams: a caller's sound in and out of one WebSocket."""
 
-import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,24 +14,17 @@ from aurora.guidance.spoken import Spoken
 from aurora.lines import stream_messages as messages
 from aurora.lines import twiml
 from aurora.lines.audio.call import AudioCall
-from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.speech import Speech
-from aurora.lines.problems import Problem
-from aurora.lines.socket_calls import SocketCalls
-from aurora.lines.stream_messages import Echo, Key, Sound, Started, Stopped
+from aurora.lines.socket_calls import MOST_MALFORMED, TOKEN, SocketCalls
+from aurora.lines.stream_messages import Echo, Sound, Started, Stopped
+from aurora.lines.twilio_messages import Key
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.lines.web_socket import NORMAL, POLICY, close, receive, send
+from aurora.lines.web_socket import receive, send
 from aurora.settings import TwilioSettings
 from aurora.speech.codec import LINE_HZ, mulaw_decode
 
-log = structlog.get_logger()
-
 LINE = "stream"
 PATH = "/stream"
-TOKEN = "token"  # noqa: S105 - the parameter's name
-STARTED_WITHIN_S = 10.0
-MOST_MALFORMED = 100
-"""In one stream; whoever sends more is not Twilio."""
 LONGEST_HOLE_MS = 1_000
 
 
@@ -101,35 +92,15 @@ class StreamLine:
 
     async def left_unheard(self, sid: str) -> list[Spoken]:
         """Return what the call was not told any more, once its stream is done with it."""
-        await self._calls.let_go(sid)
-        return list(self._calls.take_unheard(sid) or ())
+        return await self._calls.left_unheard(sid)
 
     async def serve(self, websocket: WebSocket) -> None:
         """Hold one stream from its upgrade to its end."""
-        try:
-            self._signature.require_socket(websocket)
-        except Problem as problem:
-            await websocket.send_denial_response(problem.response())
-            return
-        await websocket.accept()
-        started = await self._started(websocket)
-        if started is None or not self._calls.is_ours(
-            started.call_sid, started.parameters.get(TOKEN, "")
-        ):
-            log.warning("stream_refused", has_started=started is not None)
-            await close(websocket, POLICY)
+        started = await self._calls.admit(websocket, self._signature, _started)
+        if started is None:
             return
         with structlog.contextvars.bound_contextvars(call_id=started.call_sid):
             await self._hold(websocket, started)
-
-    async def _started(self, websocket: WebSocket) -> Started | None:
-        with suppress(TimeoutError, WebSocketDisconnect):
-            async with asyncio.timeout(STARTED_WITHIN_S):
-                while True:
-                    message = messages.read(await receive(websocket))
-                    if isinstance(message, Started):
-                        return message
-        return None
 
     async def _hold(self, websocket: WebSocket, started: Started) -> None:
         sid = started.call_sid
@@ -147,44 +118,37 @@ class StreamLine:
             call.rejoin()
         else:
             call.say(unheard)
-        async with self._calls.holding(sid, call.drop):
-            try:
-                ending = await self._run(websocket, _Session(call))
-                if ending in (Ending.DROPPED, Ending.FAILED):
-                    self._calls.leave_unheard(sid, call.unheard)
-            finally:
-                await close(websocket, NORMAL)
+        await self._calls.hold(websocket, sid, call, _read(websocket, _Session(call)))
 
-    async def _run(self, websocket: WebSocket, session: _Session) -> Ending:
-        reading = asyncio.create_task(self._read(websocket, session))
-        try:
-            return await session.call.run()
-        finally:
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
 
-    async def _read(self, websocket: WebSocket, session: _Session) -> None:
-        """Give the call what comes in, until nothing does any more."""
-        call, malformed = session.call, 0
-        try:
-            while malformed < MOST_MALFORMED:
-                match messages.read(await receive(websocket)):
-                    case Sound() as sound:
-                        _hear(session, sound)
-                    case Key(digit):
-                        call.press(digit)
-                    case Echo(name):
-                        call.mark_echoed(name)
-                    case Stopped():
-                        call.hang_up()
-                        return
-                    case None:
-                        malformed += 1
-        except WebSocketDisconnect:
-            pass
-        # Without "stop" the caller is still there: Twilio goes on behind the socket.
-        call.drop()
+async def _started(websocket: WebSocket) -> Started:
+    while True:
+        message = messages.read(await receive(websocket))
+        if isinstance(message, Started):
+            return message
+
+
+async def _read(websocket: WebSocket, session: _Session) -> None:
+    """Give the call what comes in, until nothing does any more."""
+    call, malformed = session.call, 0
+    try:
+        while malformed < MOST_MALFORMED:
+            match messages.read(await receive(websocket)):
+                case Sound() as sound:
+                    _hear(session, sound)
+                case Key(digit):
+                    call.press(digit)
+                case Echo(name):
+                    call.mark_echoed(name)
+                case Stopped():
+                    call.hang_up()
+                    return
+                case None:
+                    malformed += 1
+    except WebSocketDisconnect:
+        pass
+    # Without "stop" the caller is still there: Twilio goes on behind the socket.
+    call.drop()
 
 
 def _hear(session: _Session, sound: Sound) -> None:

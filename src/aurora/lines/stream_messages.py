@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from aurora.lines.twilio_messages import Key, key_in, parameters_in, read_object, text_in
+
 MOST_PAYLOAD = 8_000
 """Bytes of sound in a message: a second. Twilio sends 160."""
 
@@ -31,11 +33,6 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    digit: str
-
-
-@dataclass(frozen=True, slots=True)
 class Echo:
     """Everything sent before this mark was played, or cleared."""
 
@@ -52,12 +49,7 @@ Incoming = Started | Sound | Key | Echo | Stopped
 
 def read(text: str | bytes) -> Incoming | None:
     """Return a message; None for one that is unknown or makes no sense."""
-    try:
-        message = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(message, dict):
-        return None
+    message = read_object(text)
     event = message.get("event")
     body = message.get(event) if isinstance(event, str) else None
     body = body if isinstance(body, dict) else {}
@@ -67,11 +59,10 @@ def read(text: str | bytes) -> Incoming | None:
         case "start":
             return _started(body, message)
         case "dtmf":
-            digit = body.get("digit")
-            return Key(digit) if isinstance(digit, str) and len(digit) == 1 else None
+            return key_in(body)
         case "mark":
-            name = body.get("name")
-            return Echo(name) if isinstance(name, str) else None
+            name = text_in(body, "name")
+            return None if name is None else Echo(name)
         case "stop":
             return Stopped()
     return None
@@ -95,12 +86,9 @@ def _sound(body: dict[str, Any]) -> Sound | None:
 def _started(body: dict[str, Any], message: dict[str, Any]) -> Started | None:
     stream_sid = body.get("streamSid") or message.get("streamSid")
     call_sid = body.get("callSid")
-    given = body.get("customParameters")
     if not (isinstance(stream_sid, str) and isinstance(call_sid, str) and stream_sid and call_sid):
         return None
-    known = given if isinstance(given, dict) else {}
-    parameters = {str(name): value for name, value in known.items() if isinstance(value, str)}
-    return Started(stream_sid, call_sid, parameters)
+    return Started(stream_sid, call_sid, parameters_in(body))
 
 
 def media(stream_sid: str, mulaw: bytes) -> str:

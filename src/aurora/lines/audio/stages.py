@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from aurora.conversation.timing import STAGES
+from aurora.conversation.turn import Turn
 
 
 @dataclass(eq=False, slots=True)
@@ -13,6 +14,14 @@ class Stages:
 
     def note(self, stage: str, at: float) -> None:
         self.reached.setdefault(stage, at)
+
+    def note_rating(self, turn: Turn, began: float) -> None:
+        """Note when a turn that was taken from `began` on was rated, and a model first spoke."""
+        rated = began + turn.stages_ms.get("triage", 0.0) / 1000
+        self.note("triage", rated)
+        if "model_first_token" in turn.stages_ms:
+            token_ms = turn.stages_ms["model_first_token"] - turn.stages_ms.get("model_ahead", 0.0)
+            self.note("first_token", rated + token_ms / 1000)
 
     def ms(self) -> dict[str, float]:
         """Return milliseconds since the end of speech, in the order of STAGES."""

@@ -1,6 +1,5 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,6 +13,7 @@ from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
+from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.reading import Reading
@@ -23,12 +23,11 @@ from aurora.lines.audio.utterance import Utterance
 
 log = structlog.get_logger()
 
-Act = Callable[[], Awaitable[None]]
 TOLD_S = 0.3
 """Of a line: from so much on, a caller may have understood something of it."""
 
 
-class Turns:
+class Turns(Acts):
     """What is to be done in the call, in order; one thing at a time."""
 
     def __init__(
@@ -48,6 +47,7 @@ class Turns:
         taken: told of every turn once it is decided. has_other_ears: somebody else listens once
         this machine cannot (Twilio's Gather).
         """
+        super().__init__()
         self.name = name
         self.is_deaf = False
         """Speech could not be put into words, so that this line is no use any more."""
@@ -60,36 +60,11 @@ class Turns:
         self._taken = taken
         self._clock = clock
         self._has_other_ears = has_other_ears
-        self._due: asyncio.Queue[Act] = asyncio.Queue()
-        self._is_taking = False
         self._timed: tuple[Stages, Line, TurnTiming] | None = None
 
-    @property
-    def is_busy(self) -> bool:
-        return self._is_taking or not self._due.empty()
-
-    def put(self, act: Act) -> None:
-        """Do this after everything put before."""
-        self._due.put_nowait(act)
-
-    async def run(self) -> None:
-        """Take turns until cancelled."""
-        while True:
-            act = await self._due.get()
-            self._is_taking = True
-            try:
-                await act()
-            # The edge of a call: whatever broke, the caller is still there and the line goes on.
-            except Exception as error:
-                log.exception("audio_turn_failed")
-                await self.lose_ears(type(error).__name__)
-            finally:
-                self._is_taking = False
-                self._due.task_done()
-
-    async def until_idle(self) -> None:
-        """Return once everything put so far is done."""
-        await self._due.join()
+    async def failed(self, error: Exception) -> None:
+        log.error("audio_turn_failed", exc_info=error)
+        await self.lose_ears(type(error).__name__)
 
     async def answer(self, ring: Ring) -> None:
         """Greet a caller whose call begins here."""
@@ -189,15 +164,8 @@ class Turns:
             await self._note_unheard(lost)
         owed = [line for line in lost if line.is_owed]
         telling = Telling(self._mouth, self._stop, self._clock, ahead, owed)
-        turns: list[Turn] = []
-
-        def render(turn: Turn) -> str:
-            turns.append(turn)
-            return ""
-
         began = self._clock()
-        await act(render=render, speaker=telling)
-        turn = turns[-1]
+        turn = await taken(act, telling)
         telling.finish(turn)
         self._ears.language = turn.call.language
         self._ears.is_language_known = turn.call.exchanges > 0
@@ -213,12 +181,8 @@ class Turns:
     def _note(
         self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool
     ) -> None:
-        rated = began + turn.stages_ms.get("triage", 0.0) / 1000
-        stages.note("triage", rated)
+        stages.note_rating(turn, began)
         stages.note("first_line", telling.began_at)
-        if "model_first_token" in turn.stages_ms:
-            token_ms = turn.stages_ms["model_first_token"] - turn.stages_ms.get("model_ahead", 0.0)
-            stages.note("first_token", rated + token_ms / 1000)
         opening = telling.opening
         if opening is None:
             return

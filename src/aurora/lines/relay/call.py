@@ -19,7 +19,6 @@ from aurora.lines.relay.messages import (
     Fault,
     Incoming,
     Interrupted,
-    Key,
     Played,
     Prompt,
     Setup,
@@ -29,6 +28,7 @@ from aurora.lines.relay.messages import (
 from aurora.lines.relay.telling import Ahead
 from aurora.lines.relay.turns import RelayTurns
 from aurora.lines.relay.voice import RelayVoice
+from aurora.lines.twilio_messages import Key
 
 WATCH_EVERY_S = 0.1
 LAST_WORDS_WITHIN_S = 8.0

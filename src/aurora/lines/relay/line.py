@@ -1,6 +1,5 @@
 """The telephone line over ConversationRelay: Twilio's words in, sentences out, on one WebSocket."""
 
-import asyncio
 from contextlib import suppress
 from functools import partial
 
@@ -11,26 +10,18 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
-from aurora.lines.audio.ports import Ending
-from aurora.lines.problems import Problem
 from aurora.lines.relay import messages
 from aurora.lines.relay.call import RelayCall
 from aurora.lines.relay.messages import Setup
 from aurora.lines.relay.twiml import connect_relay
-from aurora.lines.socket_calls import SocketCalls
+from aurora.lines.socket_calls import MOST_MALFORMED, TOKEN, SocketCalls
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.lines.web_socket import NORMAL, POLICY, close, receive, send
+from aurora.lines.web_socket import receive, send
 from aurora.settings import TwilioSettings
 from aurora.site.model import Site
 
-log = structlog.get_logger()
-
 LINE = "relay"
 PATH = "/relay"
-TOKEN = "token"  # noqa: S105 - the parameter's name
-SET_UP_WITHIN_S = 10.0
-MOST_MALFORMED = 100
-"""In one session; whoever sends more is not Twilio."""
 
 
 class RelayLine:
@@ -67,34 +58,16 @@ class RelayLine:
 
     async def left_unheard(self, sid: str) -> list[Spoken]:
         """Return what the call was not told any more, once its session is done with it."""
-        await self._calls.let_go(sid)
-        return list(self._calls.take_unheard(sid) or ())
+        return await self._calls.left_unheard(sid)
 
     async def serve(self, websocket: WebSocket) -> None:
         """Hold one session from its upgrade to its end."""
-        try:
-            self._signature.require_socket(websocket)
-        except Problem as problem:
-            await websocket.send_denial_response(problem.response())
-            return
-        await websocket.accept()
-        setup = await self._set_up(websocket)
-        if setup is None or not self._calls.is_ours(
-            setup.call_sid, setup.parameters.get(TOKEN, "")
-        ):
-            log.warning("relay_refused", is_set_up=setup is not None)
-            await close(websocket, POLICY)
+        setup = await self._calls.admit(websocket, self._signature, _set_up)
+        if setup is None:
             return
         with structlog.contextvars.bound_contextvars(call_id=setup.call_sid):
             await self._calls.let_go(setup.call_sid)
             await self._hold(websocket, setup.call_sid)
-
-    async def _set_up(self, websocket: WebSocket) -> Setup | None:
-        with suppress(TimeoutError, WebSocketDisconnect):
-            async with asyncio.timeout(SET_UP_WITHIN_S):
-                message = messages.read(await receive(websocket))
-                return message if isinstance(message, Setup) else None
-        return None
 
     async def _hold(self, websocket: WebSocket, sid: str) -> None:
         live = await self._switchboard.open(Ring(LINE, provider_id=sid))
@@ -111,21 +84,12 @@ class RelayLine:
             call.say(unheard)
         else:
             call.rejoin()
-        async with self._calls.holding(sid, call.drop):
-            try:
-                if await self._run(websocket, call) in (Ending.DROPPED, Ending.FAILED):
-                    self._calls.leave_unheard(sid, call.unheard)
-            finally:
-                await close(websocket, NORMAL)
+        await self._calls.hold(websocket, sid, call, _read(websocket, call))
 
-    async def _run(self, websocket: WebSocket, call: RelayCall) -> Ending:
-        reading = asyncio.create_task(_read(websocket, call))
-        try:
-            return await call.run()
-        finally:
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
+
+async def _set_up(websocket: WebSocket) -> Setup | None:
+    message = messages.read(await receive(websocket))
+    return message if isinstance(message, Setup) else None
 
 
 async def _read(websocket: WebSocket, call: RelayCall) -> None:

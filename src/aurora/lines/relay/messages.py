@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from aurora.lines.twilio_messages import Key, key_in, parameters_in, read_object, text_in
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -21,11 +23,6 @@ class Prompt:
 
     words: str
     is_last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    digit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +60,14 @@ Incoming = Setup | Prompt | Key | Interrupted | Fault | Played | Speaking
 
 def read(text: str | bytes) -> Incoming | None:
     """Return a message; None for one that is unknown or makes no sense."""
-    try:
-        message = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(message, dict):
-        return None
+    message = read_object(text)
     match message.get("type"):
         case "prompt":
-            words = _text(message, "voicePrompt")
+            words = text_in(message, "voicePrompt")
             # Without partial prompts every prompt is a whole turn, and may not say so.
             return None if words is None else Prompt(words, message.get("last") is not False)
         case "dtmf":
-            digit = _text(message, "digit")
-            return Key(digit) if digit is not None and len(digit) == 1 else None
+            return key_in(message)
         case "interrupt":
             return _interrupted(message)
         case "info":
@@ -84,37 +75,29 @@ def read(text: str | bytes) -> Incoming | None:
         case "setup":
             return _setup(message)
         case "error":
-            return Fault(_text(message, "description") or "")
+            return Fault(text_in(message, "description") or "")
     return None
 
 
 def _setup(message: dict[str, Any]) -> Setup | None:
-    sid, given = _text(message, "callSid"), message.get("customParameters")
-    if not sid:
-        return None
-    known = given if isinstance(given, dict) else {}
-    return Setup(sid, {str(name): v for name, v in known.items() if isinstance(v, str)})
+    sid = text_in(message, "callSid")
+    return Setup(sid, parameters_in(message)) if sid else None
 
 
 def _interrupted(message: dict[str, Any]) -> Interrupted:
     after_ms = message.get("durationUntilInterruptMs")
-    heard = _text(message, "utteranceUntilInterrupt") or ""
+    heard = text_in(message, "utteranceUntilInterrupt") or ""
     return Interrupted(heard, after_ms if isinstance(after_ms, int) else None)
 
 
 def _info(message: dict[str, Any]) -> Played | Speaking | None:
-    value = _text(message, "value")
+    value = text_in(message, "value")
     match message.get("name"):
         case "tokensPlayed" if value:
             return Played(value)
         case "clientSpeaking" | "agentSpeaking" as name if value in ("on", "off"):
             return Speaking(is_caller=name == "clientSpeaking", is_on=value == "on")
     return None
-
-
-def _text(message: Mapping[str, Any], name: str) -> str | None:
-    value = message.get(name)
-    return value if isinstance(value, str) else None
 
 
 def text(

@@ -1,6 +1,5 @@
 """Take the turns of one relay call one after another, whatever fails in them, and time them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -12,16 +11,15 @@ from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, UnknownCall
+from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.stages import Stages
 from aurora.lines.relay.telling import Ahead, RelayTelling
 from aurora.lines.relay.voice import RelayVoice
 
 log = structlog.get_logger()
 
-Act = Callable[[], Awaitable[None]]
 
-
-class RelayTurns:
+class RelayTurns(Acts):
     """What is to be done in the call, in order; one thing at a time."""
 
     def __init__(
@@ -37,6 +35,7 @@ class RelayTurns:
 
         taken: told of every turn once it is decided.
         """
+        super().__init__()
         self.has_failed = False
         """A turn could not be taken even by the safe line: another line has to go on."""
         self._name = name
@@ -45,55 +44,31 @@ class RelayTurns:
         self._wake = wake
         self._taken = taken
         self._clock = clock
-        self._due: asyncio.Queue[Act] = asyncio.Queue()
-        self._is_taking = False
-
-    @property
-    def is_busy(self) -> bool:
-        return self._is_taking or not self._due.empty()
 
     def hear(self, words: str, ahead: Ahead | None, stages: Stages) -> None:
         """Take a turn that the caller spoke."""
         voiced = Voiced(ahead.foreseen if ahead else None)
         act = partial(self._switchboard.hear, self._name, words, voiced=voiced)
-        self._put(partial(self._take, act, ahead, stages))
+        self.put(partial(self._take, act, ahead, stages))
 
     def press(self, digit: str) -> None:
-        self._put(partial(self._take, partial(self._switchboard.press, self._name, digit)))
+        self.put(partial(self._take, partial(self._switchboard.press, self._name, digit)))
 
     def wait(self) -> None:
         """Take a silent turn."""
-        self._put(partial(self._take, partial(self._switchboard.wait, self._name)))
+        self.put(partial(self._take, partial(self._switchboard.wait, self._name)))
 
     def rejoin(self) -> None:
         """Go on with a call that was elsewhere before."""
-        self._put(partial(self._take, partial(self._switchboard.rejoin, self._name, ())))
+        self.put(partial(self._take, partial(self._switchboard.rejoin, self._name, ())))
 
     def note(self, kind: str, details: Mapping[str, object]) -> None:
         """Put something on the record that is no turn."""
-        self._put(partial(self._note, kind, details))
+        self.put(partial(self._note, kind, details))
 
-    async def run(self) -> None:
-        """Take turns until cancelled."""
-        while True:
-            act = await self._due.get()
-            self._is_taking = True
-            try:
-                await act()
-            # The edge of a call: whatever broke, the caller is still there and the line goes on.
-            except Exception as error:
-                log.exception("relay_turn_failed")
-                await self._lose(type(error).__name__)
-            finally:
-                self._is_taking = False
-                self._due.task_done()
-
-    async def until_idle(self) -> None:
-        """Return once everything put so far is done."""
-        await self._due.join()
-
-    def _put(self, act: Act) -> None:
-        self._due.put_nowait(act)
+    async def failed(self, error: Exception) -> None:
+        log.error("relay_turn_failed", exc_info=error)
+        await self._lose(type(error).__name__)
 
     async def _note(self, kind: str, details: Mapping[str, object]) -> None:
         with suppress(UnknownCall, RecordsError):
@@ -106,15 +81,8 @@ class RelayTurns:
         stages: Stages | None = None,
     ) -> None:
         telling = RelayTelling(self._voice, self._wake, ahead)
-        turns: list[Turn] = []
-
-        def render(turn: Turn) -> str:
-            turns.append(turn)
-            return ""
-
         began = self._clock()
-        await act(render=render, speaker=telling)
-        turn = turns[-1]
+        turn = await taken(act, telling)
         telling.finish(turn)
         self._taken(turn)
         if stages is not None and telling.lines:
@@ -124,11 +92,7 @@ class RelayTurns:
         self, stages: Stages, telling: RelayTelling, turn: Turn, began: float, *, is_ahead: bool
     ) -> None:
         """Put on record when the stages were reached; when it was heard only Twilio knows."""
-        rated = began + turn.stages_ms.get("triage", 0.0) / 1000
-        stages.note("triage", rated)
-        if "model_first_token" in turn.stages_ms:
-            token_ms = turn.stages_ms["model_first_token"] - turn.stages_ms.get("model_ahead", 0.0)
-            stages.note("first_token", rated + token_ms / 1000)
+        stages.note_rating(turn, began)
         sent_at = telling.lines[0].sent_at
         if sent_at is not None:
             stages.note("first_line", sent_at)
