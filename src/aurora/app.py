@@ -24,9 +24,10 @@ from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.desk import Desk
-from aurora.errors import RecordsError, UnknownCall
+from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
-from aurora.escalation.pager import Pager
+from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.pager import Pager, Told
 from aurora.escalation.workflow import Plans, system_database
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
@@ -74,6 +75,7 @@ class Parts:
     conditions: Keeper
     speech: Speech
     desk: Desk
+    answers: IncidentAnswers
     reach: Reach
     local_url: str
     model_state: ModelState | None = None
@@ -147,13 +149,15 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
     reach = open_reach(settings, rooms.site, _show, _now)
-    told = _Told()
-    desk = _desk(settings, rooms.site, records, reach, told)
+
+    def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
+        switchboard.note_later(call_id, kind, details)
+
+    desk, answers = _alerting(settings, rooms.site, records, reach, told)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
-    told.switchboard = switchboard
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
@@ -168,6 +172,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         keeper,
         speech,
         desk,
+        answers,
         reach,
         local_url,
     )
@@ -184,7 +189,6 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     finally:
         await speech.close()
         await desk.close()
-        await told.close()
         await reach.close()
         await switchboard.close()
         await keeper.close()
@@ -194,43 +198,24 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             await model.close()
 
 
-def _desk(settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: "_Told") -> Desk:
+def _alerting(
+    settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
+) -> tuple[Desk, IncidentAnswers]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
-    pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told.note)
+    pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
     machine = machine_id(data_dir)
-    where = system_database(url.get_secret_value() if url else None, data_dir)
-    return Desk(site, incidents, pager, Plans(where, machine, pager), machine, _now)
+    plans = Plans(
+        system_database(url.get_secret_value() if url else None, data_dir), machine, pager
+    )
+    desk = Desk(site, incidents, pager, plans, machine, _now)
+    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now)
 
 
 def _show(alert: Alert) -> None:
     """The console of this machine: the log, until a page shows it."""
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
-
-
-class _Told:
-    """Puts what became of alerts on the records of their calls, beside everything else."""
-
-    def __init__(self) -> None:
-        self.switchboard: Switchboard | None = None
-        self._notes: set[asyncio.Task[None]] = set()
-
-    def note(self, call_id: str, kind: str, details: Mapping[str, object]) -> None:
-        task = asyncio.create_task(self._note(call_id, kind, details))
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
-
-    async def close(self) -> None:
-        await asyncio.gather(*self._notes, return_exceptions=True)
-
-    async def _note(self, call_id: str, kind: str, details: Mapping[str, object]) -> None:
-        if self.switchboard is None:
-            return
-        try:
-            await self.switchboard.note(call_id, kind, details)
-        except (RecordsError, UnknownCall) as error:
-            log.error("alert_not_noted", call_id=call_id, kind=kind, error=str(error))
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -258,12 +243,12 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
-    app.include_router(incident_routes(parts.desk, guard))
+    app.include_router(incident_routes(parts.answers, guard))
     app.include_router(
-        acknowledge_routes(AcknowledgePage(parts.desk, parts.reach.tokens, site, _now))
+        acknowledge_routes(AcknowledgePage(parts.answers, parts.reach.tokens, site, _now))
     )
     if parts.reach.callbacks is not None:
-        webhooks = AlertWebhooks(parts.desk, parts.reach.callbacks, site, signature, _now)
+        webhooks = AlertWebhooks(parts.answers, parts.reach.callbacks, site, signature, _now)
         app.include_router(alert_webhook_routes(webhooks))
     app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(

@@ -1,5 +1,6 @@
 """Every live call of this machine: who is calling, which call it is, what happens to it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ class Switchboard:
         self._records = records
         self._clock = clock
         self._live = LiveCalls(records)
+        self._notes: set[asyncio.Task[None]] = set()
         self._exchange = Exchange(
             dialogue, records, self._live, consultation, observers, clock, conditions, informer
         )
@@ -210,26 +212,31 @@ class Switchboard:
         """Put on the record what a line noticed besides words: what was heard, a fault."""
         live = await self._live.find(name)
         async with live.lock:
-            await self._exchange.keep(
-                live, Entry(live.call, events=[Event(kind, self._clock(), dict(details))])
-            )
+            event = Event(kind, self._clock(), dict(details))
+            if not await self._exchange.keep(live, Entry(live.call, events=[event])):
+                await self._live.refresh(live)  # another machine has the call by now
+                await self._exchange.keep(live, Entry(live.call, events=[event]))
+
+    def note_later(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
+        """The same beside everything else; what cannot be recorded is logged."""
+        note = asyncio.create_task(self._noted(name, kind, details))
+        self._notes.add(note)
+        note.add_done_callback(self._notes.discard)
+
+    async def _noted(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
+        try:
+            await self.note(name, kind, details)
+        except (RecordsError, UnknownCall) as error:
+            log.error("event_not_noted", call_id=name, kind=kind, error=str(error))
 
     async def note_timing(self, name: str, timing: TurnTiming) -> None:
         """Put on the record when the stages of a turn were reached."""
-        await self._note(name, TIMED, timing.as_record())
+        await self.note(name, TIMED, timing.as_record())
         self._exchange.timed(timing)
 
     async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
         """Put on the record what the caller spoke over, so that they cannot have understood it."""
-        await self._note(name, "spoken_over", {"unheard": [s.text for s in sentences]})
-
-    async def _note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
-        live = await self._live.find(name)
-        async with live.lock:
-            event = Event(kind, self._clock(), details)
-            if not await self._exchange.keep(live, Entry(live.call, events=[event])):
-                await self._live.refresh(live)  # another machine has the call by now
-                await self._exchange.keep(live, Entry(live.call, events=[event]))
+        await self.note(name, "spoken_over", {"unheard": [s.text for s in sentences]})
 
     async def choose_language(self, name: str, language: str) -> None:
         """Answer a call in the language its caller chose by hand; raises UnknownCall."""
@@ -364,5 +371,6 @@ class Switchboard:
         return self.dialogue.guide.library.primary_language
 
     async def close(self) -> None:
-        """Wait for what is still being rated."""
+        """Wait for what is still being rated and noted."""
+        await asyncio.gather(*self._notes, return_exceptions=True)
         await self._exchange.close()

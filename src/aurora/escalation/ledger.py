@@ -10,7 +10,7 @@ from aurora.escalation.alert import Alert
 from aurora.escalation.answers import Reply
 from aurora.escalation.delivery import Delivery, Progress
 from aurora.escalation.incident import Incident
-from aurora.escalation.plan import Plan
+from aurora.escalation.plan import Page, Plan
 
 T = TypeVar("T")
 
@@ -56,6 +56,38 @@ class Ledger:
         """Return the ids of an incident's plans that are carried out now."""
         own = self.plans.get(incident_id, {})
         return [plan_id for plan_id in own if self.states[plan_id] is PlanState.RUNNING]
+
+    def standing(self, incident: Incident) -> list[Plan]:
+        """The plans that still count: a rise after an operator lowered the urgency is planned
+        anew."""
+        lowered = [one.lowered_at for one in incident.calls.values() if one.lowered_at is not None]
+        since = max(lowered, default=None)
+        return [
+            plan
+            for plan_id, plan in self.plans.get(incident.id, {}).items()
+            if self.states[plan_id] is not PlanState.SUPERSEDED
+            and (since is None or plan.made_at >= since)
+        ]
+
+    def paged(self, incident: Incident) -> tuple[Page, ...]:
+        """Everyone who was paged for an incident, or for one that became part of it, once."""
+        pages = (
+            page for own in self.plans.values() for plan in own.values() for page in plan.everyone()
+        )
+        asked = (page for page in pages if page.contact_id in incident.responders)
+        return tuple({page.contact_id: page for page in asked}.values())
+
+    def page_of(self, incident_id: str, contact_id: str) -> Page | None:
+        """How somebody is paged for an incident."""
+        pages = (page for plan in self.plans_of(incident_id) for page in plan.everyone())
+        return next((page for page in pages if page.contact_id == contact_id), None)
+
+    def stop(self, incident_id: str) -> list[str]:
+        """Let an incident's plans be carried out no further; return those that were."""
+        stopped = self.running(incident_id)
+        for plan_id in stopped:
+            self.states[plan_id] = PlanState.SUPERSEDED
+        return stopped
 
     def add_plan(self, plan: Plan) -> str:
         """Add a plan and return its id."""

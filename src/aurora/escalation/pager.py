@@ -101,10 +101,6 @@ class Pager:
             self._send(incident, page, f"update:{key}", 1, AlertKind.UPDATE, news) for page in asked
         )
 
-    def tell(self, call_id: str, kind: str, details: Mapping[str, object]) -> None:
-        """Put something about the alerts on a call's record."""
-        self._told(call_id, kind, details)
-
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
         route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")

@@ -77,9 +77,17 @@ class Plans:
         with SetWorkflowID(plan_id):
             await DBOS.start_workflow_async(self._carry_out, plan_id)
 
-    async def wake(self, plan_id: str, key: str) -> None:
-        """Tell a running plan that something changed; key: the same for the same change."""
-        await DBOS.send_async(plan_id, key, TOPIC, idempotency_key=f"{plan_id}:{key}")
+    async def wake(self, plan_ids: Sequence[str], key: str) -> None:
+        """Tell running plans that something changed; key: the same for the same change.
+
+        A plan that cannot be told looks for itself when its time is over.
+        """
+        for plan_id in plan_ids:
+            try:
+                await DBOS.send_async(plan_id, key, TOPIC, idempotency_key=f"{plan_id}:{key}")
+            # What it is told of is kept already, and the other plans have to hear it too.
+            except Exception as error:
+                log.error("plan_not_woken", plan=plan_id, error=str(error))
 
     def take_over(self, machine: str) -> int:
         """Take up the plans of a machine that is gone; return how many."""

@@ -1,0 +1,155 @@
+"""Take answers to alerts, how far each got, and the end of incidents; the AnswerDesk of a line."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from aurora.escalation.answers import Asked, Outcome, Reply
+from aurora.escalation.brief import AlertKind
+from aurora.escalation.delivery import Delivery
+from aurora.escalation.incident import (
+    Acknowledgement,
+    Incident,
+    Reach,
+    answer,
+    in_queue_order,
+    reached,
+    resolve,
+)
+from aurora.escalation.ledger import AlertNote, Incidents, Ledger
+from aurora.escalation.pager import Pager, Told
+from aurora.escalation.workflow import Plans
+from aurora.site.model import Site, spoken
+
+log = structlog.get_logger()
+
+
+class IncidentAnswers:
+    """The incidents of one site as those see them who answer, and who act on them."""
+
+    def __init__(
+        self,
+        site: Site,
+        incidents: Incidents,
+        pager: Pager,
+        plans: Plans,
+        told: Told,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._site = site
+        self._incidents = incidents
+        self._pager = pager
+        self._plans = plans
+        self._told = told
+        self._clock = clock
+
+    async def asked_by_code(self, code: str) -> Sequence[Asked]:
+        ledger = await self._incidents.read(self._clock())
+        found = next((one for one in ledger.incidents.values() if one.code == code), None)
+        incident = ledger.resolved(found.id) if found else None
+        if incident is None:
+            return []
+        people = [self._asked(ledger, incident, one) for one in incident.responders]
+        return [one for one in people if one is not None]
+
+    async def asked(self, incident_id: str, contact_id: str) -> Asked | None:
+        ledger = await self._incidents.read(self._clock())
+        incident = ledger.resolved(incident_id)
+        return self._asked(ledger, incident, contact_id) if incident else None
+
+    async def answer(self, reply: Reply) -> Outcome:
+        if await self._incidents.knows_reply(reply.key):
+            return Outcome.REPEATED
+
+        def take(ledger: Ledger) -> tuple[Outcome, list[str], list[str]]:
+            incident = ledger.resolved(reply.incident_id)
+            if incident is None:
+                return Outcome.OVER, [], []
+            ledger.replies.append(reply)
+            given = Acknowledgement(reply.contact_id, reply.answer, reply.source, reply.at)
+            answer(incident, given)
+            outcome = Outcome.RECORDED if incident.is_live else Outcome.OVER
+            return outcome, ledger.running(incident.id), list(incident.calls)
+
+        outcome, running, call_ids = await self._incidents.change(take, self._clock())
+        log.info("alert_answered", contact=reply.contact_id, answer=reply.answer.value)
+        await self._plans.wake(running, reply.key)
+        details = {"contact": reply.contact_id, "answer": reply.answer.value}
+        for call_id in call_ids:
+            self._told(call_id, "alert_answered", details | {"source": reply.source.value})
+        return outcome
+
+    async def progress(self, delivery: Delivery) -> None:
+        is_news = await self._incidents.note_delivery(delivery)
+        if not is_news or not delivery.progress.is_lost:
+            return
+
+        def lose(ledger: Ledger) -> list[str]:
+            incident = ledger.resolved(delivery.incident_id)
+            responder = incident.responders.get(delivery.contact_id) if incident else None
+            page = ledger.page_of(delivery.incident_id, delivery.contact_id)
+            if incident is None or responder is None or page is None:
+                return []
+            reached(incident, page, Reach.FAILED)
+            return ledger.running(incident.id)
+
+        running = await self._incidents.change(lose, self._clock())
+        await self._plans.wake(running, f"lost:{delivery.alert_id}")
+
+    async def was_machine(self, alert_id: str) -> bool:
+        return await self._incidents.was_machine(alert_id)
+
+    async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None:
+        """Close an incident that a named human declared over; None for an unknown one."""
+
+        def close(ledger: Ledger) -> tuple[Incident | None, list[str]]:
+            incident = ledger.resolved(incident_id)
+            if incident is None:
+                return None, []
+            resolve(incident)
+            return incident, ledger.stop(incident.id)
+
+        incident, stopped = await self._incidents.change(close, self._clock())
+        await self._plans.wake(stopped, f"resolved:{incident_id}")
+        if incident is not None:
+            for call_id in incident.calls:
+                self._told(call_id, "incident_resolved", {"by": by, "reason": reason})
+        return incident
+
+    async def incidents(self) -> list[Incident]:
+        """Return the incidents of the last hours: worst first, then eldest."""
+        ledger = await self._incidents.read(self._clock())
+        return in_queue_order(ledger.incidents.values())
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        return (await self._incidents.read(self._clock())).resolved(incident_id)
+
+    async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]:
+        return await self._incidents.alerts_of(incident_id)
+
+    def _asked(self, ledger: Ledger, incident: Incident, contact_id: str) -> Asked | None:
+        responder = incident.responders.get(contact_id)
+        if responder is None:
+            return None
+        contact = self._site.contact(contact_id)
+        language = next(iter(contact.languages), self._site.languages[0])
+        ways = contact.ways(ring_first=False)
+        numbers = dict.fromkeys(
+            number for number in (contact.phone, *(address for _, address in ways)) if number
+        )
+        page = ledger.page_of(incident.id, contact_id)
+        return Asked(
+            incident_id=incident.id,
+            code=incident.code,
+            contact_id=contact_id,
+            role=spoken(self._site.roles[responder.roles[0]], language),
+            language=language,
+            numbers=tuple(numbers),
+            brief=self._pager.brief(incident, page) if page else "",
+            kind=AlertKind.PAGE,
+            is_drill=incident.is_drill,
+            is_desk=responder.is_desk,
+            is_open=incident.is_live,
+            answer=incident.answer_of(contact_id),
+        )

@@ -1,0 +1,81 @@
+"""Incidents kept in memory, and plans that only note what they are asked: for tests of paging."""
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from datetime import datetime
+from typing import Any, TypeVar
+
+from aurora.escalation.alert import Alert
+from aurora.escalation.answers import Reply
+from aurora.escalation.delivery import Delivery
+from aurora.escalation.ledger import AlertNote, AlertState, Ledger
+
+T = TypeVar("T")
+
+
+class MemoryIncidents:
+    """What a database keeps of incidents, without one."""
+
+    def __init__(self) -> None:
+        self.ledger = Ledger()
+        self.replies: dict[str, Reply] = {}
+        self.alerts: dict[str, tuple[Alert, AlertState]] = {}
+
+    async def change(self, work: Callable[[Ledger], T], now: datetime) -> T:
+        done = work(self.ledger)
+        self.replies |= {reply.key: reply for reply in self.ledger.replies}
+        self.ledger.replies.clear()
+        return deepcopy(done)
+
+    async def read(self, now: datetime) -> Ledger:
+        return deepcopy(self.ledger)
+
+    async def knows_reply(self, key: str) -> bool:
+        return key in self.replies
+
+    async def begin_alert(self, alert: Alert) -> AlertState | None:
+        known = self.alerts.get(alert.id)
+        self.alerts.setdefault(alert.id, (alert, AlertState.SENDING))
+        return known[1] if known else None
+
+    async def end_alert(
+        self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
+    ) -> None:
+        self.alerts[alert_id] = (self.alerts[alert_id][0], state)
+
+    async def note_delivery(self, delivery: Delivery) -> bool:
+        return True
+
+    async def was_machine(self, alert_id: str) -> bool:
+        return False
+
+    async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]:
+        return []
+
+    async def beat(self, machine: str, now: datetime) -> None: ...
+
+    async def silent_since(self, then: datetime) -> list[str]:
+        return []
+
+    async def forget_machine(self, machine: str) -> None: ...
+
+
+class NotedPlans:
+    """Plans that are begun and woken, and carried out by nobody."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.woken: list[str] = []
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    async def begin(self, plan_id: str) -> None:
+        self.begun.append(plan_id)
+
+    async def wake(self, plan_ids: Sequence[str], key: str) -> None:
+        self.woken += plan_ids
+
+    def take_over(self, machine: str) -> Any:
+        return 0

@@ -1,0 +1,145 @@
+"""Who is paged: each by the next route when one fails, and nobody twice for the same alert."""
+
+from typing import Any
+
+import pytest
+
+from aurora.errors import ChannelFault
+from aurora.escalation.acknowledgement import Tokens
+from aurora.escalation.alert import Alert
+from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.answers import Outcome, Reply
+from aurora.escalation.channels.base import Sent
+from aurora.escalation.incident import Answer, Incident, Reach, Source
+from aurora.escalation.ledger import PlanState
+from aurora.escalation.pager import Pager
+from aurora.escalation.plan import ChannelKind
+from aurora.escalation.taking_in import take_in
+from aurora.escalation.workflow import Standing
+from tests.incidents import call
+from tests.line import NOON, Clock, example_site
+from tests.paging import MemoryIncidents, NotedPlans
+
+
+class Noting:
+    """A channel that notes what it sends, or fails."""
+
+    def __init__(self, kind: ChannelKind, fault: Exception | None = None) -> None:
+        self.kind = kind
+        self.sent: list[Alert] = []
+        self._fault = fault
+
+    async def send(self, alert: Alert) -> Sent:
+        if self._fault is not None:
+            raise self._fault
+        self.sent.append(alert)
+        return Sent(alert.id, NOON)
+
+    async def close(self) -> None: ...
+
+
+class Paging:
+    """One critical call, its plan, and the channels it goes out by."""
+
+    def __init__(self, *channels: Noting) -> None:
+        self.incidents, self.plans, self.clock = MemoryIncidents(), NotedPlans(), Clock()
+        self.console = Noting(ChannelKind.CONSOLE)
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        by_kind: Any = {one.kind: one for one in (*channels, self.console)}
+        told = self._note
+        tokens = Tokens(b"k" * 32, self.clock)
+        self.pager = Pager(example_site(), self.incidents, by_kind, tokens, None, self.clock, told)
+        plans: Any = self.plans
+        self.answers = IncidentAnswers(
+            example_site(), self.incidents, self.pager, plans, told, self.clock
+        )
+        facts = call(roles=("supervisor",))
+        changed = take_in(self.incidents.ledger, site=example_site(), facts=facts, now=facts.at)
+        [self.plan_id] = changed.running
+
+    def _note(self, call_id: str, kind: str, details: Any) -> None:
+        self.told.append((kind, dict(details)))
+
+    @property
+    def incident(self) -> Incident:
+        [found] = self.incidents.ledger.incidents.values()
+        return found
+
+    async def answer(self, contact_id: str, answer: Answer, key: str = "one") -> Outcome:
+        reply = Reply(key, self.incident.id, contact_id, answer, Source.SMS, NOON)
+        return await self.answers.answer(reply)
+
+
+async def test_everyone_of_a_step_is_paged_and_the_call_says_so():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    assert await paging.pager.page(paging.plan_id, 1, 1)
+
+    reached = paging.incident.responders
+    assert {alert.contact_id for alert in [*sms.sent, *voice.sent]} == set(reached)
+    assert {one.reach for one in reached.values()} == {Reach.SENT}
+    assert [kind for kind, _ in paging.told] == ["alerted"]
+
+
+@pytest.mark.parametrize("fault", [ChannelFault("busy"), RuntimeError("broken")])
+async def test_when_a_channel_fails_or_breaks_the_next_route_is_tried(fault):
+    sms = Noting(ChannelKind.SMS)
+    paging = Paging(Noting(ChannelKind.VOICE, fault), sms)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert {alert.contact_id for alert in sms.sent} == set(paging.incident.responders)
+
+
+async def test_what_no_route_takes_is_shown_to_the_control_room():
+    paging = Paging()
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert {one.reach for one in paging.incident.responders.values()} == {Reach.FAILED}
+    shown = {alert.contact_id for alert in paging.console.sent}
+    assert shown == set(paging.incident.responders)
+
+
+async def test_a_step_done_again_after_a_crash_sends_nothing_twice():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    await paging.pager.page(paging.plan_id, 1, 1)
+    count = len(sms.sent) + len(voice.sent)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert len(sms.sent) + len(voice.sent) == count
+
+
+async def test_who_accepted_is_not_paged_again_and_the_plan_is_woken():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    await paging.pager.page(paging.plan_id, 1, 1)
+    [first, *_] = paging.incident.responders
+    assert await paging.answer(first, Answer.ACCEPT) is Outcome.RECORDED
+    assert paging.plans.woken == [paging.plan_id]
+    before = len(sms.sent) + len(voice.sent)
+    await paging.pager.page(paging.plan_id, 2, 1)
+
+    again = [alert.contact_id for alert in [*sms.sent, *voice.sent][before:]]
+    assert first not in again
+
+
+async def test_an_answer_that_comes_twice_is_taken_once():
+    paging = Paging(Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE))
+    await paging.pager.page(paging.plan_id, 1, 1)
+    [first, *_] = paging.incident.responders
+
+    assert await paging.answer(first, Answer.DECLINE) is Outcome.RECORDED
+    assert await paging.answer(first, Answer.DECLINE) is Outcome.REPEATED
+    assert len(paging.incident.acknowledgements) == 1
+
+
+async def test_a_resolved_incident_pages_nobody_more():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    await paging.answers.resolve(paging.incident.id, "Ann", "fire is out")
+
+    assert not await paging.pager.page(paging.plan_id, 1, 1)
+    assert await paging.pager.standing(paging.plan_id, 1) is Standing.OVER
+    assert sms.sent == voice.sent == []
+    assert paging.incidents.ledger.states[paging.plan_id] is PlanState.SUPERSEDED
+    assert ("incident_resolved", {"by": "Ann", "reason": "fire is out"}) in paging.told
