@@ -30,6 +30,9 @@ class MemoryIncidents:
     async def read(self, now: datetime) -> Ledger:
         return deepcopy(self.ledger)
 
+    async def read_one(self, incident_id: str) -> Ledger:
+        return deepcopy(self.ledger)
+
     async def knows_reply(self, key: str) -> bool:
         return key in self.replies
 

@@ -107,8 +107,8 @@ class Pager:
         return self._alert(incident, page, route, "brief", AlertKind.PAGE, ()).texts.voice
 
     async def _look(self, plan_id: str) -> tuple[Plan | None, Incident | None, bool]:
-        ledger = await self._incidents.read(self._clock())
         incident_id = plan_id.partition(":")[0]
+        ledger = await self._incidents.read_one(incident_id)
         plan = ledger.plans.get(incident_id, {}).get(plan_id)
         is_running = ledger.states.get(plan_id) is PlanState.RUNNING
         return plan, ledger.incidents.get(incident_id), is_running

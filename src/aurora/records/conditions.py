@@ -1,25 +1,19 @@
 """The conditions of a site in the database, and in memory for tests; what they mean is not here."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
 from aurora.conditions.change import Change, Kind
-from aurora.errors import RecordsError
+from aurora.records.attempts import attempted, insert_into
 from aurora.records.engines import Database
-from aurora.records.rows import Row, cause_of, scrubbed
+from aurora.records.rows import Row, scrubbed
 from aurora.records.tables import condition_changes
 
 WITHIN_S = 1.0
 """A caller's turn may wait for it."""
-
-T = TypeVar("T")
 
 
 class SqlConditions:
@@ -32,12 +26,10 @@ class SqlConditions:
         rows = [_row(site, change) for change in changes]
 
         def write(connection: Connection) -> None:
-            is_postgres = connection.dialect.name == "postgresql"
-            insert = postgresql.insert if is_postgres else sqlite.insert
-            once = insert(condition_changes).on_conflict_do_nothing(index_elements=["id"])
-            connection.execute(once, rows)
+            inserted = insert_into(connection, condition_changes)
+            connection.execute(inserted.on_conflict_do_nothing(index_elements=["id"]), rows)
 
-        await self._done(self._database.write, write, "written")
+        await attempted(self._database.write(write), WITHIN_S, "the conditions cannot be written")
 
     async def holding(self, site: str, now: datetime) -> list[Change]:
         table = condition_changes.c
@@ -52,20 +44,7 @@ class SqlConditions:
         def read(connection: Connection) -> list[Change]:
             return [_change(dict(row)) for row in connection.execute(query).mappings()]
 
-        return await self._done(self._database.read, read, "read")
-
-    async def _done(
-        self,
-        run: Callable[[Callable[[Connection], T]], Any],
-        work: Callable[[Connection], T],
-        what: str,
-    ) -> T:
-        try:
-            async with asyncio.timeout(WITHIN_S):
-                done: T = await run(work)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise RecordsError(f"the conditions cannot be {what}: {cause_of(error)}") from error
-        return done
+        return await attempted(self._database.read(read), WITHIN_S, "the conditions cannot be read")
 
 
 class MemoryConditions:

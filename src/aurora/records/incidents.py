@@ -1,6 +1,5 @@
 """Incidents, plans, alerts and answers in the database; what they mean is escalation's."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -8,25 +7,24 @@ from zlib import crc32
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, text, update
 
-from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answers import Reply
 from aurora.escalation.delivery import Delivery, Progress, supersedes
 from aurora.escalation.incident import Incident, IncidentState
 from aurora.escalation.ledger import AlertNote, AlertState, Ledger, PlanState
 from aurora.escalation.plan import Plan
+from aurora.records.attempts import attempted, insert_into
 from aurora.records.engines import Database
-from aurora.records.rows import cause_of, scrubbed
+from aurora.records.rows import scrubbed
 from aurora.records.tables import alerts, incidents, machines, plans, replies
 
 WITHIN_S = 8.0
 """Longer than a lock of the database is waited for: what may yet be written is waited for."""
 KEPT_IN_MIND = timedelta(hours=12)
 """An incident that is over still takes late words and answers for so long."""
+UNREACHED = "the incidents cannot be reached"
 LIVE = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)
 
 _INCIDENT = TypeAdapter(Incident)
@@ -59,11 +57,15 @@ class SqlIncidents:
                 _insert_once(connection, replies, "key", _reply_row(reply))
             return done
 
-        return await self._done(self._database.write, transact)
+        return await self._write(transact)
 
     async def read(self, now: datetime) -> Ledger:
         """Return what is known, to look at."""
-        return await self._done(self._database.read, lambda found: self._ledger(found, now))
+        return await self._read(lambda found: self._ledger(found, now))
+
+    async def read_one(self, incident_id: str) -> Ledger:
+        """Return what is known of one incident, however old."""
+        return await self._read(lambda found: self._of(found, incidents.c.id == incident_id))
 
     async def knows_reply(self, key: str) -> bool:
         query = select(replies.c.key).where(replies.c.key == key)
@@ -71,7 +73,7 @@ class SqlIncidents:
         def look(connection: Connection) -> bool:
             return connection.execute(query).first() is not None
 
-        return await self._done(self._database.read, look)
+        return await self._read(look)
 
     async def begin_alert(self, alert: Alert) -> AlertState | None:
         """Note that an alert is about to be sent; return its state when it was noted before."""
@@ -85,7 +87,7 @@ class SqlIncidents:
             _insert_once(connection, alerts, "id", _alert_row(alert))
             return None
 
-        return await self._done(self._database.write, note)
+        return await self._write(note)
 
     async def end_alert(
         self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
@@ -94,7 +96,7 @@ class SqlIncidents:
         if provider_id is not None:
             values["provider_id"] = provider_id
         statement = update(alerts).where(alerts.c.id == alert_id).values(**values)
-        await self._done(self._database.write, lambda c: c.execute(statement) and None)
+        await self._write(lambda c: c.execute(statement) and None)
 
     async def note_delivery(self, delivery: Delivery) -> bool:
         """Take in how far an alert got; False when nothing changed by it."""
@@ -116,13 +118,11 @@ class SqlIncidents:
                 )
             return is_news
 
-        return await self._done(self._database.write, note)
+        return await self._write(note)
 
     async def was_machine(self, alert_id: str) -> bool:
         query = select(alerts.c.was_machine).where(alerts.c.id == alert_id)
-        return await self._done(
-            self._database.read, lambda c: bool(c.execute(query).scalar() or False)
-        )
+        return await self._read(lambda c: bool(c.execute(query).scalar() or False))
 
     async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]:
         """Return every alert of an incident, in the order they were sent."""
@@ -135,26 +135,26 @@ class SqlIncidents:
         def look(connection: Connection) -> list[AlertNote]:
             return [_note(row) for row in connection.execute(query).mappings()]
 
-        return await self._done(self._database.read, look)
+        return await self._read(look)
 
     async def beat(self, machine: str, now: datetime) -> None:
         """Note that this machine is alive."""
 
         def note(connection: Connection) -> None:
             row = {"id": machine, "seen_at": now.astimezone(UTC)}
-            statement = _insert(connection, machines).values(row)
+            statement = insert_into(connection, machines).values(row)
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 
-        await self._done(self._database.write, note)
+        await self._write(note)
 
     async def silent_since(self, then: datetime) -> list[str]:
         """Return machines not heard of since."""
         query = select(machines.c.id).where(machines.c.seen_at < then.astimezone(UTC))
-        return await self._done(self._database.read, lambda c: [row[0] for row in c.execute(query)])
+        return await self._read(lambda c: [row[0] for row in c.execute(query)])
 
     async def forget_machine(self, machine: str) -> None:
         statement = delete(machines).where(machines.c.id == machine)
-        await self._done(self._database.write, lambda c: c.execute(statement) and None)
+        await self._write(lambda c: c.execute(statement) and None)
 
     def _take_turn(self, connection: Connection) -> None:
         """Two machines must not open two incidents for one happening."""
@@ -163,15 +163,13 @@ class SqlIncidents:
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
 
     def _ledger(self, connection: Connection, now: datetime) -> Ledger:
-        rows = connection.execute(
-            select(incidents.c.snapshot).where(
-                incidents.c.site == self._site,
-                or_(
-                    incidents.c.state.in_(LIVE),
-                    incidents.c.updated_at > (now - KEPT_IN_MIND).astimezone(UTC),
-                ),
-            )
-        )
+        is_live = incidents.c.state.in_(LIVE)
+        is_fresh = incidents.c.updated_at > (now - KEPT_IN_MIND).astimezone(UTC)
+        return self._of(connection, or_(is_live, is_fresh))
+
+    def _of(self, connection: Connection, wanted: ColumnElement[bool]) -> Ledger:
+        of_site = select(incidents.c.snapshot).where(incidents.c.site == self._site, wanted)
+        rows = connection.execute(of_site)
         found = [_INCIDENT.validate_json(row[0]) for row in rows]
         ledger = Ledger({one.id: one for one in found})
         made = connection.execute(
@@ -194,7 +192,7 @@ class SqlIncidents:
             "updated_at": incident.updated_at.astimezone(UTC),
             "snapshot": scrubbed(snapshot),
         }
-        statement = _insert(connection, incidents).values(row)
+        statement = insert_into(connection, incidents).values(row)
         connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 
     def _put_plans(
@@ -217,27 +215,16 @@ class SqlIncidents:
                         update(plans).where(plans.c.id == plan_id).values(state=state.value)
                     )
 
-    async def _done(
-        self,
-        run: Callable[[Callable[[Connection], T]], Any],
-        work: Callable[[Connection], T],
-    ) -> T:
-        try:
-            async with asyncio.timeout(WITHIN_S):
-                done: T = await run(work)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise RecordsError(f"the incidents cannot be reached: {cause_of(error)}") from error
-        return done
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        return await attempted(self._database.write(work), WITHIN_S, UNREACHED)
 
-
-def _insert(connection: Connection, table: Any) -> Any:
-    is_postgres = connection.dialect.name == "postgresql"
-    return (postgresql.insert if is_postgres else sqlite.insert)(table)
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        return await attempted(self._database.read(work), WITHIN_S, UNREACHED)
 
 
 def _insert_once(connection: Connection, table: Any, key: str, row: Mapping[str, Any]) -> None:
     connection.execute(
-        _insert(connection, table).values(row).on_conflict_do_nothing(index_elements=[key])
+        insert_into(connection, table).values(row).on_conflict_do_nothing(index_elements=[key])
     )
 
 

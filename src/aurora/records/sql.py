@@ -16,6 +16,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError
+from aurora.records.attempts import attempted
 from aurora.records.batch import Outcome, write_batch
 from aurora.records.conditions import SqlConditions
 from aurora.records.engines import Database, database_url, open_database
@@ -195,11 +196,8 @@ class SqlRecords:
     async def _rows(
         self, query: Select[Any], within_s: float = LOOK_BACK_SECONDS
     ) -> list[Mapping[str, Any]]:
-        try:
-            async with asyncio.timeout(within_s):
-                return await self._database.read(partial(_all, query=query))
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise RecordsError(f"the records cannot be read: {cause_of(error)}") from error
+        reading = self._database.read(partial(_all, query=query))
+        return await attempted(reading, within_s, "the records cannot be read")
 
 
 def _all(connection: Connection, query: Select[Any]) -> list[Mapping[str, Any]]:
