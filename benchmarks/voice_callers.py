@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -48,10 +48,10 @@ class MeasuredStream(MediaStream):
     spoke_at = 0.0
     """When the caller last began to speak."""
 
-    async def listen(self, since: float | None = None) -> None:
+    async def listen(self, since: float | None = None, enough_s: float | None = None) -> None:
         greeting_s = self.manner.greeting_s
         if since is not None or greeting_s is None:
-            await super().listen(since)
+            await super().listen(since, enough_s)
             return
         await self._until(lambda: self._has_heard(greeting_s), self._tempo.patience_s)
 
@@ -67,13 +67,6 @@ class MeasuredStream(MediaStream):
     def _has_heard(self, seconds: float) -> bool:
         now = self._clock()
         return not seconds or self.playback.seconds_between(self.began_at, now) >= seconds
-
-    def _quiet_at(self, since: float) -> float | None:
-        usual = super()._quiet_at(since)
-        answer = self.playback.first_after(self._answer_since(since))
-        if usual is None or answer is None or not self.spoke_at:
-            return usual
-        return min(usual, answer.begins_at + self.manner.answer_s)
 
     async def _pace(self) -> None:
         if not self.manner.is_hasty:
@@ -97,7 +90,8 @@ class MeasuredConnections:
         """Return a stream, connected and not begun; raises SocketRefused."""
         socket = await open_socket(noun.attributes["url"], webhooks)
         given = {inner.attributes["name"]: inner.attributes["value"] for inner in noun.nested}
-        stream = MeasuredStream(socket, webhooks.account_sid, webhooks.call_sid, given, tempo=TEMPO)
+        tempo = replace(TEMPO, enough_s=self.manner.answer_s)
+        stream = MeasuredStream(socket, webhooks.account_sid, webhooks.call_sid, given, tempo=tempo)
         stream.manner = self.manner
         self.streams.append(stream)
         return stream
