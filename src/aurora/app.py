@@ -11,11 +11,13 @@ import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from aurora import startup
 from aurora.conditions.keeper import Keeper
 from aurora.console.call_page import call_page_routes
+from aurora.console.console import ConsoleParts, console_routes
+from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -260,6 +262,10 @@ def create_app(parts: Parts) -> FastAPI:
         public_url=settings.twilio.public_url,
     )
     app.include_router(browser_routes(browser))
+    console = ConsoleParts(site=site, door=OpenOnThisMachine())
+    for routes in console_routes(console):
+        app.include_router(routes)
+    app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
@@ -295,6 +301,14 @@ async def follow_handbook(handbook: Handbook) -> None:
                 log.info("handbook_changed", documents=len(handbook.contents.documents))
         except OSError as error:
             log.error("handbook_not_read", error=str(error))
+
+
+async def _sign_in_needed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeeded)  # noqa: S101 - narrows the type Starlette gives
+    is_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if is_page and "hx-request" not in request.headers:
+        return RedirectResponse(error.address, 303)
+    return Problem(401, "Sign in", f"Sign in at {SIGN_IN} first.").response()
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -61,9 +61,9 @@ def page_routes(
         text = metrics.text(await count_open_calls())
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    files = {path.name: path for path in STATIC.iterdir()}
+    files = {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*.*")}
 
-    @router.get("/static/{name}")
+    @router.get("/static/{name:path}")
     async def static(name: str) -> Response:
         path = files.get(name)
         if path is None:

@@ -1,0 +1,24 @@
+"""The console's rooms put together; each has its own folder, routes and words."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from aurora.console.door import Door
+from aurora.console.frame import Frame
+from aurora.site.model import Site
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleParts:
+    """What the console's rooms are given; each room takes what it uses."""
+
+    site: Site
+    door: Door
+
+
+def console_routes(parts: ConsoleParts) -> list[APIRouter]:
+    """Return the routes of every room."""
+    frame = Frame(parts.site, parts.door)
+    del frame
+    return []

@@ -1,0 +1,39 @@
+// What every page of the console does: send the session's token, say what went wrong.
+const token = document.querySelector('meta[name="csrf"]')?.content ?? "";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRF-Token"] = token;
+});
+
+// A problem detail (RFC 9457) says what is wrong and how to mend it: show it as it is.
+document.addEventListener("htmx:responseError", (event) => notice(problemIn(event.detail.xhr)));
+document.addEventListener("htmx:sendError", () => notice("No connection."));
+
+function problemIn(request) {
+  try {
+    return JSON.parse(request.responseText).detail;
+  } catch {
+    return `${request.status} ${request.statusText}`;
+  }
+}
+
+export function notice(text) {
+  const place = document.getElementById("notices");
+  const line = document.createElement("p");
+  line.textContent = text;
+  place.replaceChildren(line);
+}
+
+// For modules that ask without htmx.
+export async function send(address, { method = "POST", body } = {}) {
+  const response = await fetch(address, {
+    method,
+    headers: { "X-CSRF-Token": token, ...(body ? { "Content-Type": "application/json" } : {}) },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    throw new Error(problem.detail ?? response.statusText);
+  }
+  return response;
+}

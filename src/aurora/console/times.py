@@ -1,0 +1,32 @@
+"""Times and numbers as the reader's language writes them, in the site's time zone."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+
+from aurora.site.model import Language
+
+
+class Times:
+    """Formats for one language and one time zone."""
+
+    def __init__(self, language: Language, timezone: str) -> None:
+        self._language = language
+        self._zone = ZoneInfo(timezone)
+
+    def clock(self, at: datetime) -> str:
+        """14:03:27."""
+        return dates.format_time(at, "medium", tzinfo=self._zone, locale=self._language)
+
+    def moment(self, at: datetime) -> str:
+        """26 Nov 2026, 14:03:27."""
+        return dates.format_datetime(at, "medium", tzinfo=self._zone, locale=self._language)
+
+    def day(self, at: datetime) -> str:
+        """26 Nov 2026."""
+        return dates.format_date(at.astimezone(self._zone), "medium", locale=self._language)
+
+    def number(self, value: float) -> str:
+        """1,234.5."""
+        return numbers.format_decimal(value, locale=self._language)
