@@ -262,7 +262,7 @@ def create_app(parts: Parts) -> FastAPI:
         public_url=settings.twilio.public_url,
     )
     app.include_router(browser_routes(browser))
-    console = ConsoleParts(site=site, door=OpenOnThisMachine())
+    console = ConsoleParts(site=site, door=OpenOnThisMachine(), records=parts.records)
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
