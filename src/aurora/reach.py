@@ -44,10 +44,18 @@ class Reach:
             await one.close()
 
 
+def line_key(settings: Settings) -> bytes:
+    """Return the key that this line signs and seals with, made if there is none yet.
+
+    Raises RecordsError for a broken key file.
+    """
+    key = settings.alerts.signing_key
+    return key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
+
+
 def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reach:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
-    key = settings.alerts.signing_key
-    secret = key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
+    secret = line_key(settings)
     tokens, public_url = Tokens(secret, clock), settings.twilio.public_url
     callbacks = Callbacks(public_url, tokens) if public_url else None
     addresses = Addresses(

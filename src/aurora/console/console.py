@@ -1,12 +1,17 @@
 """The console's rooms put together; each has its own folder, routes and words."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.history.exports import Exports
 from aurora.console.history.routes import HistoryPages, history_routes
+from aurora.console.trail import LoggedTrail, Trail
+from aurora.guidance.library import Library
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
@@ -20,11 +25,19 @@ class ConsoleParts:
     site: Site
     door: Door
     records: SqlRecords
+    library: Library
+    signing_key: Callable[[], bytes]
+    """Gives the key that exported records are sealed with."""
+    trail: Trail = field(default_factory=LoggedTrail)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
     calls = WholeCalls(parts.records, SqlIncidents(parts.records.beside, parts.site.id))
-    history = HistoryPages(frame, parts.site, parts.records.search, calls)
+    exports = Exports(
+        parts.site, parts.library, parts.records, parts.trail, parts.signing_key, parts.clock
+    )
+    history = HistoryPages(frame, parts.site, parts.records.search, calls, exports)
     return [history_routes(history, parts.door)]
