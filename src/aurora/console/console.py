@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
+from aurora.console.analytics.routes import AnalyticsPages, analytics_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
 from aurora.console.history.exports import Exports
 from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.console.trail import LoggedTrail, Trail
 from aurora.guidance.library import Library
+from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
@@ -40,4 +42,6 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
         parts.site, parts.library, parts.records, parts.trail, parts.signing_key, parts.clock
     )
     history = HistoryPages(frame, parts.site, parts.records.search, calls, exports)
-    return [history_routes(history, parts.door)]
+    counted = CallFigures(parts.records.beside)
+    analytics = AnalyticsPages(frame, parts.site, counted, parts.trail, parts.clock)
+    return [history_routes(history, parts.door), analytics_routes(analytics, parts.door)]

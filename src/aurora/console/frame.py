@@ -29,7 +29,10 @@ class Place:
     role: Role = Role.VIEWER
 
 
-PLACES: tuple[Place, ...] = (Place("/console/history", "History"),)
+PLACES: tuple[Place, ...] = (
+    Place("/console/history", "History"),
+    Place("/console/analytics", "Analytics"),
+)
 """In the order they are shown; each room of the console adds its own here."""
 
 
