@@ -268,6 +268,9 @@ def create_app(parts: Parts) -> FastAPI:
         door=OpenOnThisMachine(),
         records=parts.records,
         library=parts.rooms.library,
+        board=parts.conditions.board,
+        incidents=parts.answers,
+        data_dir=settings.records.data_dir,
         signing_key=partial(line_key, settings),
     )
     for routes in console_routes(console):

@@ -30,6 +30,7 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("/console/map", "Map"),
     Place("/console/history", "History"),
     Place("/console/analytics", "Analytics"),
 )
