@@ -28,7 +28,7 @@ class Gathered:
     started_s: Sequence[tuple[int, str]]
     """When each call began that was no drill, in seconds since 1970, and its urgency."""
     delays_s: Sequence[tuple[str, float | None, float | None]]
-    """Of calls alerts went out for, no drills: urgency, seconds to the first alert, to acceptance."""
+    """Of calls with alerts, no drills: urgency, seconds to the first alert and to acceptance."""
     turn_ms: Sequence[tuple[str, float, int]]
     """Urgency, whole milliseconds from words received to answer ready, and how many turns."""
     findings: Sequence[tuple[str, str, int]]
@@ -97,7 +97,9 @@ def _gather(connection: Connection, since: datetime, until: datetime) -> Gathere
     run = connection.execute
     return Gathered(
         kinds=[dict(row) for row in run(kinds).mappings()],
-        started_s=[(row[0], row[1]) for row in run(select(began, call_index.c.urgency).where(is_real))],
+        started_s=[
+            (row[0], row[1]) for row in run(select(began, call_index.c.urgency).where(is_real))
+        ],
         delays_s=[(row[0], row[1], row[2]) for row in run(delays)],
         turn_ms=[(row[0], float(row[1]), row[2]) for row in run(turns)],
         findings=[(row[0], row[1], row[2]) for row in run(found)],

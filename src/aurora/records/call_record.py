@@ -186,9 +186,7 @@ def _seal(sha256: str, key: bytes) -> str:
 
 
 def _is_seal(seal: object, sha256: str, key: bytes) -> bool:
-    return isinstance(seal, str) and hmac.compare_digest(
-        seal.encode(), _seal(sha256, key).encode()
-    )
+    return isinstance(seal, str) and hmac.compare_digest(seal.encode(), _seal(sha256, key).encode())
 
 
 def _incident(one: IncidentRecord) -> dict[str, Any]:

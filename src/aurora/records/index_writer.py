@@ -71,7 +71,9 @@ class IndexChanges:
         }
         new = {call_id: one for call_id, one in self.calls.items() if call_id not in known}
         old = {call_id: one for call_id, one in self.calls.items() if call_id in known}
-        full_text.write(connection, self._add(connection, new), self._change(connection, old, known))
+        full_text.write(
+            connection, self._add(connection, new), self._change(connection, old, known)
+        )
         if self.findings:
             connection.execute(insert(findings), self.findings)
 

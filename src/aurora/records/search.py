@@ -139,9 +139,7 @@ class CallSearch:
 
     async def export(self, filters: Filters, *, limit: int, after: int) -> list[ExportedCall]:
         """Return calls newer than the number, oldest first; raises RecordsError."""
-        reading = self._database.read(
-            partial(_exported, filters=filters, limit=limit, after=after)
-        )
+        reading = self._database.read(partial(_exported, filters=filters, limit=limit, after=after))
         return await attempted(reading, WITHIN_S, UNREADABLE)
 
 
@@ -154,9 +152,7 @@ def _page(
     if is_oldest_first:
         found.reverse()
         return FoundPage(_whole(connection, found), has_older=True, has_newer=has_more)
-    return FoundPage(
-        _whole(connection, found), has_older=has_more, has_newer=before is not None
-    )
+    return FoundPage(_whole(connection, found), has_older=has_more, has_newer=before is not None)
 
 
 def _numbers(
@@ -207,7 +203,7 @@ def _count(connection: Connection, filters: Filters) -> int:
 
 
 def _found(connection: Connection, filters: Filters) -> tuple[Select[Any], ColumnElement[int]]:
-    """Return a query of the calls that are like this, with the number to order and turn pages by."""
+    """Return a query of the calls that are like this, and the number that orders them."""
     engine = connection.dialect.name
     number: ColumnElement[int] = call_index.c.number
     facets = filters.facets
@@ -216,9 +212,7 @@ def _found(connection: Connection, filters: Filters) -> tuple[Select[Any], Colum
         name, column = full_text.source(engine)
         # As raw SQL: SQLAlchemy knows neither engine's full-text tables.
         number = literal_column(f"{name}.{column}")
-        query = select().select_from(
-            table(name).join(call_index, call_index.c.number == number)
-        )
+        query = select().select_from(table(name).join(call_index, call_index.c.number == number))
         query = query.where(full_text.matches(engine, filters.wanted, facets))
     if engine != "sqlite":
         query = query.where(*_of_columns(facets))
@@ -226,9 +220,7 @@ def _found(connection: Connection, filters: Filters) -> tuple[Select[Any], Colum
 
 
 def _of_columns(facets: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    conditions = [
-        column == facets[name] for name, column in _COLUMNS.items() if name in facets
-    ]
+    conditions = [column == facets[name] for name, column in _COLUMNS.items() if name in facets]
     if "drill" in facets:
         conditions.append(call_index.c.is_drill == int(facets["drill"]))
     return conditions
@@ -262,11 +254,9 @@ def _whole(connection: Connection, found: Sequence[tuple[int, str]]) -> list[Fou
     )
     rows = {row.id: row for row in connection.execute(chosen)}
     words: dict[str, list[Message]] = {call_id: [] for call_id in ids}
-    first = select(messages).where(
-        messages.c.call_id.in_(ids), messages.c.number <= _MOST_MESSAGES
-    )
+    first = select(messages).where(messages.c.call_id.in_(ids), messages.c.number <= _MOST_MESSAGES)
     for row in connection.execute(first.order_by(messages.c.number)).mappings():
-        words[row["call_id"]].append(message_from(row))
+        words[row["call_id"]].append(message_from(dict(row)))
     return [
         FoundCall(
             number,

@@ -112,15 +112,12 @@ def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:
     if turns[0] * turns[1] < 0 and turns[2] * turns[3] < 0:
         return True
     ends = ((a, b, c), (a, b, d), (c, d, a), (c, d, b))
-    return any(
-        turn == 0 and _is_between(*end) for turn, end in zip(turns, ends, strict=True)
-    )
+    return any(turn == 0 and _is_between(*end) for turn, end in zip(turns, ends, strict=True))
 
 
 def _is_between(a: Point, b: Point, point: Point) -> bool:
-    return (
-        min(a[0], b[0]) <= point[0] <= max(a[0], b[0])
-        and min(a[1], b[1]) <= point[1] <= max(a[1], b[1])
+    return min(a[0], b[0]) <= point[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= point[1] <= max(
+        a[1], b[1]
     )
 
 

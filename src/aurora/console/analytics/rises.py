@@ -73,9 +73,7 @@ def chance_of(calls: int, before: int, weeks: int) -> float:
     return min(1.0, sum(_binomial(n, together, share) for n in range(calls, together + 1)))
 
 
-def _looked_at(
-    counts: Counter[tuple[date, str]], day: date, hazard: str, weeks: int
-) -> Rise:
+def _looked_at(counts: Counter[tuple[date, str]], day: date, hazard: str, weeks: int) -> Rise:
     calls = counts[day, hazard]
     before = sum(counts[day - timedelta(weeks=ago), hazard] for ago in range(1, weeks + 1))
     return Rise(day, hazard, calls, before / weeks, chance_of(calls, before, weeks))
@@ -92,5 +90,3 @@ def _weeks_on_record(first_s: int | None, now: datetime, zone: ZoneInfo) -> int:
     first = datetime.fromtimestamp(first_s, zone).date()
     eldest_looked_at = now.astimezone(zone).date() - timedelta(days=DAYS)
     return min(WEEKS, (eldest_looked_at - first).days // 7)
-
-

@@ -23,7 +23,7 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Name = Annotated[str | None, BeforeValidator(_blank_is_none), Field(max_length=60)]
+Name = Annotated[Annotated[str, Field(max_length=60)] | None, BeforeValidator(_blank_is_none)]
 
 
 class HistoryAsked(BaseModel):

@@ -91,9 +91,7 @@ class Exports:
             transcripts = await self._records.transcripts(ids)
             events = {call_id: await self._records.events(call_id) for call_id in ids}
             zone = self._site.timezone
-            yield await asyncio.to_thread(
-                json_logs, transcripts, events, zone, is_first=is_first
-            )
+            yield await asyncio.to_thread(json_logs, transcripts, events, zone, is_first=is_first)
             is_first = False
         yield b"]\n"
 

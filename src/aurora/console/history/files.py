@@ -1,4 +1,4 @@
-"""What the history is exported as: CSV that no spreadsheet takes for formulas, and the original's JSON."""
+"""What the history is exported as: CSV that holds no formulas, and the original's JSON."""
 
 import csv
 import re

@@ -194,7 +194,9 @@ def _incident(incident: IncidentView, reader: Reader) -> Iterable[Flowable]:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Flowable:
-    rows = [[Paragraph(_text(name), _SMALL), Paragraph(_text(value), _BODY)] for name, value in pairs]
+    rows = [
+        [Paragraph(_text(name), _SMALL), Paragraph(_text(value), _BODY)] for name, value in pairs
+    ]
     return _table(rows, [45 * mm, 129 * mm])
 
 
@@ -247,5 +249,7 @@ def _fonts() -> frozenset[int]:
     regular = TTFont(REGULAR, FONTS / f"{REGULAR}.ttf")
     pdfmetrics.registerFont(regular)
     pdfmetrics.registerFont(TTFont(BOLD, FONTS / f"{BOLD}.ttf"))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
+    pdfmetrics.registerFontFamily(
+        REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD
+    )
     return frozenset(regular.face.charToGlyph)

@@ -10,15 +10,15 @@ from starlette.responses import Response, StreamingResponse
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
-from aurora.console.history.asked import HistoryAsked, read_asked
 from aurora.console.headers import page_headers
+from aurora.console.history.asked import HistoryAsked, read_asked
 from aurora.console.history.exports import Exports
 from aurora.console.history.files import file_name
 from aurora.console.history.record_view import record_view
 from aurora.console.history.rows import history_row
 from aurora.console.terms import ANSWERS, HAZARDS, INCIDENT_STATES, LANGUAGES, LINES, URGENCIES
-from aurora.lines.problems import not_found, unavailable
 from aurora.errors import RecordsError
+from aurora.lines.problems import not_found, unavailable
 from aurora.records.call_record import WholeCall
 from aurora.records.search import COUNTED, CallSearch
 from aurora.records.whole_calls import WholeCalls

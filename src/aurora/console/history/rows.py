@@ -35,7 +35,9 @@ class HistoryRow:
     excerpt: Sequence[Piece]
 
 
-def history_row(found: FoundCall, wanted: Sequence[Wanted], site: Site, language: str) -> HistoryRow:
+def history_row(
+    found: FoundCall, wanted: Sequence[Wanted], site: Site, language: str
+) -> HistoryRow:
     """Return how a call is listed for a reader of this language."""
     call = found.call
     until = call.ended_at or call.last_message_at or call.started_at

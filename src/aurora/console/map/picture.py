@@ -21,12 +21,15 @@ DEEPEST = 60
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _DRAWN = frozenset(
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title"
-    " desc metadata style linearGradient radialGradient stop pattern clipPath mask marker switch"
-    " filter".split()
+    {"svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline"}
+    | {"polygon", "text", "tspan", "textPath", "title", "desc", "metadata", "style", "stop"}
+    | {"linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "switch"}
+    | {"filter"}
 )
 """Filters are let in by name and refused with anything inside: they take a browser's time."""
-_RUNS = re.compile(r"javascript:|vbscript:|data:|expression\s*\(|@import|behavior\s*:|-moz-binding", re.I)
+_RUNS = re.compile(
+    r"javascript:|vbscript:|data:|expression\s*\(|@import|behavior\s*:|-moz-binding", re.I
+)
 _REFERENCE = re.compile(r"url\s*\(\s*['\"]?\s*([^)'\"\s]*)", re.I)
 _ESCAPE = re.compile(r"\\")
 

@@ -1,4 +1,4 @@
-"""Keep edited maps and the plan behind them beside the site's files, every version with its author."""
+"""Keep edited maps and the plan under them in the data directory, each with its author."""
 
 import hashlib
 import os

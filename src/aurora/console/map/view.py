@@ -1,4 +1,4 @@
-"""The values that the map and its list are shown from: what is where, and what happens there; pure."""
+"""The values that the map and its list are shown from: what is where and happens there; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
