@@ -15,9 +15,10 @@ from starlette.responses import RedirectResponse, Response
 
 from aurora import startup
 from aurora.conditions.keeper import Keeper
+from aurora.console.accounts.parts import AccountParts, open_accounts
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
+from aurora.console.door import SIGN_IN, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -47,7 +48,7 @@ from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.reach import Reach, open_reach
+from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
@@ -79,6 +80,7 @@ class Parts:
     desk: Desk
     answers: IncidentAnswers
     reach: Reach
+    accounts: AccountParts
     local_url: str
     model_state: ModelState | None = None
 
@@ -176,6 +178,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         desk,
         answers,
         reach,
+        open_accounts(records.beside, key_of(settings), settings.twilio.public_url, _now),
         local_url,
     )
     model = rooms.model
@@ -262,7 +265,7 @@ def create_app(parts: Parts) -> FastAPI:
         public_url=settings.twilio.public_url,
     )
     app.include_router(browser_routes(browser))
-    console = ConsoleParts(site=site, door=OpenOnThisMachine())
+    console = ConsoleParts(site=site, door=parts.accounts.door, accounts=parts.accounts)
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)

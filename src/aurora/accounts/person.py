@@ -24,6 +24,15 @@ class Role(StrEnum):
         return self.rank >= other.rank
 
 
+class Theme(StrEnum):
+    """How the console looks to somebody."""
+
+    AUTO = "auto"
+    """As their machine is set."""
+    LIGHT = "light"
+    DARK = "dark"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who is signed in."""
@@ -33,3 +42,8 @@ class Person:
     """As it stands on the record."""
     role: Role
     language: Language = "en"
+    theme: Theme = Theme.AUTO
+    address: str = ""
+    """From where they ask, for the audit trail."""
+    session_id: str = ""
+    """Of the session they ask in; empty for one who asks with a token."""

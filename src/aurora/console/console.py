@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from aurora.console.accounts.entry import entry_routes
+from aurora.console.accounts.parts import AccountParts
 from aurora.console.door import Door
 from aurora.console.frame import Frame
 from aurora.site.model import Site
@@ -15,10 +17,10 @@ class ConsoleParts:
 
     site: Site
     door: Door
+    accounts: AccountParts
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
-    del frame
-    return []
+    return [entry_routes(parts.accounts, frame)]
