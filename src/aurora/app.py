@@ -43,7 +43,7 @@ from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
-from aurora.lines.problems import Problem
+from aurora.lines.problems import Problem, unavailable
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
@@ -270,6 +270,7 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RecordsError, _not_kept)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
@@ -317,6 +318,11 @@ async def _sign_in_needed(request: Request, error: Exception) -> Response:
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - narrows the type Starlette gives
     return error.response()
+
+
+async def _not_kept(request: Request, error: Exception) -> Response:
+    log.error("request_not_kept", path=request.url.path, error=str(error))
+    return unavailable("The database does not answer; try again in a moment.").response()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -49,6 +49,19 @@ def chained(entry: Entry, number: int, previous: str) -> Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries are looked for; what is empty holds for all."""
+
+    who: str = ""
+    """A part of the name."""
+    act: str = ""
+    """The act, or what it begins with: sign_in finds sign_in.refused."""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What a walk along the chain found."""
 
@@ -87,5 +100,5 @@ def _hash(entry: Entry, number: int, previous: str) -> str:
 
 def details_text(details: Mapping[str, Any]) -> str:
     """Return details as they are kept."""
-    options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
-    return orjson.dumps(dict(details), option=options, default=str).decode()
+    plain = orjson.dumps(dict(details), option=orjson.OPT_NON_STR_KEYS, default=str)
+    return plain.decode()

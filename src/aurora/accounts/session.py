@@ -12,6 +12,9 @@ SECOND_STEP_WITHIN = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is known when a session was used last; each time is a write."""
 LONGEST_BROWSER = 200
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome"}
+SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
+"""Looked for in this order: most call themselves several things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +70,12 @@ def open_session(
         is_whole,
     )
     return secret, session
+
+
+def browser_name(called: str) -> str:
+    """Return what a browser calls itself, short enough to recognise one's own by."""
+    names = [name for mark, name in BROWSERS.items() if f"{mark}/" in called]
+    if not names and "Safari/" in called:
+        names = ["Safari"]
+    systems = [system for system in SYSTEMS if system in called]
+    return " · ".join([*names[:1], *systems[:1]]) or called[:40]

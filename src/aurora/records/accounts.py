@@ -53,34 +53,33 @@ class SqlAccounts:
 
     async def add(self, account: Account) -> None:
         """Add an account; raises AccountRefused where its name is taken."""
-        await self._written(account, lambda c: c.execute(insert(accounts), [_row(account)]))
+        await self._written(lambda c: c.execute(insert(accounts), [_row(account)]))
 
     async def add_first_admin(self, account: Account) -> bool:
         """Add an account unless there is an admin by now; two that race make one."""
 
         def write(connection: Connection) -> bool:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")
+            _lock(connection)
             if _count_admins(connection):
                 return False
             connection.execute(insert(accounts), [_row(account)])
             return True
 
-        return bool(await self._written(account, write))
+        return bool(await self._written(write))
 
-    async def change(self, account: Account) -> None:
-        """Store an account as it is now.
+    async def change(self, account_id: str, **values: object) -> None:
+        """Change columns of an account: role, is_disabled, language, theme.
 
-        Raises AccountRefused where its name is taken or nobody could let others in any more.
+        Raises AccountRefused where nobody could let others in any more.
         """
 
         def write(connection: Connection) -> None:
-            row = _row(account)
-            connection.execute(update(accounts).where(accounts.c.id == account.id).values(row))
+            _lock(connection)
+            connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
             if not _count_admins(connection):
                 raise AccountRefused("role", "Somebody has to stay admin; make another one first.")
 
-        await self._written(account, write)
+        await attempted(self._database.write(write), WITHIN_S, FAILURE)
 
     async def change_password(self, account: Account, *, keep: str = "") -> None:
         """Store a new password and end the account's sessions, but for the one to keep."""
@@ -170,12 +169,12 @@ class SqlAccounts:
 
         return await attempted(self._database.write(write), WITHIN_S, FAILURE)
 
-    async def _written(self, account: Account, work: Work) -> object:
+    async def _written(self, work: Work) -> object:
         try:
             return await attempted(self._database.write(work), WITHIN_S, FAILURE)
         except RecordsError as error:
             if isinstance(error.__cause__, IntegrityError):
-                raise AccountRefused("name", f"There is a {account.name} already.") from error
+                raise AccountRefused("name", "Somebody has this name already.") from error
             raise
 
     async def _one(self, query: Select[Any]) -> Account | None:
@@ -212,6 +211,12 @@ def _row(account: Account) -> Row:
         "theme": account.theme.value,
         "name_key": name_key(account.name),
     }
+
+
+def _lock(connection: Connection) -> None:
+    """Let nobody else change accounts until this is done; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _count_admins(connection: Connection) -> int:

@@ -8,9 +8,18 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
-from aurora.accounts.audit import BEGINNING, Checked, Entry, Link, chained, check, details_text
+from aurora.accounts.audit import (
+    BEGINNING,
+    Checked,
+    Entry,
+    Link,
+    Sought,
+    chained,
+    check,
+    details_text,
+)
 from aurora.accounts.person import Person
 from aurora.accounts.secret import new_id
 from aurora.errors import RecordsError
@@ -47,10 +56,10 @@ class AuditTrail:
         subject: str = "",
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        """Put on the trail that somebody did something; once this returns it is stored.
+        """Put on the trail that somebody did something; returns when it is stored.
 
-        An act that is done is never undone for want of a row: while the database fails the row
-        stands in the log and waits for the next one.
+        Never raises: an act that is done is not undone for want of a row. While the database fails
+        the row stands in the log, and waits to be stored with the next one.
         """
         entry = Entry(
             id=new_id(),
@@ -102,6 +111,27 @@ class AuditTrail:
         left = [entry for entry in self._waiting if entry.id not in written]
         self._waiting = deque(left, MOST_WAITING)
 
+    async def find(self, sought: Sought, *, before: int | None, limit: int) -> list[Link]:
+        """Return entries, the newest first, from below a number; raises RecordsError."""
+        query = select(audit).where(*_conditions(sought)).order_by(audit.c.number.desc())
+        if before is not None:
+            query = query.where(audit.c.number < before)
+
+        def read(connection: Connection) -> list[Link]:
+            rows = connection.execute(query.limit(limit)).mappings()
+            return [_link(dict(row)) for row in rows]
+
+        return await attempted(self._database.read(read), WITHIN_S, FAILURE)
+
+    async def acts(self) -> list[str]:
+        """Return every act that was ever done; raises RecordsError."""
+        query = select(audit.c.act).distinct().order_by(audit.c.act)
+
+        def read(connection: Connection) -> list[str]:
+            return [*connection.execute(query).scalars()]
+
+        return await attempted(self._database.read(read), WITHIN_S, FAILURE)
+
     async def check(self, known: str = BEGINNING) -> Checked:
         """Walk along the whole chain; known: a hash that has to be in it. Raises RecordsError."""
 
@@ -109,6 +139,22 @@ class AuditTrail:
             return check(_links(connection), known)
 
         return await self._database.read(read)
+
+
+def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
+    table = audit.c
+    found: list[ColumnElement[bool]] = []
+    if sought.who:
+        found.append(table.who.icontains(sought.who, autoescape=True))
+    if sought.act:
+        found.append(table.act.startswith(sought.act, autoescape=True))
+    if sought.subject:
+        found.append(table.subject == sought.subject)
+    if sought.since:
+        found.append(table.at >= sought.since)
+    if sought.until:
+        found.append(table.at < sought.until)
+    return found
 
 
 def _head(connection: Connection) -> tuple[int, str]:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from aurora.accounts.account import Account
 from aurora.accounts.secret import hash_of
@@ -72,6 +72,16 @@ class SqlSessions:
 
         found = await attempted(self._database.read(read), WITHIN_S, FAILURE)
         return [session for session in found if not session.is_over(now)]
+
+    async def last_seen(self) -> dict[str, datetime]:
+        """Return when each account was last seen, of those with a session left."""
+        query = select(sessions.c.account_id, func.max(sessions.c.seen_at))
+
+        def read(connection: Connection) -> dict[str, datetime]:
+            found = connection.execute(query.group_by(sessions.c.account_id))
+            return {row[0]: row[1] for row in found}
+
+        return await attempted(self._database.read(read), WITHIN_S, FAILURE)
 
     async def end(self, session_id: str, account_id: str) -> bool:
         """End a session of an account; False where it has no such."""

@@ -1,11 +1,8 @@
 """The pages for those who are not signed in: sign-in, the second step, set-up, a first password."""
 
-from typing import Annotated
 from urllib.parse import urlsplit
 
-import structlog
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,6 +10,7 @@ from aurora.accounts.password import SHORTEST
 from aurora.accounts.person import Person, Role
 from aurora.accounts.secret import hash_of
 from aurora.console.accounts.cookies import drop_session, is_plain, session_secret, set_session
+from aurora.console.accounts.forms import CodeForm, PasswordForm, SetUpForm, SignInForm
 from aurora.console.accounts.links import PASSWORD, SET_UP
 from aurora.console.accounts.parts import AccountParts
 from aurora.console.accounts.sign_in import Entered
@@ -21,39 +19,10 @@ from aurora.console.frame import Frame
 from aurora.errors import AccountRefused, SignInRefused
 from aurora.lines.fields import read_fields
 from aurora.lines.problems import forbidden
-from aurora.site.model import Language
-
-log = structlog.get_logger()
 
 HOME = "/console"
 SECOND_STEP = "/console/second-step"
 STATUS = {"wrong": 401, "code": 401, "busy": 429, "over": 410}
-Secret = Annotated[str, Field(min_length=1, max_length=1_000)]
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class SignInForm(_Form):
-    name: Annotated[str, Field(max_length=1_000)] = ""
-    password: Annotated[str, Field(max_length=10_000)] = ""
-    next: Annotated[str, Field(max_length=2_000)] = ""
-
-
-class CodeForm(_Form):
-    code: Annotated[str, Field(max_length=100)] = ""
-    next: Annotated[str, Field(max_length=2_000)] = ""
-
-
-class SetUpForm(_Form):
-    name: Annotated[str, Field(max_length=1_000)] = ""
-    password: Annotated[str, Field(max_length=10_000)] = ""
-    language: Language = "en"
-
-
-class PasswordForm(_Form):
-    password: Annotated[str, Field(max_length=10_000)] = ""
 
 
 class Entry:

@@ -10,6 +10,7 @@ from aurora.console.accounts.links import Links, SetUp
 from aurora.console.accounts.sign_in import SignIn
 from aurora.console.session_door import SessionDoor
 from aurora.records.accounts import SqlAccounts
+from aurora.records.api_tokens import SqlApiTokens
 from aurora.records.audit import AuditTrail
 from aurora.records.engines import Database
 from aurora.records.sessions import SqlSessions
@@ -22,6 +23,7 @@ class AccountParts:
 
     accounts: SqlAccounts
     sessions: SqlSessions
+    tokens: SqlApiTokens
     audit: AuditTrail
     passwords: Passwords
     sign_in: SignIn
@@ -43,6 +45,7 @@ def open_accounts(
     return AccountParts(
         accounts=accounts,
         sessions=sessions,
+        tokens=SqlApiTokens(database, clock),
         audit=audit,
         passwords=passwords,
         sign_in=SignIn(accounts, sessions, tries, passwords, audit, clock),

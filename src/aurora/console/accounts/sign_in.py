@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aurora.accounts import slowing
+from aurora.accounts import second_step, slowing
 from aurora.accounts.account import LONGEST_NAME, Account
 from aurora.accounts.password import LONGEST, Passwords
 from aurora.accounts.person import Person, Role
@@ -112,8 +112,29 @@ class SignIn:
         await self._sessions.end(person.session_id, person.id)
         await self._audit.note(person, "sign_out", person.id)
 
+    async def check_own(self, account: Account, password: str, visitor: Visitor) -> None:
+        """Raise SignInRefused unless somebody who is signed in types their own password.
+
+        What changes an account for good asks for it again: the screen may have been left alone.
+        """
+        counts = slowing.own_counts(account.id)
+        with self._waiting(visitor):
+            await self._wait(counts)
+            if len(password) > LONGEST or not await self._passwords.is_right(
+                account.password, password
+            ):
+                await self._tries.note(counts, self._clock())
+                await self._note_refused(account, account.name, visitor, "own password")
+                raise SignInRefused("wrong")
+
     async def _way_of(self, account: Account, code: str) -> str | None:
-        return None
+        """Return what a code proves by; None for a wrong one. Every code is good once."""
+        step = second_step.step_of(account.totp_key or "", code, self._clock(), account.totp_step)
+        if step is not None:
+            return "code" if await self._accounts.use_code_step(account, step) else None
+        recovery = second_step.recovery_code(code)
+        is_recovery = await self._accounts.use_recovery_code(account, recovery)
+        return "recovery code" if is_recovery else None
 
     async def _note_refused(
         self, account: Account | None, name: str, visitor: Visitor, what: str
