@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aurora import startup
+from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
 from aurora.console.accounts.parts import AccountParts, open_accounts
 from aurora.console.call_page import call_page_routes
@@ -34,9 +35,9 @@ from aurora.escalation.pager import Pager, Told
 from aurora.escalation.workflow import Plans, system_database
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
-from aurora.lines.access import api_guard
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_guard import ApiGuard, ApiNeeds
 from aurora.lines.api_incidents import incident_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
@@ -227,7 +228,8 @@ def create_app(parts: Parts) -> FastAPI:
     """Return the web application over built parts."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
-    guard = api_guard(settings.access)
+    guard = ApiGuard(settings.access, parts.accounts.tokens, parts.accounts.audit)
+    seeing = ApiNeeds(guard, Role.VIEWER)
     signature = WebhookSignature(settings.twilio, parts.local_url)
     stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature)
     relay = RelayLine(parts.switchboard, site, settings.twilio, signature)
@@ -246,7 +248,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
     app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
     app.include_router(
-        page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
+        page_routes(site, parts.health, parts.metrics, parts.count_open_calls, seeing)
     )
     app.include_router(incident_routes(parts.answers, guard))
     app.include_router(
