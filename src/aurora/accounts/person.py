@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from aurora.site.model import Language
+if TYPE_CHECKING:  # the command line names roles, and need not wait for the site's model
+    from aurora.site.model import Language
 
 
 class Role(StrEnum):
@@ -41,7 +43,7 @@ class Person:
     name: str
     """As it stands on the record."""
     role: Role
-    language: Language = "en"
+    language: "Language" = "en"
     theme: Theme = Theme.AUTO
     address: str = ""
     """From where they ask, for the audit trail."""
