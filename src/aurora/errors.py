@@ -87,3 +87,19 @@ class LinkRefused(AuroraError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the link is {reason}")
         self.reason = reason
+
+
+class AccountRefused(AuroraError):
+    """An account cannot be as asked; `field` is the form's, the text says what to give instead."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+class SignInRefused(AuroraError):
+    """Somebody was not let in; `reason` is a short stable word: wrong, code, busy or over."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not signed in: {reason}")
+        self.reason = reason

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from aurora.console.accounts.entry import entry_routes
+from aurora.console.accounts.me import Me, me_routes
+from aurora.console.accounts.me_second_step import second_step_routes
+from aurora.console.accounts.parts import AccountParts
+from aurora.console.accounts.people import People, people_routes
+from aurora.console.accounts.trail import audit_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
 from aurora.site.model import Site
@@ -15,10 +21,17 @@ class ConsoleParts:
 
     site: Site
     door: Door
+    accounts: AccountParts
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
-    del frame
-    return []
+    me = Me(parts.accounts, frame)
+    return [
+        entry_routes(parts.accounts, frame),
+        me_routes(me),
+        second_step_routes(me, parts.site),
+        people_routes(People(parts.accounts, frame)),
+        audit_routes(parts.accounts.audit, parts.door, frame, parts.site),
+    ]

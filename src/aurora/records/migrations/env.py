@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from aurora.records import account_tables  # noqa: F401 - it adds its tables to the metadata
 from aurora.records.tables import metadata
 
 context.configure(
