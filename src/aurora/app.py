@@ -128,6 +128,9 @@ class _MirrorTouch:
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
 
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        pass
+
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         pass
 
