@@ -43,6 +43,18 @@ class UnknownCall(AuroraError, LookupError):
     """No call has this id."""
 
 
+class UnknownIncident(AuroraError, LookupError):
+    """No incident has this id."""
+
+
+class NotPossible(AuroraError):
+    """What an operator asked cannot be done as things stand; `reason` is a short stable word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class StaleCall(RecordsError):
     """The call was changed by another machine since it was read; read it again."""
 

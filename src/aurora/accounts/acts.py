@@ -21,7 +21,7 @@ class Act:
 
 
 def check_seen(acts: Sequence[Act], seen: int | None) -> None:
-    """Raise Overtaken when somebody acted since a page showed `seen` acts; None asks for nothing."""
+    """Raise Overtaken when somebody acted since a page showed `seen` acts; None: do not ask."""
     if seen is not None and len(acts) > seen:
         last = acts[-1]
         raise Overtaken(last.what, last.by, last.at)
