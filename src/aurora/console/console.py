@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from aurora.console.board.board import Board
+from aurora.console.board.routes import board_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.site.model import Site
 
 
@@ -15,10 +18,12 @@ class ConsoleParts:
 
     site: Site
     door: Door
+    board: Board
+    answers: IncidentAnswers
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
-    del frame
-    return []
+    parts.board.frame = frame
+    return [board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site)]

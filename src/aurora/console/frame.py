@@ -28,7 +28,7 @@ class Place:
     role: Role = Role.VIEWER
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (Place("/console", "Board"),)
 """In the order they are shown; each room of the console adds its own here."""
 
 
