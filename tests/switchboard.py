@@ -52,9 +52,13 @@ class SlowRecords(MemoryRecords):
 
 class Onlooker:
     def __init__(self) -> None:
+        self.heard: list[tuple[str, bool]] = []
         self.turns: list[Turn] = []
         self.changed: list[Call] = []
         self.timings: list[TurnTiming] = []
+
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        self.heard.append((words, is_final))
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         self.turns.append(turn)

@@ -17,6 +17,8 @@ from aurora import startup
 from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
 from aurora.console.accounts.parts import AccountParts, open_accounts
+from aurora.console.board.board import Board
+from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import SIGN_IN, SignInNeeded
@@ -80,6 +82,7 @@ class Parts:
     speech: Speech
     desk: Desk
     answers: IncidentAnswers
+    board: Board
     reach: Reach
     accounts: AccountParts
     local_url: str
@@ -131,6 +134,9 @@ class _MirrorTouch:
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
 
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        pass
+
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         pass
 
@@ -158,8 +164,11 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    desk, answers = _alerting(settings, rooms.site, records, reach, told)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
+    incidents = SqlIncidents(records.beside, rooms.site.id)
+    desk, answers = _alerting(settings, rooms.site, incidents, reach, told)
+    watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
+    board = Board(watch, rooms.site, rooms.library, _now)
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, watch]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
@@ -178,6 +187,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         speech,
         desk,
         answers,
+        board,
         reach,
         open_accounts(records.beside, key_of(settings), settings.twilio.public_url, _now),
         local_url,
@@ -189,6 +199,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         parts.model_state = await model.probe() if model else None
         async with (
             _running(_close_idle_calls(switchboard)),
+            _running(_close_quiet_incidents(answers, records)),
+            _running(watch.run(lambda: board.is_watched)),
+            _running(board.run()),
             _running(follow_handbook(rooms.handbook)),
         ):
             yield parts
@@ -205,10 +218,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 
 def _alerting(
-    settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
+    settings: Settings, site: Site, incidents: SqlIncidents, reach: Reach, told: Told
 ) -> tuple[Desk, IncidentAnswers]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
-    incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
     pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
     machine = machine_id(data_dir)
@@ -267,7 +279,13 @@ def create_app(parts: Parts) -> FastAPI:
         public_url=settings.twilio.public_url,
     )
     app.include_router(browser_routes(browser))
-    console = ConsoleParts(site=site, door=parts.accounts.door, accounts=parts.accounts)
+    console = ConsoleParts(
+        site=site,
+        door=parts.accounts.door,
+        accounts=parts.accounts,
+        board=parts.board,
+        answers=parts.answers,
+    )
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
@@ -296,6 +314,16 @@ async def _close_idle_calls(switchboard: Switchboard) -> None:
             await switchboard.close_idle()
         except RecordsError as error:
             log.error("idle_calls_not_closed", error=str(error))
+
+
+async def _close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            still_open = [call.id for call in await records.open_calls()]
+            await answers.operators.close_quiet(still_open)
+        except RecordsError as error:
+            log.error("quiet_incidents_not_closed", error=str(error))
 
 
 async def follow_handbook(handbook: Handbook) -> None:

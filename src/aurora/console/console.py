@@ -10,8 +10,11 @@ from aurora.console.accounts.me_second_step import second_step_routes
 from aurora.console.accounts.parts import AccountParts
 from aurora.console.accounts.people import People, people_routes
 from aurora.console.accounts.trail import audit_routes
+from aurora.console.board.board import Board
+from aurora.console.board.routes import board_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.site.model import Site
 
 
@@ -22,13 +25,17 @@ class ConsoleParts:
     site: Site
     door: Door
     accounts: AccountParts
+    board: Board
+    answers: IncidentAnswers
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
+    parts.board.frame = frame
     me = Me(parts.accounts, frame)
     return [
+        board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site),
         entry_routes(parts.accounts, frame),
         me_routes(me),
         second_step_routes(me, parts.site),

@@ -28,7 +28,10 @@ class Place:
     role: Role = Role.VIEWER
 
 
-PLACES: tuple[Place, ...] = (Place("/console/accounts", "Accounts", Role.ADMIN),)
+PLACES: tuple[Place, ...] = (
+    Place("/console", "Board"),
+    Place("/console/accounts", "Accounts", Role.ADMIN),
+)
 """In the order they are shown; each room of the console adds its own here."""
 
 

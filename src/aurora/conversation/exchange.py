@@ -40,7 +40,13 @@ Act = Callable[[Call, datetime], Turn]
 
 
 class Observer(Protocol):
-    """Told of every finished turn and changed call: metrics, the mirror."""
+    """Told of words, finished turns and changed calls: metrics, the mirror, the console.
+
+    What it does with them must be quick: sound waits behind it.
+    """
+
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        """A caller's turn as it is understood so far, or as it is taken; nothing is decided yet."""
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None: ...
 
@@ -338,6 +344,11 @@ class Exchange:
         """Tell the observers that a call is not as it was."""
         for observer in self._observers:
             observer.call_changed(call)
+
+    def heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        """Tell the observers what a caller is saying."""
+        for observer in self._observers:
+            observer.words_heard(call, words, is_final=is_final)
 
     def timed(self, timing: TurnTiming) -> None:
         """Tell the observers how long the stages of a turn took."""
