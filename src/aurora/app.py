@@ -285,6 +285,7 @@ def create_app(parts: Parts) -> FastAPI:
         accounts=parts.accounts,
         board=parts.board,
         answers=parts.answers,
+        records=parts.records,
     )
     for routes in console_routes(console):
         app.include_router(routes)

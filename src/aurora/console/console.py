@@ -14,7 +14,11 @@ from aurora.console.board.board import Board
 from aurora.console.board.routes import board_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.records.incidents import SqlIncidents
+from aurora.records.sql import SqlRecords
+from aurora.records.whole_calls import WholeCalls
 from aurora.site.model import Site
 
 
@@ -27,6 +31,7 @@ class ConsoleParts:
     accounts: AccountParts
     board: Board
     answers: IncidentAnswers
+    records: SqlRecords
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
@@ -34,6 +39,8 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     frame = Frame(parts.site, parts.door)
     parts.board.frame = frame
     me = Me(parts.accounts, frame)
+    calls = WholeCalls(parts.records, SqlIncidents(parts.records.beside, parts.site.id))
+    history = HistoryPages(frame, parts.site, parts.records.search, calls)
     return [
         board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site),
         entry_routes(parts.accounts, frame),
@@ -41,4 +48,5 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
         second_step_routes(me, parts.site),
         people_routes(People(parts.accounts, frame)),
         audit_routes(parts.accounts.audit, parts.door, frame, parts.site),
+        history_routes(history, parts.door),
     ]
