@@ -207,10 +207,6 @@ class Exchange:
             self._dialogue.alert(late, now)
         return late
 
-    @property
-    def has_model(self) -> bool:
-        return self._consultation is not None
-
     def think_ahead(self, live: LiveCall, turn: Turn) -> None:
         """Let the model begin on a turn played on a copy, if it would be asked for its words."""
         if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):

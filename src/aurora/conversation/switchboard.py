@@ -115,16 +115,16 @@ class Switchboard:
         """Return the first line that these unfinished words would be answered with, if any.
 
         Nothing is changed, recorded or told to anybody. is_likely_all: the caller seems to have
-        finished, so that a model may begin to think about words which need one.
+        finished, so that the whole turn is played: what reads the words has read them when the
+        turn comes, and a model may begin to think about those which need one.
         """
         live = self._live.here(name)
         if live is None:
             return None
-        may_think = is_likely_all and self._exchange.has_model
-        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=may_think)
+        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=is_likely_all)
         if turn is None:
             return None
-        if may_think:
+        if is_likely_all:
             self._exchange.think_ahead(live, turn)
         return opening_of(turn, words)
 
