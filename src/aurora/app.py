@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -29,8 +29,10 @@ from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.durable import Durable, system_database
+from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
-from aurora.escalation.workflow import Plans, system_database
+from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
@@ -41,12 +43,14 @@ from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
+from aurora.lines.called_back import CallBacks, call_back_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
 from aurora.lines.problems import Problem
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lost_callers import LostCallers
 from aurora.reach import Reach, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
@@ -60,6 +64,8 @@ from aurora.site.model import Site
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+LOST_FOR = timedelta(hours=1)
+"""After a restart, whoever was lost within it is looked for."""
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
 
@@ -79,6 +85,7 @@ class Parts:
     desk: Desk
     answers: IncidentAnswers
     reach: Reach
+    lost_callers: LostCallers
     local_url: str
     model_state: ModelState | None = None
 
@@ -102,7 +109,8 @@ class Parts:
     async def start_alerting(self) -> None:
         """Begin to page people: for calls that were open before a restart as well."""
         self.desk.start()
-        for call in await self.records.open_calls():
+        lost = await self.records.lost_since(_now() - LOST_FOR)
+        for call in [*await self.records.open_calls(), *lost]:
             self.desk.call_changed(call)
         await self.switchboard.close_idle()
 
@@ -155,11 +163,12 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    desk, answers = _alerting(settings, rooms.site, records, reach, told)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
+    desk, answers, lost_callers = _alerting(settings, rooms.site, records, reach, told)
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
+    lost_callers.connect(switchboard)
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
@@ -176,6 +185,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         desk,
         answers,
         reach,
+        lost_callers,
         local_url,
     )
     model = rooms.model
@@ -190,6 +200,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             yield parts
     finally:
         await speech.close()
+        await lost_callers.close()
         await desk.close()
         await reach.close()
         await switchboard.close()
@@ -202,17 +213,18 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 def _alerting(
     settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
-) -> tuple[Desk, IncidentAnswers]:
+) -> tuple[Desk, IncidentAnswers, LostCallers]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
     pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
     machine = machine_id(data_dir)
-    plans = Plans(
-        system_database(url.get_secret_value() if url else None, data_dir), machine, pager
-    )
-    desk = Desk(site, incidents, pager, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now)
+    durable = Durable(system_database(url.get_secret_value() if url else None, data_dir), machine)
+    plans = Plans(durable, pager)
+    lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
+    add_finding(durable, lost)
+    desk = Desk(site, incidents, pager, durable, plans, machine, _now)
+    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now), lost
 
 
 def _show(alert: Alert) -> None:
@@ -252,6 +264,10 @@ def create_app(parts: Parts) -> FastAPI:
     if parts.reach.callbacks is not None:
         webhooks = AlertWebhooks(parts.answers, parts.reach.callbacks, site, signature, _now)
         app.include_router(alert_webhook_routes(webhooks))
+        call_backs = CallBacks(
+            parts.switchboard, gather, parts.reach.tokens, parts.lost_callers.hang_up
+        )
+        app.include_router(call_back_routes(call_backs))
     app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(
         parts.switchboard,
