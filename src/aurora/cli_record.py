@@ -51,7 +51,7 @@ def verify(
 
 def _known_key() -> bytes | None:
     """This installation's key, if it has one; none is made for a look."""
-    from aurora.reach import line_key
+    from aurora.reach import key_of
     from aurora.records.signing_key import FILE
     from aurora.settings import load_settings
 
@@ -60,4 +60,4 @@ def _known_key() -> bytes | None:
     except SettingsError:
         return None  # hashes can be checked on any machine
     has_key = settings.alerts.signing_key or (settings.records.data_dir / FILE).exists()
-    return line_key(settings) if has_key else None
+    return key_of(settings) if has_key else None

@@ -3,11 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import structlog
-
 from aurora.accounts.person import Person
-
-log = structlog.get_logger(__name__)
 
 
 class Trail(Protocol):
@@ -17,12 +13,3 @@ class Trail(Protocol):
         self, person: Person, act: str, subject: str, details: Mapping[str, Any]
     ) -> None:
         """act: a stable dotted word. subject: an id. details: plain JSON, no callers' words."""
-
-
-class LoggedTrail:
-    """A trail in the log, where there are no accounts."""
-
-    async def note(
-        self, person: Person, act: str, subject: str, details: Mapping[str, Any]
-    ) -> None:
-        log.info("act", who=person.name, act=act, subject=subject, details=dict(details))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from aurora.accounts.acts import Act
 from aurora.escalation.plan import Page
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -47,6 +48,8 @@ class Acknowledgement:
     source: Source
     at: datetime
     """When it was given, so that answers that arrive out of order are still read in order."""
+    by: str | None = None
+    """Who entered it at the console, in the person's name."""
 
 
 class Reach(StrEnum):
@@ -72,6 +75,17 @@ class Responder:
     reach: Reach = Reach.ASKED
 
 
+class Lost(StrEnum):
+    """How a caller went missing."""
+
+    HUNG_UP = "hung_up"
+    """In an emergency, without a word of how they are."""
+    CONNECTION = "connection"
+    """Their page is no longer there."""
+    SILENCE = "silence"
+    """The line is open, and nobody answers on it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What one call says of an incident, as it stands now."""
@@ -93,6 +107,31 @@ class CallFacts:
     """A name or number to ring back."""
     lowered_at: datetime | None = None
     """When an operator last lowered its urgency."""
+    lost: Lost | None = None
+    """The caller is missing now."""
+    losses: int = 0
+    """How often they were: the number of this time."""
+    is_searched: bool = False
+    """They could not be reached again: people are to look for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelving:
+    """An operator set the incident aside for a while (ISA 18.2): shown apart, never hidden."""
+
+    by: str
+    reason: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Who declared the incident over, and why."""
+
+    by: str
+    reason: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -122,10 +161,17 @@ class Incident:
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
     state: IncidentState = IncidentState.OPEN
     merged_into: str | None = None
+    shelved: Shelving | None = None
+    closed: Closing | None = None
+    acts: list[Act] = field(default_factory=list)
+    """What operators did to it, oldest first."""
 
     @property
     def is_live(self) -> bool:
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+    def is_shelved(self, now: datetime) -> bool:
+        return self.is_live and self.shelved is not None and now < self.shelved.until
 
     @property
     def priority(self) -> int:
@@ -183,10 +229,12 @@ def reached(incident: Incident, page: Page, reach: Reach) -> None:
     )
 
 
-def resolve(incident: Incident) -> None:
-    """Close an incident that a human declared over; a later call opens another."""
-    if incident.is_live:
-        incident.state = IncidentState.RESOLVED
+def resolve(incident: Incident, by: str, reason: str, now: datetime) -> bool:
+    """Close an incident that is over; a later call opens another. False when it was closed."""
+    if not incident.is_live:
+        return False
+    incident.state, incident.closed = IncidentState.RESOLVED, Closing(by, reason, now)
+    return True
 
 
 def hand_over(incident: Incident, into: Incident) -> None:

@@ -26,7 +26,8 @@ def test_days_begin_and_end_at_the_sites_midnight():
 @pytest.mark.parametrize(
     ("query", "field"),
     [("from=soon", "from"), ("urgency=mild", "urgency"), ("before=-1", "before"),
-     ("before=99999999999999999999", "before"), ("q=" + "x" * 201, "q"), ("answer=maybe", "answer")],
+     ("before=99999999999999999999", "before"), ("q=" + "x" * 201, "q"),
+     ("answer=maybe", "answer")],
 )  # fmt: skip
 def test_what_is_wrong_is_named(query, field):
     with pytest.raises(Problem) as refused:

@@ -1,4 +1,4 @@
-"""What may be put under the map: plain drawings and pictures; what runs, reaches or grows is not."""
+"""What may be put under the map: drawings and pictures, not what runs, reaches out or grows."""
 
 import struct
 import zlib

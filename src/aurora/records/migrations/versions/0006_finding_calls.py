@@ -7,7 +7,7 @@ from aurora.records import full_text
 from aurora.records.index_writer import index_everything
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
