@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -296,6 +297,10 @@ def create_app(parts: Parts) -> FastAPI:
         board=parts.board,
         answers=parts.answers,
         records=parts.records,
+        library=parts.rooms.library,
+        conditions=parts.conditions.board,
+        data_dir=settings.records.data_dir,
+        signing_key=partial(key_of, settings),
     )
     for routes in console_routes(console):
         app.include_router(routes)

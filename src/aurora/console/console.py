@@ -1,21 +1,32 @@
 """The console's rooms put together; each has its own folder, routes and words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from fastapi import APIRouter
 
+from aurora.conditions.board import Board as ConditionsBoard
 from aurora.console.accounts.entry import entry_routes
 from aurora.console.accounts.me import Me, me_routes
 from aurora.console.accounts.me_second_step import second_step_routes
 from aurora.console.accounts.parts import AccountParts
 from aurora.console.accounts.people import People, people_routes
 from aurora.console.accounts.trail import audit_routes
+from aurora.console.analytics.routes import AnalyticsPages, analytics_routes
 from aurora.console.board.board import Board
 from aurora.console.board.routes import board_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.history.exports import Exports
 from aurora.console.history.routes import HistoryPages, history_routes
+from aurora.console.map.happening import Watch
+from aurora.console.map.routes import MapPages, map_routes
+from aurora.console.map.shelf import MapShelf
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.guidance.library import Library
+from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
@@ -32,6 +43,12 @@ class ConsoleParts:
     board: Board
     answers: IncidentAnswers
     records: SqlRecords
+    library: Library
+    conditions: ConditionsBoard
+    data_dir: Path
+    signing_key: Callable[[], bytes]
+    """Gives the key that exported records are sealed with."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
@@ -40,7 +57,16 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     parts.board.frame = frame
     me = Me(parts.accounts, frame)
     calls = WholeCalls(parts.records, SqlIncidents(parts.records.beside, parts.site.id))
-    history = HistoryPages(frame, parts.site, parts.records.search, calls)
+    trail = parts.accounts.audit
+    exports = Exports(
+        parts.site, parts.library, parts.records, trail, parts.signing_key, parts.clock
+    )
+    history = HistoryPages(frame, parts.site, parts.records.search, calls, exports)
+    counted = CallFigures(parts.records.beside)
+    analytics = AnalyticsPages(frame, parts.site, counted, trail, parts.clock)
+    shelf = MapShelf(parts.data_dir / "map", parts.site.id)
+    watch = Watch(parts.answers, parts.records.open_calls, parts.clock)
+    site_map = MapPages(frame, parts.site, shelf, watch, parts.conditions, trail, parts.clock)
     return [
         board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site),
         entry_routes(parts.accounts, frame),
@@ -49,4 +75,6 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
         people_routes(People(parts.accounts, frame)),
         audit_routes(parts.accounts.audit, parts.door, frame, parts.site),
         history_routes(history, parts.door),
+        analytics_routes(analytics, parts.door),
+        map_routes(site_map, parts.door),
     ]

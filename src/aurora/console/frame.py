@@ -31,7 +31,9 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("/console", "Board"),
+    Place("/console/map", "Map"),
     Place("/console/history", "History"),
+    Place("/console/analytics", "Analytics"),
     Place("/console/accounts", "Accounts", Role.ADMIN),
 )
 """In the order they are shown; each room of the console adds its own here."""
