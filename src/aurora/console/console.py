@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from aurora.console.accounts.entry import entry_routes
+from aurora.console.accounts.entry import Entry, entry_routes
 from aurora.console.accounts.me import Me, me_routes
 from aurora.console.accounts.me_second_step import second_step_routes
 from aurora.console.accounts.parts import AccountParts
@@ -27,11 +27,19 @@ class ConsoleParts:
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
-    me = Me(parts.accounts, frame)
+    accounts = parts.accounts
+    me, provider = Me(accounts, frame), accounts.provider
+    entry = Entry(accounts, frame, has_provider=provider is not None)
+    signing_in = [entry_routes(accounts, entry)]
+    if provider is not None:
+        from aurora.console.accounts.provider_entry import ProviderEntry, provider_routes
+
+        by_provider = ProviderEntry(accounts, entry, provider, accounts.key)
+        signing_in.append(provider_routes(by_provider))
     return [
-        entry_routes(parts.accounts, frame),
+        *signing_in,
         me_routes(me),
         second_step_routes(me, parts.site),
-        people_routes(People(parts.accounts, frame)),
-        audit_routes(parts.accounts.audit, parts.door, frame, parts.site),
+        people_routes(People(accounts, frame)),
+        audit_routes(accounts.audit, parts.door, frame, parts.site),
     ]
