@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -63,6 +63,9 @@ from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
 from aurora.site.model import Site
+
+if TYPE_CHECKING:
+    from aurora.console.accounts.provider import Provider
 
 log = structlog.get_logger()
 
@@ -153,7 +156,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     Raises RecordsError before anything is touched.
     """
     data_dir = settings.records.data_dir
-    url = settings.records.database_url
+    url, public_url = settings.records.database_url, settings.twilio.public_url
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
@@ -188,7 +191,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         board,
         reach,
-        open_accounts(records.beside, key_of(settings), settings.twilio.public_url, _now),
+        open_accounts(
+            records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
+        ),
         lost_callers,
         local_url,
     )
@@ -236,6 +241,17 @@ def _alerting(
     add_finding(durable, lost)
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
     return desk, IncidentAnswers(site, incidents, pager, plans, told, _now), lost
+
+
+def _provider(settings: Settings, local_url: str) -> "Provider | None":
+    if settings.provider.issuer is None:
+        return None
+    # Imported only where one is set: it takes a third of a second.
+    from aurora.console.accounts.provider import Provider
+    from aurora.console.accounts.provider_entry import BACK
+
+    back_to = f"{settings.twilio.public_url or local_url}{BACK}"
+    return Provider(settings.provider, back_to, _now)
 
 
 def _show(alert: Alert) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from aurora.conditions.board import Board as ConditionsBoard
-from aurora.console.accounts.entry import entry_routes
+from aurora.console.accounts.entry import Entry, entry_routes
 from aurora.console.accounts.me import Me, me_routes
 from aurora.console.accounts.me_second_step import second_step_routes
 from aurora.console.accounts.parts import AccountParts
@@ -55,7 +55,14 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
     parts.board.frame = frame
-    me = Me(parts.accounts, frame)
+    return [
+        board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site),
+        *_evidence_rooms(parts, frame),
+        *_account_rooms(parts, frame),
+    ]
+
+
+def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     calls = WholeCalls(parts.records, SqlIncidents(parts.records.beside, parts.site.id))
     trail = parts.accounts.audit
     exports = Exports(
@@ -68,13 +75,26 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     watch = Watch(parts.answers, parts.records.open_calls, parts.clock)
     site_map = MapPages(frame, parts.site, shelf, watch, parts.conditions, trail, parts.clock)
     return [
-        board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site),
-        entry_routes(parts.accounts, frame),
-        me_routes(me),
-        second_step_routes(me, parts.site),
-        people_routes(People(parts.accounts, frame)),
-        audit_routes(parts.accounts.audit, parts.door, frame, parts.site),
         history_routes(history, parts.door),
         analytics_routes(analytics, parts.door),
         map_routes(site_map, parts.door),
+    ]
+
+
+def _account_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
+    accounts = parts.accounts
+    me, provider = Me(accounts, frame), accounts.provider
+    entry = Entry(accounts, frame, has_provider=provider is not None)
+    signing_in = [entry_routes(accounts, entry)]
+    if provider is not None:
+        from aurora.console.accounts.provider_entry import ProviderEntry, provider_routes
+
+        by_provider = ProviderEntry(accounts, entry, provider, accounts.key)
+        signing_in.append(provider_routes(by_provider))
+    return [
+        *signing_in,
+        me_routes(me),
+        second_step_routes(me, parts.site),
+        people_routes(People(accounts, frame)),
+        audit_routes(accounts.audit, parts.door, frame, parts.site),
     ]
