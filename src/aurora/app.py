@@ -275,7 +275,12 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.include_router(browser_routes(browser))
     console = ConsoleParts(
-        site=site, door=OpenOnThisMachine(), board=parts.board, answers=parts.answers
+        site=site,
+        door=OpenOnThisMachine(),
+        board=parts.board,
+        answers=parts.answers,
+        switchboard=parts.switchboard,
+        records=parts.records,
     )
     for routes in console_routes(console):
         app.include_router(routes)

@@ -4,6 +4,7 @@ templates."""
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 
 from aurora.console.board.layout import Place
 from aurora.console.board.naming import Naming
@@ -57,6 +58,13 @@ class IncidentCard:
     @property
     def accepted(self) -> list[Person]:
         return [one for one in self.people if one.standing is Standing.ACCEPTED]
+
+    @property
+    def groups(self) -> list[tuple[Standing, list[Person]]]:
+        """Everybody by how far they got: those who accepted first."""
+        return [
+            (how, list(people)) for how, people in groupby(self.people, lambda one: one.standing)
+        ]
 
     @property
     def is_waiting(self) -> bool:

@@ -74,7 +74,7 @@ const wall = document.getElementById("wall");
 function showWall(isOn) {
   document.body.classList.toggle("wall", isOn);
   wall.setAttribute("aria-pressed", String(isOn));
-  history.replaceState(null, "", isOn ? "#wall" : "#");
+  history.replaceState(null, "", isOn ? "?wall" : location.pathname);
 }
 wall.addEventListener("click", () => showWall(!document.body.classList.contains("wall")));
-if (location.hash === "#wall") showWall(true);
+if (new URLSearchParams(location.search).has("wall")) showWall(true);
