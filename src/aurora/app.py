@@ -19,7 +19,7 @@ from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
+from aurora.console.door import SIGN_IN, Door, OpenOnThisMachine, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -232,8 +232,8 @@ def _show(alert: Alert) -> None:
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """Return the web application over built parts."""
+def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
+    """Return the web application over built parts; door: the console's, None for the usual one."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
@@ -276,7 +276,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(browser_routes(browser))
     console = ConsoleParts(
         site=site,
-        door=OpenOnThisMachine(),
+        door=door or OpenOnThisMachine(),
         board=parts.board,
         answers=parts.answers,
         switchboard=parts.switchboard,

@@ -1,6 +1,6 @@
 // One call's page: words as they are recognised, parts as they change, acts in place.
 import { watchActs } from "./acts.js";
-import { LiveEvents, serverTime, tick } from "./live-events.js";
+import { LiveEvents, serverTime, tellFreshness, tick } from "./live-events.js";
 
 const root = document.getElementById("call");
 const link = document.getElementById("link");
@@ -9,13 +9,6 @@ const transcript = document.getElementById("part-transcript");
 tick(root);
 setInterval(() => tick(root), 500);
 transcript.scrollTop = transcript.scrollHeight;
-
-function toldFresh(isFresh, since) {
-  const { fresh, stale } = link.dataset;
-  link.className = isFresh ? "fresh" : "stale";
-  link.textContent = isFresh ? fresh : stale.replace("{time}", since.toLocaleTimeString(document.documentElement.lang));
-  root.classList.toggle("is-stale", !isFresh);
-}
 
 function words(data) {
   const [text, isFinal] = JSON.parse(data);
@@ -64,6 +57,6 @@ function follow() {
 new LiveEvents(
   () => `/console/calls/${encodeURIComponent(root.dataset.call)}/events`,
   { words, parts },
-  toldFresh,
+  tellFreshness(link, root),
 );
 watchActs(root, document.getElementById("act"));
