@@ -69,7 +69,7 @@ class IncidentCard:
     @property
     def is_waiting(self) -> bool:
         """Nobody has accepted it yet."""
-        return self.incident.is_live and not self.accepted
+        return self.incident.is_live and not self.incident.accepted_by
 
     @property
     def is_alarming(self) -> bool:
@@ -152,7 +152,10 @@ def incident_card(
 
 def people_of(incident: Incident, naming: Naming) -> list[Person]:
     """Return everybody who was alerted: those who accepted first."""
-    people = [_person(incident, one, naming) for one in incident.responders.values()]
+    known = incident.responders
+    others = [one for one in incident.accepted_by if one not in known]
+    responders = [*known.values(), *(Responder(one, naming.contact(one), ()) for one in others)]
+    people = [_person(incident, one, naming) for one in responders]
     order = list(Standing)
     return sorted(people, key=lambda one: order.index(one.standing))
 
