@@ -112,10 +112,14 @@ class Watch:
 
     async def run(self, is_watched: Callable[[], bool]) -> None:
         """Look at the records each second while somebody watches."""
+        loop = asyncio.get_running_loop()
+        looked_at = -LOOK_UNWATCHED_S
         while True:
-            await self.look()
+            if is_watched() or loop.time() - looked_at >= LOOK_UNWATCHED_S:
+                await self.look()
+                looked_at = loop.time()
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY_S if is_watched() else LOOK_UNWATCHED_S):
+                async with asyncio.timeout(LOOK_EVERY_S):
                     await self._nudged.wait()
             self._nudged.clear()
 
