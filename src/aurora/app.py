@@ -22,7 +22,7 @@ from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, SignInNeeded
+from aurora.console.door import SIGN_IN, Door, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -259,8 +259,8 @@ def _show(alert: Alert) -> None:
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """Return the web application over built parts."""
+def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
+    """Return the web application over built parts; door: the console's, None for the usual one."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
     guard = ApiGuard(settings.access, parts.accounts.tokens, parts.accounts.audit)
@@ -308,10 +308,11 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(browser_routes(browser))
     console = ConsoleParts(
         site=site,
-        door=parts.accounts.door,
+        door=door or parts.accounts.door,
         accounts=parts.accounts,
         board=parts.board,
         answers=parts.answers,
+        switchboard=parts.switchboard,
         records=parts.records,
         library=parts.rooms.library,
         conditions=parts.conditions.board,

@@ -17,6 +17,8 @@ from aurora.console.accounts.trail import audit_routes
 from aurora.console.analytics.routes import AnalyticsPages, analytics_routes
 from aurora.console.board.board import Board
 from aurora.console.board.routes import board_routes
+from aurora.console.call.page import CallPage
+from aurora.console.call.routes import call_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
 from aurora.console.history.exports import Exports
@@ -24,6 +26,7 @@ from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
+from aurora.conversation.switchboard import Switchboard
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.guidance.library import Library
 from aurora.records.call_figures import CallFigures
@@ -42,6 +45,7 @@ class ConsoleParts:
     accounts: AccountParts
     board: Board
     answers: IncidentAnswers
+    switchboard: Switchboard
     records: SqlRecords
     library: Library
     conditions: ConditionsBoard
@@ -56,9 +60,18 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     frame = Frame(parts.site, parts.door)
     parts.board.frame = frame
     return [
-        board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site),
+        *_live_rooms(parts, frame),
         *_evidence_rooms(parts, frame),
         *_account_rooms(parts, frame),
+    ]
+
+
+def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
+    page = CallPage(parts.board, parts.records, parts.answers, frame)
+    door, site = parts.door, parts.site
+    return [
+        board_routes(parts.board, parts.answers.operators, frame, door, site),
+        call_routes(page, parts.switchboard, parts.records, frame, door, site),
     ]
 
 
