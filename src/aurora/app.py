@@ -304,6 +304,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         settings.access,
         silence_s=float(settings.twilio.gather_timeout_s),
         public_url=settings.twilio.public_url,
+        informer=parts.desk,
     )
     app.include_router(browser_routes(browser))
     console = ConsoleParts(

@@ -18,7 +18,7 @@ from aurora.escalation.incident import CallFacts, Incident, Lost
 from aurora.escalation.ledger import Incidents
 from aurora.escalation.pager import Pager
 from aurora.escalation.taking_in import Changed, take_in
-from aurora.escalation.truth import Statement, statements
+from aurora.escalation.truth import Statement, statements, to_the_question
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
 
@@ -208,6 +208,11 @@ class Desk(Observer):
         """Return what is true now and news to a caller; of nothing known, nothing."""
         known = self._known.get(call_id)
         return statements(known[0], told, is_exhausted=known[1]) if known else []
+
+    def standing(self, call_id: str) -> list[Statement]:
+        """Return what is true now, as a caller is told who asks; of nothing known, nothing."""
+        known = self._known.get(call_id)
+        return to_the_question(known[0], is_exhausted=known[1]) if known else []
 
 
 def facts_of(call: Call, now: datetime) -> CallFacts:
