@@ -70,15 +70,22 @@ class NotedPlans:
         self.begun: list[str] = []
         self.woken: list[str] = []
 
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
-
     async def begin(self, plan_id: str) -> None:
         self.begun.append(plan_id)
 
     async def wake(self, plan_ids: Sequence[str], key: str) -> None:
         self.woken += plan_ids
 
-    def take_over(self, machine: str) -> Any:
-        return 0
+
+class NotedDurable:
+    """Durable work that is begun and woken, and carried out by nobody."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, tuple[Any, ...]] = {}
+        self.woken: list[str] = []
+
+    async def begin(self, name: str, workflow_id: str, *arguments: Any) -> None:
+        self.begun.setdefault(workflow_id, arguments)
+
+    async def wake(self, workflow_ids: Sequence[str], key: str) -> None:
+        self.woken += workflow_ids

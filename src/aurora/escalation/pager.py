@@ -101,6 +101,11 @@ class Pager:
         kind = AlertKind.LOST_CALLER if is_of_a_caller else AlertKind.UPDATE
         await _all(self._send(incident, page, f"update:{key}", 1, kind, news) for page in asked)
 
+    async def remind(self, incident: Incident, page: Page, key: str) -> None:
+        """Ask somebody who accepted for a sign; raises RecordsError."""
+        occasion = f"reminder:{key}"
+        await self._send(incident, page, occasion, 1, kind=AlertKind.REMINDER)
+
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
         route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")

@@ -14,11 +14,12 @@ from aurora.escalation.incident import Answer, Incident, Reach, Source
 from aurora.escalation.ledger import PlanState
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
+from aurora.escalation.reminders import Reminders
 from aurora.escalation.taking_in import take_in
 from aurora.escalation.workflow import Standing
 from tests.incidents import call
 from tests.line import NOON, Clock, example_site
-from tests.paging import MemoryIncidents, NotedPlans
+from tests.paging import MemoryIncidents, NotedDurable, NotedPlans
 
 
 class Noting:
@@ -50,7 +51,12 @@ class Paging:
         tokens = Tokens(b"k" * 32, self.clock)
         self.pager = Pager(example_site(), self.incidents, by_kind, tokens, None, self.clock, told)
         plans: Any = self.plans
+        self.durable = NotedDurable()
+        durable: Any = self.durable
         self.answers = IncidentAnswers(
+            example_site(), self.incidents, self.pager, durable, plans, told, self.clock
+        )
+        self.reminders = Reminders(
             example_site(), self.incidents, self.pager, plans, told, self.clock
         )
         facts = call(roles=("supervisor",))
@@ -121,6 +127,73 @@ async def test_who_accepted_is_not_paged_again_and_the_plan_is_woken():
 
     again = [alert.contact_id for alert in [*sms.sent, *voice.sent][before:]]
     assert first not in again
+
+
+async def accepted_and_quiet() -> tuple[Paging, Noting, str]:
+    """A plan under way, its first medic having accepted a while ago."""
+    sms = Noting(ChannelKind.SMS)
+    paging = Paging(sms, Noting(ChannelKind.VOICE, ChannelFault("busy")))
+    await paging.pager.page(paging.plan_id, 1, 1)
+    medic = next(one for one in paging.incident.responders if "medic" in one)
+    await paging.answer(medic, Answer.ACCEPT)
+    paging.clock.advance(minutes=5)
+    return paging, sms, medic
+
+
+async def test_an_acceptance_is_watched_over():
+    paging, _, medic = await accepted_and_quiet()
+
+    [watched] = paging.durable.begun.values()
+    assert watched == (paging.incident.id, medic, NOON.isoformat())
+
+
+async def test_whoever_accepted_and_went_quiet_is_reminded_and_may_say_that_they_are_there():
+    paging, sms, medic = await accepted_and_quiet()
+
+    assert await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat())
+    assert sms.sent[-1].contact_id == medic
+    assert sms.sent[-1].texts.short.startswith("Aurora Example Works: REMINDER")
+    assert "HERE" in sms.sent[-1].texts.short
+    assert ("acknowledger_reminded") in [kind for kind, _ in paging.told]
+
+
+@pytest.mark.parametrize("sign", [Answer.ARRIVED, Answer.ACCEPT, Answer.DECLINE])
+async def test_any_sign_ends_the_watch(sign):
+    paging, sms, medic = await accepted_and_quiet()
+    later = Reply("later", paging.incident.id, medic, sign, Source.SMS, paging.clock())
+    await paging.answers.answer(later)
+    count = len(sms.sent)
+
+    assert not await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat())
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    assert len(sms.sent) == count
+    assert paging.incident.answer_of(medic) is sign
+
+
+async def test_silent_again_they_are_counted_on_no_more_and_the_plan_goes_on_for_their_role():
+    paging, sms, medic = await accepted_and_quiet()
+    other = {"medic": "second_medic", "second_medic": "medic"}[medic]
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    assert paging.incident.accepted_by == []
+    assert len(paging.incidents.ledger.plans_of(paging.incident.id)) == 1, "the plan still runs"
+    await paging.pager.page(paging.plan_id, 1, 2)
+
+    assert other in [alert.contact_id for alert in sms.sent]
+
+
+async def test_after_the_plan_ended_a_new_one_pages_others_for_the_role():
+    paging, sms, medic = await accepted_and_quiet()
+    other = {"medic": "second_medic", "second_medic": "medic"}[medic]
+    await paging.pager.finish(paging.plan_id)
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    [_, plan] = paging.incidents.ledger.plans_of(paging.incident.id)
+
+    assert plan.roles == ("medical",)
+    assert [page.contact_id for step in plan.steps for page in step.pages] == [other]
+    assert paging.plans.begun == [f"{paging.incident.id}:plan2"] * 2
+    await paging.pager.page(f"{paging.incident.id}:plan2", 1, 1)
+    assert sms.sent[-1].contact_id == other
 
 
 async def test_an_answer_that_comes_twice_is_taken_once():

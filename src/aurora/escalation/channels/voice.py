@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.alert_call import AlertCall
 from aurora.escalation.channels.base import Clock, Sent, left_s, marked
 from aurora.escalation.channels.callbacks import Callbacks
@@ -53,6 +54,7 @@ class VoiceChannel:
             words_in(alert.language),
             meaning_of_yes(alert.kind, is_desk=alert.is_desk),
             marked(alert, alert.texts.voice),
+            may_arrive=alert.kind is AlertKind.REMINDER and not alert.is_desk,
         )
         if alert.kind not in ASK_FOR_AN_ANSWER:
             return call.told()
