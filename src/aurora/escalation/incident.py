@@ -202,6 +202,12 @@ def answer(incident: Incident, given: Acknowledgement) -> bool:
     return incident.answer_of(given.contact_id) is not before
 
 
+def ask(incident: Incident, page: Page) -> None:
+    """Note that somebody is about to be paged: they may answer before it is known to be sent."""
+    if page.contact_id not in incident.responders:
+        reached(incident, page, Reach.ASKED)
+
+
 def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
     """Whether an acceptance is the last that was heard of somebody who is still needed."""
     is_last = incident.accepted_at(contact_id) == accepted_at

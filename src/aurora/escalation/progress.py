@@ -50,8 +50,8 @@ def covered_roles(plan: Plan, incident: Incident) -> set[str]:
     return covered
 
 
-def uncovered_roles(incident: Incident, contact_id: str, running: Iterable[Plan]) -> list[str]:
-    """Return the roles that somebody was paged for and nobody is counted on or paged for now.
+def uncovered_roles(incident: Incident, contact_id: str) -> list[str]:
+    """Return the roles that somebody was paged for and nobody is counted on for now.
 
     An urgent incident needs no more than one person who accepted.
     """
@@ -64,7 +64,6 @@ def uncovered_roles(incident: Incident, contact_id: str, running: Iterable[Plan]
         if one in incident.responders
         for role in incident.responders[one].roles
     }
-    covered.update(role for plan in running for role in plan.roles)
     return [role for role in responder.roles if role not in covered]
 
 

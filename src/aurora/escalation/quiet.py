@@ -35,23 +35,21 @@ async def begin_watch(
     await durable.begin(WATCH, one, incident_id, contact_id, accepted_at)
 
 
-def add_watching(
-    durable: Durable, watcher: Watcher, answers_within_s: float = ANSWERS_REMINDER_WITHIN_S
-) -> None:
-    """answers_within_s: from a reminder until others are paged."""
-    durable.add(WATCH, partial(_workflow_of, watcher, answers_within_s))
+def add_watching(durable: Durable, watcher: Watcher) -> None:
+    durable.add(WATCH, partial(_workflow_of, watcher))
 
 
-def _workflow_of(watcher: Watcher, answers_within_s: float) -> Workflow:
+def _workflow_of(watcher: Watcher) -> Workflow:
     quiet_s = step(watcher.quiet_s, "quiet_s")
     remind = step(watcher.remind, "remind_quiet")
     reopen = step(watcher.reopen, "reopen_for_quiet")
 
     @workflow(WATCH)
     async def watch(incident_id: str, contact_id: str, accepted_at: str) -> None:
-        await sleep(await quiet_s(incident_id))
+        patience_s = await quiet_s(incident_id)
+        await sleep(patience_s)
         if await remind(incident_id, contact_id, accepted_at):
-            await sleep(answers_within_s)
+            await sleep(min(patience_s, ANSWERS_REMINDER_WITHIN_S))
             await reopen(incident_id, contact_id, accepted_at)
 
     return watch

@@ -68,9 +68,7 @@ class Reminders:
                 return None, ledger.running(incident.id) if incident else []
             lapsed = Acknowledgement(contact_id, Answer.LAPSED, Source.SILENCE, now)
             answer(incident, lapsed)
-            running = ledger.running(incident.id)
-            plans = [ledger.plans[incident.id][one] for one in running]
-            roles = uncovered_roles(incident, contact_id, plans)
+            roles = uncovered_roles(incident, contact_id)
             if roles:
                 ledger.add_plan(plan_instead(self._site, incident, roles, contact_id, now))
             return incident, ledger.running(incident.id)

@@ -1,6 +1,6 @@
 """Alerts as telephone calls: Twilio rings and reads the brief; what key is pressed comes later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aurora.escalation.alert import Alert
@@ -23,6 +23,7 @@ class VoiceChannel:
     """Through Twilio, from its one number."""
 
     kind = ChannelKind.VOICE
+    can_be_asked = True
 
     def __init__(
         self, twilio: "TwilioRest", callbacks: Callbacks | None, site: Site, clock: Clock
@@ -61,6 +62,9 @@ class VoiceChannel:
         if self._callbacks is None:
             return call.brief_only(self._control_room)
         return call.opening(self._callbacks.call_key(self._callbacks.token(alert), 1))
+
+    async def taken(self, alert: Alert) -> Sequence[str]:
+        return await self._twilio.calls_to(alert.address, left_s(alert, self._clock()))
 
     async def close(self) -> None:
         """The account is closed by who opened it: text messages use it too."""
