@@ -91,9 +91,19 @@ async def main(folder: Path, url: str | None, machine: str) -> None:
     durable = Durable(system_database(url, folder), machine)
     desk = Desk(site, incidents, pager, durable, Plans(durable, pager), machine, now)
     desk.start()
-    if not (await incidents.read(now())).incidents and "--only-recover" not in sys.argv:
+    known = await incidents.read(now())
+    if "--only-recover" not in sys.argv and not any(map(known.running, known.incidents)):
+        # Of its own zone, so that it is a happening of its own.
+        number = len(known.incidents)
         await desk.take(
-            CallFacts("call_1", now(), Urgency.CRITICAL, Hazard.GAS_LEAK, "b", roles=("gas_team",))
+            CallFacts(
+                f"call_{number}",
+                now(),
+                Urgency.CRITICAL,
+                Hazard.GAS_LEAK,
+                "abcdef"[number % 6],
+                roles=("gas_team",),
+            )
         )
     say("ready")
     while True:
