@@ -1,4 +1,4 @@
-"""Time the silence between approved words and a model's in the caller's ear; ears, voice are real."""
+"""Time the silence between approved words and a model's in the caller's ear, ears and voice real."""
 
 import asyncio
 import tempfile

@@ -35,6 +35,8 @@ from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
+from aurora.escalation.quiet import add_watching
+from aurora.escalation.reminders import Reminders
 from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
@@ -239,8 +241,9 @@ def _alerting(
     plans = Plans(durable, pager)
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
     add_finding(durable, lost)
+    add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now), lost
+    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
 
 
 def _provider(settings: Settings, local_url: str) -> "Provider | None":
