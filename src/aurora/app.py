@@ -18,10 +18,12 @@ from aurora.conditions.keeper import Keeper
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
+from aurora.console.handoff.room import HandOffRoom
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
 from aurora.conversation.exchange import Observer
+from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
@@ -42,6 +44,7 @@ from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
@@ -226,8 +229,9 @@ def create_app(parts: Parts) -> FastAPI:
     settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
     signature = WebhookSignature(settings.twilio, parts.local_url)
-    stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature)
-    relay = RelayLine(parts.switchboard, site, settings.twilio, signature)
+    open_lines = OpenLines()
+    stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature, open_lines)
+    relay = RelayLine(parts.switchboard, site, settings.twilio, signature, open_lines)
     sockets: dict[str, Socket] = {stream.line: stream, relay.line: relay}
     gather = GatherLine(
         parts.switchboard,
@@ -258,11 +262,18 @@ def create_app(parts: Parts) -> FastAPI:
         site,
         parts.speech,
         settings.access,
+        open_lines,
         silence_s=float(settings.twilio.gather_timeout_s),
         public_url=settings.twilio.public_url,
     )
     app.include_router(browser_routes(browser))
-    console = ConsoleParts(site=site, door=OpenOnThisMachine())
+    console = ConsoleParts(
+        site=site,
+        door=OpenOnThisMachine(),
+        handoff=HandOffRoom(Operators(parts.switchboard), open_lines, None),
+        open_lines=open_lines,
+        public_url=settings.twilio.public_url,
+    )
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)

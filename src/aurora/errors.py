@@ -45,6 +45,15 @@ class StaleCall(RecordsError):
     """The call was changed by another machine since it was read; read it again."""
 
 
+class HandOffTaken(AuroraError):
+    """Another person has this caller in hand; `person` says who, `stage` how far they are."""
+
+    def __init__(self, person: str, stage: str) -> None:
+        super().__init__(f"{person} has this caller in hand ({stage})")
+        self.person = person
+        self.stage = stage
+
+
 class SpeechUnavailable(AuroraError):
     """Speech cannot be put into words now; `reason` is a short stable word for the record."""
 

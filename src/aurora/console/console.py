@@ -6,6 +6,9 @@ from fastapi import APIRouter
 
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.handoff.room import HandOffRoom
+from aurora.console.handoff.routes import handoff_routes
+from aurora.lines.open_lines import OpenLines
 from aurora.site.model import Site
 
 
@@ -15,10 +18,14 @@ class ConsoleParts:
 
     site: Site
     door: Door
+    handoff: HandOffRoom
+    open_lines: OpenLines
+    public_url: str | None
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
-    del frame
-    return []
+    return [
+        handoff_routes(parts.handoff, parts.open_lines, frame, parts.door, parts.public_url),
+    ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from aurora.conversation.hand_off import HandOff
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -25,6 +26,17 @@ class EndReason(StrEnum):
     HANDED_OFF = "handed_off"
     ENDED_BY_API = "ended_by_api"
     IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorsWords:
+    """Words that somebody at the console typed, to be said to the caller."""
+
+    text: str
+    by: str
+    at: datetime
+    is_aurora: bool = False
+    """Asked by Aurora as her own question; else said as the operator's, word for word."""
 
 
 @dataclass(slots=True)
@@ -87,6 +99,10 @@ class Call:
     is_child: bool = False
     is_hand_off_due: bool = False
     """A person was asked for, and the caller has not been put through yet."""
+    hand_off: HandOff | None = None
+    """The newest way to a human; None when nobody was wanted so far."""
+    operators_words: list[OperatorsWords] = field(default_factory=list)
+    """What people at the console typed for the caller, not said yet; oldest first."""
     is_menu_open: bool = False
     """The keypad menu was read out; the next key picks from it."""
     recent_words: list[str] = field(default_factory=list)

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from aurora.conditions.board import Board
 from aurora.conditions.exits_heard import ExitsHeard
 from aurora.conditions.words import without_drill
+from aurora.conversation import handing_off
 from aurora.conversation.alerts import alert, request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_drill
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
+from aurora.conversation.hand_off import BY_CALLER
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
@@ -239,8 +241,9 @@ class Dialogue:
         if call.ended_at is not None:
             return []
         call.ended_at, call.end_reason = now, reason
+        over = handing_off.close(call, "call_ended", now)
         summary = summarise(call, self.site, now)
-        return [Event("ended", now, {"reason": reason.value, "summary": summary})]
+        return [*over, Event("ended", now, {"reason": reason.value, "summary": summary})]
 
     def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""
@@ -334,7 +337,7 @@ class Dialogue:
         """Put the caller through to the control room, or give its number where that cannot be."""
         desk = self.site.contact(self.site.control_room)
         turn.is_settled = True
-        turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
+        turn.events += handing_off.request(turn.call, BY_CALLER, now)
         if turn.call.line in LINES_THAT_CONNECT:
             turn.action = Action.HAND_OFF
             turn.call.is_hand_off_due = True

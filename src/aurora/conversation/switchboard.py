@@ -1,7 +1,7 @@
 """Every live call of this machine: who is calling, which call it is, what happens to it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.exchange import (
     DEFAULT_WITHIN_S,
+    Act,
     Clock,
     Exchange,
     Observer,
@@ -41,6 +42,8 @@ from aurora.levels import Urgency
 
 log = structlog.get_logger()
 
+Change = Callable[[Call, datetime], list[Event]]
+"""Changes a call and returns what to put on its record; nothing when there is nothing to change."""
 IDLE_AFTER = timedelta(minutes=30)
 """A call without a word for so long is closed with that reason."""
 
@@ -175,6 +178,18 @@ class Switchboard:
 
         return await self._exchange.take(live, act, render, key)
 
+    async def take(
+        self,
+        name: str,
+        act: Act,
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
+        """Take a turn that somebody besides the caller begins; `act` says what happens in it."""
+        live = await self._live.find(name)
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
+
     async def lose_ears(
         self,
         name: str,
@@ -289,21 +304,30 @@ class Switchboard:
 
         Raises UnknownCall, or RecordsError when it could not be stored; then nothing is changed.
         """
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return set_urgency(self.dialogue, call, urgency, by, reason, now)
+
+        return await self.change(name, change)
+
+    async def change(self, name: str, change: Change) -> Call:
+        """Change a call outside its turns, on the record before this returns, or not at all.
+
+        Raises UnknownCall, RecordsError, and what `change` raises.
+        """
         live = await self._live.find(name)
         async with live.lock:
             try:
-                await self._set_urgency(live, urgency, by, reason)
+                await self._change(live, change)
             except StaleCall:
                 await self._live.refresh(live)
-                await self._set_urgency(live, urgency, by, reason)
+                await self._change(live, change)
         self._exchange.changed(live.call)
         return live.call
 
-    async def _set_urgency(self, live: LiveCall, urgency: Urgency, by: str, reason: str) -> None:
-        """On a copy: an operator who is told that it failed must find the call as it was."""
+    async def _change(self, live: LiveCall, change: Change) -> None:
         changed = deepcopy(live.call)
-        events = set_urgency(self.dialogue, changed, urgency, by, reason, self._clock())
-        if events:
+        if events := change(changed, self._clock()):
             await self._exchange.store(live, Entry(changed, events=events))
             live.call = changed
 

@@ -15,6 +15,7 @@ from aurora.lines import stream_messages as messages
 from aurora.lines import twiml
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.speech import Speech
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.socket_calls import MOST_MALFORMED, TOKEN, SocketCalls
 from aurora.lines.stream_messages import Echo, Sound, Started, Stopped
 from aurora.lines.twilio_messages import Key
@@ -71,8 +72,10 @@ class StreamLine:
         speech: Speech,
         settings: TwilioSettings,
         signature: WebhookSignature,
+        open_lines: OpenLines | None = None,
     ) -> None:
         self._switchboard = switchboard
+        self._open_lines = open_lines or OpenLines()
         self._speech = speech
         self._parts = speech.parts(silence_s=float(settings.gather_timeout_s))
         self._signature = signature
@@ -113,12 +116,14 @@ class StreamLine:
             self._switchboard,
             language=live.call.language,
             has_other_ears=True,
+            bridge=self._open_lines.bridge(live.call.id),
         )
         if (unheard := self._calls.take_unheard(sid)) is None:
             call.rejoin()
         else:
             call.say(unheard)
-        await self._calls.hold(websocket, sid, call, _read(websocket, _Session(call)))
+        with self._open_lines.holding(live.call.id, call.nudge):
+            await self._calls.hold(websocket, sid, call, _read(websocket, _Session(call)))
 
 
 async def _started(websocket: WebSocket) -> Started:

@@ -46,6 +46,9 @@ SLOTS = {
     "call_yourself": {"number"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
+    "operator_says": {"words"},
+    "joining": {"who"},
+    "person_left": {"who"},
 }
 """What a phrase may be given, as the phrases' own documentation has it."""
 MAY_LEAVE_OUT = {"ask_zone"}
@@ -68,6 +71,7 @@ FILLED = {
     "desk": "Control room desk",
     "who": "the site medic",
     "whom": "the site medic",
+    "words": "Close the valve.",
 }
 
 

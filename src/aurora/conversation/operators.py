@@ -1,0 +1,158 @@
+"""What people besides the caller do to a live call; each act is on its record before it counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from aurora.conversation import handing_off, joining, operators_words
+from aurora.conversation.call import Call, OperatorsWords
+from aurora.conversation.exchange import Render
+from aurora.conversation.hand_off import Way
+from aurora.conversation.overheard import overhear
+from aurora.conversation.record import Event
+from aurora.conversation.speaker import UNSPOKEN, Speaker
+from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.turn import Turn
+
+MAX_WORDS_CHARS = 400
+"""Of one thing an operator types: longer than that nobody takes in on a telephone."""
+
+
+def render_nothing(turn: Turn) -> str:
+    """For a turn that the line speaks by itself, or fetches later."""
+    return ""
+
+
+class Operators:
+    """Every method raises UnknownCall, and RecordsError when nothing could be stored."""
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        self.switchboard = switchboard
+        self._dialogue = switchboard.dialogue
+
+    async def call(self, name: str) -> Call:
+        return await self.switchboard.call(name)
+
+    # Words.
+
+    async def type(self, name: str, text: str, by: str, *, is_aurora: bool = False) -> Call:
+        """Keep words for the caller: the operator's own, or a question for Aurora to ask."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return operators_words.keep(call, OperatorsWords(text, by, now, is_aurora))
+
+        return await self.switchboard.change(name, change)
+
+    async def say_kept(
+        self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
+    ) -> str:
+        """Take a turn that says what is kept."""
+        act = partial(operators_words.say_them, self._dialogue)
+        return await self.switchboard.take(name, act, render, key, speaker)
+
+    async def overhear(
+        self, name: str, words: str, render: Render, speaker: Speaker = UNSPOKEN
+    ) -> str:
+        """Take what the caller says to the person who joined."""
+
+        def act(call: Call, now: datetime) -> Turn:
+            return overhear(self._dialogue, call, words, now)
+
+        return await self.switchboard.take(name, act, render, None, speaker)
+
+    # People.
+
+    async def request(
+        self, name: str, by: str, *, contacts: Sequence[str] = (), reason: str = ""
+    ) -> Call:
+        """Put a call in the queue for a human."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.request(call, by, now, contacts=contacts, reason=reason)
+
+        return await self.switchboard.change(name, change)
+
+    async def brief(
+        self, name: str, person: str, way: Way, *, contact_id: str | None = None
+    ) -> Call:
+        """Begin to tell one person; raises HandOffTaken."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.brief(call, person, way, now, contact_id=contact_id)
+
+        return await self.switchboard.change(name, change)
+
+    async def note_leg(self, name: str, attempt: int, leg: str) -> Call:
+        """Keep the provider's id of the telephone call to whoever is asked."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            if call.hand_off is None or call.hand_off.attempt != attempt:
+                return []
+            call.hand_off.leg = leg
+            return [Event("hand_off_rung", now, {"attempt": attempt, "leg": leg})]
+
+        return await self.switchboard.change(name, change)
+
+    async def pass_on(self, name: str, reason: str, *, attempt: int | None = None) -> Call:
+        """Whoever is asked does not come; an attempt that is over already changes nothing."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            is_theirs = call.hand_off is not None and attempt in (None, call.hand_off.attempt)
+            return handing_off.pass_on(call, reason, now) if is_theirs else []
+
+        return await self.switchboard.change(name, change)
+
+    async def close(self, name: str, reason: str) -> Call:
+        """Take a call out of the queue."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.close(call, reason, now)
+
+        return await self.switchboard.change(name, change)
+
+    async def join(
+        self, name: str, person: str, way: Way, *, contact_id: str | None = None
+    ) -> Call:
+        """A person speaks with the caller from here on; raises HandOffTaken."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.join(call, person, way, now, contact_id=contact_id)
+
+        return await self.switchboard.change(name, change)
+
+    async def announce(
+        self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
+    ) -> str:
+        """Tell the caller who joins, once they have."""
+        act = partial(joining.announce, self._dialogue)
+        return await self.switchboard.take(name, act, render, key, speaker)
+
+    async def drop_back(
+        self,
+        name: str,
+        reason: str,
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
+        """The person is gone, and Aurora speaks again."""
+
+        def act(call: Call, now: datetime) -> Turn:
+            return joining.drop_back(self._dialogue, call, reason, now)
+
+        return await self.switchboard.take(name, act, render, key, speaker)
+
+    async def nobody_comes(
+        self,
+        name: str,
+        reason: str,
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
+        """Everybody was asked."""
+
+        def act(call: Call, now: datetime) -> Turn:
+            return joining.nobody_comes(self._dialogue, call, reason, now)
+
+        return await self.switchboard.take(name, act, render, key, speaker)
