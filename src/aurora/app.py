@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -44,13 +44,17 @@ from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
+from aurora.lines.hand_off.caller import CallersCall
+from aurora.lines.hand_off.person import PersonsCall
+from aurora.lines.hand_off.transfers import Transfers
+from aurora.lines.hand_off.webhooks import HandOffWebhooks, hand_off_routes
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.reach import Reach, open_reach
+from aurora.reach import Reach, open_reach, open_transfers
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
@@ -84,6 +88,8 @@ class Parts:
     reach: Reach
     local_url: str
     model_state: ModelState | None = None
+    transfers: Transfers | None = None
+    open_lines: OpenLines = field(default_factory=OpenLines)
 
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
@@ -105,8 +111,11 @@ class Parts:
     async def start_alerting(self) -> None:
         """Begin to page people: for calls that were open before a restart as well."""
         self.desk.start()
-        for call in await self.records.open_calls():
+        open_calls = await self.records.open_calls()
+        for call in open_calls:
             self.desk.call_changed(call)
+            if self.transfers is not None:
+                self.transfers.call_changed(call)
         await self.switchboard.close_idle()
 
     async def count_open_calls(self) -> int:
@@ -159,7 +168,10 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         switchboard.note_later(call_id, kind, details)
 
     desk, answers = _alerting(settings, rooms.site, records, reach, told)
+    transfers = open_transfers(settings, rooms.site, rooms.library, reach, _now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
+    if transfers is not None:
+        observers.append(transfers)
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
@@ -180,8 +192,11 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         reach,
         local_url,
+        transfers=transfers,
     )
     model = rooms.model
+    if transfers is not None:
+        transfers.start(Operators(switchboard), parts.open_lines)
     try:
         await keeper.start()
         await mirror.start()
@@ -193,6 +208,8 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             yield parts
     finally:
         await speech.close()
+        if transfers is not None:
+            await transfers.close()
         await desk.close()
         await reach.close()
         await switchboard.close()
@@ -229,7 +246,7 @@ def create_app(parts: Parts) -> FastAPI:
     settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
     signature = WebhookSignature(settings.twilio, parts.local_url)
-    open_lines = OpenLines()
+    open_lines = parts.open_lines
     stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature, open_lines)
     relay = RelayLine(parts.switchboard, site, settings.twilio, signature, open_lines)
     sockets: dict[str, Socket] = {stream.line: stream, relay.line: relay}
@@ -242,6 +259,8 @@ def create_app(parts: Parts) -> FastAPI:
         sockets.get(settings.twilio.line),
     )
     app.include_router(gather_routes(gather))
+    if parts.transfers is not None:
+        app.include_router(_hand_offs(parts.transfers, parts.switchboard, signature, gather))
     app.include_router(stream_routes(stream))
     app.include_router(relay_routes(relay))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
@@ -270,7 +289,7 @@ def create_app(parts: Parts) -> FastAPI:
     console = ConsoleParts(
         site=site,
         door=OpenOnThisMachine(),
-        handoff=HandOffRoom(Operators(parts.switchboard), open_lines, None),
+        handoff=HandOffRoom(Operators(parts.switchboard), open_lines, parts.transfers),
         open_lines=open_lines,
         public_url=settings.twilio.public_url,
     )
@@ -281,6 +300,16 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
+
+
+def _hand_offs(
+    transfers: Transfers, switchboard: Switchboard, signature: WebhookSignature, gather: GatherLine
+) -> APIRouter:
+    operators = Operators(switchboard)
+    person = PersonsCall(transfers, operators)
+    caller = CallersCall(transfers, operators, gather.render)
+    webhooks = HandOffWebhooks(transfers.addresses, signature, person, caller)
+    return hand_off_routes(webhooks, gather.fallback)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import Call
+from aurora.conversation.facts import facts_of
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
@@ -204,22 +205,3 @@ class Desk:
         """Return what is true now and news to a caller; of nothing known, nothing."""
         known = self._known.get(call_id)
         return statements(known[0], told, is_exhausted=known[1]) if known else []
-
-
-def facts_of(call: Call, now: datetime) -> CallFacts:
-    """Return what a call says of an incident, as it stands now."""
-    return CallFacts(
-        call_id=call.id,
-        at=now,
-        urgency=call.urgency,
-        hazard=call.hazard,
-        zone_id=call.place.zone_id,
-        place_said=call.place.said,
-        procedure=call.guidance.procedure,
-        is_drill=call.is_drill,
-        facts=dict(call.facts),
-        roles=tuple(call.roles_alerted),
-        language=call.language,
-        caller=call.worker_name or call.from_number,
-        lowered_at=call.urgency_lowered_at,
-    )

@@ -48,7 +48,14 @@ def open_rooms(settings: Settings) -> Rooms:
     matcher = Matcher(Meanings(reader.encoder))
     max_exchanges = settings.conversation.max_exchanges
     guide, board = Guide(site, library, handbook, matcher), Board()
-    dialogue = Dialogue(site, triage, guide, max_exchanges=max_exchanges, board=board)
+    dialogue = Dialogue(
+        site,
+        triage,
+        guide,
+        max_exchanges=max_exchanges,
+        board=board,
+        stays_until_joined=settings.twilio.can_ring_and_be_answered,
+    )
     model = _model(settings.model)
     consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
     return Rooms(site, library, handbook, triage, dialogue, consultation, model)

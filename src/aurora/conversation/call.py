@@ -103,6 +103,8 @@ class Call:
     """The newest way to a human; None when nobody was wanted so far."""
     operators_words: list[OperatorsWords] = field(default_factory=list)
     """What people at the console typed for the caller, not said yet; oldest first."""
+    phrases_due: list[str] = field(default_factory=list)
+    """Phrases that became due between two turns, by name; the next turn says them."""
     is_menu_open: bool = False
     """The keypad menu was read out; the next key picks from it."""
     recent_words: list[str] = field(default_factory=list)

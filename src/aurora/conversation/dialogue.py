@@ -56,14 +56,20 @@ class Dialogue:
         *,
         max_exchanges: int,
         board: Board | None = None,
+        stays_until_joined: bool = False,
     ) -> None:
-        """board: the site's conditions; without one nothing of them is known."""
+        """board: the site's conditions; without one nothing of them is known.
+
+        stays_until_joined: people are rung beside the call, and callers are with Aurora until one
+        of them joins; else a caller is put through at once.
+        """
         self.site = site
         self.guide = guide
         self.board = board or Board()
         self._exits = ExitsHeard(site)
         self._triage = triage
         self._max_exchanges = max_exchanges
+        self._stays_until_joined = stays_until_joined
         self._timezone = ZoneInfo(site.timezone)
 
     def greet(self, call: Call, now: datetime) -> Turn:
@@ -338,7 +344,10 @@ class Dialogue:
         desk = self.site.contact(self.site.control_room)
         turn.is_settled = True
         turn.events += handing_off.request(turn.call, BY_CALLER, now)
-        if turn.call.line in LINES_THAT_CONNECT:
+        can_connect = turn.call.line in LINES_THAT_CONNECT
+        if can_connect and self._stays_until_joined and not turn.is_failing:
+            return
+        if can_connect:
             turn.action = Action.HAND_OFF
             turn.call.is_hand_off_due = True
             return

@@ -31,7 +31,9 @@ def brief(
     is_theirs = hand_off.person == person and hand_off.way is way
     if hand_off.stage is Stage.JOINED and not is_theirs:
         raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
-    if hand_off.stage is Stage.BRIEFING and hand_off.way is Way.CONSOLE and not is_theirs:
+    # Somebody at the console is nearer than a telephone that rings; never the other way round.
+    is_kept = hand_off.way is Way.CONSOLE or way is Way.PHONE
+    if hand_off.stage is Stage.BRIEFING and is_kept and not is_theirs:
         raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
     if hand_off.stage is not Stage.REQUESTED and is_theirs:
         return []
@@ -86,6 +88,14 @@ def close(call: Call, reason: str, now: datetime) -> list[Event]:
         return []
     call.is_hand_off_due = False
     return [_moved(hand_off, Stage.ENDED, now, reason=reason)]
+
+
+def put_through(call: Call, contact_id: str, by: str, now: datetime) -> list[Event]:
+    """Put a caller through without a brief: nobody joins, a telephone just rings."""
+    attempt = call.hand_off.attempt + 1 if call.hand_off else 1
+    call.hand_off = HandOff(Stage.ENDED, by, now, now, attempt, wanted=[contact_id])
+    call.is_hand_off_due = True
+    return [Event("put_through", now, {"by": by, "contact": contact_id})]
 
 
 def in_queue_order(calls: Iterable[Call]) -> list[Call]:

@@ -26,6 +26,7 @@ def drop_back(dialogue: Dialogue, call: Call, reason: str, now: datetime) -> Tur
     turn = dialogue.open_turn(call, now)
     turn.events += handing_off.drop_back(call, reason, now)
     if not turn.events:
+        dialogue.say(turn, "still_with_you")
         return turn
     dialogue.say(turn, "person_left", who=_role(dialogue, call))
     pending, call.guidance.pending = call.guidance.pending, None
@@ -33,15 +34,6 @@ def drop_back(dialogue: Dialogue, call: Call, reason: str, now: datetime) -> Tur
         dialogue.apply(turn, dialogue.guide.start(turn.situation, pending), now)
     elif call.urgency.is_emergency and not call.operators_words:
         turn.sentences += dialogue.guide.waiting(turn.situation)
-    return turn
-
-
-def nobody_comes(dialogue: Dialogue, call: Call, reason: str, now: datetime) -> Turn:
-    """Everybody was asked: the caller hears that, and that Aurora stays."""
-    turn = dialogue.open_turn(call, now)
-    turn.events += handing_off.close(call, reason, now)
-    if turn.events:
-        dialogue.say(turn, "human_unreachable")
     return turn
 
 

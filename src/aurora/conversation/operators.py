@@ -7,12 +7,13 @@ from functools import partial
 from aurora.conversation import handing_off, joining, operators_words
 from aurora.conversation.call import Call, OperatorsWords
 from aurora.conversation.exchange import Render
-from aurora.conversation.hand_off import Way
+from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.overheard import overhear
 from aurora.conversation.record import Event
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
+from aurora.errors import HandOffTaken
 
 MAX_WORDS_CHARS = 400
 """Of one thing an operator types: longer than that nobody takes in on a telephone."""
@@ -102,6 +103,17 @@ class Operators:
 
         return await self.switchboard.change(name, change)
 
+    async def put_through(self, name: str, contact_id: str, by: str) -> Call:
+        """Put a caller through without a brief; raises HandOffTaken while somebody is there."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            hand_off = call.hand_off
+            if hand_off is not None and hand_off.stage is Stage.JOINED:
+                raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
+            return handing_off.put_through(call, contact_id, by, now)
+
+        return await self.switchboard.change(name, change)
+
     async def close(self, name: str, reason: str) -> Call:
         """Take a call out of the queue."""
 
@@ -111,11 +123,25 @@ class Operators:
         return await self.switchboard.change(name, change)
 
     async def join(
-        self, name: str, person: str, way: Way, *, contact_id: str | None = None
+        self,
+        name: str,
+        person: str,
+        way: Way,
+        *,
+        contact_id: str | None = None,
+        attempt: int | None = None,
     ) -> Call:
-        """A person speaks with the caller from here on; raises HandOffTaken."""
+        """A person speaks with the caller from here on; raises HandOffTaken.
+
+        attempt: the one in which they were asked; when it is over they come too late.
+        """
 
         def change(call: Call, now: datetime) -> list[Event]:
+            hand_off = call.hand_off
+            if attempt is not None and (hand_off is None or hand_off.attempt != attempt):
+                raise HandOffTaken("somebody else", "later")
+            if attempt is not None and hand_off is not None and not hand_off.is_open:
+                raise HandOffTaken("nobody", hand_off.stage.value)
             return handing_off.join(call, person, way, now, contact_id=contact_id)
 
         return await self.switchboard.change(name, change)
@@ -126,6 +152,14 @@ class Operators:
         """Tell the caller who joins, once they have."""
         act = partial(joining.announce, self._dialogue)
         return await self.switchboard.take(name, act, render, key, speaker)
+
+    async def slip_back(self, name: str, reason: str) -> Call:
+        """The person is gone before the caller heard of them: Aurora has never been away."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.drop_back(call, reason, now)
+
+        return await self.switchboard.change(name, change)
 
     async def drop_back(
         self,
@@ -142,17 +176,13 @@ class Operators:
 
         return await self.switchboard.take(name, act, render, key, speaker)
 
-    async def nobody_comes(
-        self,
-        name: str,
-        reason: str,
-        render: Render,
-        key: str | None = None,
-        speaker: Speaker = UNSPOKEN,
-    ) -> str:
-        """Everybody was asked."""
+    async def nobody_comes(self, name: str) -> Call:
+        """Everybody was asked: the caller is told with the next turn."""
 
-        def act(call: Call, now: datetime) -> Turn:
-            return joining.nobody_comes(self._dialogue, call, reason, now)
+        def change(call: Call, now: datetime) -> list[Event]:
+            events = handing_off.close(call, "nobody_reached", now)
+            if events:
+                call.phrases_due.append("human_unreachable")
+            return events
 
-        return await self.switchboard.take(name, act, render, key, speaker)
+        return await self.switchboard.change(name, change)

@@ -33,15 +33,22 @@ def put_in(dialogue: Dialogue, turn: Turn) -> None:
     An emergency's first line goes before everything; a call that ends here is no place for either.
     """
     call = turn.call
-    if not call.operators_words or turn.action is Action.END:
+    if not is_due(call) or turn.action is Action.END:
         return
+    phrases = dialogue.guide.phrases
+    due = [phrases.say(turn.situation, name) for name in call.phrases_due]
     said = [_spoken(dialogue, turn, words) for words in call.operators_words if not words.is_aurora]
     asked = [
         Spoken(one.text, f"{WHISPER}:{one.by}") for one in call.operators_words if one.is_aurora
     ]
     opens = turn.sentences[:1] if turn.sentences and turn.sentences[0].name == FIRST_LINE else []
-    turn.sentences = [*opens, *said, *turn.sentences[len(opens) :], *asked]
-    call.operators_words = []
+    turn.sentences = [*opens, *due, *said, *turn.sentences[len(opens) :], *asked]
+    call.operators_words, call.phrases_due = [], []
+
+
+def is_due(call: Call) -> bool:
+    """Whether something is kept for the caller."""
+    return bool(call.operators_words or call.phrases_due)
 
 
 def _spoken(dialogue: Dialogue, turn: Turn, words: OperatorsWords) -> Spoken:

@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     LINK = "ack"
     CALL = "call"
     """The webhooks of one outgoing call."""
+    HAND_OFF = "handoff"
+    """The webhooks of a caller and a person who are brought together."""
 
 
 class Tokens:

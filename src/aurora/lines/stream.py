@@ -8,6 +8,7 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from aurora.conversation.hand_off import Stage
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
@@ -123,7 +124,37 @@ class StreamLine:
         else:
             call.say(unheard)
         with self._open_lines.holding(live.call.id, call.nudge):
-            await self._calls.hold(websocket, sid, call, _read(websocket, _Session(call)))
+            await self._calls.hold(websocket, sid, call, self._read(websocket, _Session(call)))
+
+    async def _read(self, websocket: WebSocket, session: _Session) -> None:
+        """Give the call what comes in, until nothing does any more."""
+        call, malformed = session.call, 0
+        try:
+            while malformed < MOST_MALFORMED:
+                match messages.read(await receive(websocket)):
+                    case Sound() as sound:
+                        _hear(session, sound)
+                    case Key(digit):
+                        call.press(digit)
+                    case Echo(name):
+                        call.mark_echoed(name)
+                    case Stopped() if not await self._is_moved(call.name):
+                        call.hang_up()
+                        return
+                    case Stopped():
+                        break
+                    case None:
+                        malformed += 1
+        except WebSocketDisconnect:
+            pass
+        # Without "stop" the caller is still there: Twilio goes on behind the socket.
+        call.drop()
+
+    async def _is_moved(self, name: str) -> bool:
+        """Whether the stream was stopped because its caller is being brought to a person."""
+        call = await self._switchboard.call(name)
+        has_joined = call.hand_off is not None and call.hand_off.stage is Stage.JOINED
+        return has_joined or call.is_hand_off_due
 
 
 async def _started(websocket: WebSocket) -> Started:
@@ -131,29 +162,6 @@ async def _started(websocket: WebSocket) -> Started:
         message = messages.read(await receive(websocket))
         if isinstance(message, Started):
             return message
-
-
-async def _read(websocket: WebSocket, session: _Session) -> None:
-    """Give the call what comes in, until nothing does any more."""
-    call, malformed = session.call, 0
-    try:
-        while malformed < MOST_MALFORMED:
-            match messages.read(await receive(websocket)):
-                case Sound() as sound:
-                    _hear(session, sound)
-                case Key(digit):
-                    call.press(digit)
-                case Echo(name):
-                    call.mark_echoed(name)
-                case Stopped():
-                    call.hang_up()
-                    return
-                case None:
-                    malformed += 1
-    except WebSocketDisconnect:
-        pass
-    # Without "stop" the caller is still there: Twilio goes on behind the socket.
-    call.drop()
 
 
 def _hear(session: _Session, sound: Sound) -> None:

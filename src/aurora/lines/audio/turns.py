@@ -10,6 +10,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.echo import repeats
 from aurora.conversation.hand_off import Way
 from aurora.conversation.operators import Operators
+from aurora.conversation.operators_words import is_due
 from aurora.conversation.speaker import UNSPOKEN
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
@@ -103,8 +104,8 @@ class Turns(Acts):
             await self._take(partial(self._switchboard.hear, self.name, words))
 
     async def say_kept(self) -> None:
-        """Say what operators typed."""
-        if (await self.call()).operators_words:
+        """Say what is kept for the caller."""
+        if is_due(await self.call()):
             await self._take(partial(self._operators.say_kept, self.name))
 
     async def join(self, person: str) -> None:
