@@ -27,6 +27,7 @@ from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.conversation.whisper import Whispers
 from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
@@ -38,6 +39,7 @@ from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_hand_offs import hand_off_queue_routes
 from aurora.lines.api_incidents import incident_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
@@ -266,6 +268,9 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
     app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
     app.include_router(
+        hand_off_queue_routes(Operators(parts.switchboard), parts.records, site, guard)
+    )
+    app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
     app.include_router(incident_routes(parts.answers, guard))
@@ -289,7 +294,13 @@ def create_app(parts: Parts) -> FastAPI:
     console = ConsoleParts(
         site=site,
         door=OpenOnThisMachine(),
-        handoff=HandOffRoom(Operators(parts.switchboard), open_lines, parts.transfers),
+        handoff=HandOffRoom(
+            Operators(parts.switchboard),
+            open_lines,
+            Whispers(parts.rooms.dialogue, parts.rooms.grounding),
+            parts.transfers,
+            _now,
+        ),
         open_lines=open_lines,
         public_url=settings.twilio.public_url,
     )

@@ -145,6 +145,8 @@ class Phrases(BaseModel):
     """The same on a line that cannot connect: get to a safe place."""
     control_room_is: Line
     """On a line that cannot connect: the control room's number is {number}."""
+    ask_about: Line
+    """Asks what can be seen of {place}, without going there: an operator wants to know."""
     operator_says: Line
     """Before {words} that a person at the console typed: whose they are."""
     joining: Line

@@ -46,6 +46,7 @@ SLOTS = {
     "call_yourself": {"number"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
+    "ask_about": {"place"},
     "operator_says": {"words"},
     "joining": {"who"},
     "person_left": {"who"},

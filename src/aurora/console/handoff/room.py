@@ -1,25 +1,19 @@
 """What an operator does with a caller from the console: listen, speak, type, take over, let go."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from datetime import datetime
 
 from aurora.console.handoff.ear import OperatorsEar
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.operators import Operators, render_nothing
+from aurora.conversation.whisper import Whispers
+from aurora.lines.hand_off.services import EmergencyServices
+from aurora.lines.hand_off.transfers import TELEPHONE_LINES, Transfers
 from aurora.lines.open_lines import OpenLines
-from aurora.lines.problems import Problem
-
-
-class Telephones(Protocol):
-    """Reaches callers and people over the telephone network, where one is set up."""
-
-    def push(self, call: Call) -> None:
-        """Have a caller on the telephone hear at once what is kept for them."""
-
-    async def let_go(self, call: Call, reason: str) -> None:
-        """End the telephone leg of whoever is asked or has joined; Aurora comes back."""
+from aurora.lines.problems import Problem, unprocessable
+from aurora.site.model import Contact
 
 
 class HandOffRoom:
@@ -29,11 +23,18 @@ class HandOffRoom:
         self,
         operators: Operators,
         open_lines: OpenLines,
-        telephones: Telephones | None,
+        whispers: Whispers,
+        transfers: Transfers | None,
+        clock: Callable[[], datetime],
     ) -> None:
+        """transfers: None without a telephone account."""
         self.operators = operators
+        self._whispers = whispers
+        self._site = operators.switchboard.dialogue.site
+        self._clock = clock
         self._open_lines = open_lines
-        self._telephones = telephones
+        self._transfers = transfers
+        self._services = EmergencyServices(transfers, operators) if transfers else None
         self._ears: dict[str, OperatorsEar] = {}
 
     @contextmanager
@@ -54,9 +55,111 @@ class HandOffRoom:
         call = await self.operators.type(name, text, by, is_aurora=is_aurora)
         if self._open_lines.nudge(call.id):
             return True
-        if self._telephones is not None:
-            self._telephones.push(call)
-        return self._telephones is not None
+        return self._transfers is not None and self._transfers.push(call)
+
+    async def whisper(self, name: str, text: str, by: str) -> tuple[str, bool]:
+        """Have Aurora ask something; return the question, and whether it is asked at once.
+
+        Raises WhisperRefused.
+        """
+        question = self._whispers.question(await self.operators.call(name), text, self._clock())
+        return question, await self.type(name, question, by, is_aurora=True)
+
+    def questions(self, call: Call) -> list[str]:
+        """Return the questions that Aurora may ask as they stand."""
+        return self._whispers.approved(call)
+
+    def people(self, call: Call) -> list[Contact]:
+        """Return who may be asked to speak with a caller; in a drill nobody outside."""
+        return [
+            one
+            for one in self._site.contacts
+            if one.phone is not None and not (call.is_drill and one.is_outside)
+        ]
+
+    @property
+    def emergency_contact(self) -> Contact | None:
+        return self._services.contact if self._services else None
+
+    def can_ring(self, call: Call) -> bool:
+        """Whether a person can be brought to this caller by telephone."""
+        return self._transfers is not None and call.line in TELEPHONE_LINES
+
+    async def hand_off(self, name: str, by: str, contact_id: str | None) -> tuple[Call, bool]:
+        """Ask for a human, one chosen or whoever is next; return whether anybody is rung.
+
+        Where nobody can be rung the call stands in the queue. Raises Problem.
+        """
+        call = await self.operators.call(name)
+        if call.hand_off is not None and call.hand_off.is_open:
+            raise Problem(
+                409, "It is under way", f"Stage: {call.hand_off.stage.value}. Release it first."
+            )
+        contacts = [self._contact(call, contact_id).id] if contact_id else []
+        call = await self.operators.request(call.id, by, contacts=contacts)
+        return call, self.can_ring(call)
+
+    async def put_through(self, name: str, by: str, contact_id: str) -> Call:
+        """Put a caller on the telephone through, with no brief; raises Problem, HandOffTaken."""
+        call = await self.operators.call(name)
+        transfers = self._on_telephone(call)
+        contact = self._contact(call, contact_id)
+        call = await self.operators.put_through(call.id, contact.id, by)
+        await transfers.put_through(call)
+        return call
+
+    async def take(self, name: str, by: str) -> Call:
+        """Take a waiting call: nobody else is asked for it; raises HandOffTaken."""
+        return await self.operators.brief(name, by, Way.CONSOLE)
+
+    async def hold(self, name: str, by: str, *, is_on: bool) -> Call:
+        """Let a caller in a conference wait with Aurora's words, or end that; raises Problem."""
+        call = await self.operators.call(name)
+        if not await self._on_telephone(call).hold(call, is_on=is_on):
+            raise Problem(409, "Nobody has joined", "Only a caller in a conference can be held.")
+        await self.operators.switchboard.note(call.id, "held", {"by": by, "is_on": is_on})
+        return call
+
+    async def listen_by_telephone(
+        self, name: str, by: str, contact_id: str, *, is_coaching: bool
+    ) -> Call:
+        """Ring somebody who hears the conference, or is heard in it by the person alone."""
+        call = await self.operators.call(name)
+        contact = self._contact(call, contact_id)
+        if not await self._on_telephone(call).listen_in(call, contact, is_coaching=is_coaching):
+            raise Problem(409, "Nobody has joined", "There is no conference to listen to yet.")
+        details = {"by": by, "contact": contact.id, "is_coaching": is_coaching}
+        await self.operators.switchboard.note(call.id, "listened_to", details)
+        return call
+
+    async def dial_emergency_services(self, name: str, by: str) -> str:
+        """Return with whom they will speak; raises Problem, HandOffTaken, ChannelFault."""
+        call = await self.operators.call(name)
+        number = self._site.emergency_number
+        if call.is_drill:
+            raise Problem(409, "A drill", "No public service is dialled in a drill.")
+        if self._services is None or self._services.contact is None:
+            detail = (
+                f"Dial {number} yourself. To let Aurora dial, name a contact as emergency_line."
+            )
+            raise Problem(409, "No line to them", detail)
+        return await self._services.dial(call, by)
+
+    def _on_telephone(self, call: Call) -> Transfers:
+        if self._transfers is None or not self.can_ring(call):
+            raise Problem(
+                409, "Not on a telephone", "This caller cannot be brought to a telephone."
+            )
+        return self._transfers
+
+    def _contact(self, call: Call, contact_id: str) -> Contact:
+        found = next((one for one in self.people(call) if one.id == contact_id), None)
+        if found is None:
+            known = ", ".join(one.id for one in self.people(call))
+            raise unprocessable(
+                f"contact: no such person can be rung; give one of {known}.", "contact"
+            )
+        return found
 
     async def take_over(self, name: str, ear_id: str, by: str) -> Call:
         """Let an operator who listens speak in Aurora's place; raises Problem, HandOffTaken."""
@@ -78,8 +181,8 @@ class HandOffRoom:
         if hand_off.way is Way.CONSOLE and hand_off.person != by:
             detail = f"{hand_off.person} has this caller; only they give them back."
             raise Problem(409, "Somebody else's", detail)
-        if hand_off.way is Way.PHONE and self._telephones is not None:
-            await self._telephones.let_go(call, f"released by {by}")
+        if hand_off.way is Way.PHONE and self._transfers is not None:
+            await self._transfers.let_go(call, f"released by {by}")
         elif hand_off.stage is Stage.JOINED:
             bridge = self._open_lines.bridge(call.id)
             if bridge.person is not None:

@@ -16,17 +16,30 @@ from aurora.console.frame import Frame
 from aurora.console.handoff.ear import OperatorsEar
 from aurora.console.handoff.room import HandOffRoom
 from aurora.conversation.operators import MAX_WORDS_CHARS
-from aurora.errors import HandOffTaken, RecordsError, UnknownCall
+from aurora.errors import (
+    ChannelFault,
+    HandOffTaken,
+    RecordsError,
+    UnknownCall,
+    WhisperRefused,
+)
 from aurora.lines.access import is_same_origin
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
-from aurora.lines.problems import Problem, forbidden, not_found, unavailable
+from aurora.lines.problems import Problem, forbidden, not_found, unavailable, unprocessable
 
 log = structlog.get_logger()
 
 EarId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 """Chosen by the page for its own socket."""
 ENDED = 4000
+WHY = {
+    "": "Aurora may not ask this as her own ({reason}). Say it in your own words instead.",
+    "no_such_question": "no approved question is about this. Write a whole question, with ?.",
+    "language": "write it in the caller's language.",
+    "unapproved": "ask only what can be observed, in the caller's language, or say it yourself.",
+    "unknown_place": "it names a place or thing that this site does not have.",
+}
 Result = TypeVar("Result")
 
 
@@ -40,6 +53,22 @@ class WordsTyped(_Asked):
 
 class EarNamed(_Asked):
     ear: EarId
+
+
+class PersonWanted(_Asked):
+    contact: Annotated[str, Field(max_length=64)] | None = None
+    """A contact of the site; whoever is next when left out."""
+    is_blind: bool = False
+    """Put through at once, without a brief."""
+
+
+class ListenerWanted(_Asked):
+    contact: Annotated[str, Field(max_length=64)]
+    is_coaching: bool = False
+
+
+class HoldAsked(_Asked):
+    is_on: bool
 
 
 def handoff_routes(
@@ -90,7 +119,61 @@ def handoff_routes(
         is_now = await done(room.type(call_id, asked.words, person.name))
         return json_response({"call_id": call_id, "is_said_now": is_now})
 
+    @router.post("/whisper")
+    async def whisper(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        asked = await read_fields(request, WordsTyped)
+        question, is_now = await done(room.whisper(call_id, asked.words, person.name))
+        return json_response({"call_id": call_id, "question": question, "is_asked_now": is_now})
+
+    @router.post("/take")
+    async def take(call_id: str, person: Annotated[Person, Depends(operator)]) -> Response:
+        call = await done(room.take(call_id, person.name))
+        return json_response({"call_id": call.id, "person": person.name})
+
+    @router.post("/hand-off")
+    async def hand_off(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        asked = await read_fields(request, PersonWanted)
+        if asked.is_blind:
+            call = await done(room.put_through(call_id, person.name, asked.contact or ""))
+            return json_response({"call_id": call.id, "is_rung": True})
+        call, is_rung = await done(room.hand_off(call_id, person.name, asked.contact))
+        return json_response({"call_id": call.id, "is_rung": is_rung})
+
+    _add_telephone(router, room, operator)
     return router
+
+
+def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> None:
+    @router.post("/hold")
+    async def hold(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        asked = await read_fields(request, HoldAsked)
+        call = await done(room.hold(call_id, person.name, is_on=asked.is_on))
+        return json_response({"call_id": call.id, "is_on_hold": asked.is_on})
+
+    @router.post("/listen-in")
+    async def listen_in(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        asked = await read_fields(request, ListenerWanted)
+        call = await done(
+            room.listen_by_telephone(
+                call_id, person.name, asked.contact, is_coaching=asked.is_coaching
+            )
+        )
+        return json_response({"call_id": call.id, "contact": asked.contact})
+
+    @router.post("/emergency-services")
+    async def emergency_services(
+        call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        whom = await done(room.dial_emergency_services(call_id, person.name))
+        return json_response({"call_id": call_id, "with": whom})
 
 
 async def _let_in(socket: WebSocket, door: Door, public_url: str | None) -> Person | None:
@@ -115,6 +198,14 @@ async def done(act: Awaitable[Result]) -> Result:
         raise not_found(f"such call on this line, or its sound is not here: {error}") from error
     except HandOffTaken as taken:
         raise Problem(409, "Somebody was first", str(taken)) from taken
+    except WhisperRefused as refused:
+        detail = WHY.get(refused.reason, WHY[""]).format(reason=refused.reason)
+        may = f" She may ask: {' / '.join(refused.questions)}" if refused.questions else ""
+        raise unprocessable(f"words: {detail}{may}", "words") from refused
+    except ChannelFault as fault:
+        log.error("hand_off_not_rung", reason=fault.reason)
+        detail = f"The telephone network refused it ({fault.reason}); dial yourself."
+        raise Problem(502, "Not rung", detail) from fault
     except TimeoutError as error:
         raise Problem(
             504, "Not in time", "The call did not answer; look at it and try again."

@@ -20,7 +20,7 @@ from aurora.errors import ChannelFault, HandOffTaken, RecordsError, UnknownCall
 from aurora.escalation.channels.twilio_calls import TwilioCalls
 from aurora.escalation.channels.twilio_rest import Placed
 from aurora.guidance.library import Library
-from aurora.lines.hand_off.addresses import Addresses, Step
+from aurora.lines.hand_off.addresses import Addresses, Step, room_of
 from aurora.lines.hand_off.briefing import brief_of
 from aurora.lines.hand_off.people import next_person
 from aurora.lines.hand_off.twiml import brief
@@ -74,7 +74,7 @@ class Transfers:
         self.calls = calls
         self.addresses = addresses
         self.clock = clock
-        self._rings = rings
+        self.rings = rings
         self._operators: Operators | None = None
         self._open_lines = OpenLines()
         self._driven: dict[str, asyncio.Task[None]] = {}
@@ -122,13 +122,28 @@ class Transfers:
 
     # What the console asks for.
 
-    def push(self, call: Call) -> None:
-        """Have a caller on the telephone hear at once what is kept for them."""
+    def push(self, call: Call) -> bool:
+        """Have a caller on the telephone hear at once what is kept for them; False when not now."""
         sid = call.provider_id
         is_joined = call.hand_off is not None and call.hand_off.stage is Stage.JOINED
         # Somebody in a conference stays there: what is kept is said when they are back.
-        if sid and call.line in TELEPHONE_LINES and not is_joined:
-            self._beside_it(self._move(sid, self.addresses.of(Step.SAY, call)))
+        if not sid or call.line not in TELEPHONE_LINES or is_joined:
+            return False
+        self._beside_it(self._move(sid, self.addresses.of(Step.SAY, call)))
+        return True
+
+    async def hold(self, call: Call, *, is_on: bool) -> bool:
+        """Let a caller in the conference wait, or end that; False without one."""
+        wait = self.addresses.of(Step.WAIT, call) if is_on else None
+        return await self.calls.hold(room_of(call), call.provider_id or "", wait)
+
+    async def listen_in(self, call: Call, contact: Contact, *, is_coaching: bool) -> bool:
+        """Ring somebody into the conference, unheard, or heard by the person alone."""
+        hand_off = call.hand_off
+        if hand_off is None or hand_off.stage is not Stage.JOINED or not hand_off.leg:
+            return False
+        coaches = hand_off.leg if is_coaching else None
+        return await self.calls.add(room_of(call), contact.number, coaches=coaches)
 
     async def let_go(self, call: Call, reason: str) -> None:
         """End the call to whoever is asked or has joined; Aurora comes back."""
@@ -182,7 +197,7 @@ class Transfers:
         call = await self.operators.brief(call_id, person.name, Way.PHONE, contact_id=person.id)
         attempt = call.hand_off.attempt if call.hand_off else 0
         try:
-            placed = await self._rings.place_call(
+            placed = await self.rings.place_call(
                 person.number,
                 self.brief(call, person),
                 ring_s=RING_S,

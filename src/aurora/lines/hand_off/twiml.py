@@ -34,13 +34,21 @@ def closing(voice: Voice, sentence: str) -> str:
 
 
 def person_enters(
-    voice: Voice, sentences: Sequence[str], room: str, *, over: str, events: str
+    voice: Voice,
+    sentences: Sequence[str],
+    room: str,
+    *,
+    over: str,
+    events: str,
+    ends: bool = True,
 ) -> str:
-    """Return what brings a person into the conference; when they leave, it is over.
+    """Return what brings a person into the conference; when they leave, it is over, if it `ends`.
 
     over: asked when it is. events: told who comes and goes.
     """
-    return f"{BEGIN}{_said(voice, sentences)}{_conference(room, over, events, is_person=True)}{END}"
+    conference = _conference(room, over, events, begins=True, ends=ends)
+    told = say(voice, cut_to_fit(" ".join(sentences)))
+    return f"{BEGIN}{told}{conference}{END}"
 
 
 def caller_enters(
@@ -50,7 +58,7 @@ def caller_enters(
 
     It begins when the person is there, and a caller who hangs up ends it.
     """
-    conference = _conference(room, back, events, is_person=False, wait=wait)
+    conference = _conference(room, back, events, begins=False, ends=True, wait=wait)
     return f"{BEGIN}{_said(voice, sentences)}{conference}{END}"
 
 
@@ -65,11 +73,16 @@ def _said(voice: Voice, sentences: Sequence[str]) -> str:
     return say(voice, *sentences) if sentences else ""
 
 
-def _conference(room: str, action: str, events: str, *, is_person: bool, wait: str = "") -> str:
-    begins = "true" if is_person else "false"
+def _conference(
+    room: str, action: str, events: str, *, begins: bool, ends: bool, wait: str = ""
+) -> str:
     return (
-        f'<Dial action={quoteattr(action)} method="POST">'
-        f'<Conference beep="false" startConferenceOnEnter="{begins}" endConferenceOnExit="true"'
+        f'<Dial action={quoteattr(action)} method="POST"><Conference beep="false"'
+        f' startConferenceOnEnter="{_word(begins)}" endConferenceOnExit="{_word(ends)}"'
         f' waitUrl={quoteattr(wait)} waitMethod="POST" statusCallback={quoteattr(events)}'
         f' statusCallbackEvent="{EVENTS}">{escape(room)}</Conference></Dial>'
     )
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"
