@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import numpy as np
 import pytest
 
 from aurora.app import Parts
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff
+from aurora.rehearsal.caller_speech import Utterance
+from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.heard import Heard
 from aurora.rehearsal.rung_phones import OnThePhone, RungPhones
 from aurora.rehearsal.telephone_network import TelephoneNetwork
+from aurora.rehearsal.tempo import Tempo
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_resources import RungCall
 from aurora.rehearsal.twilio_rest_server import TwilioRestServer
+from aurora.speech.codec import FRAME, SILENCE, mulaw_encode
 from tests.served import free_url
 from tests.served import served as serving
 from tests.whole_line import WrittenSpeech, served
@@ -27,6 +32,7 @@ LINE = "+12025550110"
 PUBLIC = "https://line.example.com"
 CALLER = "+12025550199"
 IN_TIME_S = 10.0
+QUICK = Tempo(quiet_s=0.3, patience_s=3.0, chars_per_s=2_000.0, voice_begins_s=0.01)
 
 
 @dataclass
@@ -53,6 +59,8 @@ class Telephones:
             to_number=LINE,
             account_sid=server.account_sid,
             conferences=server.conferences,
+            connections=TwilioConnections(tempo=QUICK),
+            voice=loud,
         )
         await caller.ring()
         self.network.connect(caller, CALLER, LINE)
@@ -100,6 +108,13 @@ class Telephones:
 
     def last_heard(self) -> Heard:
         return self.network.heard[-1]
+
+
+def loud(words: str) -> Utterance:
+    """Say something that is heard; which words a line makes of it is the test's."""
+    speech = mulaw_encode(np.full(FRAME, 9_000, np.int16))
+    frames = (*[speech] * 30, *[SILENCE * FRAME] * 60)
+    return Utterance(words, frames, 29, words)
 
 
 async def until(reached: Any, within_s: float = IN_TIME_S) -> Any:
