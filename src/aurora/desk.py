@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import Call
+from aurora.conversation.facts import facts_of
 from aurora.conversation.observer import Observer
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
@@ -17,8 +18,9 @@ from aurora.escalation.finding import FIND, finding_id
 from aurora.escalation.incident import CallFacts, Incident, Lost
 from aurora.escalation.ledger import Incidents
 from aurora.escalation.pager import Pager
+from aurora.escalation.quiet import begin_watch
 from aurora.escalation.taking_in import Changed, take_in
-from aurora.escalation.truth import Statement, statements
+from aurora.escalation.truth import Statement, statements, to_the_question
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
 
@@ -121,12 +123,19 @@ class Desk(Observer):
                 for incident_id in ledger.incidents:
                     for plan_id in ledger.running(incident_id):
                         await self._plans.begin(plan_id)
+                    await self._watch_again(ledger.incidents[incident_id])
             # The same edge.
             except Exception:
                 log.exception("plans_not_begun")
                 await asyncio.sleep(RETRY_S)
             else:
                 return
+
+    async def _watch_again(self, incident: Incident) -> None:
+        for contact_id in incident.accepted_by if incident.is_live else ():
+            at = incident.accepted_at(contact_id)
+            if at is not None:
+                await begin_watch(self._durable, incident.id, contact_id, at.isoformat())
 
     def _offer(self, facts: CallFacts) -> None:
         try:
@@ -209,24 +218,7 @@ class Desk(Observer):
         known = self._known.get(call_id)
         return statements(known[0], told, is_exhausted=known[1]) if known else []
 
-
-def facts_of(call: Call, now: datetime) -> CallFacts:
-    """Return what a call says of an incident, as it stands now."""
-    return CallFacts(
-        call_id=call.id,
-        at=now,
-        urgency=call.urgency,
-        hazard=call.hazard,
-        zone_id=call.place.zone_id,
-        place_said=call.place.said,
-        procedure=call.guidance.procedure,
-        is_drill=call.is_drill,
-        facts=dict(call.facts),
-        roles=tuple(call.roles_alerted),
-        language=call.language,
-        caller=call.worker_name or call.from_number,
-        lowered_at=call.urgency_lowered_at,
-        lost=call.loss.how if call.loss else None,
-        losses=call.losses,
-        is_searched=call.loss is not None and call.loss.is_searched,
-    )
+    def standing(self, call_id: str) -> list[Statement]:
+        """Return what is true now, as a caller is told who asks; of nothing known, nothing."""
+        known = self._known.get(call_id)
+        return to_the_question(known[0], is_exhausted=known[1]) if known else []

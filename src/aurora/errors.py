@@ -69,6 +69,27 @@ class Overtaken(AuroraError):
         self.at = at
 
 
+class HandOffTaken(AuroraError):
+    """Another person has this caller in hand; `person` says who, `stage` how far they are."""
+
+    def __init__(self, person: str, stage: str) -> None:
+        super().__init__(f"{person} has this caller in hand ({stage})")
+        self.person = person
+        self.stage = stage
+
+
+class WhisperRefused(AuroraError):
+    """Aurora may not ask this as her own question; `reason` is a short stable word.
+
+    questions: those of the running procedure, which she may.
+    """
+
+    def __init__(self, reason: str, questions: list[str]) -> None:
+        super().__init__(f"refused: {reason}")
+        self.reason = reason
+        self.questions = questions
+
+
 class SpeechUnavailable(AuroraError):
     """Speech cannot be put into words now; `reason` is a short stable word for the record."""
 
@@ -121,8 +142,16 @@ class AccountRefused(AuroraError):
         self.field = field
 
 
+class ProviderFault(AuroraError):
+    """The identity provider vouched for nobody; `reason` is a short stable word for the record."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
 class SignInRefused(AuroraError):
-    """Somebody was not let in; `reason` is a short stable word: wrong, code, busy or over."""
+    """Somebody was not let in; `reason` is one of wrong, code, busy, over, unknown."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"not signed in: {reason}")

@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from aurora.conversation.call import EndReason
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.informing import Informer, standing
 from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.lines.access import bearer_of, is_same_origin, require_call_code
 from aurora.lines.audio.call import AudioCall
@@ -26,6 +28,7 @@ from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_o
 from aurora.lines.browser.port import BrowserPort
 from aurora.lines.browser.session import ALIVE_EVERY_S, Session
 from aurora.lines.fields import json_response, read_fields
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, forbidden, unprocessable
 from aurora.settings import AccessSettings
 from aurora.site.model import Site
@@ -55,21 +58,26 @@ class BrowserLine:
         site: Site,
         speech: Speech,
         access: AccessSettings,
+        open_lines: OpenLines | None = None,
         *,
         silence_s: float,
         public_url: str | None = None,
+        informer: Informer | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """silence_s: without a word, before Aurora speaks again.
 
-        public_url: where pages reach this line when a proxy stands before it.
+        public_url: where pages reach this line when a proxy stands before it. informer: who knows
+        how far the alerts of a call got; without one, a page shows whom they are for.
         """
         self._switchboard = switchboard
         self._site = site
         self._speech = speech
         self._parts = speech.parts(silence_s=silence_s)
         self._access = access
+        self._open_lines = open_lines or OpenLines()
         self._public_url = public_url
+        self._informer = informer
         self._clock = clock
         self._connected = 0
         self._sessions: dict[str, Session] = {}
@@ -125,6 +133,7 @@ class BrowserLine:
             self._parts,
             self._switchboard,
             language=live.call.language,
+            bridge=self._open_lines.bridge(live.call.id),
             clock=self._clock,
         )
         if live.call.turns:
@@ -135,7 +144,8 @@ class BrowserLine:
         with structlog.contextvars.bound_contextvars(call_id=live.call.id):
             try:
                 await port.tell({"type": "call", "id": live.call.id})
-                ending = await session.hold()
+                with self._open_lines.holding(live.call.id, call.nudge):
+                    ending = await session.hold()
             finally:
                 if self._sessions.get(name) is session:
                     del self._sessions[name]
@@ -149,7 +159,10 @@ class BrowserLine:
         name = ring.provider_id or ""
         await self._switchboard.open(ring)
         self._stay(name)
-        render = partial(as_messages, site=self._site)
+
+        def render(turn: Turn) -> str:
+            return as_messages(turn, self._situation(turn.call))
+
         try:
             if typed.words is not None:
                 return await self._switchboard.hear(name, typed.words, render)
@@ -178,7 +191,12 @@ class BrowserLine:
         return self._speech.state.is_ready
 
     async def _describe(self, name: str) -> dict[str, Any]:
-        return situation_of(await self._switchboard.call(name), self._site)
+        return self._situation(await self._switchboard.call(name))
+
+    def _situation(self, call: Call) -> dict[str, Any]:
+        known = self._informer
+        sentences = standing(self._switchboard.dialogue, known, call) if known else []
+        return situation_of(call, self._site, sentences)
 
     def _stay(self, name: str) -> None:
         """The page is back."""
