@@ -29,17 +29,20 @@ from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.communication_test import CommunicationTests
 from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
 from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
+from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.access import api_guard
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_escalation import escalation_routes
 from aurora.lines.api_incidents import incident_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
@@ -66,6 +69,7 @@ from aurora.site.model import Site
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+TEST_CHECK_S = 20.0
 LOST_FOR = timedelta(hours=1)
 """After a restart, whoever was lost within it is looked for."""
 HANDBOOK_CHECK_S = 3.0
@@ -88,6 +92,7 @@ class Parts:
     answers: IncidentAnswers
     reach: Reach
     lost_callers: LostCallers
+    tests: CommunicationTests
     local_url: str
     model_state: ModelState | None = None
 
@@ -165,7 +170,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    desk, answers, lost_callers = _alerting(settings, rooms.site, records, reach, told)
+    desk, answers, lost_callers, tests = _alerting(settings, rooms.site, records, reach, told)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
@@ -188,6 +193,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         reach,
         lost_callers,
+        tests,
         local_url,
     )
     model = rooms.model
@@ -198,6 +204,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         async with (
             _running(_close_idle_calls(switchboard)),
             _running(follow_handbook(rooms.handbook)),
+            _running(_keep_testing(desk, tests)),
         ):
             yield parts
     finally:
@@ -215,7 +222,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 def _alerting(
     settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
-) -> tuple[Desk, IncidentAnswers, LostCallers]:
+) -> tuple[Desk, IncidentAnswers, LostCallers, CommunicationTests]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
@@ -226,8 +233,11 @@ def _alerting(
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
     add_finding(durable, lost)
     add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
+    tests = CommunicationTests(site, incidents, pager, durable, _now)
+    add_testing(durable, tests)
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
+    answers = IncidentAnswers(site, incidents, pager, durable, plans, told, _now)
+    return desk, answers, lost, tests
 
 
 def _show(alert: Alert) -> None:
@@ -261,6 +271,7 @@ def create_app(parts: Parts) -> FastAPI:
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
     app.include_router(incident_routes(parts.answers, guard))
+    app.include_router(escalation_routes(parts.tests, site, guard))
     app.include_router(
         acknowledge_routes(AcknowledgePage(parts.answers, parts.reach.tokens, site, _now))
     )
@@ -309,6 +320,17 @@ async def _close_idle_calls(switchboard: Switchboard) -> None:
             await switchboard.close_idle()
         except RecordsError as error:
             log.error("idle_calls_not_closed", error=str(error))
+
+
+async def _keep_testing(desk: Desk, tests: CommunicationTests) -> None:
+    while True:
+        await asyncio.sleep(TEST_CHECK_S)
+        try:
+            if desk.is_running:
+                await tests.begin_due()
+        # The edge of a schedule: whatever fails now, next week's test has to come.
+        except Exception:
+            log.exception("communication_test_not_begun")
 
 
 async def follow_handbook(handbook: Handbook) -> None:

@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 
 from aurora import __version__, cli_calls
+from aurora.cli_escalation import escalation_app
 from aurora.cli_output import Host, Port, err, log_to_stderr, out
 from aurora.errors import AuroraError, HandbookError
 
@@ -31,6 +32,7 @@ site_app = typer.Typer(help="A plant's own data.", no_args_is_help=True)
 app.add_typer(site_app, name="site")
 handbook_app = typer.Typer(help="What everyday questions are answered from.", no_args_is_help=True)
 app.add_typer(handbook_app, name="handbook")
+app.add_typer(escalation_app, name="escalation")
 app.command()(cli_calls.call)
 app.command()(cli_calls.simulate)
 

@@ -123,6 +123,16 @@ class CallFacts:
     """They could not be reached again: people are to look for them."""
 
 
+@dataclass(frozen=True, slots=True)
+class CallTreeTest:
+    """Why an incident is none: somebody tests whether people can be reached."""
+
+    by: str
+    roles: tuple[str, ...]
+    """Those whose holders are asked; none for everybody of the site."""
+    wait_s: float
+
+
 @dataclass(slots=True)
 class Incident:
     """The happening, its calls and its people; survives a restart in the records."""
@@ -150,6 +160,12 @@ class Incident:
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
     state: IncidentState = IncidentState.OPEN
     merged_into: str | None = None
+    test: CallTreeTest | None = None
+    """Set when nothing has happened: no call is of it, and nobody is told of it but by TEST."""
+
+    @property
+    def is_test(self) -> bool:
+        return self.test is not None
 
     @property
     def is_live(self) -> bool:
