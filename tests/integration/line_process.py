@@ -10,6 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
+import aurora
+
 HOST = "127.0.0.1"
 POLL_S = 0.01
 START_WITHIN_S = 30.0
@@ -91,7 +93,13 @@ class LineProcess:
                 *("serve", "--host", HOST, "--port", str(self.port)),
                 # Its own directory, so that no .env of the checkout is read.
                 cwd=self._home,
-                env={"PATH": os.defpath, "COLUMNS": "200", **self._settings},
+                env={
+                    "PATH": os.defpath,
+                    "COLUMNS": "200",
+                    # The code that is tested, whichever checkout is installed.
+                    "PYTHONPATH": str(Path(aurora.__file__).parents[1]),
+                    **self._settings,
+                },
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
