@@ -111,3 +111,27 @@ class LinkRefused(AuroraError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the link is {reason}")
         self.reason = reason
+
+
+class AccountRefused(AuroraError):
+    """An account cannot be as asked; `field` is the form's, the text says what to give instead."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+class ProviderFault(AuroraError):
+    """The identity provider vouched for nobody; `reason` is a short stable word for the record."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class SignInRefused(AuroraError):
+    """Somebody was not let in; `reason` is one of wrong, code, busy, over, unknown."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not signed in: {reason}")
+        self.reason = reason
