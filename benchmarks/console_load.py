@@ -56,7 +56,8 @@ async def measure() -> None:
     late = new_table(
         "How late an update reaches a console, in ms",
         f"from the words sent to the line to the event with them read by a console;\n"
-        f"{TIMED} of {CONSOLES} consoles are timed, all are read. Target: p95 under {TARGET_MS:g} ms, 0 missed",
+        f"{TIMED} of {CONSOLES} consoles are timed, all are read. "
+        f"Target: p95 under {TARGET_MS:g} ms, 0 missed",
         "",
         numbers=("n", "p50", "p90", "p95", "p99", "max", "missed"),
     )

@@ -15,7 +15,7 @@ from aurora.console.words import words_in
 from aurora.site.model import LANGUAGES
 
 CONSOLE = Path(terms.__file__).parent
-ROOMS = ("history", "analytics", "map")
+ROOMS = ("board", "call", "history", "analytics", "map")
 KEYWORDS = {"_": None, "say": None, "words": None, "ngettext": (1, 2)}
 NAMED = (
     *(terms.URGENCIES, terms.HAZARDS, terms.LINES, terms.ANSWERS, terms.LANGUAGES),
