@@ -10,9 +10,10 @@ from pathlib import Path
 
 import orjson
 
+from aurora.console.accounts.cookies import SESSION
 from benchmarks.callers import spoken_requests
 from benchmarks.figures import figures, new_table, show
-from benchmarks.own_line import memory_mb, own_line
+from benchmarks.own_line import memory_mb, operators_secret, own_line
 from benchmarks.throughput import cpu_seconds
 from benchmarks.wire import HOST, Wire
 from tests.integration.line_process import LineProcess
@@ -21,9 +22,9 @@ CALLS = 200
 CONSOLES = 50
 TIMED = 5
 """Consoles whose every update is timed; the rest are read and thrown away."""
-SECONDS = 30.0
-PAUSE_S = 4.0
-"""Between a caller's turns: fifty turns a second in all."""
+SECONDS = 40.0
+PAUSE_S = 10.0
+"""Between a caller's turns, as long as a person takes: twenty turns a second in all."""
 TARGET_MS = 500.0
 
 
@@ -79,9 +80,10 @@ async def _measured(consoles: int) -> Run:
     with tempfile.TemporaryDirectory(prefix="aurora-bench-") as folder:
         async with own_line(Path(folder) / "data") as line:
             await line.warm()
+            secret = await operators_secret(line.data_dir)
             async with asyncio.TaskGroup() as tasks:
                 readers = [
-                    tasks.create_task(_console(line, run, is_timed=number < TIMED))
+                    tasks.create_task(_console(line, run, secret, is_timed=number < TIMED))
                     for number in range(consoles)
                 ]
                 await asyncio.sleep(1.0)
@@ -124,9 +126,12 @@ def _requests(number: int) -> Iterator[tuple[bytes, bytes]]:
             yield orjson.dumps(words)[1:-1], request
 
 
-async def _console(line: LineProcess, run: Run, *, is_timed: bool) -> None:
+async def _console(line: LineProcess, run: Run, secret: str, *, is_timed: bool) -> None:
     reader, writer = await asyncio.open_connection(HOST, line.port, limit=2**26)
-    writer.write(f"GET /console/board/events HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+    lines = (f"Host: {HOST}", f"Cookie: {SESSION}={secret}", "", "")
+    writer.write("\r\n".join(("GET /console/board/events HTTP/1.1", *lines)).encode())
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert b" 200 " in head.splitlines()[0], head
     seen: set[bytes] = set()
     try:
         while True:

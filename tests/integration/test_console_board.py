@@ -65,7 +65,7 @@ async def test_an_act_that_no_page_of_ours_sent_is_refused(line: tuple[Client, P
     client, parts = line
     call_id = await place(client)
     headers = await signed_in(parts, Role.OPERATOR)
-    for wrong in ({"X-CSRF-Token": "guessed"}, {"Origin": "http://elsewhere.example"}):
+    for wrong in ({"X-CSRF-Token": "guessed"}, {"Origin": "http://127.0.0.1:9999"}):
         answer = await client.post(
             f"/console/calls/{call_id}/critical", headers=headers | wrong, json={"seen": 0}
         )
