@@ -49,7 +49,7 @@ class IncidentAnswers:
         self._plans = plans
         self._told = told
         self._clock = clock
-        self.operators = OperatorDesk(site, incidents, plans, told, clock)
+        self.operators = OperatorDesk(site, incidents, durable, plans, told, clock)
 
     async def asked_by_code(self, code: str) -> Sequence[Asked]:
         ledger = await self._incidents.read(self._clock())
