@@ -17,7 +17,7 @@ from aurora import startup
 from aurora.conditions.keeper import Keeper
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
+from aurora.console.door import SIGN_IN, Door, OpenOnThisMachine, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -33,6 +33,7 @@ from aurora.escalation.pager import Pager, Told
 from aurora.escalation.workflow import Plans, system_database
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
+from aurora.in_force import TextsInForce
 from aurora.lines.access import api_guard
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
@@ -53,8 +54,12 @@ from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.sql import SqlRecords
+from aurora.records.versions import SqlVersions
+from aurora.rehearsal.draft_process import DraftProcess
+from aurora.review.reviewing import Reviewing
 from aurora.rooms import Rooms
 from aurora.settings import Settings
+from aurora.site.load import locate
 from aurora.site.model import Site
 
 log = structlog.get_logger()
@@ -80,6 +85,8 @@ class Parts:
     answers: IncidentAnswers
     reach: Reach
     local_url: str
+    texts: TextsInForce
+    reviewing: Reviewing
     model_state: ModelState | None = None
 
     async def health(self) -> list[Component]:
@@ -160,6 +167,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
+    versions = SqlVersions(records.beside, rooms.site.id)
+    paths = locate(settings.site.path)
+    texts = TextsInForce(paths, rooms.site, rooms.library, versions, DraftProcess().check)
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
@@ -177,10 +187,13 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         reach,
         local_url,
+        texts,
+        Reviewing(versions, texts, _now),
     )
     model = rooms.model
     try:
         await keeper.start()
+        await texts.start()
         await mirror.start()
         parts.model_state = await model.probe() if model else None
         async with (
@@ -193,6 +206,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         await desk.close()
         await reach.close()
         await switchboard.close()
+        await texts.close()
         await keeper.close()
         await mirror.close()
         await records.close()
@@ -220,8 +234,8 @@ def _show(alert: Alert) -> None:
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """Return the web application over built parts."""
+def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
+    """Return the web application over built parts; door: of the console."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
@@ -262,7 +276,12 @@ def create_app(parts: Parts) -> FastAPI:
         public_url=settings.twilio.public_url,
     )
     app.include_router(browser_routes(browser))
-    console = ConsoleParts(site=site, door=OpenOnThisMachine())
+    console = ConsoleParts(
+        site=site,
+        door=door or OpenOnThisMachine(),
+        library=parts.rooms.library,
+        reviewing=parts.reviewing,
+    )
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)

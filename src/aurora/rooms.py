@@ -10,7 +10,8 @@ from aurora.errors import SettingsError
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook, open_handbook
-from aurora.guidance.library import Library, load_library
+from aurora.guidance.library import Library
+from aurora.guidance.load import load_library
 from aurora.guidance.matching import Matcher
 from aurora.settings import ModelSettings, Settings
 from aurora.site.load import load_site, locate

@@ -6,6 +6,11 @@ from fastapi import APIRouter
 
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.procedures.routes import procedure_routes
+from aurora.console.review.routes import Desk
+from aurora.guidance.library import Library
+from aurora.review.reviewing import Reviewing
+from aurora.review.versions import Kind
 from aurora.site.model import Site
 
 
@@ -15,10 +20,12 @@ class ConsoleParts:
 
     site: Site
     door: Door
+    library: Library
+    reviewing: Reviewing
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
-    del frame
-    return []
+    procedures = Desk(frame, parts.door, parts.reviewing, Kind.PROCEDURE, "/console/procedures")
+    return [*procedure_routes(procedures, parts.library, parts.site)]
