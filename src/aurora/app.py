@@ -33,7 +33,6 @@ from aurora.escalation.pager import Pager, Told
 from aurora.escalation.workflow import Plans, system_database
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
-from aurora.in_force import TextsInForce
 from aurora.lines.access import api_guard
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
@@ -54,12 +53,9 @@ from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.sql import SqlRecords
-from aurora.records.versions import SqlVersions
-from aurora.rehearsal.draft_process import DraftProcess
-from aurora.review.reviewing import Reviewing
+from aurora.review_desk import ReviewDesk, open_review
 from aurora.rooms import Rooms
 from aurora.settings import Settings
-from aurora.site.load import locate
 from aurora.site.model import Site
 
 log = structlog.get_logger()
@@ -85,8 +81,7 @@ class Parts:
     answers: IncidentAnswers
     reach: Reach
     local_url: str
-    texts: TextsInForce
-    reviewing: Reviewing
+    review: ReviewDesk
     model_state: ModelState | None = None
 
     async def health(self) -> list[Component]:
@@ -162,14 +157,14 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    desk, answers = _alerting(settings, rooms.site, records, reach, told)
+    desk, answers, pager = _alerting(settings, rooms.site, records, reach, told)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
-    versions = SqlVersions(records.beside, rooms.site.id)
-    paths = locate(settings.site.path)
-    texts = TextsInForce(paths, rooms.site, rooms.library, versions, DraftProcess().check)
+    review = open_review(
+        settings, rooms, records, [desk.take_site, answers.take_site, pager.take_site], _now
+    )
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
@@ -187,13 +182,12 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         reach,
         local_url,
-        texts,
-        Reviewing(versions, texts, _now),
+        review,
     )
     model = rooms.model
     try:
         await keeper.start()
-        await texts.start()
+        await review.texts.start()
         await mirror.start()
         parts.model_state = await model.probe() if model else None
         async with (
@@ -206,7 +200,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         await desk.close()
         await reach.close()
         await switchboard.close()
-        await texts.close()
+        await review.texts.close()
         await keeper.close()
         await mirror.close()
         await records.close()
@@ -216,7 +210,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 def _alerting(
     settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
-) -> tuple[Desk, IncidentAnswers]:
+) -> tuple[Desk, IncidentAnswers, Pager]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
@@ -226,7 +220,7 @@ def _alerting(
         system_database(url.get_secret_value() if url else None, data_dir), machine, pager
     )
     desk = Desk(site, incidents, pager, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now)
+    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now), pager
 
 
 def _show(alert: Alert) -> None:
@@ -280,7 +274,10 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         site=site,
         door=door or OpenOnThisMachine(),
         library=parts.rooms.library,
-        reviewing=parts.reviewing,
+        reviewing=parts.review.reviewing,
+        absences=parts.review.absences,
+        site_now=lambda: parts.review.site.site,
+        clock=_now,
     )
     for routes in console_routes(console):
         app.include_router(routes)

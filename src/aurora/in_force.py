@@ -6,9 +6,10 @@ the procedures that it began.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from aurora.errors import RecordsError, SiteError
 from aurora.guidance.library import Library
 from aurora.guidance.load import Text, amended, digest_of
 from aurora.guidance.procedure import Approval
+from aurora.records.absences import Absences
 from aurora.review.store import Versions
 from aurora.review.versions import (
     Kind,
@@ -30,6 +32,7 @@ from aurora.review.versions import (
 from aurora.site.load import SitePaths
 from aurora.site.model import Site
 from aurora.site.yaml_file import read_text
+from aurora.site_in_force import SiteInForce
 
 log = structlog.get_logger()
 
@@ -38,19 +41,33 @@ REFRESH_S = 2.0
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z]{2}")
 _VERSION = re.compile(r"^version:[^\n]*$", re.MULTILINE)
 
-Check = Callable[[Kind, str, str, Iterable[Text]], Awaitable[Mapping[str, Any]]]
-"""Checks and rehearses a text apart from the line: (kind, key, text, texts in force)."""
+Check = Callable[[Kind, str, str, Iterable[Text], str | None], Awaitable[Mapping[str, Any]]]
+"""Checks and rehearses a text apart from the line: (kind, key, text, texts and site in force)."""
 
 
 class TextsInForce:
     """The texts of one site on one machine."""
 
     def __init__(
-        self, paths: SitePaths, site: Site, library: Library, versions: Versions, check: Check
+        self,
+        paths: SitePaths,
+        site: SiteInForce,
+        library: Library,
+        versions: Versions,
+        absences: Absences,
+        check: Check,
+        read_site: Callable[[str], Site],
+        clock: Callable[[], datetime],
     ) -> None:
-        """library: the one that calls are guided by; what is approved is put in force in it."""
+        """library: the one that calls are guided by; what is approved is put in force in it.
+
+        read_site: returns a text of the site's file as a site; raises SiteError.
+        """
         self._paths = paths
         self._site = site
+        self._absences = absences
+        self._read_site = read_site
+        self._clock = clock
         self._library = library
         self._base = replace(library)
         self._versions = versions
@@ -73,6 +90,7 @@ class TextsInForce:
             with suppress(asyncio.CancelledError):
                 await self._task
         self._library.put_in_force(self._base)
+        self._site.close()
 
     def file(self, kind: Kind, key: str) -> str | None:
         if kind is Kind.SITE:
@@ -99,16 +117,19 @@ class TextsInForce:
         return _VERSION.sub(f"version: {number}", text, count=1)
 
     async def check(self, kind: Kind, key: str, text: str) -> Mapping[str, Any]:
-        steps = await self._versions.steps(Kind.PROCEDURE)
-        return await self._check(kind, key, text, await self._texts(steps))
+        steps = await self._versions.steps()
+        texts, site = await self._texts(steps), await site_text(self._versions, steps)
+        return await self._check(kind, key, text, texts, site)
 
     async def refresh(self) -> None:
         """Put in force what is new since the last time; raises RecordsError."""
         async with self._refreshing:
+            self._site.follow(await self._absences.since(self._clock()))
             newest = await self._versions.newest()
             if newest == self._seen:
                 return
-            steps = await self._versions.steps(Kind.PROCEDURE)
+            steps = await self._versions.steps()
+            await self._approve_site(steps)
             texts = await self._texts(steps)
             # Reading takes a tenth of a second, and callers come first.
             library, self.problems = await asyncio.to_thread(self._laid_over, texts)
@@ -116,9 +137,17 @@ class TextsInForce:
             self._seen = newest
             log.info("texts_in_force", step=newest, texts=sum(text.is_in_force for text in texts))
 
+    async def _approve_site(self, steps: list[Step]) -> None:
+        approved = await site_text(self._versions, steps)
+        text = read_text(self._paths.site) if approved is None else approved
+        try:
+            self._site.approve(await asyncio.to_thread(self._read_site, text))
+        except SiteError as error:
+            log.error("approved_site_does_not_fit", error=str(error))
+
     def _laid_over(self, texts: list[Text]) -> tuple[Library, tuple[str, ...]]:
         try:
-            return amended(self._base, texts, self._site), ()
+            return amended(self._base, texts, self._site.site), ()
         except SiteError as error:
             log.error("approved_texts_do_not_fit", error=str(error))
         # Files changed under an approved text, as with a new version of Aurora: every other one
@@ -128,14 +157,15 @@ class TextsInForce:
         for procedure in sorted({text.procedure for text in texts}):
             own = [text for text in texts if text.procedure == procedure]
             try:
-                amended(self._base, [*kept, *own], self._site)
+                amended(self._base, [*kept, *own], self._site.site)
             except SiteError as error:
                 problems += str(error).splitlines()
             else:
                 kept += own
-        return amended(self._base, kept, self._site), tuple(problems)
+        return amended(self._base, kept, self._site.site), tuple(problems)
 
     async def _texts(self, steps: list[Step]) -> list[Text]:
+        steps = [step for step in steps if step.kind is Kind.PROCEDURE]
         held = {one.version_id for one in in_force(steps).values() if one.version_id}
         ids = were_in_force(steps)
         missing = [one for one in ids if one not in self._known]
@@ -154,6 +184,13 @@ class TextsInForce:
                 await self.refresh()
             except RecordsError as error:
                 log.error("texts_not_read", error=str(error))
+
+
+async def site_text(versions: Versions, steps: Sequence[Step]) -> str | None:
+    """Return the site's text that was put in force; None for its file. Raises RecordsError."""
+    held = in_force(steps).get((Kind.SITE, "site"))
+    version = await versions.version(held.version_id) if held and held.version_id else None
+    return version.content if version else None
 
 
 def _text(version: Version, steps: list[Step], *, is_in_force: bool) -> Text:

@@ -1,14 +1,18 @@
 """The console's rooms put together; each has its own folder, routes and words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 
 from aurora.console.door import Door
+from aurora.console.duty.routes import DutyDesk, duty_routes
 from aurora.console.frame import Frame
 from aurora.console.procedures.routes import procedure_routes
 from aurora.console.review.routes import Desk
 from aurora.guidance.library import Library
+from aurora.records.absences import Absences
 from aurora.review.reviewing import Reviewing
 from aurora.review.versions import Kind
 from aurora.site.model import Site
@@ -22,10 +26,23 @@ class ConsoleParts:
     door: Door
     library: Library
     reviewing: Reviewing
+    absences: Absences
+    site_now: Callable[[], Site]
+    """The site with the contacts and rosters of now."""
+    clock: Callable[[], datetime]
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
     procedures = Desk(frame, parts.door, parts.reviewing, Kind.PROCEDURE, "/console/procedures")
-    return [*procedure_routes(procedures, parts.library, parts.site)]
+    duty = DutyDesk(
+        frame,
+        parts.door,
+        parts.library,
+        parts.absences,
+        parts.site_now,
+        parts.reviewing.texts.refresh,
+        parts.clock,
+    )
+    return [*procedure_routes(procedures, parts.library, parts.site), duty_routes(duty)]

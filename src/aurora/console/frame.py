@@ -28,7 +28,12 @@ class Place:
     role: Role = Role.VIEWER
 
 
-PLACES: tuple[Place, ...] = (Place("/console/procedures", "Procedures"),)
+PLACES: tuple[Place, ...] = (
+    Place("/console/procedures", "Procedures"),
+    Place("/console/site", "Site"),
+    Place("/console/handbook", "Handbook"),
+    Place("/console/duty", "Duty"),
+)
 """In the order they are shown; each room of the console adds its own here."""
 
 

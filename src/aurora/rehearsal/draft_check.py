@@ -51,6 +51,8 @@ class Task:
     key: str
     content: str
     in_force: list[Text]
+    site: str | None = None
+    """The site's text in force; None for its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,16 @@ def main() -> None:
     sys.stdout.buffer.write(orjson.dumps(result))
 
 
-def task_of(kind: Kind, key: str, content: str, in_force: Iterable[Text]) -> bytes:
+def task_of(
+    kind: Kind, key: str, content: str, in_force: Iterable[Text], site: str | None
+) -> bytes:
     """Return a task as `main` reads it."""
-    return _TASK.dump_json(Task(kind, key, content, list(in_force)))
+    return _TASK.dump_json(Task(kind, key, content, list(in_force), site))
 
 
 def check(task: Task, settings: Settings) -> Result:
     """Return what is wrong with a text and how calls go with it."""
-    rooms = open_rooms(settings)
+    rooms = open_rooms(settings, task.site)
     base = replace(rooms.library)
     if task.kind is Kind.SITE:
         return _check_site(task, settings, rooms, base)

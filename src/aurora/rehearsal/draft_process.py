@@ -25,10 +25,15 @@ class DraftProcess:
         self._one_at_a_time = asyncio.Lock()
 
     async def check(
-        self, kind: Kind, key: str, content: str, in_force: Iterable[Text]
+        self,
+        kind: Kind,
+        key: str,
+        content: str,
+        in_force: Iterable[Text],
+        site: str | None = None,
     ) -> Mapping[str, Any]:
         """Return what `draft_check` found; a process that fails or takes too long is a problem."""
-        task = task_of(kind, key, content, in_force)
+        task = task_of(kind, key, content, in_force, site)
         async with self._one_at_a_time:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
