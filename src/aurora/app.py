@@ -278,6 +278,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         absences=parts.review.absences,
         site_now=lambda: parts.review.site.site,
         clock=_now,
+        handbook=parts.rooms.handbook,
     )
     for routes in console_routes(console):
         app.include_router(routes)

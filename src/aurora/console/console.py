@@ -9,8 +9,10 @@ from fastapi import APIRouter
 from aurora.console.door import Door
 from aurora.console.duty.routes import DutyDesk, duty_routes
 from aurora.console.frame import Frame
+from aurora.console.handbook.routes import HandbookDesk, handbook_routes
 from aurora.console.procedures.routes import procedure_routes
 from aurora.console.review.routes import Desk
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.records.absences import Absences
 from aurora.review.reviewing import Reviewing
@@ -30,12 +32,14 @@ class ConsoleParts:
     site_now: Callable[[], Site]
     """The site with the contacts and rosters of now."""
     clock: Callable[[], datetime]
+    handbook: Handbook
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
     procedures = Desk(frame, parts.door, parts.reviewing, Kind.PROCEDURE, "/console/procedures")
+    handbook = HandbookDesk(frame, parts.door, parts.handbook, parts.site.languages, parts.clock)
     duty = DutyDesk(
         frame,
         parts.door,
@@ -45,4 +49,8 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
         parts.reviewing.texts.refresh,
         parts.clock,
     )
-    return [*procedure_routes(procedures, parts.library, parts.site), duty_routes(duty)]
+    return [
+        *procedure_routes(procedures, parts.library, parts.site),
+        handbook_routes(handbook),
+        duty_routes(duty),
+    ]
