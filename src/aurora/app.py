@@ -277,6 +277,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         reviewing=parts.review.reviewing,
         absences=parts.review.absences,
         site_now=lambda: parts.review.site.site,
+        waiting=lambda: parts.review.site.waiting,
         clock=_now,
         handbook=parts.rooms.handbook,
     )

@@ -12,6 +12,7 @@ from aurora.console.frame import Frame
 from aurora.console.handbook.routes import HandbookDesk, handbook_routes
 from aurora.console.procedures.routes import procedure_routes
 from aurora.console.review.routes import Desk
+from aurora.console.site.routes import site_routes
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.records.absences import Absences
@@ -31,6 +32,8 @@ class ConsoleParts:
     absences: Absences
     site_now: Callable[[], Site]
     """The site with the contacts and rosters of now."""
+    waiting: Callable[[], list[str]]
+    """Which fields of the approved site take effect at the next start."""
     clock: Callable[[], datetime]
     handbook: Handbook
 
@@ -39,6 +42,7 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
     procedures = Desk(frame, parts.door, parts.reviewing, Kind.PROCEDURE, "/console/procedures")
+    site = Desk(frame, parts.door, parts.reviewing, Kind.SITE, "/console/site")
     handbook = HandbookDesk(frame, parts.door, parts.handbook, parts.site.languages, parts.clock)
     duty = DutyDesk(
         frame,
@@ -51,6 +55,7 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     )
     return [
         *procedure_routes(procedures, parts.library, parts.site),
+        *site_routes(site, parts.waiting, parts.site),
         handbook_routes(handbook),
         duty_routes(duty),
     ]

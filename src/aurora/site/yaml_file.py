@@ -60,8 +60,18 @@ def read_text(path: Path) -> str:
 def parse_yaml(text: str, path: str, model: type[Model]) -> Model:
     """Return a text as `model`; raises SiteError with one problem a line, each beginning with
     `path`, which names the text."""
+    content = plain_yaml(text, path)
     try:
-        content = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        return model.model_validate(content)
+    except ValidationError as error:
+        root = yaml.compose(text, yaml.SafeLoader)
+        raise SiteError("\n".join(_problems(path, root, error))) from error
+
+
+def plain_yaml(text: str, path: str) -> Any:
+    """Return what a text says, unchecked; raises SiteError where it is no YAML."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SiteError(
@@ -72,11 +82,6 @@ def parse_yaml(text: str, path: str, model: type[Model]) -> Model:
         raise SiteError(f"{path}:{line}: not valid YAML: {error.reason}; remove it") from error
     except ValueError as error:  # a tag such as !!int on a word
         raise SiteError(f"{path}:1: not valid YAML: {error}; remove the tag") from error
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        root = yaml.compose(text, yaml.SafeLoader)
-        raise SiteError("\n".join(_problems(path, root, error))) from error
 
 
 def _problems(path: str, root: yaml.Node | None, error: ValidationError) -> list[str]:

@@ -1,6 +1,6 @@
 """The procedures at the console: all of them, one with its history, and a version under review."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,8 @@ class ProcedureEditor:
                 is_file, fault = True, str(error)
         return {"groups": groups, "is_file": is_file, "fault": fault}
 
-    def content(self, version: Version, form: Mapping[str, str]) -> str:
+    def content(self, version: Version, pairs: Sequence[tuple[str, str]]) -> str:
+        form = dict(pairs)
         if "content" in form:
             return form["content"]
         return with_sentences(version.content, form)

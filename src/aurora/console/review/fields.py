@@ -11,7 +11,7 @@ from aurora.lines.problems import Problem, unprocessable
 from aurora.review.rules import Refusal, Refused
 from aurora.site.model import Language
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 2_000_000
 MOST_FIELDS = 20_000
 MOST_REASON = 500
 

@@ -1,6 +1,6 @@
 """The acts of review for one kind of text: draft, save, check, submit, approve, put back."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -12,12 +12,13 @@ from aurora.accounts.person import Person, Role
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
 from aurora.console.review.diff import side_by_side
-from aurora.console.review.fields import form_of, problem_of, reason_in
+from aurora.console.review.fields import form_of, pairs_of, problem_of, reason_in
 from aurora.errors import RecordsError, SiteError
 from aurora.lines.problems import not_found, unavailable, unprocessable
 from aurora.review.reviewing import Reviewing, Standing
 from aurora.review.rules import Refusal, Refused, refusal_to
 from aurora.review.versions import Act, Kind, Version, check_of
+from aurora.site.yaml_text import require_plain
 
 T = TypeVar("T")
 
@@ -31,8 +32,8 @@ class Editor(Protocol):
     def values(self, request: Request, standing: Standing) -> Mapping[str, Any]:
         """Return what the template needs beside the version itself."""
 
-    def content(self, version: Version, form: Mapping[str, str]) -> str:
-        """Return the words that a form asks for; raises SiteError, Problem."""
+    def content(self, version: Version, pairs: Sequence[tuple[str, str]]) -> str:
+        """Return the words that a form's fields ask for; raises SiteError, Problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,12 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
     async def save(
         request: Request, version_id: str, person: Annotated[Person, Depends(admin)]
     ) -> Response:
-        form = await form_of(request)
+        pairs = await pairs_of(request)
+        form = dict(pairs)
         standing = await _standing(desk, version_id)
         try:
-            content = editor.content(standing.version, form)
+            content = editor.content(standing.version, pairs)
+            require_plain(content)
         except SiteError as error:
             raise unprocessable(str(error), "content") from error
         await _acted(person, reviewing.save(version_id, person, form.get("sha256", ""), content))
@@ -191,5 +194,6 @@ def went_to(address: str) -> Response:
 
 
 def _address_of(desk: Desk, version_id: str, form: Mapping[str, str]) -> str:
-    view = "?view=file" if form.get("view") == "file" else ""
-    return f"{desk.address}/versions/{version_id}{view}"
+    view = form.get("view", "")
+    shown = f"?view={view}" if view.replace("_", "").isalpha() else ""
+    return f"{desk.address}/versions/{version_id}{shown}"
