@@ -7,10 +7,9 @@ import zipfile
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.console_door import ANA, VIC
 from tests.documents import pdf
+from tests.e2e.changing import ANA, console, open_as
 from tests.e2e.chromium import browsing
-from tests.e2e.console import console, open_as
 
 HANDBOOK = "/console/handbook"
 FORKLIFT = b"""# Forklift charging
@@ -108,7 +107,7 @@ async def test_a_file_that_could_do_harm_is_refused_with_the_reason(
     name, content, reason, monkeypatch, tmp_path
 ):
     async with console(monkeypatch, tmp_path) as (url, _):
-        answer = await posted(url, ANA.id, name, content)
+        answer = await posted(url, "admin", name, content)
 
     assert answer.status_code in (413, 422), answer.text
     assert reason in answer.json()["detail"]
@@ -117,10 +116,10 @@ async def test_a_file_that_could_do_harm_is_refused_with_the_reason(
 
 async def test_only_administrators_upload(monkeypatch, tmp_path):
     async with console(monkeypatch, tmp_path) as (url, _):
-        assert (await posted(url, VIC.id, "a.md", FORKLIFT)).status_code == 403
+        assert (await posted(url, "viewer", "a.md", FORKLIFT)).status_code == 403
 
 
-async def posted(url: str, who: str, name: str, content: bytes):
+async def posted(url: str, role: str, name: str, content: bytes):
     import httpx2
 
     async with httpx2.AsyncClient(timeout=60) as client:
@@ -128,5 +127,5 @@ async def posted(url: str, who: str, name: str, content: bytes):
             f"{url}{HANDBOOK}/preview",
             params={"name": name},
             content=content,
-            headers={"X-CSRF-Token": "meant", "Cookie": f"who={who}"},
+            headers={"X-CSRF-Token": "meant", "Cookie": f"name=Ana; role={role}"},
         )

@@ -4,9 +4,8 @@ from playwright.async_api import expect
 
 from aurora.conversation.switchboard import Ring
 from aurora.conversation.turn import Turn
-from tests.console_door import ANA, BO
+from tests.e2e.changing import ANA, BO, console, open_as
 from tests.e2e.chromium import browsing
-from tests.e2e.console import console, open_as
 
 FIRE = "/console/procedures/fire.en"
 OLD = "Get out now. Pull the alarm as you leave. No lifts."

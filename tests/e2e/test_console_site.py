@@ -2,9 +2,8 @@
 
 from playwright.async_api import expect
 
-from tests.console_door import ANA, BO
+from tests.e2e.changing import ANA, BO, console, open_as
 from tests.e2e.chromium import browsing
-from tests.e2e.console import console, open_as
 from tests.e2e.test_console_procedures import REHEARSED
 
 SITE = "/console/site"

@@ -19,7 +19,7 @@ READ_WITHIN_S = 10.0
 async def read_body(
     request: Request, most_bytes: int = MAX_BODY_BYTES, within_s: float = READ_WITHIN_S
 ) -> bytes:
-    """Return the whole body; raises Problem 413 past `most_bytes`, 408 when it takes too long.
+    """Return the whole body; raises Problem 413 past most_bytes, 408 when it takes too long.
 
     Raises Problem 400 when it is cut off.
     """

@@ -23,6 +23,7 @@ from aurora.guidance.library import Library
 from aurora.levels import Urgency
 from aurora.lines.problems import not_found, unavailable, unprocessable
 from aurora.records.absences import Absences
+from aurora.records.audit import AuditTrail
 from aurora.site.absence import Absence, problems_of
 from aurora.site.model import Site, spoken
 
@@ -42,6 +43,7 @@ class DutyDesk:
     site: Callable[[], Site]
     """The site with the contacts and rosters of now."""
     refresh: Callable[[], Awaitable[None]]
+    trail: AuditTrail
     clock: Callable[[], datetime]
 
 
@@ -88,6 +90,13 @@ def duty_routes(desk: DutyDesk) -> APIRouter:
     async def be_off(request: Request, person: Annotated[Person, Depends(operator)]) -> Response:
         absence = _absence(await pairs_of(request), desk.site(), person, desk.clock())
         await _stored(desk.absences.add(absence))
+        details = {
+            "from": absence.begins_at.isoformat(),
+            "until": absence.ends_at.isoformat(),
+            "stand_ins": list(absence.stand_ins),
+            "reason": absence.reason,
+        }
+        await desk.trail.note(person, "duty.off", absence.contact, details)
         await desk.refresh()
         return went_to(ADDRESS)
 
@@ -97,6 +106,7 @@ def duty_routes(desk: DutyDesk) -> APIRouter:
     ) -> Response:
         if not await _stored(desk.absences.end(absence_id, person.name, desk.clock())):
             raise not_found(f"absence {absence_id[:40]} that still holds")
+        await desk.trail.note(person, "duty.back", absence_id, {})
         await desk.refresh()
         return went_to(ADDRESS)
 

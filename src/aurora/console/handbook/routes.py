@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -25,9 +24,8 @@ from aurora.guidance.handbook.read import MOST_BYTES
 from aurora.guidance.handbook.shelf import Shelf
 from aurora.lines.body import read_body
 from aurora.lines.problems import Problem, not_found, unprocessable
+from aurora.records.audit import AuditTrail
 from aurora.site.model import Language
-
-log = structlog.get_logger()
 
 ADDRESS = "/console/handbook"
 UPLOADED_WITHIN_S = 120.0
@@ -45,6 +43,7 @@ class HandbookDesk:
     door: Door
     handbook: Handbook
     languages: Sequence[Language]
+    trail: AuditTrail
     clock: Callable[[], datetime]
 
 
@@ -101,7 +100,8 @@ def handbook_routes(desk: HandbookDesk) -> APIRouter:
         except (HandbookError, OSError) as error:
             raise unprocessable(str(error), "document") from error
         await asyncio.to_thread(desk.handbook.refresh)
-        log.info("handbook_document_removed", document=document_id, by=person.name)
+        details = {"title": found.title, "sha256": found.sha256}
+        await desk.trail.note(person, "handbook.removed", document_id, details)
         return went_to(ADDRESS)
 
     _add_upload(router, desk, previews, admin)
@@ -152,7 +152,8 @@ def _add_upload(router: APIRouter, desk: HandbookDesk, previews: Previews, admin
             raise Problem(409, "Not added", str(error), "file") from error
         await asyncio.to_thread(desk.handbook.refresh)
         previews.forget(token)
-        log.info("handbook_document_added", document=added.id, by=person.name)
+        details = {"title": added.title, "file": added.name, "sha256": added.sha256}
+        await desk.trail.note(person, "handbook.added", added.id, details)
         return went_to(f"{ADDRESS}/documents/{added.language}/{added.id}")
 
 

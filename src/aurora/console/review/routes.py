@@ -15,9 +15,10 @@ from aurora.console.review.diff import side_by_side
 from aurora.console.review.fields import form_of, pairs_of, problem_of, reason_in
 from aurora.errors import RecordsError, SiteError
 from aurora.lines.problems import not_found, unavailable, unprocessable
+from aurora.records.audit import AuditTrail
 from aurora.review.reviewing import Reviewing, Standing
 from aurora.review.rules import Refusal, Refused, refusal_to
-from aurora.review.versions import Act, Kind, Version, check_of
+from aurora.review.versions import Act, Kind, Step, Version, check_of
 from aurora.site.yaml_text import require_plain
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Desk:
     kind: Kind
     address: str
     """Of the room: "/console/procedures"."""
+    trail: AuditTrail
 
 
 def review_routes(desk: Desk, editor: Editor) -> APIRouter:
@@ -68,6 +70,7 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
     ) -> Response:
         reason = reason_in(await form_of(request))
         begun = await _acted(person, reviewing.begin(desk.kind, key, person, reason))
+        await _noted(desk, person, "drafted", key, {"version": begun.number, "reason": reason})
         return went_to(f"{desk.address}/versions/{begun.id}")
 
     @router.post("/{key}/put-back")
@@ -77,7 +80,8 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
         form = await form_of(request)
         version_id = form.get("version") or None
         acting = reviewing.put_back(desk.kind, key, version_id, person, reason_in(form))
-        await _acted(person, acting)
+        step = await _acted(person, acting)
+        await _noted(desk, person, "put_back", key, {"sha256": step.sha256, "reason": step.reason})
         return went_to(f"{desk.address}/{key}")
 
     @router.post("/versions/{version_id}/save")
@@ -92,7 +96,10 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
             require_plain(content)
         except SiteError as error:
             raise unprocessable(str(error), "content") from error
-        await _acted(person, reviewing.save(version_id, person, form.get("sha256", ""), content))
+        saving = reviewing.save(version_id, person, form.get("sha256", ""), content)
+        saved = await _acted(person, saving)
+        details = {"version": saved.number, "sha256": saved.sha256}
+        await _noted(desk, person, "saved", saved.key, details)
         return went_to(_address_of(desk, version_id, form))
 
     @router.post("/versions/{version_id}/check")
@@ -112,10 +119,12 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
         if check_of(standing.steps, standing.version.sha256) is None:
             await _acted(person, reviewing.check(version_id, person))
         seen = form.get("sha256", "")
-        await _acted(person, reviewing.submit(version_id, person, seen, reason_in(form)))
+        step = await _acted(person, reviewing.submit(version_id, person, seen, reason_in(form)))
+        details = {"version": standing.version.number, "sha256": step.sha256}
+        await _noted(desk, person, "submitted", step.key, details | {"reason": step.reason})
         return went_to(_address_of(desk, version_id, form))
 
-    acts: Mapping[str, Callable[[str, Person, str, str], Awaitable[Any]]] = {
+    acts: Mapping[str, Callable[[str, Person, str, str], Awaitable[Step]]] = {
         "approve": reviewing.approve,
         "decline": reviewing.decline,
         "withdraw": reviewing.withdraw,
@@ -130,15 +139,18 @@ def _add_act(
     desk: Desk,
     admin: Needs,
     name: str,
-    act: Callable[[str, Person, str, str], Awaitable[Any]],
+    act: Callable[[str, Person, str, str], Awaitable[Step]],
 ) -> None:
     @router.post(f"/versions/{{version_id}}/{name}", name=name)
     async def take(
         request: Request, version_id: str, person: Annotated[Person, Depends(admin)]
     ) -> Response:
         form = await form_of(request)
-        await _standing(desk, version_id)
-        await _acted(person, act(version_id, person, form.get("sha256", ""), reason_in(form)))
+        standing = await _standing(desk, version_id)
+        acting = act(version_id, person, form.get("sha256", ""), reason_in(form))
+        step = await _acted(person, acting)
+        details = {"version": standing.version.number, "sha256": step.sha256}
+        await _noted(desk, person, step.act.value, step.key, details | {"reason": step.reason})
         return went_to(_address_of(desk, version_id, form))
 
 
@@ -186,6 +198,12 @@ async def _acted(person: Person, acting: Awaitable[T]) -> T:
         raise not_found(f"text {str(error)[:40]}") from error
     except RecordsError as error:
         raise unavailable("It was not stored, so nothing has changed; try again.") from error
+
+
+async def _noted(
+    desk: Desk, person: Person, act: str, key: str, details: Mapping[str, Any]
+) -> None:
+    await desk.trail.note(person, f"{desk.kind.value}.{act}", key, details)
 
 
 def went_to(address: str) -> Response:
