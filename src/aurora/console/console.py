@@ -20,7 +20,9 @@ from aurora.console.board.routes import board_routes
 from aurora.console.call.page import CallPage
 from aurora.console.call.routes import call_routes
 from aurora.console.door import Door
+from aurora.console.duty.routes import DutyDesk, duty_routes
 from aurora.console.frame import Frame
+from aurora.console.handbook.routes import HandbookDesk, handbook_routes
 from aurora.console.handoff.room import HandOffRoom
 from aurora.console.handoff.routes import handoff_routes
 from aurora.console.history.exports import Exports
@@ -28,14 +30,20 @@ from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
+from aurora.console.procedures.routes import procedure_routes
+from aurora.console.review.parts import Review
+from aurora.console.review.routes import Desk
+from aurora.console.site.routes import site_routes
 from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
 from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
+from aurora.review.versions import Kind
 from aurora.site.model import Site
 
 
@@ -58,6 +66,8 @@ class ConsoleParts:
     data_dir: Path
     signing_key: Callable[[], bytes]
     """Gives the key that exported records are sealed with."""
+    review: Review
+    handbook: Handbook
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -68,6 +78,7 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     return [
         *_live_rooms(parts, frame),
         *_evidence_rooms(parts, frame),
+        *_changing_rooms(parts, frame),
         *_account_rooms(parts, frame),
     ]
 
@@ -98,6 +109,25 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         history_routes(history, parts.door),
         analytics_routes(analytics, parts.door),
         map_routes(site_map, parts.door),
+    ]
+
+
+def _changing_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
+    review, door, trail = parts.review, parts.door, parts.accounts.audit
+    reviewing, site_now = review.reviewing, lambda: review.site.site
+    procedures = Desk(frame, door, reviewing, Kind.PROCEDURE, "/console/procedures", trail)
+    site = Desk(frame, door, reviewing, Kind.SITE, "/console/site", trail)
+    languages = parts.site.languages
+    handbook = HandbookDesk(frame, door, parts.handbook, languages, trail, parts.clock)
+    refresh = reviewing.texts.refresh
+    duty = DutyDesk(
+        frame, door, parts.library, review.absences, site_now, refresh, trail, parts.clock
+    )
+    return [
+        *procedure_routes(procedures, parts.library, parts.site),
+        *site_routes(site, lambda: review.site.waiting, parts.site),
+        handbook_routes(handbook),
+        duty_routes(duty),
     ]
 
 
