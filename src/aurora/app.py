@@ -52,6 +52,7 @@ from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
+from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
@@ -150,7 +151,8 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
-    reach = open_reach(settings, rooms.site, _show, _now)
+    phones = SqlPhones(records.beside, rooms.site.id)
+    reach = open_reach(settings, rooms.site, _show, _now, phones)
 
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
@@ -206,7 +208,9 @@ def _alerting(
     url, data_dir = settings.records.database_url, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
-    pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
+    pager = Pager(
+        site, incidents, reach.channels, reach.tokens, public_url, _now, told, reach.phones
+    )
     machine = machine_id(data_dir)
     plans = Plans(
         system_database(url.get_secret_value() if url else None, data_dir), machine, pager

@@ -12,10 +12,14 @@ from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.cap import CapChannel
 from aurora.escalation.channels.cap_message import Sender
 from aurora.escalation.channels.console import ConsoleChannel, Show
+from aurora.escalation.channels.push import PushChannel
+from aurora.escalation.channels.push_message import PushSender
+from aurora.escalation.channels.push_services import PushServices
 from aurora.escalation.channels.signed_post import SignedPost
 from aurora.escalation.channels.sms import SmsChannel
 from aurora.escalation.channels.voice import VoiceChannel
 from aurora.escalation.channels.webhook import WebhookChannel
+from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind
 from aurora.records.signing_key import signing_key
 from aurora.settings import AlertSettings, Settings, TwilioSettings
@@ -30,6 +34,15 @@ class Closeable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Push:
+    """What telephones are registered with and alerted by."""
+
+    channel: PushChannel
+    services: PushServices
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How this line reaches people and is answered."""
 
@@ -38,13 +51,18 @@ class Reach:
     callbacks: Callbacks | None
     """None without a public address: then nobody can answer but at the console."""
     opened: tuple[Closeable, ...]
+    push: Push | None = None
+    """None where no telephones are kept."""
+    phones: Phones | None = None
 
     async def close(self) -> None:
         for one in self.opened:
             await one.close()
 
 
-def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reach:
+def open_reach(
+    settings: Settings, site: Site, show: Show, clock: Clock, phones: Phones | None = None
+) -> Reach:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
     key = settings.alerts.signing_key
     secret = key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
@@ -65,8 +83,11 @@ def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reac
         shared.append(post)
         channels.append(WebhookChannel(post, addresses, clock))
         channels.append(CapChannel(post, addresses, sender_of(site, public_url), clock))
+    push = _push(settings, site, phones, secret, tokens, clock) if phones else None
+    if push is not None:
+        channels.append(push.channel)
     by_kind = {channel.kind: channel for channel in channels}
-    return Reach(by_kind, tokens, callbacks, (*channels, *shared))
+    return Reach(by_kind, tokens, callbacks, (*channels, *shared), push, phones)
 
 
 def off(settings: Settings) -> dict[str, str]:
@@ -92,6 +113,17 @@ def sender_of(site: Site, public_url: str | None) -> Sender:
     host = (urlsplit(public_url).hostname if public_url else None) or "aurora.invalid"
     phone = site.contact(site.control_room).number
     return Sender(f"{site.id}@{host}", site.name, site.timezone, phone)
+
+
+def _push(
+    settings: Settings, site: Site, phones: Phones, secret: bytes, tokens: Tokens, clock: Clock
+) -> Push:
+    services = PushServices(settings.alerts.push_services)
+    subject = f"mailto:{sender_of(site, settings.twilio.public_url).id}"
+    sender = PushSender(secret, subject)
+    number = site.contact(site.control_room).number
+    channel = PushChannel(phones, services, sender, tokens, number, clock)
+    return Push(channel, services, sender.public_key)
 
 
 def _twilio(settings: TwilioSettings) -> "TwilioRest | None":

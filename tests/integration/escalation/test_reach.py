@@ -17,6 +17,7 @@ from aurora.site.model import Site
 from tests.alerts import alert
 from tests.application import set_environment
 from tests.line import Clock, example_site
+from tests.push_service import MemoryPhones
 
 TWILIO = {"TWILIO_AUTH_TOKEN": "t", "TWILIO_PHONE_NUMBER": "+12025550110"}
 WEBHOOKS = {"AURORA_WEBHOOK_SECRET": "a long secret of the plant"}
@@ -52,7 +53,8 @@ async def test_all_channels_open_and_the_real_sdk_sends(monkeypatch, tmp_path):
         }
         set_environment(monkeypatch, tmp_path, environment)
         settings = load_settings()
-        reach = open_reach(settings, with_apprise(example_site()), lambda _: None, Clock())
+        site, phones = with_apprise(example_site()), MemoryPhones()
+        reach = open_reach(settings, site, lambda _: None, Clock(), phones)
         sent = await reach.channels[ChannelKind.SMS].send(alert())
         await reach.close()
 

@@ -49,7 +49,18 @@ def test_the_head_known_without_alembic_is_its_head() -> None:
 
 def _as_before_conditions(connection: Connection) -> None:
     connection.exec_driver_sql("DROP INDEX ix_events_kind_at")
-    for table in ("alerts", "plans", "replies", "machines", "incidents", "condition_changes"):
+    for table in (
+        "phones",
+        "person_links",
+        "musters",
+        "check_ins",
+        "alerts",
+        "plans",
+        "replies",
+        "machines",
+        "incidents",
+        "condition_changes",
+    ):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
 
