@@ -31,10 +31,12 @@ class SlowRecords(MemoryRecords):
     """Lets other tasks run meanwhile, as a disk does; cannot write while `is_down`."""
 
     is_down = False
+    takes_s = 0.0
+    """To write; of the event loop's time."""
 
     async def append(self, entry: Entry) -> StoredAnswer | None:
         snapshot = replace(entry, call=deepcopy(entry.call))
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.takes_s)
         if self.is_down:
             raise RecordsError("the disk is full")
         before = await super().append(snapshot)
@@ -52,9 +54,13 @@ class SlowRecords(MemoryRecords):
 
 class Onlooker:
     def __init__(self) -> None:
+        self.heard: list[tuple[str, bool]] = []
         self.turns: list[Turn] = []
         self.changed: list[Call] = []
         self.timings: list[TurnTiming] = []
+
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        self.heard.append((words, is_final))
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         self.turns.append(turn)

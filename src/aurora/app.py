@@ -14,10 +14,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aurora import startup
+from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
+from aurora.console.accounts.parts import AccountParts, open_accounts
+from aurora.console.board.board import Board
+from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
+from aurora.console.door import SIGN_IN, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -33,21 +37,21 @@ from aurora.escalation.pager import Pager, Told
 from aurora.escalation.workflow import Plans, system_database
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
-from aurora.lines.access import api_guard
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_guard import ApiGuard, ApiNeeds
 from aurora.lines.api_incidents import incident_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
-from aurora.lines.problems import Problem
+from aurora.lines.problems import Problem, unavailable
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.reach import Reach, open_reach
+from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
@@ -79,7 +83,9 @@ class Parts:
     speech: Speech
     desk: Desk
     answers: IncidentAnswers
+    board: Board
     reach: Reach
+    accounts: AccountParts
     local_url: str
     model_state: ModelState | None = None
 
@@ -129,6 +135,9 @@ class _MirrorTouch:
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
 
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        pass
+
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         pass
 
@@ -157,8 +166,11 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    desk, answers = _alerting(settings, rooms.site, records, reach, told)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
+    incidents = SqlIncidents(records.beside, rooms.site.id)
+    desk, answers = _alerting(settings, rooms.site, incidents, reach, told)
+    watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
+    board = Board(watch, rooms.site, rooms.library, _now)
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, watch]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
@@ -177,7 +189,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         speech,
         desk,
         answers,
+        board,
         reach,
+        open_accounts(records.beside, key_of(settings), settings.twilio.public_url, _now),
         local_url,
     )
     model = rooms.model
@@ -187,6 +201,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         parts.model_state = await model.probe() if model else None
         async with (
             _running(_close_idle_calls(switchboard)),
+            _running(_close_quiet_incidents(answers, records)),
+            _running(watch.run(lambda: board.is_watched)),
+            _running(board.run()),
             _running(follow_handbook(rooms.handbook)),
         ):
             yield parts
@@ -203,10 +220,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 
 def _alerting(
-    settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
+    settings: Settings, site: Site, incidents: SqlIncidents, reach: Reach, told: Told
 ) -> tuple[Desk, IncidentAnswers]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
-    incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
     pager = Pager(
         site, incidents, reach.channels, reach.tokens, public_url, _now, told, reach.phones
@@ -228,7 +244,8 @@ def create_app(parts: Parts) -> FastAPI:
     """Return the web application over built parts."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
-    guard = api_guard(settings.access)
+    guard = ApiGuard(settings.access, parts.accounts.tokens, parts.accounts.audit)
+    seeing = ApiNeeds(guard, Role.VIEWER)
     signature = WebhookSignature(settings.twilio, parts.local_url)
     stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature)
     relay = RelayLine(parts.switchboard, site, settings.twilio, signature)
@@ -247,7 +264,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
     app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
     app.include_router(
-        page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
+        page_routes(site, parts.health, parts.metrics, parts.count_open_calls, seeing)
     )
     app.include_router(incident_routes(parts.answers, guard))
     app.include_router(
@@ -266,11 +283,19 @@ def create_app(parts: Parts) -> FastAPI:
         public_url=settings.twilio.public_url,
     )
     app.include_router(browser_routes(browser))
-    console = ConsoleParts(site=site, door=OpenOnThisMachine())
+    console = ConsoleParts(
+        site=site,
+        door=parts.accounts.door,
+        accounts=parts.accounts,
+        board=parts.board,
+        answers=parts.answers,
+        records=parts.records,
+    )
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RecordsError, _not_kept)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
@@ -296,6 +321,16 @@ async def _close_idle_calls(switchboard: Switchboard) -> None:
             log.error("idle_calls_not_closed", error=str(error))
 
 
+async def _close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            still_open = [call.id for call in await records.open_calls()]
+            await answers.operators.close_quiet(still_open)
+        except RecordsError as error:
+            log.error("quiet_incidents_not_closed", error=str(error))
+
+
 async def follow_handbook(handbook: Handbook) -> None:
     """Take in documents added meanwhile; read beside the calls, swapped in at once."""
     while True:
@@ -318,6 +353,11 @@ async def _sign_in_needed(request: Request, error: Exception) -> Response:
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - narrows the type Starlette gives
     return error.response()
+
+
+async def _not_kept(request: Request, error: Exception) -> Response:
+    log.error("request_not_kept", path=request.url.path, error=str(error))
+    return unavailable("The database does not answer; try again in a moment.").response()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

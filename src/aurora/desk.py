@@ -79,6 +79,9 @@ class Desk:
 
     # The switchboard's observer.
 
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        """Nobody is alerted for words before they are understood."""
+
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         self.call_changed(turn.call)
 

@@ -64,9 +64,7 @@ def open_reach(
     settings: Settings, site: Site, show: Show, clock: Clock, phones: Phones | None = None
 ) -> Reach:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
-    key = settings.alerts.signing_key
-    secret = key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
-    tokens, public_url = Tokens(secret, clock), settings.twilio.public_url
+    tokens, public_url = Tokens(key_of(settings), clock), settings.twilio.public_url
     callbacks = Callbacks(public_url, tokens) if public_url else None
     addresses = Addresses(
         {name: url.get_secret_value() for name, url in settings.alerts.urls.items()}
@@ -88,6 +86,12 @@ def open_reach(
         channels.append(push.channel)
     by_kind = {channel.kind: channel for channel in channels}
     return Reach(by_kind, tokens, callbacks, (*channels, *shared), push, phones)
+
+
+def key_of(settings: Settings) -> bytes:
+    """Return what signs this line's links and cookies; raises RecordsError."""
+    key = settings.alerts.signing_key
+    return key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
 
 
 def off(settings: Settings) -> dict[str, str]:

@@ -4,8 +4,21 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from aurora.console.accounts.entry import entry_routes
+from aurora.console.accounts.me import Me, me_routes
+from aurora.console.accounts.me_second_step import second_step_routes
+from aurora.console.accounts.parts import AccountParts
+from aurora.console.accounts.people import People, people_routes
+from aurora.console.accounts.trail import audit_routes
+from aurora.console.board.board import Board
+from aurora.console.board.routes import board_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.history.routes import HistoryPages, history_routes
+from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.records.incidents import SqlIncidents
+from aurora.records.sql import SqlRecords
+from aurora.records.whole_calls import WholeCalls
 from aurora.site.model import Site
 
 
@@ -15,10 +28,25 @@ class ConsoleParts:
 
     site: Site
     door: Door
+    accounts: AccountParts
+    board: Board
+    answers: IncidentAnswers
+    records: SqlRecords
 
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
     frame = Frame(parts.site, parts.door)
-    del frame
-    return []
+    parts.board.frame = frame
+    me = Me(parts.accounts, frame)
+    calls = WholeCalls(parts.records, SqlIncidents(parts.records.beside, parts.site.id))
+    history = HistoryPages(frame, parts.site, parts.records.search, calls)
+    return [
+        board_routes(parts.board, parts.answers.operators, frame, parts.door, parts.site),
+        entry_routes(parts.accounts, frame),
+        me_routes(me),
+        second_step_routes(me, parts.site),
+        people_routes(People(parts.accounts, frame)),
+        audit_routes(parts.accounts.audit, parts.door, frame, parts.site),
+        history_routes(history, parts.door),
+    ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from aurora.accounts.acts import Act
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -24,6 +25,7 @@ class EndReason(StrEnum):
     SILENCE = "silence"
     HANDED_OFF = "handed_off"
     ENDED_BY_API = "ended_by_api"
+    ENDED_BY_OPERATOR = "ended_by_operator"
     IDLE = "idle"
 
 
@@ -97,6 +99,8 @@ class Call:
     """What the caller was told of those alerted, oldest first: "alerted:supervisor"."""
     refusals: int = 0
     """Sentences of the model that grounding refused."""
+    acts: list[Act] = field(default_factory=list)
+    """What operators did to it, oldest first."""
     revision: int = 0
     """Raised by one with every stored change; the store refuses to overwrite a newer one."""
 

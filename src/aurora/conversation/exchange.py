@@ -40,7 +40,13 @@ Act = Callable[[Call, datetime], Turn]
 
 
 class Observer(Protocol):
-    """Told of every finished turn and changed call: metrics, the mirror."""
+    """Told of words, finished turns and changed calls: metrics, the mirror, the console.
+
+    What it does with them must be quick: sound waits behind it.
+    """
+
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        """A caller's turn as it is understood so far, or as it is taken; nothing is decided yet."""
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None: ...
 
@@ -201,10 +207,6 @@ class Exchange:
             self._dialogue.alert(late, now)
         return late
 
-    @property
-    def has_model(self) -> bool:
-        return self._consultation is not None
-
     def think_ahead(self, live: LiveCall, turn: Turn) -> None:
         """Let the model begin on a turn played on a copy, if it would be asked for its words."""
         if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
@@ -338,6 +340,11 @@ class Exchange:
         """Tell the observers that a call is not as it was."""
         for observer in self._observers:
             observer.call_changed(call)
+
+    def heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        """Tell the observers what a caller is saying."""
+        for observer in self._observers:
+            observer.words_heard(call, words, is_final=is_final)
 
     def timed(self, timing: TurnTiming) -> None:
         """Tell the observers how long the stages of a turn took."""

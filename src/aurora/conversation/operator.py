@@ -1,13 +1,18 @@
-"""What a named operator does to a call: the only way that urgency falls."""
+"""What a named operator does to a call: the only way that urgency falls; stores nothing."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from aurora.conversation.call import Call
+from aurora.conversation.call import Call, EndReason
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Turn
 from aurora.escalation.policy import roles_to_alert
 from aurora.levels import Urgency
+
+Change = Callable[[Dialogue, Call, datetime], list[Event]]
+"""Changes a call and returns what to put on its record; nothing when there is nothing to change."""
 
 
 def set_urgency(
@@ -23,6 +28,35 @@ def set_urgency(
         turn.events.append(Event("urgency_lowered", now, details))
         _lower(dialogue, call, urgency, now)
     return turn.events
+
+
+def set_zone(
+    dialogue: Dialogue, call: Call, zone_id: str | None, by: str, now: datetime
+) -> list[Event]:
+    """Say where a call is from, or that it is not known after all; whoever is paged hears of it.
+
+    The next instruction that names a way out or a muster point is that of the new zone.
+    """
+    place = call.place
+    if place.zone_id == zone_id and place.unconfirmed_zone_id is None:
+        return []
+    details = {"from": place.zone_id, "to": zone_id, "by": by}
+    place.zone_id, place.unconfirmed_zone_id = zone_id, None
+    turn = Turn(call, dialogue.situation(call, now), events=[Event("zone_set", now, details)])
+    dialogue.alert(turn, now)
+    return turn.events
+
+
+def end_call(dialogue: Dialogue, call: Call, by: str, reason: str, now: datetime) -> list[Event]:
+    """End a call on the record. The line stays open: words that still come open it again."""
+    ended = dialogue.end(call, EndReason.ENDED_BY_OPERATOR, now)
+    said = {"by": by, "operators_reason": reason}
+    return [replace(event, details={**event.details, **said}) for event in ended]
+
+
+def add_note(call: Call, text: str, by: str, now: datetime) -> list[Event]:
+    """Put an operator's own words on the record of a call."""
+    return [Event("operator_note", now, {"by": by, "text": text})]
 
 
 def _lower(dialogue: Dialogue, call: Call, urgency: Urgency, now: datetime) -> None:

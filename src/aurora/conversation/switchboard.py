@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
+from aurora.accounts.acts import Act, check_seen
 from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
-from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
@@ -23,10 +23,11 @@ from aurora.conversation.exchange import (
     Render,
 )
 from aurora.conversation.foresight import Foreseen, opening_of
+from aurora.conversation.idle import close_if_idle, is_idle
 from aurora.conversation.ids import call_id_for, worker_id_for
 from aurora.conversation.informing import Informer
 from aurora.conversation.live import LiveCall, LiveCalls
-from aurora.conversation.operator import set_urgency
+from aurora.conversation.operator import Change, set_urgency
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import lose_ears, rejoin
@@ -40,9 +41,6 @@ from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 
 log = structlog.get_logger()
-
-IDLE_AFTER = timedelta(minutes=30)
-"""A call without a word for so long is closed with that reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +98,33 @@ class Switchboard:
         speaker: a line that speaks by itself. voiced: how it heard the words.
         """
         live = await self._live.find(name)
+        self._exchange.heard(live.call, words, is_final=True)
 
         def act(call: Call, now: datetime) -> Turn:
             return hear_voiced(self.dialogue, call, words, voiced, now)
 
         return await self._exchange.take(live, act, render, key, within_s, words, speaker)
 
+    def hear_so_far(self, name: str, words: str) -> None:
+        """Let those who look on see words that may still change; nothing is recorded."""
+        live = self._live.here(name)
+        if live is not None:
+            self._exchange.heard(live.call, words, is_final=False)
+
     def foresee(self, name: str, words: str, *, is_likely_all: bool = False) -> Foreseen | None:
         """Return the first line that these unfinished words would be answered with, if any.
 
         Nothing is changed, recorded or told to anybody. is_likely_all: the caller seems to have
-        finished, so that a model may begin to think about words which need one.
+        finished, so that the whole turn is played: what reads the words has read them when the
+        turn comes, and a model may begin to think about those which need one.
         """
         live = self._live.here(name)
         if live is None:
             return None
-        may_think = is_likely_all and self._exchange.has_model
-        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=may_think)
+        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=is_likely_all)
         if turn is None:
             return None
-        if may_think:
+        if is_likely_all:
             self._exchange.think_ahead(live, turn)
         return opening_of(turn, words)
 
@@ -268,6 +273,11 @@ class Switchboard:
         """Return a call by id or provider id; raises UnknownCall."""
         return (await self._live.find(name)).call
 
+    def here(self, name: str) -> Call | None:
+        """Return a call that this machine has in memory; it may be newer elsewhere."""
+        live = self._live.here(name)
+        return live.call if live is not None else None
+
     async def end(self, name: str, reason: EndReason) -> Call:
         """End a call; ending it again changes nothing."""
         live = await self._live.find(name)
@@ -284,26 +294,43 @@ class Switchboard:
         events = self.dialogue.end(live.call, reason, self._clock())
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
-    async def set_urgency(self, name: str, urgency: Urgency, by: str, reason: str) -> Call:
-        """Let a named operator set a call's urgency, the only way that it falls.
+    async def set_urgency(
+        self, name: str, urgency: Urgency, by: str, reason: str, seen: int | None = None
+    ) -> Call:
+        """Let a named operator set a call's urgency, the only way that it falls."""
 
-        Raises UnknownCall, or RecordsError when it could not be stored; then nothing is changed.
+        def change(dialogue: Dialogue, call: Call, now: datetime) -> list[Event]:
+            return set_urgency(dialogue, call, urgency, by, reason, now)
+
+        return await self.act(name, urgency.value, by, change, seen)
+
+    async def act(
+        self, name: str, what: str, by: str, change: Change, seen: int | None = None
+    ) -> Call:
+        """Let a named operator change a call, and put it on the record before returning.
+
+        what: a short word for those whom it overtakes. seen: how many acts the operator's page
+        showed. Raises UnknownCall; Overtaken when another operator was first; RecordsError when it
+        could not be stored. Then nothing is changed.
         """
         live = await self._live.find(name)
         async with live.lock:
             try:
-                await self._set_urgency(live, urgency, by, reason)
+                await self._act(live, what, by, change, seen)
             except StaleCall:
                 await self._live.refresh(live)
-                await self._set_urgency(live, urgency, by, reason)
+                await self._act(live, what, by, change, seen)
         self._exchange.changed(live.call)
         return live.call
 
-    async def _set_urgency(self, live: LiveCall, urgency: Urgency, by: str, reason: str) -> None:
+    async def _act(
+        self, live: LiveCall, what: str, by: str, change: Change, seen: int | None
+    ) -> None:
         """On a copy: an operator who is told that it failed must find the call as it was."""
-        changed = deepcopy(live.call)
-        events = set_urgency(self.dialogue, changed, urgency, by, reason, self._clock())
-        if events:
+        check_seen(live.call.acts, seen)
+        changed, now = deepcopy(live.call), self._clock()
+        if events := change(self.dialogue, changed, now):
+            changed.acts.append(Act(what, by, now))
             await self._exchange.store(live, Entry(changed, events=events))
             live.call = changed
 
@@ -311,28 +338,20 @@ class Switchboard:
         """Close calls that nobody has spoken in for IDLE_AFTER; return how many."""
         closed = 0
         for call in await self._records.open_calls():
-            if self._is_idle(call):
+            if is_idle(call, self._clock()):
                 closed += await self._close_if_idle(await self._live.find(call.id))
         return closed
 
-    def _is_idle(self, call: Call) -> bool:
-        return self._clock() - (call.last_message_at or call.started_at) >= IDLE_AFTER
-
     async def _close_if_idle(self, live: LiveCall) -> bool:
-        """Close a call unless words came meanwhile; an emergency is not closed unnoticed."""
+        """Close a call unless words came meanwhile."""
         async with live.lock:
-            if live.call.ended_at is not None or not self._is_idle(live.call):
-                return False
-            now = self._clock()
-            turn = Turn(live.call, self.dialogue.situation(live.call, now))
-            if live.call.urgency.is_emergency:
-                request(turn, ["control_room"], now)
-            events = [*turn.events, *self.dialogue.end(live.call, EndReason.IDLE, now)]
-            if not await self._exchange.keep(live, Entry(live.call, events=events)):
+            events = close_if_idle(self.dialogue, live.call, self._clock())
+            if events and not await self._exchange.keep(live, Entry(live.call, events=events)):
                 await self._live.refresh(live)  # another machine has it in hand
                 return False
-        self._exchange.changed(live.call)
-        return True
+        if events:
+            self._exchange.changed(live.call)
+        return bool(events)
 
     async def _known(self, ring: Ring) -> LiveCall | None:
         try:

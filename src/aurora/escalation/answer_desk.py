@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from aurora.errors import NotPossible, UnknownIncident
 from aurora.escalation.answers import Asked, Outcome, Reply
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.delivery import Delivery
@@ -15,9 +16,9 @@ from aurora.escalation.incident import (
     answer,
     in_queue_order,
     reached,
-    resolve,
 )
 from aurora.escalation.ledger import AlertNote, Incidents, Ledger
+from aurora.escalation.operator_desk import OperatorDesk
 from aurora.escalation.pager import Pager, Told
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site, spoken
@@ -43,6 +44,7 @@ class IncidentAnswers:
         self._plans = plans
         self._told = told
         self._clock = clock
+        self.operators = OperatorDesk(site, incidents, plans, told, clock)
 
     async def asked_by_code(self, code: str) -> Sequence[Asked]:
         ledger = await self._incidents.read(self._clock())
@@ -102,20 +104,12 @@ class IncidentAnswers:
 
     async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None:
         """Close an incident that a named human declared over; None for an unknown one."""
-
-        def close(ledger: Ledger) -> tuple[Incident | None, list[str]]:
-            incident = ledger.resolved(incident_id)
-            if incident is None:
-                return None, []
-            resolve(incident)
-            return incident, ledger.stop(incident.id)
-
-        incident, stopped = await self._incidents.change(close, self._clock())
-        await self._plans.wake(stopped, f"resolved:{incident_id}")
-        if incident is not None:
-            for call_id in incident.calls:
-                self._told(call_id, "incident_resolved", {"by": by, "reason": reason})
-        return incident
+        try:
+            return await self.operators.close(incident_id, by, reason)
+        except UnknownIncident:
+            return None
+        except NotPossible:
+            return await self.incident(incident_id)  # closed before
 
     async def incidents(self) -> list[Incident]:
         """Return the incidents of the last hours: worst first, then eldest."""

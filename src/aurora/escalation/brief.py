@@ -139,20 +139,26 @@ class Brief:
                 yield from self._facts([(one.name, one.value)])
 
     def _facts(self, facts: Iterable[tuple[str, Fact]], *, only_bad: bool = False) -> list[str]:
-        """Sentences for facts, the most pressing first; a fact without words stays unsaid."""
-        found = []
-        for name, value in sorted(facts, key=lambda fact: _rank(fact[0])):
-            if name not in TOLD or (only_bad and not is_bad(name, value)):
-                continue
-            own = self.words.facts[name]
-            if isinstance(value, bool):
-                text = own.bad if is_bad(name, value) else own.good
-            else:
-                said = _quoted(str(value))
-                text = own.value.format(value=said) if own.value and said else None
-            if text:
-                found.append(text)
-        return list(dict.fromkeys(found))
+        return fact_sentences(facts, self.words, only_bad=only_bad)
+
+
+def fact_sentences(
+    facts: Iterable[tuple[str, Fact]], words: Wording, *, only_bad: bool = False
+) -> list[str]:
+    """Sentences for facts, the most pressing first; a fact without words stays unsaid."""
+    found = []
+    for name, value in sorted(facts, key=lambda fact: _rank(fact[0])):
+        if name not in TOLD or (only_bad and not is_bad(name, value)):
+            continue
+        own = words.facts[name]
+        if isinstance(value, bool):
+            text = own.bad if is_bad(name, value) else own.good
+        else:
+            said = _quoted(str(value))
+            text = own.value.format(value=said) if own.value and said else None
+        if text:
+            found.append(text)
+    return list(dict.fromkeys(found))
 
 
 def _rank(name: str) -> int:

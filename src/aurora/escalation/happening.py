@@ -138,6 +138,8 @@ def merge(incident: Incident, into: Incident) -> list[News]:
     """Make two incidents one; return what is new to those alerted for the one that stays."""
     found = [one for call in incident.calls.values() for one in absorb(into, call)]
     into.was_drill = into.was_drill or incident.was_drill
+    into.acts = sorted([*into.acts, *incident.acts], key=lambda act: act.at)
+    into.shelved = None
     hand_over(incident, into)
     return found
 
@@ -179,6 +181,8 @@ def absorb(incident: Incident, call: CallFacts) -> list[News]:
     after = _with(incident, call)
     for name in LEARNT:
         setattr(incident, name, getattr(after, name))
+    if any(one.kind in TROUBLE for one in found):
+        incident.shelved = None  # what gets worse comes back
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from aurora.accounts.acts import Act
 from aurora.escalation.plan import Page
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -47,6 +48,8 @@ class Acknowledgement:
     source: Source
     at: datetime
     """When it was given, so that answers that arrive out of order are still read in order."""
+    by: str | None = None
+    """Who entered it at the console, in the person's name."""
 
 
 class Reach(StrEnum):
@@ -95,6 +98,25 @@ class CallFacts:
     """When an operator last lowered its urgency."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shelving:
+    """An operator set the incident aside for a while (ISA 18.2): shown apart, never hidden."""
+
+    by: str
+    reason: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Who declared the incident over, and why."""
+
+    by: str
+    reason: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Incident:
     """The happening, its calls and its people; survives a restart in the records."""
@@ -122,10 +144,17 @@ class Incident:
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
     state: IncidentState = IncidentState.OPEN
     merged_into: str | None = None
+    shelved: Shelving | None = None
+    closed: Closing | None = None
+    acts: list[Act] = field(default_factory=list)
+    """What operators did to it, oldest first."""
 
     @property
     def is_live(self) -> bool:
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+    def is_shelved(self, now: datetime) -> bool:
+        return self.is_live and self.shelved is not None and now < self.shelved.until
 
     @property
     def priority(self) -> int:
@@ -183,10 +212,12 @@ def reached(incident: Incident, page: Page, reach: Reach) -> None:
     )
 
 
-def resolve(incident: Incident) -> None:
-    """Close an incident that a human declared over; a later call opens another."""
-    if incident.is_live:
-        incident.state = IncidentState.RESOLVED
+def resolve(incident: Incident, by: str, reason: str, now: datetime) -> bool:
+    """Close an incident that is over; a later call opens another. False when it was closed."""
+    if not incident.is_live:
+        return False
+    incident.state, incident.closed = IncidentState.RESOLVED, Closing(by, reason, now)
+    return True
 
 
 def hand_over(incident: Incident, into: Incident) -> None:

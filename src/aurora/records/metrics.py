@@ -88,6 +88,9 @@ class Metrics:
     def call_changed(self, call: Call) -> None:
         """Nothing is counted here: how many calls are open, the records know."""
 
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        """Nothing of words is counted before their turn."""
+
     def turn_timed(self, timing: TurnTiming) -> None:
         for stage, ms in timing.stages_ms.items():
             # A line chosen while the caller still spoke took them no time at all.

@@ -32,6 +32,7 @@ from aurora.records.rows import (
     prepare,
     scrubbed,
 )
+from aurora.records.search import CallSearch
 from aurora.records.sqlite_check import check_sqlite_file
 from aurora.records.tables import answers, calls, events, messages
 from aurora.records.writer import GroupCommit
@@ -59,6 +60,7 @@ class SqlRecords:
         self._writer = GroupCommit(self._commit)
         self.conditions = SqlConditions(database)
         self.beside = beside or database
+        self.search = CallSearch(self.beside)
         self.where = where
         """The database without its password, for people."""
 

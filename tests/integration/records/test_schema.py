@@ -62,6 +62,12 @@ def _as_before_conditions(connection: Connection) -> None:
         "condition_changes",
     ):
         connection.exec_driver_sql(f"DROP TABLE {table}")
+    for table in ("sessions", "account_links", "recovery_codes", "api_tokens", "wrong_tries"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    connection.exec_driver_sql("DROP TABLE accounts")
+    connection.exec_driver_sql("DROP TABLE audit")
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DROP FUNCTION audit_only_grows")
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
 
 

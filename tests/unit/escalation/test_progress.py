@@ -111,7 +111,7 @@ def test_a_supervisors_earlier_yes_does_not_silence_the_plan_for_a_role_asked_fo
 
 def test_nothing_is_due_once_the_incident_is_over():
     made, plan = planned(call())
-    resolve(made)
+    resolve(made, "Ann", "fire is out", NOON)
 
     assert due(plan, plan.steps[0], made) == ()
     assert fallback_due(plan, made) == ()

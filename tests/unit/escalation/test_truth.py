@@ -226,7 +226,7 @@ def test_nothing_more_is_promised_once_it_is_over():
     made, (medic,) = pages("medic")
     reached(made, medic, Reach.SENT)
     accepts(made, "medic")
-    resolve(made)
+    resolve(made, "Ann", "fire is out", NOON)
 
     assert statements(made, []) == []
 

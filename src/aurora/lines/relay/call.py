@@ -154,6 +154,7 @@ class RelayCall:
             is_pause = words == self._words or words.endswith((".", "!", "?"))
             if words != self._words:
                 self._spoke_at = now
+                self._switchboard.hear_so_far(self.name, words)
             self._words = words
             self._read(words, is_pause=is_pause)
             return

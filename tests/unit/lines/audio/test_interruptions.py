@@ -27,6 +27,20 @@ def test_a_caller_who_speaks_over_the_greeting_stops_it_within_a_quarter_of_a_se
     virtually(work())
 
 
+def test_an_answer_to_a_caller_who_spoke_over_another_waits_for_the_disk_once():
+    async def work() -> None:
+        async with calling({"hello": said()}, greets=False) as caller:
+            await caller.waits(0.5)
+            caller.line.records.takes_s = 1.0
+            await caller.says("hello", word_s=0.5)
+            await caller.hears_out()
+
+            assert caller.ear.heard[1].begins - caller.spoke_until < 1.0 + 0.6
+            assert "spoken_over" in await caller.events()
+
+    virtually(work())
+
+
 def test_a_short_noise_stops_nothing_and_is_no_turn():
     async def work() -> None:
         async with calling(SCRIPT, greets=False) as caller:
