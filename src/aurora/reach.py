@@ -12,7 +12,7 @@ from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.cap import CapChannel
 from aurora.escalation.channels.cap_message import Sender
 from aurora.escalation.channels.console import ConsoleChannel, Show
-from aurora.escalation.channels.push import PushChannel
+from aurora.escalation.channels.push import Push, PushChannel
 from aurora.escalation.channels.push_message import PushSender
 from aurora.escalation.channels.push_services import PushServices
 from aurora.escalation.channels.signed_post import SignedPost
@@ -31,15 +31,6 @@ if TYPE_CHECKING:
 
 class Closeable(Protocol):
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """What telephones are registered with and alerted by."""
-
-    channel: PushChannel
-    services: PushServices
-    public_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +72,7 @@ def open_reach(
         shared.append(post)
         channels.append(WebhookChannel(post, addresses, clock))
         channels.append(CapChannel(post, addresses, sender_of(site, public_url), clock))
-    push = _push(settings, site, phones, secret, tokens, clock) if phones else None
+    push = _push(settings, site, phones, tokens, clock) if phones else None
     if push is not None:
         channels.append(push.channel)
     by_kind = {channel.kind: channel for channel in channels}
@@ -119,12 +110,10 @@ def sender_of(site: Site, public_url: str | None) -> Sender:
     return Sender(f"{site.id}@{host}", site.name, site.timezone, phone)
 
 
-def _push(
-    settings: Settings, site: Site, phones: Phones, secret: bytes, tokens: Tokens, clock: Clock
-) -> Push:
+def _push(settings: Settings, site: Site, phones: Phones, tokens: Tokens, clock: Clock) -> Push:
     services = PushServices(settings.alerts.push_services)
     subject = f"mailto:{sender_of(site, settings.twilio.public_url).id}"
-    sender = PushSender(secret, subject)
+    sender = PushSender(key_of(settings), subject)
     number = site.contact(site.control_room).number
     channel = PushChannel(phones, services, sender, tokens, number, clock)
     return Push(channel, services, sender.public_key)

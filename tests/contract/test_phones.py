@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from aurora.accounts.account import Account
 from aurora.accounts.link import Link, LinkState, contact_key
+from aurora.accounts.person import Role
+from aurora.accounts.session import Visitor, open_session
 from aurora.muster.check_in import CheckIn, Fix, Muster, Standing
+from aurora.muster.people import SignedIn
+from aurora.records.accounts import SqlAccounts
 from aurora.records.musters import SqlMusters
 from aurora.records.phones import MOST_PHONES, SqlPhones
+from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
 from tests.line import NOON
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
@@ -31,7 +37,11 @@ async def records(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 
 @pytest.fixture
-def phones(records: SqlRecords) -> SqlPhones:
+async def phones(records: SqlRecords) -> SqlPhones:
+    accounts = SqlAccounts(records.beside)
+    await accounts.add(Account("root", "Root", Role.ADMIN, NOON))
+    for account_id in ("ada", "bob", "eve"):
+        await accounts.add(Account(account_id, account_id.title(), Role.VIEWER, NOON))
     return SqlPhones(records.beside, "plant")
 
 
@@ -76,12 +86,26 @@ async def test_asking_to_be_somebody_else_gives_up_what_was_granted(phones: SqlP
 
 
 async def test_two_accounts_may_be_one_contact(phones: SqlPhones) -> None:
+    await accounts.add(Account("root", "Root", Role.ADMIN, NOON))
     for account_id in ("ada", "bob"):
         await phones.ask(link(account_id, LinkState.GRANTED))
         own = Browser().phone(f"https://push.example/{account_id}", account_id=account_id)
         await phones.register(own)
 
     assert {one.account_id for one in await phones.of_contact("medic")} == {"ada", "bob"}
+
+
+async def test_who_may_not_sign_in_any_more_is_not_alerted_either(
+    records: SqlRecords, phones: SqlPhones
+) -> None:
+    phone = Browser().phone("https://push.example/1")
+    await phones.register(phone)
+    await phones.ask(link(state=LinkState.GRANTED))
+    assert await phones.of_everybody() == [(phone, "en")]
+    await SqlAccounts(records.beside).change("ada", is_disabled=True)
+
+    assert await phones.of_contact("medic") == []
+    assert await phones.of_everybody() == []
 
 
 async def test_the_same_browser_goes_to_who_uses_it_now(phones: SqlPhones) -> None:
@@ -155,3 +179,13 @@ async def test_another_site_sees_nothing_of_it(records: SqlRecords, musters: Sql
 
     assert await elsewhere.newest() is None
     assert await elsewhere.since(NOON) == []
+
+
+async def test_who_used_the_console_lately_is_on_the_site(
+    records: SqlRecords, phones: SqlPhones, musters: SqlMusters
+) -> None:
+    _, session = open_session("ada", Visitor("127.0.0.1"), NOON)
+    await SqlSessions(records.beside).open(session)
+
+    assert await musters.signed_in(NOON - MINUTE) == [SignedIn("ada", "Ada")]
+    assert await musters.signed_in(NOON + MINUTE) == []

@@ -32,6 +32,9 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("/console", "Board"),
     Place("/console/history", "History"),
+    Place("/console/incidents", "Incidents"),
+    Place("/console/muster", "Muster"),
+    Place("/console/phone", "My telephone"),
     Place("/console/accounts", "Accounts", Role.ADMIN),
 )
 """In the order they are shown; each room of the console adds its own here."""

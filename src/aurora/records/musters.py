@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, update
 
 from aurora.muster.check_in import CheckIn, Fix, Muster, Standing
+from aurora.muster.people import SignedIn
+from aurora.records.account_tables import accounts, sessions
 from aurora.records.attempts import attempted, insert_into
 from aurora.records.engines import Database
 from aurora.records.phone_tables import check_ins, musters
@@ -82,6 +84,25 @@ class SqlMusters:
             connection.execute(inserted.on_conflict_do_nothing(index_elements=["id"]))
 
         await attempted(self._database.write(write), WITHIN_S, "the check-in cannot be kept")
+
+    async def signed_in(self, since: datetime) -> Sequence[SignedIn]:
+        """Return who used the console since then, and is not disabled."""
+        query = (
+            select(accounts.c.id, accounts.c.name)
+            .where(accounts.c.is_disabled.is_(False))
+            .where(
+                accounts.c.id.in_(
+                    select(sessions.c.account_id).where(
+                        sessions.c.is_whole, sessions.c.seen_at >= since.astimezone(UTC)
+                    )
+                )
+            )
+        )
+
+        def read(connection: Connection) -> list[SignedIn]:
+            return [SignedIn(row.id, row.name) for row in connection.execute(query)]
+
+        return await attempted(self._database.read(read), WITHIN_S, "sign-ins cannot be read")
 
     async def since(self, at: datetime) -> Sequence[CheckIn]:
         """Return what was said since then, first to last."""

@@ -24,7 +24,6 @@ person_links = Table(
     metadata,
     Column("site", String, nullable=False),
     Column("account_id", String, nullable=False),
-    Column("account_name", String, nullable=False),
     Column("person_key", String, nullable=False),
     Column("state", String, nullable=False),
     Column("by", String, nullable=False),

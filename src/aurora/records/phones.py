@@ -8,10 +8,12 @@ from sqlalchemy import Connection, Delete, Select, Update, delete, select, updat
 
 from aurora.accounts.link import Link, LinkState, contact_key
 from aurora.escalation.phones import Phone
+from aurora.records.account_tables import accounts
 from aurora.records.attempts import attempted, insert_into
 from aurora.records.engines import Database
 from aurora.records.phone_tables import person_links, phones
 from aurora.records.rows import Row, scrubbed
+from aurora.site.model import Language
 
 WITHIN_S = 2.0
 """An alert waits for it, beside its other routes."""
@@ -60,14 +62,33 @@ class SqlPhones:
 
     async def of_contact(self, contact_id: str) -> Sequence[Phone]:
         link = person_links.c
-        accounts = select(link.account_id).where(
-            link.site == self._site,
-            link.person_key == contact_key(contact_id),
-            link.state == LinkState.GRANTED.value,
+        linked = (
+            select(link.account_id)
+            .join(accounts, accounts.c.id == link.account_id)
+            .where(
+                link.site == self._site,
+                link.person_key == contact_key(contact_id),
+                link.state == LinkState.GRANTED.value,
+                accounts.c.is_disabled.is_(False),
+            )
         )
         return await self._phones(
-            select(phones).where(phones.c.site == self._site, phones.c.account_id.in_(accounts))
+            select(phones).where(phones.c.site == self._site, phones.c.account_id.in_(linked))
         )
+
+    async def of_everybody(self) -> Sequence[tuple[Phone, Language]]:
+        """Return every telephone of accounts that are not disabled, with its owner's language."""
+        query = (
+            select(phones, accounts.c.language)
+            .join(accounts, accounts.c.id == phones.c.account_id)
+            .where(phones.c.site == self._site, accounts.c.is_disabled.is_(False))
+        )
+
+        def read(connection: Connection) -> list[tuple[Phone, Language]]:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+            return [(_phone(row), row["language"]) for row in rows]
+
+        return await attempted(self._database.read(read), WITHIN_S, "the telephones cannot be read")
 
     async def drop(self, phone_id: str) -> None:
         await self._write(delete(phones).where(phones.c.id == phone_id))
@@ -84,7 +105,6 @@ class SqlPhones:
         row = {
             "site": self._site,
             "account_id": link.account_id,
-            "account_name": scrubbed(link.account_name),
             "person_key": link.person_key,
             "state": link.state.value,
             "by": scrubbed(link.by),
@@ -124,7 +144,8 @@ class SqlPhones:
     async def links(self) -> Sequence[Link]:
         """Return all of the site, first asked first."""
         query = (
-            select(person_links)
+            select(person_links, accounts.c.name.label("account_name"))
+            .join(accounts, accounts.c.id == person_links.c.account_id)
             .where(person_links.c.site == self._site)
             .order_by(person_links.c.at, person_links.c.account_id)
         )
@@ -151,6 +172,9 @@ class SqlPhones:
         )
 
 
+_PHONE = tuple(column.name for column in phones.c if column.name != "site")
+
+
 def _is_same_owner(before: Row, phone: Phone) -> bool:
     is_same_browser = (before["p256dh"], before["auth"]) == (phone.p256dh, phone.auth)
     return is_same_browser or before["account_id"] == phone.account_id
@@ -169,7 +193,7 @@ def _phone_row(phone: Phone) -> Row:
 
 
 def _phone(row: Row) -> Phone:
-    return Phone(**{name: value for name, value in row.items() if name != "site"})
+    return Phone(**{column: row[column] for column in _PHONE})
 
 
 def _link(row: Row) -> Link:

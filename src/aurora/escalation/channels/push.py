@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -129,6 +130,15 @@ class PushChannel:
             raise ChannelFault("no_phone_took_it", ", ".join(notes), notes=tuple(notes))
         notes.append(f"phones_{len(done) - len(faults)}_of_{len(done)}")
         return Sent(alert.id, self._clock(), tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What telephones are registered with and alerted by."""
+
+    channel: PushChannel
+    services: PushServices
+    public_key: str
 
 
 def _topic(alert: Alert) -> str:

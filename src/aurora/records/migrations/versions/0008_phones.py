@@ -25,7 +25,6 @@ def upgrade() -> None:
         "person_links",
         sa.Column("site", sa.String, nullable=False),
         sa.Column("account_id", sa.String, nullable=False),
-        sa.Column("account_name", sa.String, nullable=False),
         sa.Column("person_key", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("by", sa.String, nullable=False),
