@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
+from aurora.conversation.informing import Informer
 from aurora.conversation.record import Entry, StoredAnswer
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
@@ -82,6 +83,7 @@ class Line:
         clock: Clock | None = None,
         model: LanguageModel | None = None,
         handbook: Handbook | None = None,
+        informer: Informer | None = None,
     ) -> None:
         self.script = script or SCRIPT
         self.clock = clock or Clock()
@@ -95,6 +97,7 @@ class Line:
             Consultation(talk, model, grounding) if model and grounding else None,
             observers=[self.onlooker],
             clock=self.clock,
+            informer=informer,
         )
 
     def another_machine(self) -> "Line":

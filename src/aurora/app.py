@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -25,16 +25,16 @@ from aurora.console.door import SIGN_IN, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
-from aurora.conversation.exchange import Observer
+from aurora.conversation.observer import Observer
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.timing import TurnTiming
-from aurora.conversation.turn import Turn
 from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.durable import Durable, system_database
+from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
-from aurora.escalation.workflow import Plans, system_database
+from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
@@ -45,12 +45,14 @@ from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
+from aurora.lines.called_back import CallBacks, call_back_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
 from aurora.lines.problems import Problem, unavailable
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lost_callers import LostCallers
 from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
@@ -65,6 +67,8 @@ from aurora.site.model import Site
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+LOST_FOR = timedelta(hours=1)
+"""After a restart, whoever was lost within it is looked for."""
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
 
@@ -86,6 +90,7 @@ class Parts:
     board: Board
     reach: Reach
     accounts: AccountParts
+    lost_callers: LostCallers
     local_url: str
     model_state: ModelState | None = None
 
@@ -109,7 +114,8 @@ class Parts:
     async def start_alerting(self) -> None:
         """Begin to page people: for calls that were open before a restart as well."""
         self.desk.start()
-        for call in await self.records.open_calls():
+        lost = await self.records.lost_since(_now() - LOST_FOR)
+        for call in [*await self.records.open_calls(), *lost]:
             self.desk.call_changed(call)
         await self.switchboard.close_idle()
 
@@ -129,23 +135,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class _MirrorTouch:
+class _MirrorTouch(Observer):
     """Tells the mirror of every change."""
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
 
-    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
-        pass
-
-    def turn_taken(self, turn: Turn, total_ms: float) -> None:
-        pass
-
     def call_changed(self, call: Call) -> None:
         self._mirror.touch()
-
-    def turn_timed(self, timing: TurnTiming) -> None:
-        pass
 
 
 @asynccontextmanager
@@ -167,13 +164,14 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         switchboard.note_later(call_id, kind, details)
 
     incidents = SqlIncidents(records.beside, rooms.site.id)
-    desk, answers = _alerting(settings, rooms.site, incidents, reach, told)
+    desk, answers, lost_callers = _alerting(settings, rooms.site, records, incidents, reach, told)
     watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
     board = Board(watch, rooms.site, rooms.library, _now)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, watch]
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers, watch]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
+    lost_callers.connect(switchboard)
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
@@ -192,6 +190,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         board,
         reach,
         open_accounts(records.beside, key_of(settings), settings.twilio.public_url, _now),
+        lost_callers,
         local_url,
     )
     model = rooms.model
@@ -209,6 +208,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             yield parts
     finally:
         await speech.close()
+        await lost_callers.close()
         await desk.close()
         await reach.close()
         await switchboard.close()
@@ -220,19 +220,25 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 
 def _alerting(
-    settings: Settings, site: Site, incidents: SqlIncidents, reach: Reach, told: Told
-) -> tuple[Desk, IncidentAnswers]:
+    settings: Settings,
+    site: Site,
+    records: SqlRecords,
+    incidents: SqlIncidents,
+    reach: Reach,
+    told: Told,
+) -> tuple[Desk, IncidentAnswers, LostCallers]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     public_url = settings.twilio.public_url
     pager = Pager(
         site, incidents, reach.channels, reach.tokens, public_url, _now, told, reach.phones
     )
     machine = machine_id(data_dir)
-    plans = Plans(
-        system_database(url.get_secret_value() if url else None, data_dir), machine, pager
-    )
-    desk = Desk(site, incidents, pager, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now)
+    durable = Durable(system_database(url.get_secret_value() if url else None, data_dir), machine)
+    plans = Plans(durable, pager)
+    lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
+    add_finding(durable, lost)
+    desk = Desk(site, incidents, pager, durable, plans, machine, _now)
+    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now), lost
 
 
 def _show(alert: Alert) -> None:
@@ -273,6 +279,10 @@ def create_app(parts: Parts) -> FastAPI:
     if parts.reach.callbacks is not None:
         webhooks = AlertWebhooks(parts.answers, parts.reach.callbacks, site, signature, _now)
         app.include_router(alert_webhook_routes(webhooks))
+        call_backs = CallBacks(
+            parts.switchboard, gather, parts.reach.tokens, parts.lost_callers.hang_up
+        )
+        app.include_router(call_back_routes(call_backs))
     app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(
         parts.switchboard,
@@ -290,6 +300,9 @@ def create_app(parts: Parts) -> FastAPI:
         board=parts.board,
         answers=parts.answers,
         records=parts.records,
+        library=parts.rooms.library,
+        conditions=parts.rooms.dialogue.board,
+        push=parts.reach.push,
     )
     for routes in console_routes(console):
         app.include_router(routes)

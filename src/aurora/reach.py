@@ -39,21 +39,20 @@ class Reach:
 
     channels: Mapping[ChannelKind, Channel]
     tokens: Tokens
+    phone: "TwilioRest | None"
+    """What rings lost callers back."""
     callbacks: Callbacks | None
     """None without a public address: then nobody can answer but at the console."""
     opened: tuple[Closeable, ...]
-    push: Push | None = None
-    """None where no telephones are kept."""
-    phones: Phones | None = None
+    push: Push
+    phones: Phones
 
     async def close(self) -> None:
         for one in self.opened:
             await one.close()
 
 
-def open_reach(
-    settings: Settings, site: Site, show: Show, clock: Clock, phones: Phones | None = None
-) -> Reach:
+def open_reach(settings: Settings, site: Site, show: Show, clock: Clock, phones: Phones) -> Reach:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
     tokens, public_url = Tokens(key_of(settings), clock), settings.twilio.public_url
     callbacks = Callbacks(public_url, tokens) if public_url else None
@@ -72,11 +71,10 @@ def open_reach(
         shared.append(post)
         channels.append(WebhookChannel(post, addresses, clock))
         channels.append(CapChannel(post, addresses, sender_of(site, public_url), clock))
-    push = _push(settings, site, phones, tokens, clock) if phones else None
-    if push is not None:
-        channels.append(push.channel)
+    push = _push(settings, site, phones, tokens, clock)
+    channels.append(push.channel)
     by_kind = {channel.kind: channel for channel in channels}
-    return Reach(by_kind, tokens, callbacks, (*channels, *shared), push, phones)
+    return Reach(by_kind, tokens, twilio, callbacks, (*channels, *shared), push, phones)
 
 
 def key_of(settings: Settings) -> bytes:

@@ -86,7 +86,6 @@ async def test_asking_to_be_somebody_else_gives_up_what_was_granted(phones: SqlP
 
 
 async def test_two_accounts_may_be_one_contact(phones: SqlPhones) -> None:
-    await accounts.add(Account("root", "Root", Role.ADMIN, NOON))
     for account_id in ("ada", "bob"):
         await phones.ask(link(account_id, LinkState.GRANTED))
         own = Browser().phone(f"https://push.example/{account_id}", account_id=account_id)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -18,6 +18,7 @@ from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
 from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.informing import Informer, inform
 from aurora.conversation.live import LiveCall, LiveCalls
+from aurora.conversation.observer import Observer
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming
@@ -37,22 +38,6 @@ Clock = Callable[[], datetime]
 Render = Callable[[Turn], str]
 """What the line sends for a turn: TwiML, JSON."""
 Act = Callable[[Call, datetime], Turn]
-
-
-class Observer(Protocol):
-    """Told of words, finished turns and changed calls: metrics, the mirror, the console.
-
-    What it does with them must be quick: sound waits behind it.
-    """
-
-    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
-        """A caller's turn as it is understood so far, or as it is taken; nothing is decided yet."""
-
-    def turn_taken(self, turn: Turn, total_ms: float) -> None: ...
-
-    def call_changed(self, call: Call) -> None: ...
-
-    def turn_timed(self, timing: TurnTiming) -> None: ...
 
 
 class Exchange:

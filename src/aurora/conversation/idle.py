@@ -1,4 +1,4 @@
-"""Which calls nobody speaks in any more, and what closing one puts on the record."""
+"""When a call that nobody speaks in is closed; an emergency not unnoticed."""
 
 from datetime import datetime, timedelta
 
@@ -16,8 +16,8 @@ def is_idle(call: Call, now: datetime) -> bool:
     return now - (call.last_message_at or call.started_at) >= IDLE_AFTER
 
 
-def close_if_idle(dialogue: Dialogue, call: Call, now: datetime) -> list[Event]:
-    """Close a call that is idle; return what to record. An emergency is not closed unnoticed."""
+def close_idle(dialogue: Dialogue, call: Call, now: datetime) -> list[Event]:
+    """End a call, unless words came meanwhile."""
     if call.ended_at is not None or not is_idle(call, now):
         return []
     turn = Turn(call, dialogue.situation(call, now))

@@ -1,10 +1,11 @@
 """Every live call of this machine: who is calling, which call it is, what happens to it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,28 +20,32 @@ from aurora.conversation.exchange import (
     DEFAULT_WITHIN_S,
     Clock,
     Exchange,
-    Observer,
     Render,
 )
 from aurora.conversation.foresight import Foreseen, opening_of
-from aurora.conversation.idle import close_if_idle, is_idle
+from aurora.conversation.idle import close_idle, is_idle
 from aurora.conversation.ids import call_id_for, worker_id_for
-from aurora.conversation.informing import Informer
+from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
+from aurora.conversation.lost import lose
+from aurora.conversation.observer import Observer
 from aurora.conversation.operator import Change, set_urgency
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
-from aurora.conversation.rejoin import lose_ears, rejoin
+from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import TYPED, Voiced
 from aurora.conversation.voiced import hear as hear_voiced
 from aurora.errors import RecordsError, StaleCall, UnknownCall
+from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 
 log = structlog.get_logger()
+
+Amend = Callable[[Call, datetime], list[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +138,7 @@ class Switchboard:
     ) -> str:
         """Take a silent turn."""
         live = await self._live.find(name)
-
-        def act(call: Call, now: datetime) -> Turn:
-            return silence.wait(self.dialogue, call, now)
-
+        act = partial(silence.wait, self.dialogue)
         return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def press(
@@ -160,10 +162,7 @@ class Switchboard:
     ) -> str:
         """Take the panic key of a kiosk."""
         live = await self._live.find(name)
-
-        def act(call: Call, now: datetime) -> Turn:
-            return panic(self.dialogue, call, now)
-
+        act = partial(panic, self.dialogue)
         return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def say(
@@ -174,6 +173,7 @@ class Switchboard:
 
         def act(call: Call, now: datetime) -> Turn:
             turn = self.dialogue.open_turn(call, now)
+            call.is_hand_off_due = False
             turn.events.append(Event(event, now))
             self.dialogue.say(turn, phrase)
             return turn
@@ -213,14 +213,58 @@ class Switchboard:
 
         return await self._exchange.take(live, act, render, key, speaker=speaker)
 
-    async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
-        """Put on the record what a line noticed besides words: what was heard, a fault."""
+    async def answer_call_back(self, name: str, provider_id: str, render: Render) -> str:
+        """Go on with a call on the connection by which its caller was called back.
+
+        From here on the call goes by the connection's id as well as by its own.
+        """
+        live = await self._live.find(name)
+        await self._records.name_call(live.call.id, provider_id)
+        self._live.name(live.call, provider_id)
+
+        def act(call: Call, now: datetime) -> Turn:
+            call.newest_provider_id = provider_id
+            return answer_call_back(self.dialogue, call, now)
+
+        return await self._exchange.take(live, act, render, f"{provider_id}:called-back")
+
+    async def amend(self, name: str, act: Amend) -> Call:
+        """Change a call apart from any turn; `act` may be called twice, on a newer state."""
         live = await self._live.find(name)
         async with live.lock:
-            event = Event(kind, self._clock(), dict(details))
-            if not await self._exchange.keep(live, Entry(live.call, events=[event])):
+            for _ in range(2):
+                events = act(live.call, self._clock())
+                if not events or await self._exchange.keep(live, Entry(live.call, events=events)):
+                    break
                 await self._live.refresh(live)  # another machine has the call by now
-                await self._exchange.keep(live, Entry(live.call, events=[event]))
+        if events:
+            self._exchange.changed(live.call)
+        return live.call
+
+    async def lose(self, name: str, how: Lost) -> Call:
+        """Note that a caller may be missing, and have people told when they are."""
+
+        def act(call: Call, now: datetime) -> list[Event]:
+            turn = Turn(call, self.dialogue.situation(call, now))
+            lose(turn, how, now)
+            return turn.events
+
+        return await self.amend(name, act)
+
+    async def end_hand_off(self, name: str, *, is_with_person: bool) -> None:
+        """The caller is off the telephone; missing, unless a person has spoken with them."""
+
+        def act(call: Call, now: datetime) -> list[Event]:
+            call.is_hand_off_due, call.has_taken_leave = False, is_with_person
+            return [Event("hand_off_ended", now, {"is_with_person": is_with_person})]
+
+        await self.amend(name, act)
+        if not is_with_person:
+            await self.lose(name, Lost.HUNG_UP)
+
+    async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
+        """Put on the record what a line noticed besides words: what was heard, a fault."""
+        await self.amend(name, lambda call, now: [Event(kind, now, dict(details))])
 
     def note_later(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """The same beside everything else; what cannot be recorded is logged."""
@@ -239,19 +283,26 @@ class Switchboard:
         await self.note(name, TIMED, timing.as_record())
         self._exchange.timed(timing)
 
+    def untell(self, name: str, sentences: Sequence[Spoken]) -> None:
+        """Let the next answer tell a caller again what they spoke over; `note_unheard` follows."""
+        if (live := self._live.here(name)) is not None:
+            untell(live.call, sentences)
+
     async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
         """Put on the record what the caller spoke over, so that they cannot have understood it."""
-        await self.note(name, "spoken_over", {"unheard": [s.text for s in sentences]})
+        unheard = [sentence.text for sentence in sentences]
+        await self.note(name, "spoken_over", {"unheard": unheard})
 
     async def choose_language(self, name: str, language: str) -> None:
         """Answer a call in the language its caller chose by hand; raises UnknownCall."""
-        live = await self._live.find(name)
-        async with live.lock:
-            if language == live.call.language or language not in self.dialogue.site.languages:
-                return
-            live.call.language = language
-            chosen = Event("language_chosen", self._clock(), {"language": language})
-            await self._exchange.keep(live, Entry(live.call, events=[chosen]))
+
+        def act(call: Call, now: datetime) -> list[Event]:
+            if language == call.language or language not in self.dialogue.site.languages:
+                return []
+            call.language = language
+            return [Event("language_chosen", now, {"language": language})]
+
+        await self.amend(name, act)
 
     async def open(self, ring: Ring) -> LiveCall:
         """Return the call this ring belongs to, begun if it is new.
@@ -291,7 +342,12 @@ class Switchboard:
     async def _end(self, live: LiveCall, reason: EndReason) -> bool:
         """Put the end on the record; False when another machine changed the call meanwhile."""
         self._exchange.forget(live.call.id)
-        events = self.dialogue.end(live.call, reason, self._clock())
+        now = self._clock()
+        turn = Turn(live.call, self.dialogue.situation(live.call, now))
+        turn.events += self.dialogue.end(live.call, reason, now)
+        if turn.events and reason is EndReason.HUNG_UP:
+            lose(turn, Lost.HUNG_UP, now)
+        events = turn.events
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
     async def set_urgency(
@@ -335,23 +391,13 @@ class Switchboard:
             live.call = changed
 
     async def close_idle(self) -> int:
-        """Close calls that nobody has spoken in for IDLE_AFTER; return how many."""
+        """Close calls that nobody has spoken in for long; return how many."""
         closed = 0
         for call in await self._records.open_calls():
             if is_idle(call, self._clock()):
-                closed += await self._close_if_idle(await self._live.find(call.id))
+                ended = await self.amend(call.id, partial(close_idle, self.dialogue))
+                closed += ended.end_reason is EndReason.IDLE
         return closed
-
-    async def _close_if_idle(self, live: LiveCall) -> bool:
-        """Close a call unless words came meanwhile."""
-        async with live.lock:
-            events = close_if_idle(self.dialogue, live.call, self._clock())
-            if events and not await self._exchange.keep(live, Entry(live.call, events=events)):
-                await self._live.refresh(live)  # another machine has it in hand
-                return False
-        if events:
-            self._exchange.changed(live.call)
-        return bool(events)
 
     async def _known(self, ring: Ring) -> LiveCall | None:
         try:

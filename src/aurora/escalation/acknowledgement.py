@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     LINK = "ack"
     CALL = "call"
     """The webhooks of one outgoing call."""
+    CALL_BACK = "back"
+    """The webhooks of a call to a lost caller."""
 
 
 class Tokens:

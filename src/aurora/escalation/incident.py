@@ -75,6 +75,17 @@ class Responder:
     reach: Reach = Reach.ASKED
 
 
+class Lost(StrEnum):
+    """How a caller went missing."""
+
+    HUNG_UP = "hung_up"
+    """In an emergency, without a word of how they are."""
+    CONNECTION = "connection"
+    """Their page is no longer there."""
+    SILENCE = "silence"
+    """The line is open, and nobody answers on it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What one call says of an incident, as it stands now."""
@@ -96,6 +107,12 @@ class CallFacts:
     """A name or number to ring back."""
     lowered_at: datetime | None = None
     """When an operator last lowered its urgency."""
+    lost: Lost | None = None
+    """The caller is missing now."""
+    losses: int = 0
+    """How often they were: the number of this time."""
+    is_searched: bool = False
+    """They could not be reached again: people are to look for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import Channel, Sent
-from aurora.escalation.happening import News
+from aurora.escalation.happening import News, NewsKind
 from aurora.escalation.incident import Answer, Incident, Reach, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
 from aurora.escalation.phones import Phones
@@ -101,9 +101,9 @@ class Pager:
             if incident.responders[page.contact_id].reach is Reach.SENT
             and incident.answer_of(page.contact_id) is not Answer.DECLINE
         ]
-        await _all(
-            self._send(incident, page, f"update:{key}", 1, AlertKind.UPDATE, news) for page in asked
-        )
+        is_of_a_caller = any(one.kind in (NewsKind.LOST, NewsKind.SEARCH) for one in news)
+        kind = AlertKind.LOST_CALLER if is_of_a_caller else AlertKind.UPDATE
+        await _all(self._send(incident, page, f"update:{key}", 1, kind, news) for page in asked)
 
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""

@@ -67,6 +67,13 @@ calls = Table(
     Index(None, "line", "from_number", "started_at"),
 )
 
+call_names = Table(
+    "call_names",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("call_id", String, ForeignKey("calls.id"), nullable=False),
+)
+
 messages = Table(
     "messages",
     metadata,

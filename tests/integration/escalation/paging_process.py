@@ -13,10 +13,11 @@ from aurora.desk import Desk
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
 from aurora.escalation.channels.base import Sent
+from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.incident import CallFacts
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
-from aurora.escalation.workflow import Plans, system_database
+from aurora.escalation.workflow import Plans
 from aurora.levels import Hazard, Urgency
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
@@ -71,9 +72,8 @@ async def main(folder: Path, url: str | None, machine: str) -> None:
     sent = folder / "sent.jsonl"
     channels = {kind: FileChannel(kind, sent) for kind in (ChannelKind.SMS, ChannelKind.VOICE)}
     pager = Pager(site, incidents, channels, Tokens(b"k" * 32, now), None, now, lambda *_: None)
-    desk = Desk(
-        site, incidents, pager, Plans(system_database(url, folder), machine, pager), machine, now
-    )
+    durable = Durable(system_database(url, folder), machine)
+    desk = Desk(site, incidents, pager, durable, Plans(durable, pager), machine, now)
     desk.start()
     if not (await incidents.read(now())).incidents and "--only-recover" not in sys.argv:
         await desk.take(

@@ -33,7 +33,7 @@ def with_apprise(site: Site) -> Site:
 async def test_without_settings_the_console_is_what_there_is(monkeypatch, tmp_path):
     set_environment(monkeypatch, tmp_path, {})
     settings = load_settings()
-    reach = open_reach(settings, example_site(), lambda _: None, Clock())
+    reach = open_reach(settings, example_site(), lambda _: None, Clock(), MemoryPhones())
     await reach.close()
 
     assert set(reach.channels) == {ChannelKind.CONSOLE}
@@ -66,7 +66,8 @@ async def test_all_channels_open_and_the_real_sdk_sends(monkeypatch, tmp_path):
 
 async def test_apprise_is_loaded_only_where_a_contact_uses_it(monkeypatch, tmp_path):
     set_environment(monkeypatch, tmp_path, {})
-    reach = open_reach(load_settings(), with_apprise(example_site()), lambda _: None, Clock())
+    site = with_apprise(example_site())
+    reach = open_reach(load_settings(), site, lambda _: None, Clock(), MemoryPhones())
     await reach.close()
 
     assert ChannelKind.APPRISE in reach.channels
@@ -76,8 +77,8 @@ async def test_a_link_of_one_start_is_good_after_the_next(monkeypatch, tmp_path)
     from aurora.escalation.acknowledgement import Purpose
 
     set_environment(monkeypatch, tmp_path, {})
-    first = open_reach(load_settings(), example_site(), lambda _: None, Clock())
-    second = open_reach(load_settings(), example_site(), lambda _: None, Clock())
+    first = open_reach(load_settings(), example_site(), lambda _: None, Clock(), MemoryPhones())
+    second = open_reach(load_settings(), example_site(), lambda _: None, Clock(), MemoryPhones())
     token = first.tokens.make(Purpose.LINK, "incident_1", "medic")
 
     assert second.tokens.read(Purpose.LINK, token) == ("incident_1", "medic")

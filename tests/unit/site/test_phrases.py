@@ -20,6 +20,7 @@ SLOTS = {
     "emergency_number_is": {"number"},
     "control_room_desk_is": {"desk", "number"},
     "greeting": {"site"},
+    "called_back": {"site"},
     "ask_zone": {"zones"},
     "unknown_zone": {"zones"},
     "confirm_zone": {"zone"},

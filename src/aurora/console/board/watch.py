@@ -14,7 +14,7 @@ import structlog
 
 from aurora.console.board.seen import SeenCall
 from aurora.conversation.call import Call
-from aurora.conversation.timing import TurnTiming
+from aurora.conversation.observer import Observer
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.escalation.incident import Incident
@@ -36,7 +36,7 @@ class StoredIncidents(Protocol):
     ) -> dict[str, StoredIncident]: ...
 
 
-class Watch:
+class Watch(Observer):
     """An observer of the switchboard that keeps what a board shows, and says what changed."""
 
     def __init__(
@@ -82,9 +82,6 @@ class Watch:
     def call_changed(self, call: Call) -> None:
         self._seen(call)
         self._note(call.id)
-
-    def turn_timed(self, timing: TurnTiming) -> None:
-        """Stages are the call page's, which reads them from the record."""
 
     # The records.
 

@@ -1,4 +1,4 @@
-"""The page of a muster: everybody says for themselves that they are safe; operators keep the roll."""
+"""The page of a muster: each says for themselves that they are safe; operators see the roll."""
 
 import secrets
 from datetime import timedelta
@@ -110,7 +110,9 @@ async def now(parts: PhoneParts) -> MusterNow:
     at = parts.clock()
     muster = await parts.musters.newest()
     since = muster.counts_from if muster else at - LOOKED_BACK
-    signed_in = await parts.musters.signed_in((muster.opened_at if muster else at) - SIGNED_IN_WITHIN)
+    signed_in = await parts.musters.signed_in(
+        (muster.opened_at if muster else at) - SIGNED_IN_WITHIN
+    )
     people = expected(parts.site, await parts.phones.links(), signed_in)
     return MusterNow(muster, people, await parts.musters.since(since))
 

@@ -32,6 +32,7 @@ VALID_FOR_S = 900
 CLOCK_SKEW = timedelta(seconds=60)
 REMEMBERED_CALLS = 1_000
 
+UNDER_WAY = frozenset({"queued", "initiated", "ringing", "in-progress"})
 GONE = 20404
 """No such call any more: whoever was to be hung up has hung up."""
 NEVER_PROCESSED = frozenset({20429, 10004})
@@ -150,6 +151,18 @@ class TwilioRest:
         if len(self._calls_placed) > REMEMBERED_CALLS:
             del self._calls_placed[next(iter(self._calls_placed))]
         return call
+
+    async def is_ringing(self, to: str, within_s: float) -> bool:
+        """Whether a call of this line to a number is under way."""
+
+        async def attempt(trying: Trying) -> bool:
+            def look(client: Client) -> bool:
+                calls = client.calls.list(to=to, from_=self._from, limit=20)
+                return any(call.status in UNDER_WAY for call in calls)
+
+            return await self._run(look, trying.left_s)
+
+        return (await self._patience.persist(attempt, within_s))[0]
 
     async def end_call(self, sid: str, within_s: float) -> bool:
         """Hang up; False when the call had ended already. May be repeated without harm."""

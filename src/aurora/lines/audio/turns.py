@@ -160,6 +160,7 @@ class Turns(Acts):
         await self.note_timing()
         lost = [line for line in self.lost if line.is_lost]
         self.lost = []
+        self._switchboard.untell(self.name, [line.sentence for line in lost])
         owed = [line for line in lost if line.is_owed]
         telling = Telling(self._mouth, self._stop, self._clock, ahead, owed)
         began = self._clock()

@@ -191,6 +191,8 @@ class RelayCall:
             "unheard": [line.sentence.source for line in cut],
         }
         self._turns.note("interrupted", details)
+        if cut:
+            self._turns.note_unheard([line.sentence for line in cut])
 
     def _taken(self, turn: Turn) -> None:
         self._language = turn.call.language
