@@ -30,13 +30,13 @@ def with_apprise(site: Site) -> Site:
     return site.model_copy(update={"contacts": [first, *site.contacts[1:]]})
 
 
-async def test_without_settings_the_console_is_what_there_is(monkeypatch, tmp_path):
+async def test_without_settings_there_are_the_console_and_registered_telephones(monkeypatch, tmp_path):
     set_environment(monkeypatch, tmp_path, {})
     settings = load_settings()
     reach = open_reach(settings, example_site(), lambda _: None, Clock(), MemoryPhones())
     await reach.close()
 
-    assert set(reach.channels) == {ChannelKind.CONSOLE}
+    assert set(reach.channels) == {ChannelKind.CONSOLE, ChannelKind.PUSH}
     assert reach.callbacks is None
     assert set(off(settings)) == {"sms, voice", "answers by text, key and link", "webhook, cap"}
 

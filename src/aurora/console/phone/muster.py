@@ -66,7 +66,7 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
             roll=muster.roll,
             at=parts.clock(),
             own=muster.last_of(key),
-            places=places,
+            spots=places,
             incidents=[one for one in live if one.is_live],
             form=secrets.token_hex(8),
             is_operator=person.role.covers(Role.OPERATOR),
@@ -127,6 +127,6 @@ async def roll_fragment(parts: PhoneParts, request: Request, person: Person) -> 
         muster=muster.muster,
         roll=muster.roll,
         at=parts.clock(),
-        places=places_of(parts.site),
+        spots=places_of(parts.site),
     )
     return HTMLResponse(body)

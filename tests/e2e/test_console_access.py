@@ -1,0 +1,123 @@
+"""Whether everybody can use the console: axe-core, keyboard, motion and width, on every page."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+from tests.e2e.console_pages import PHONE, WIDE, Console, console, each_page
+
+STOPS_IN_A_DATE = 6
+STILL = {"reduced_motion": "reduce"}
+SERIOUS = ("serious", "critical")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FOCUSABLE = """() => {
+  const names = 'a[href], button, input, select, textarea, summary, [tabindex="0"], [contenteditable]';
+  const groups = new Set();
+  return [...document.querySelectorAll(names)].filter((one) => {
+    if (one.disabled || one.type === 'hidden' || one.tabIndex < 0 || !one.checkVisibility({visibilityProperty: true})) return false;
+    if (one.closest('[inert]')) return false;
+    if (one.type !== 'radio') return true;
+    const isNew = !groups.has(one.name);  // a group of radio buttons is one stop
+    groups.add(one.name);
+    return isNew;
+  }).map((one, number) => { one.dataset.stop = number; return one.outerHTML.slice(0, 120); });
+}"""
+WHERE = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const style = getComputedStyle(one);
+  const isSeen = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+  const group = one.type === 'radio' ? document.querySelector(`input[type=radio][name="${CSS.escape(one.name)}"][data-stop]`) : one;
+  return {stop: (group ?? one).dataset.stop ?? null, isSeen, what: one.outerHTML.slice(0, 120)};
+}"""
+ONLY_FOR_A_MOUSE = """() => [...document.querySelectorAll('[hx-get], [hx-post], [hx-put], [hx-delete], [hx-patch], [onclick]')]
+  .filter((one) => !one.matches('a[href], button, input, select, textarea, form, summary, [tabindex]'))
+  .filter((one) => /click/.test(one.getAttribute('hx-trigger') ?? 'click'))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+MOVING = """() => [...document.querySelectorAll('*')].filter((one) => {
+  const style = getComputedStyle(one);
+  const lasts = (text) => text.split(',').some((one) => parseFloat(one) > 0);
+  return (style.animationName !== 'none' && lasts(style.animationDuration)) || (style.transitionProperty !== 'none' && lasts(style.transitionDuration));
+}).map((one) => one.outerHTML.slice(0, 120))"""
+TOO_WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+
+
+@pytest.fixture
+async def shown(tmp_path: Path) -> AsyncIterator[Console]:
+    async with console(tmp_path) as opened:
+        yield opened
+
+
+async def violations(page: Page) -> list[str]:
+    options: dict[str, Any] = {
+        "runOnly": {"type": "tag", "values": STANDARDS},
+        "resultTypes": ["violations"],
+    }
+    found = (await Axe().run(page, options=options)).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}) {node['target']}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_on_any_page(shown: Console, scheme: str) -> None:
+    wrong, count = {}, 0
+    async for route, page in each_page(shown, color_scheme=scheme, **STILL, **WIDE):
+        count += 1
+        if found := await violations(page):
+            wrong[route] = found
+    assert wrong == {}
+    assert count >= 12, "a crawl that finds nothing proves nothing"
+
+
+async def test_everything_is_reached_by_keyboard_and_seen_to_be(shown: Console) -> None:
+    wrong = {}
+    async for route, page in each_page(shown, **STILL, **WIDE):
+        if found := await _keyboard_faults(page):
+            wrong[route] = found
+    assert wrong == {}
+
+
+async def _keyboard_faults(page: Page) -> list[str]:
+    stops = await page.evaluate(FOCUSABLE)
+    faults = [f"only for a mouse: {one}" for one in await page.evaluate(ONLY_FOR_A_MOUSE)]
+    reached: set[str] = set()
+    await page.evaluate("document.activeElement?.blur(); getSelection()?.removeAllRanges()")
+    fields_of_dates = sum('type="date' in one or 'type="time' in one for one in stops)
+    for _ in range(len(stops) + fields_of_dates * STOPS_IN_A_DATE + 5):
+        await page.keyboard.press("Tab")
+        at = await page.evaluate(WHERE)
+        if at is None:
+            continue
+        if at["stop"] is not None:
+            reached.add(str(at["stop"]))
+        # Within a date the browser marks the part that has the focus, in a way no script sees.
+        if not at["isSeen"] and 'type="date' not in at["what"]:
+            faults.append(f"focus not seen: {at['what']}")
+    faults += [
+        f"not reached: {what}" for number, what in enumerate(stops) if str(number) not in reached
+    ]
+    return faults
+
+
+async def test_nothing_moves_for_who_asked_for_less_motion(shown: Console) -> None:
+    moving = {}
+    async for route, page in each_page(shown, **STILL, **WIDE):
+        if found := await page.evaluate(MOVING):
+            moving[route] = found
+    assert moving == {}
+
+
+async def test_no_page_is_wider_than_a_telephone(shown: Console) -> None:
+    wide = {}
+    async for route, page in each_page(shown, **STILL, **PHONE):
+        if over := await page.evaluate(TOO_WIDE):
+            wide[route] = over
+    assert wide == {}
