@@ -4,7 +4,7 @@ A room that lands later is found by its place in the navigation and by links fro
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,9 @@ from starlette.routing import Route
 
 from aurora.accounts.person import Role
 from aurora.app import Parts, create_app
+from aurora.records.musters import SqlMusters
 from tests.e2e.chromium import browsing
+from tests.application import LOCAL_URL
 from tests.signing_in import signed_in
 from tests.whole_line import WrittenSpeech, served
 
@@ -31,6 +33,7 @@ SIGNED_OUT = {"/console/sign-in": "/console/sign-in"}
 NOT_FOLLOWED = re.compile(r"\.(?:pdf|csv|json|js|webmanifest|wav|zip)$|/sign-out|/static/")
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 375, "height": 760}
+MARKED = {"contact:medic": "safe", "contact:gate": "safe", "worker:+12025550152": "away"}
 SIMPLE_CALLS = (
     ("+12025550151", "There's smoke in zone A", "Yes, two people are still inside"),
     ("+12025550152", "Huele a gas en la zona B"),
@@ -64,7 +67,32 @@ async def console(directory: Path, *, role: Role = Role.ADMIN) -> AsyncIterator[
                     await _say(url, number, said)
             await parts.start_alerting()
             headers = await signed_in(parts, role, "Ada Lovelace")
+            await _muster(parts, headers)
             yield Console(url, parts, headers)
+
+
+async def _muster(parts: Parts, headers: Mapping[str, str]) -> None:
+    """People are being counted; who looks is the safety officer, and was alerted."""
+    application = httpx2.ASGITransport(create_app(parts), client=("127.0.0.1", 40000))
+    async with httpx2.AsyncClient(
+        transport=application, base_url=LOCAL_URL, headers=headers, timeout=30
+    ) as client:
+        await _done(client, "/console/phone/person", person="contact:safety_officer")
+        [first, *_] = await parts.answers.incidents()
+        await _done(client, "/console/muster/open", reason="Fire in Zone A", incident=first.id)
+        muster = await SqlMusters(parts.records.beside, parts.rooms.site.id).newest()
+        assert muster is not None
+        for person, standing in MARKED.items():
+            mark = {"muster": muster.id, "person": person, "standing": standing}
+            await _done(client, "/console/muster/mark", **mark)
+        word = {"standing": "safe", "key": "0" * 16, "place": "point:north_car_park"}
+        answer = await client.post("/console/muster/check-in", json=word)
+        assert answer.status_code == 201, answer.text
+
+
+async def _done(client: httpx2.AsyncClient, address: str, **fields: str) -> None:
+    answer = await client.post(address, data=fields)
+    assert answer.status_code < 400, f"{address}: {answer.text[:300]}"
 
 
 async def _say(url: str, number: str, words: str) -> None:
