@@ -1,4 +1,4 @@
-"""Made-up calls of a busy plant, for measurements and pictures; written by the record's own writer."""
+"""Made-up calls of a busy plant, for measurements and pictures, kept as the line keeps its own."""
 
 import random
 from collections.abc import Iterator
@@ -43,13 +43,15 @@ class Kind:
 
 KINDS = (
     Kind(Urgency.CRITICAL, Hazard.FIRE, "fire", 4, {
-        "en": ("there is smoke coming out of {place}", "flames behind the machine in {place}, it spreads"),
+        "en": ("there is smoke coming out of {place}",
+               "flames behind the machine in {place}, it spreads"),
         "es": ("sale humo de {place}", "hay llamas en {place}"),
         "fr": ("il y a de la fumée dans {place}", "des flammes dans {place}, ça se propage"),
         "de": ("es kommt Rauch aus {place}", "es brennt in {place}"),
     }, "Get out now. Pull the alarm as you leave. No lifts."),
     Kind(Urgency.CRITICAL, Hazard.GAS_LEAK, "flammable_gas", 4, {
-        "en": ("I smell gas in {place}, the flange is hissing", "gas alarm is going off in {place}"),
+        "en": ("I smell gas in {place}, the flange is hissing",
+               "gas alarm is going off in {place}"),
         "es": ("huele a gas en {place}",), "fr": ("ça sent le gaz dans {place}",),
         "de": ("es riecht nach Gas in {place}", "in {place} zischt ein Ventil"),
     }, "Leave now on foot. No flames, sparks or switches. Head upwind."),
@@ -60,13 +62,16 @@ KINDS = (
         "de": ("ein Kollege ist in {place} zusammengebrochen",),
     }, "Push hard and fast in the middle of the chest. I will count with you."),
     Kind(Urgency.URGENT, Hazard.MACHINERY, "caught_in_machine", 6, {
-        "en": ("the guard of a press is broken in {place}", "the conveyor in {place} will not stop"),
-        "es": ("la prensa de {place} no se para",), "fr": ("le convoyeur de {place} ne s'arrête pas",),
+        "en": ("the guard of a press is broken in {place}",
+               "the conveyor in {place} will not stop"),
+        "es": ("la prensa de {place} no se para",),
+        "fr": ("le convoyeur de {place} ne s'arrête pas",),
         "de": ("das Band in {place} bleibt nicht stehen",),
     }, "Press the red emergency stop. Keep hands away."),
     Kind(Urgency.URGENT, Hazard.CHEMICAL, "spill", 6, {
         "en": ("a drum of solvent tipped over in {place}", "acid on the floor in {place}"),
-        "es": ("se ha volcado un bidón en {place}",), "fr": ("un fût s'est renversé dans {place}",),
+        "es": ("se ha volcado un bidón en {place}",),
+        "fr": ("un fût s'est renversé dans {place}",),
         "de": ("in {place} ist ein Fass umgekippt",),
     }, "Keep people away and do not touch it. Move upwind."),
     Kind(Urgency.URGENT, Hazard.FALL, "fall", 4, {
@@ -85,7 +90,8 @@ KINDS = (
                "who signs a hot work permit", "when may I enter a confined space alone"),
         "es": ("cómo cargo la batería de una carretilla", "qué guantes necesito para el ácido"),
         "fr": ("comment charger la batterie d'un chariot", "quels gants pour l'acide"),
-        "de": ("wie lade ich die Batterie eines Staplers", "welche Handschuhe brauche ich für Säure"),
+        "de": ("wie lade ich die Batterie eines Staplers",
+               "welche Handschuhe brauche ich für Säure"),
     }, "Charge only in the marked and aired charging area."),
 )  # fmt: skip
 FOLLOWING = {

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -21,7 +22,7 @@ from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, SignInNeeded
+from aurora.console.door import SIGN_IN, Door, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -34,6 +35,8 @@ from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
+from aurora.escalation.quiet import add_watching
+from aurora.escalation.reminders import Reminders
 from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
@@ -63,6 +66,9 @@ from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
 from aurora.site.model import Site
+
+if TYPE_CHECKING:
+    from aurora.console.accounts.provider import Provider
 
 log = structlog.get_logger()
 
@@ -153,7 +159,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     Raises RecordsError before anything is touched.
     """
     data_dir = settings.records.data_dir
-    url = settings.records.database_url
+    url, public_url = settings.records.database_url, settings.twilio.public_url
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
@@ -189,7 +195,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         board,
         reach,
-        open_accounts(records.beside, key_of(settings), settings.twilio.public_url, _now),
+        open_accounts(
+            records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
+        ),
         lost_callers,
         local_url,
     )
@@ -237,8 +245,20 @@ def _alerting(
     plans = Plans(durable, pager)
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
     add_finding(durable, lost)
+    add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now), lost
+    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
+
+
+def _provider(settings: Settings, local_url: str) -> "Provider | None":
+    if settings.provider.issuer is None:
+        return None
+    # Imported only where one is set: it takes a third of a second.
+    from aurora.console.accounts.provider import Provider
+    from aurora.console.accounts.provider_entry import BACK
+
+    back_to = f"{settings.twilio.public_url or local_url}{BACK}"
+    return Provider(settings.provider, back_to, _now)
 
 
 def _show(alert: Alert) -> None:
@@ -246,8 +266,8 @@ def _show(alert: Alert) -> None:
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """Return the web application over built parts."""
+def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
+    """Return the web application over built parts; door: the console's, None for the usual one."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
     guard = ApiGuard(settings.access, parts.accounts.tokens, parts.accounts.audit)
@@ -291,17 +311,21 @@ def create_app(parts: Parts) -> FastAPI:
         settings.access,
         silence_s=float(settings.twilio.gather_timeout_s),
         public_url=settings.twilio.public_url,
+        informer=parts.desk,
     )
     app.include_router(browser_routes(browser))
     console = ConsoleParts(
         site=site,
-        door=parts.accounts.door,
+        door=door or parts.accounts.door,
         accounts=parts.accounts,
         board=parts.board,
         answers=parts.answers,
+        switchboard=parts.switchboard,
         records=parts.records,
         library=parts.rooms.library,
-        conditions=parts.rooms.dialogue.board,
+        conditions=parts.conditions.board,
+        data_dir=settings.records.data_dir,
+        signing_key=partial(key_of, settings),
         push=parts.reach.push,
     )
     for routes in console_routes(console):

@@ -17,8 +17,9 @@ from aurora.escalation.finding import FIND, finding_id
 from aurora.escalation.incident import CallFacts, Incident, Lost
 from aurora.escalation.ledger import Incidents
 from aurora.escalation.pager import Pager
+from aurora.escalation.quiet import begin_watch
 from aurora.escalation.taking_in import Changed, take_in
-from aurora.escalation.truth import Statement, statements
+from aurora.escalation.truth import Statement, statements, to_the_question
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
 
@@ -121,12 +122,19 @@ class Desk(Observer):
                 for incident_id in ledger.incidents:
                     for plan_id in ledger.running(incident_id):
                         await self._plans.begin(plan_id)
+                    await self._watch_again(ledger.incidents[incident_id])
             # The same edge.
             except Exception:
                 log.exception("plans_not_begun")
                 await asyncio.sleep(RETRY_S)
             else:
                 return
+
+    async def _watch_again(self, incident: Incident) -> None:
+        for contact_id in incident.accepted_by if incident.is_live else ():
+            at = incident.accepted_at(contact_id)
+            if at is not None:
+                await begin_watch(self._durable, incident.id, contact_id, at.isoformat())
 
     def _offer(self, facts: CallFacts) -> None:
         try:
@@ -208,6 +216,11 @@ class Desk(Observer):
         """Return what is true now and news to a caller; of nothing known, nothing."""
         known = self._known.get(call_id)
         return statements(known[0], told, is_exhausted=known[1]) if known else []
+
+    def standing(self, call_id: str) -> list[Statement]:
+        """Return what is true now, as a caller is told who asks; of nothing known, nothing."""
+        known = self._known.get(call_id)
+        return to_the_question(known[0], is_exhausted=known[1]) if known else []
 
 
 def facts_of(call: Call, now: datetime) -> CallFacts:

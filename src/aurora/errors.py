@@ -121,8 +121,16 @@ class AccountRefused(AuroraError):
         self.field = field
 
 
+class ProviderFault(AuroraError):
+    """The identity provider vouched for nobody; `reason` is a short stable word for the record."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
 class SignInRefused(AuroraError):
-    """Somebody was not let in; `reason` is a short stable word: wrong, code, busy or over."""
+    """Somebody was not let in; `reason` is one of wrong, code, busy, over, unknown."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"not signed in: {reason}")

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, delete, table
 
 from aurora.conversation.call import Call, CallPlace
 from aurora.conversation.record import Entry, Event, Message
 from aurora.levels import Hazard, Urgency
+from aurora.records.index_writer import index_everything
 from aurora.records.indexed import MOST_WORDS, AnswerState
 from aurora.records.search import COUNTED, Filters
 from aurora.records.search_words import wanted
@@ -204,11 +206,9 @@ async def test_odd_and_endless_words_never_keep_a_turn_off_the_record(records: S
 
 
 async def test_what_was_on_record_before_is_found_after_an_upgrade(records: SqlRecords) -> None:
-    from aurora.records.index_writer import index_everything
-
-    def forget(connection: object) -> None:
-        for table in ("findings", "call_words", "call_index"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")  # type: ignore[attr-defined]
+    def forget(connection: Connection) -> None:
+        for one in (table("findings"), table("call_words"), table("call_index")):
+            connection.execute(delete(one))
 
     for number in (2, 1):
         await said(records, a_call(number, urgency=Urgency.URGENT), "smoke in the press shop")

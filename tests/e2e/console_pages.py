@@ -21,8 +21,8 @@ from starlette.routing import Route
 from aurora.accounts.person import Role
 from aurora.app import Parts, create_app
 from aurora.records.musters import SqlMusters
-from tests.e2e.chromium import browsing
 from tests.application import LOCAL_URL
+from tests.e2e.chromium import browsing
 from tests.signing_in import signed_in
 from tests.whole_line import WrittenSpeech, served
 
@@ -54,7 +54,6 @@ class Console:
     @property
     def cookie(self) -> str:
         return self.headers["Cookie"].partition("=")[2]
-
 
 
 @asynccontextmanager

@@ -15,34 +15,49 @@ STILL = {"reduced_motion": "reduce"}
 SERIOUS = ("serious", "critical")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FOCUSABLE = """() => {
-  const names = 'a[href], button, input, select, textarea, summary, [tabindex="0"], [contenteditable]';
+  const names = `a[href], button, input, select, textarea, summary,
+    [tabindex="0"], [contenteditable]`;
   const groups = new Set();
-  return [...document.querySelectorAll(names)].filter((one) => {
-    if (one.disabled || one.type === 'hidden' || one.tabIndex < 0 || !one.checkVisibility({visibilityProperty: true})) return false;
+  const isStop = (one) => {
+    const isSeen = one.checkVisibility({ visibilityProperty: true });
+    if (one.disabled || one.type === 'hidden' || one.tabIndex < 0 || !isSeen) return false;
     if (one.closest('[inert]')) return false;
     if (one.type !== 'radio') return true;
     const isNew = !groups.has(one.name);  // a group of radio buttons is one stop
     groups.add(one.name);
     return isNew;
-  }).map((one, number) => { one.dataset.stop = number; return one.outerHTML.slice(0, 120); });
+  };
+  return [...document.querySelectorAll(names)].filter(isStop).map((one, number) => {
+    one.dataset.stop = number;
+    return one.outerHTML.slice(0, 120);
+  });
 }"""
 WHERE = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const style = getComputedStyle(one);
-  const isSeen = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
-  const group = one.type === 'radio' ? document.querySelector(`input[type=radio][name="${CSS.escape(one.name)}"][data-stop]`) : one;
-  return {stop: (group ?? one).dataset.stop ?? null, isSeen, what: one.outerHTML.slice(0, 120)};
+  const isOutlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  const isSeen = isOutlined || style.boxShadow !== 'none';
+  const group = `input[type=radio][name="${CSS.escape(one.name ?? '')}"][data-stop]`;
+  const stop = one.type === 'radio' ? document.querySelector(group) : one;
+  return { stop: stop?.dataset.stop ?? null, isSeen, what: one.outerHTML.slice(0, 120) };
 }"""
-ONLY_FOR_A_MOUSE = """() => [...document.querySelectorAll('[hx-get], [hx-post], [hx-put], [hx-delete], [hx-patch], [onclick]')]
-  .filter((one) => !one.matches('a[href], button, input, select, textarea, form, summary, [tabindex]'))
-  .filter((one) => /click/.test(one.getAttribute('hx-trigger') ?? 'click'))
-  .map((one) => one.outerHTML.slice(0, 120))"""
-MOVING = """() => [...document.querySelectorAll('*')].filter((one) => {
-  const style = getComputedStyle(one);
+ONLY_FOR_A_MOUSE = """() => {
+  const acts = '[hx-get], [hx-post], [hx-put], [hx-delete], [hx-patch], [onclick]';
+  const reachable = 'a[href], button, input, select, textarea, form, summary, [tabindex]';
+  return [...document.querySelectorAll(acts)]
+    .filter((one) => !one.matches(reachable))
+    .filter((one) => /click/.test(one.getAttribute('hx-trigger') ?? 'click'))
+    .map((one) => one.outerHTML.slice(0, 120));
+}"""
+MOVING = """() => {
   const lasts = (text) => text.split(',').some((one) => parseFloat(one) > 0);
-  return (style.animationName !== 'none' && lasts(style.animationDuration)) || (style.transitionProperty !== 'none' && lasts(style.transitionDuration));
-}).map((one) => one.outerHTML.slice(0, 120))"""
+  return [...document.querySelectorAll('*')].filter((one) => {
+    const style = getComputedStyle(one);
+    const isAnimated = style.animationName !== 'none' && lasts(style.animationDuration);
+    return isAnimated || (style.transitionProperty !== 'none' && lasts(style.transitionDuration));
+  }).map((one) => one.outerHTML.slice(0, 120));
+}"""
 TOO_WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 
 

@@ -259,7 +259,9 @@ def test_channels_that_are_not_set_up_are_named_with_what_to_set(settings):
     component = startup.alerts_component(chosen, reach_of(chosen), is_on=True)
 
     assert component.state is State.DEGRADED
-    assert component.detail.startswith("paged by console, push; sms, voice off: set TWILIO_ACCOUNT_SID")
+    assert component.detail.startswith(
+        "paged by console, push; sms, voice off: set TWILIO_ACCOUNT_SID"
+    )
 
 
 # The mirror

@@ -31,7 +31,9 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("/console", "Board"),
+    Place("/console/map", "Map"),
     Place("/console/history", "History"),
+    Place("/console/analytics", "Analytics"),
     Place("/console/incidents", "Incidents"),
     Place("/console/muster", "Muster"),
     Place("/console/phone", "My telephone"),

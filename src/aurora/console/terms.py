@@ -1,4 +1,4 @@
-"""What the console calls urgencies, hazards, lines and answers; in English, translated when shown."""
+"""What the console calls urgencies, hazards, lines and answers, in English; shown translated."""
 
 from aurora.levels import Hazard, Urgency
 from aurora.records.indexed import AnswerState

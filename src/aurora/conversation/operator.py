@@ -8,6 +8,7 @@ from aurora.conversation.call import Call, EndReason
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Turn
+from aurora.errors import NotPossible
 from aurora.escalation.policy import roles_to_alert
 from aurora.levels import Urgency
 
@@ -18,13 +19,18 @@ Change = Callable[[Dialogue, Call, datetime], list[Event]]
 def set_urgency(
     dialogue: Dialogue, call: Call, urgency: Urgency, by: str, reason: str, now: datetime
 ) -> list[Event]:
-    """Set a call's urgency and return the events that say who did and why; none when it is so."""
+    """Set a call's urgency and return the events that say who did and why; none when it is so.
+
+    Raises NotPossible for lowering it without a reason.
+    """
     details = {"from": call.urgency.value, "to": urgency.value, "by": by, "reason": reason}
     turn = Turn(call, dialogue.situation(call, now))
     if urgency.rank > call.urgency.rank:
         dialogue.raise_urgency(turn, urgency, "operator", now, by=by, reason=reason)
         dialogue.alert(turn, now)
     elif urgency.rank < call.urgency.rank:
+        if not reason.strip():
+            raise NotPossible("needs_reason")
         turn.events.append(Event("urgency_lowered", now, details))
         _lower(dialogue, call, urgency, now)
     return turn.events
@@ -54,7 +60,7 @@ def end_call(dialogue: Dialogue, call: Call, by: str, reason: str, now: datetime
     return [replace(event, details={**event.details, **said}) for event in ended]
 
 
-def add_note(call: Call, text: str, by: str, now: datetime) -> list[Event]:
+def add_note(text: str, by: str, now: datetime) -> list[Event]:
     """Put an operator's own words on the record of a call."""
     return [Event("operator_note", now, {"by": by, "text": text})]
 

@@ -361,13 +361,13 @@ class Switchboard:
         return await self.act(name, urgency.value, by, change, seen)
 
     async def act(
-        self, name: str, what: str, by: str, change: Change, seen: int | None = None
+        self, name: str, what: str | None, by: str, change: Change, seen: int | None = None
     ) -> Call:
         """Let a named operator change a call, and put it on the record before returning.
 
-        what: a short word for those whom it overtakes. seen: how many acts the operator's page
-        showed. Raises UnknownCall; Overtaken when another operator was first; RecordsError when it
-        could not be stored. Then nothing is changed.
+        what: a short word for those whom it overtakes; None overtakes nobody, as a note. seen: how
+        many acts the operator's page showed. Raises UnknownCall, Overtaken when another operator
+        was first, NotPossible, RecordsError when it could not be stored; then nothing is changed.
         """
         live = await self._live.find(name)
         async with live.lock:
@@ -380,13 +380,13 @@ class Switchboard:
         return live.call
 
     async def _act(
-        self, live: LiveCall, what: str, by: str, change: Change, seen: int | None
+        self, live: LiveCall, what: str | None, by: str, change: Change, seen: int | None
     ) -> None:
         """On a copy: an operator who is told that it failed must find the call as it was."""
         check_seen(live.call.acts, seen)
         changed, now = deepcopy(live.call), self._clock()
         if events := change(self.dialogue, changed, now):
-            changed.acts.append(Act(what, by, now))
+            changed.acts += [Act(what, by, now)] if what is not None else []
             await self._exchange.store(live, Entry(changed, events=events))
             live.call = changed
 

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,13 @@ class Durable:
         """Begin a workflow; once begun, on whichever machine, beginning it again does nothing."""
         if self._workflows is None:
             raise RuntimeError("begin follows start")
-        with SetWorkflowID(workflow_id):
-            await DBOS.start_workflow_async(self._workflows[name], *arguments)
+        work = self._workflows[name]
+
+        async def start() -> None:
+            with SetWorkflowID(workflow_id):
+                await DBOS.start_workflow_async(work, *arguments)
+
+        await _apart(start())
 
     async def wake(self, workflow_ids: Sequence[str], key: str) -> None:
         """Tell running workflows that something changed; key: the same for the same change.
@@ -66,7 +72,7 @@ class Durable:
         """
         for one in workflow_ids:
             try:
-                await DBOS.send_async(one, key, TOPIC, idempotency_key=f"{one}:{key}")
+                await _apart(DBOS.send_async(one, key, TOPIC, idempotency_key=f"{one}:{key}"))
             # What it is told of is kept already, and the others have to hear it too.
             except Exception as error:
                 log.error("workflow_not_woken", workflow=one, error=str(error))
@@ -82,6 +88,11 @@ class Durable:
             self._workflows = None
             # DBOS made its own threads the loop's and has ended them: others still need some.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+
+
+async def _apart(work: Coroutine[Any, Any, None]) -> None:
+    """Do something in no workflow's name: a step may begin or wake others, none its child."""
+    await asyncio.get_running_loop().create_task(work, context=Context())
 
 
 def system_database(url: str | None, data_dir: Path) -> str:

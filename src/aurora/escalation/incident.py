@@ -28,6 +28,15 @@ class Answer(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     """ "I can't, next." """
+    ARRIVED = "arrived"
+    """They are there: they accepted, and are no longer waited for."""
+    LAPSED = "lapsed"
+    """Given by nobody: they accepted, and were not heard of again."""
+
+
+HOPEFUL_FIRST = (Answer.ARRIVED, Answer.ACCEPT, Answer.LAPSED, Answer.DECLINE)
+YES = frozenset({Answer.ACCEPT, Answer.ARRIVED})
+"""Answers of somebody who can be counted on."""
 
 
 class Source(StrEnum):
@@ -37,6 +46,8 @@ class Source(StrEnum):
     SMS = "sms"
     LINK = "link"
     CONSOLE = "console"
+    SILENCE = "silence"
+    """It did not come in at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +190,21 @@ class Incident:
         return len(Urgency) - self.urgency.rank
 
     def answer_of(self, contact_id: str) -> Answer | None:
-        """Return somebody's newest answer; of two at the same moment the refusal counts."""
+        """Return somebody's newest answer; of those at the same moment the least hopeful counts."""
         own = [one for one in self.acknowledgements if one.contact_id == contact_id]
         if not own:
             return None
-        return max(own, key=lambda one: (one.at, one.answer is Answer.DECLINE)).answer
+        return max(own, key=lambda one: (one.at, HOPEFUL_FIRST.index(one.answer))).answer
 
     @property
     def accepted_by(self) -> list[str]:
         """Contacts whose newest answer accepts, in the order they first answered."""
         answered = dict.fromkeys(one.contact_id for one in self.acknowledgements)
-        return [one for one in answered if self.answer_of(one) is Answer.ACCEPT]
+        return [one for one in answered if self.answer_of(one) in YES]
 
     def accepted_at(self, contact_id: str) -> datetime | None:
         """Return when somebody gave the answer that accepts, or None."""
-        if self.answer_of(contact_id) is not Answer.ACCEPT:
+        if self.answer_of(contact_id) not in YES:
             return None
         return max(one.at for one in self.acknowledgements if one.contact_id == contact_id)
 
@@ -218,6 +229,18 @@ def answer(incident: Incident, given: Acknowledgement) -> bool:
         is_taken = bool(incident.accepted_by)
         incident.state = IncidentState.ACKNOWLEDGED if is_taken else IncidentState.OPEN
     return incident.answer_of(given.contact_id) is not before
+
+
+def ask(incident: Incident, page: Page) -> None:
+    """Note that somebody is about to be paged: they may answer before it is known to be sent."""
+    if page.contact_id not in incident.responders:
+        reached(incident, page, Reach.ASKED)
+
+
+def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
+    """Whether an acceptance is the last that was heard of somebody who is still needed."""
+    is_last = incident.accepted_at(contact_id) == accepted_at
+    return incident.is_live and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
 
 
 def reached(incident: Incident, page: Page, reach: Reach) -> None:

@@ -63,6 +63,23 @@ def _as_counted(plan: Plan, incident: Incident) -> Incident:
     return replace(incident, acknowledgements=since)
 
 
+def uncovered_roles(incident: Incident, contact_id: str) -> list[str]:
+    """Return the roles that somebody was paged for and nobody is counted on for now.
+
+    An urgent incident needs no more than one person who accepted.
+    """
+    responder = incident.responders.get(contact_id)
+    if responder is None or (incident.accepted_by and incident.urgency is not Urgency.CRITICAL):
+        return []
+    covered = {
+        role
+        for one in incident.accepted_by
+        if one in incident.responders
+        for role in incident.responders[one].roles
+    }
+    return [role for role in responder.roles if role not in covered]
+
+
 def _is_answered(plan: Plan, incident: Incident) -> bool:
     """Whether an acceptance ends the plan: by those it pages, or any given since it was made."""
     if plan.urgency is Urgency.CRITICAL:

@@ -151,6 +151,8 @@ class Phrases(BaseModel):
     """The control room did not answer; Aurora goes on."""
     alerted: Line
     """A message went out to {whom}: a list of roles as the object of the sentence."""
+    arrived: Line
+    """{who} say that they are there."""
     confirmed_coming: Line
     """{who} accepted and comes; only after they said so."""
     confirmed: Line

@@ -19,22 +19,22 @@ _MOST_PLACES = 255
 
 _SQLITE = (
     # Facets are words too, so that any mix of words and filters is one walk of the index.
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(words, facets, prefix='3', "
+    "CREATE VIRTUAL TABLE call_words USING fts5(words, facets, prefix='3', "
     "tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")",
 )
 _POSTGRESQL = (
-    f"CREATE TABLE {TABLE} (number INTEGER PRIMARY KEY, words TSVECTOR NOT NULL)",
-    f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING GIN (words)",
+    "CREATE TABLE call_words (number INTEGER PRIMARY KEY, words TSVECTOR NOT NULL)",
+    "CREATE INDEX ix_call_words_words ON call_words USING GIN (words)",
 )
 _ADD = {
-    "sqlite": f"INSERT INTO {TABLE} (rowid, words, facets) VALUES (:number, :words, :facets)",
-    "postgresql": f"INSERT INTO {TABLE} (number, words) "
+    "sqlite": "INSERT INTO call_words (rowid, words, facets) VALUES (:number, :words, :facets)",
+    "postgresql": "INSERT INTO call_words (number, words) "
     "VALUES (:number, CAST(CAST(:words AS text) AS tsvector))",
 }
 _EXTEND = {
-    "sqlite": f"UPDATE {TABLE} SET words = words || ' ' || :words, facets = :facets "
+    "sqlite": "UPDATE call_words SET words = words || ' ' || :words, facets = :facets "
     "WHERE rowid = :number",
-    "postgresql": f"UPDATE {TABLE} SET words = words || CAST(CAST(:words AS text) AS tsvector) "
+    "postgresql": "UPDATE call_words SET words = words || CAST(CAST(:words AS text) AS tsvector) "
     "WHERE number = :number",
 }
 

@@ -121,6 +121,10 @@ class SqlIncidents:
         statement = update(alerts).where(alerts.c.id == alert_id).values(**values)
         await self._write(lambda c: c.execute(statement) and None)
 
+    async def known_provider_ids(self, ids: Sequence[str]) -> set[str]:
+        query = select(alerts.c.provider_id).where(alerts.c.provider_id.in_(ids))
+        return await self._read(lambda found: {row[0] for row in found.execute(query)})
+
     async def note_delivery(self, delivery: Delivery) -> bool:
         """Take in how far an alert got; False when nothing changed by it."""
 

@@ -81,6 +81,17 @@ class FoundPage:
     has_newer: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedCall:
+    """A call as it stands, with what only the index knows."""
+
+    number: int
+    call: Call
+    answer: AnswerState
+    alerted_after_s: float | None
+    accepted_after_s: float | None
+
+
 _COLUMNS = {
     "urgency": call_index.c.urgency,
     "hazard": call_index.c.hazard,
@@ -89,6 +100,12 @@ _COLUMNS = {
     "line": call_index.c.line,
     "answer": call_index.c.answer,
 }
+_INDEXED = (
+    call_index.c.number,
+    call_index.c.answer,
+    call_index.c.alerted_after_s,
+    call_index.c.accepted_after_s,
+)
 
 
 class CallSearch:
@@ -120,11 +137,9 @@ class CallSearch:
             self._database.read(partial(_count, filters=filters)), WITHIN_S, UNREADABLE
         )
 
-    async def ids(self, filters: Filters, *, limit: int, after: int) -> list[tuple[int, str]]:
-        """Return numbers and ids of calls newer than the number, oldest first, for an export."""
-        reading = self._database.read(
-            partial(_numbers, filters=filters, limit=limit, after=after, is_oldest_first=True)
-        )
+    async def export(self, filters: Filters, *, limit: int, after: int) -> list[ExportedCall]:
+        """Return calls newer than the number, oldest first; raises RecordsError."""
+        reading = self._database.read(partial(_exported, filters=filters, limit=limit, after=after))
         return await attempted(reading, WITHIN_S, UNREADABLE)
 
 
@@ -159,6 +174,28 @@ def _numbers(
     return [(row[0], row[1]) for row in connection.execute(ordered)]
 
 
+def _exported(
+    connection: Connection, filters: Filters, limit: int, after: int
+) -> list[ExportedCall]:
+    found = _numbers(connection, filters, limit, after=after, is_oldest_first=True)
+    chosen = (
+        select(calls.c.snapshot, calls.c.revision, *_INDEXED)
+        .join(call_index, call_index.c.call_id == calls.c.id)
+        .where(call_index.c.number.in_([number for number, _ in found]))
+        .order_by(call_index.c.number)
+    )
+    return [
+        ExportedCall(
+            row.number,
+            call_from(row.snapshot, row.revision),
+            AnswerState(row.answer),
+            row.alerted_after_s,
+            row.accepted_after_s,
+        )
+        for row in connection.execute(chosen)
+    ]
+
+
 def _count(connection: Connection, filters: Filters) -> int:
     query, number = _found(connection, filters)
     some = query.add_columns(number).limit(COUNTED + 1).subquery()
@@ -166,7 +203,7 @@ def _count(connection: Connection, filters: Filters) -> int:
 
 
 def _found(connection: Connection, filters: Filters) -> tuple[Select[Any], ColumnElement[int]]:
-    """Return a query of the calls that are like this, with the number to order and turn pages by."""
+    """Return a query of the calls that are like this, and the number that orders them."""
     engine = connection.dialect.name
     number: ColumnElement[int] = call_index.c.number
     facets = filters.facets
@@ -219,7 +256,7 @@ def _whole(connection: Connection, found: Sequence[tuple[int, str]]) -> list[Fou
     words: dict[str, list[Message]] = {call_id: [] for call_id in ids}
     first = select(messages).where(messages.c.call_id.in_(ids), messages.c.number <= _MOST_MESSAGES)
     for row in connection.execute(first.order_by(messages.c.number)).mappings():
-        words[row["call_id"]].append(message_from(row))
+        words[row["call_id"]].append(message_from(dict(row)))
     return [
         FoundCall(
             number,

@@ -123,6 +123,13 @@ async def test_what_asks_for_no_answer_has_no_buttons():
     assert "buttons" not in push.opened()
 
 
+async def test_a_reminder_asks_whether_they_have_arrived():
+    async with pushing() as push:
+        await push.send(push_alert(kind=AlertKind.REMINDER))
+
+    assert list(push.opened()["buttons"]) == ["arrived", "decline"]
+
+
 async def test_a_drill_says_so_where_it_is_seen_first():
     async with pushing() as push:
         await push.send(push_alert(is_drill=True))

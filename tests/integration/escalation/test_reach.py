@@ -30,7 +30,9 @@ def with_apprise(site: Site) -> Site:
     return site.model_copy(update={"contacts": [first, *site.contacts[1:]]})
 
 
-async def test_without_settings_there_are_the_console_and_registered_telephones(monkeypatch, tmp_path):
+async def test_without_settings_there_are_the_console_and_registered_telephones(
+    monkeypatch, tmp_path
+):
     set_environment(monkeypatch, tmp_path, {})
     settings = load_settings()
     reach = open_reach(settings, example_site(), lambda _: None, Clock(), MemoryPhones())

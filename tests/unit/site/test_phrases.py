@@ -41,6 +41,7 @@ SLOTS = {
     "time_check": {"time"},
     "alerted": {"whom"},
     "confirmed_coming": {"who"},
+    "arrived": {"who"},
     "confirmed": {"who"},
     "no_longer_confirmed": {"who"},
     "not_reached": {"whom"},

@@ -1,6 +1,7 @@
-"""The console's two cookies: a session's secret, and the mark of a browser somebody signed in with.
+"""The console's cookies: a session's secret, the mark of a browser somebody signed in with, and
+what a browser that is away at the identity provider has to come back with.
 
-Both are Secure and bound to this very host, but over plain HTTP on this machine, where there is
+All are Secure and bound to this very host, but over plain HTTP on this machine, where there is
 no certificate.
 """
 
@@ -15,7 +16,7 @@ from aurora.accounts.session import LONGEST_BROWSER, Visitor
 from aurora.lines.access import require_this_machine
 from aurora.lines.problems import Problem
 
-SESSION, DEVICE = "aurora-session", "aurora-device"
+SESSION, DEVICE, AWAY = "aurora-session", "aurora-device", "aurora-away"
 DEVICE_LASTS_S = 180 * 24 * 3600
 MOST_ACCOUNTS = 20
 """Of one browser: a control room's is shared."""
@@ -34,16 +35,21 @@ def is_plain(asking: HTTPConnection) -> bool:
 
 def session_secret(asking: HTTPConnection) -> str:
     """Return what the session's cookie carries; empty without one."""
-    return asking.cookies.get(_name(SESSION, asking), "")
+    return read_cookie(asking, SESSION)
 
 
 def set_session(response: Response, asking: HTTPConnection, secret: str) -> None:
     """Give a session's secret to the browser, until it closes or the session is over."""
-    _set(response, asking, SESSION, secret, None)
+    set_cookie(response, asking, SESSION, secret, None)
 
 
-def drop_session(response: Response, asking: HTTPConnection) -> None:
-    _set(response, asking, SESSION, "", 0)
+def drop_cookie(response: Response, asking: HTTPConnection, name: str) -> None:
+    set_cookie(response, asking, name, "", 0)
+
+
+def read_cookie(asking: HTTPConnection, name: str) -> str:
+    """Return what a cookie carries; empty without one."""
+    return asking.cookies.get(_name(name, asking), "")
 
 
 class Devices:
@@ -58,9 +64,7 @@ class Devices:
         browser = asking.headers.get("user-agent", "")[:LONGEST_BROWSER]
         visitor = Visitor(address, browser)
         try:
-            mark = self._serializer.loads(
-                asking.cookies.get(_name(DEVICE, asking), ""), max_age=DEVICE_LASTS_S
-            )
+            mark = self._serializer.loads(read_cookie(asking, DEVICE), max_age=DEVICE_LASTS_S)
         except BadSignature:
             return visitor
         return replace(visitor, device=mark["device"], known_to=tuple(mark["known_to"]))
@@ -74,16 +78,17 @@ class Devices:
         mark = {"device": visitor.device or new_id(), "known_to": known_to}
         text = self._serializer.dumps(mark)
         assert isinstance(text, str)  # noqa: S101 - URL-safe serializers give text
-        _set(response, asking, DEVICE, text, DEVICE_LASTS_S)
+        set_cookie(response, asking, DEVICE, text, DEVICE_LASTS_S)
 
 
 def _name(name: str, asking: HTTPConnection) -> str:
     return name if is_plain(asking) else f"__Host-{name}"
 
 
-def _set(
+def set_cookie(
     response: Response, asking: HTTPConnection, name: str, value: str, max_age: int | None
 ) -> None:
+    """Give the browser a cookie that no script reads; max_age: seconds, None until it closes."""
     response.set_cookie(
         _name(name, asking),
         value,

@@ -9,7 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from aurora.accounts.password import SHORTEST
 from aurora.accounts.person import Person, Role
 from aurora.accounts.secret import hash_of
-from aurora.console.accounts.cookies import drop_session, is_plain, session_secret, set_session
+from aurora.console.accounts.cookies import (
+    SESSION,
+    drop_cookie,
+    is_plain,
+    session_secret,
+    set_session,
+)
 from aurora.console.accounts.forms import CodeForm, PasswordForm, SetUpForm, SignInForm
 from aurora.console.accounts.links import PASSWORD, SET_UP
 from aurora.console.accounts.parts import AccountParts
@@ -19,6 +25,7 @@ from aurora.console.frame import Frame
 from aurora.errors import AccountRefused, SignInRefused
 from aurora.lines.fields import read_fields
 from aurora.lines.problems import forbidden
+from aurora.site.model import Language
 
 HOME = "/console"
 SECOND_STEP = "/console/second-step"
@@ -28,8 +35,10 @@ STATUS = {"wrong": 401, "code": 401, "busy": 429, "over": 410}
 class Entry:
     """Answers somebody who wants in."""
 
-    def __init__(self, parts: AccountParts, frame: Frame) -> None:
+    def __init__(self, parts: AccountParts, frame: Frame, *, has_provider: bool) -> None:
+        """has_provider: whether an identity provider vouches for people as well."""
         self._parts = parts
+        self._has_provider = has_provider
         self._frame = frame
 
     async def show_sign_in(self, request: Request) -> Response:
@@ -45,11 +54,11 @@ class Entry:
         visitor = self._parts.devices.visitor(request)
         try:
             entered = await self._parts.sign_in.with_password(
-                form.name, form.password, visitor, instead_of=_session_id(request)
+                form.name, form.password, visitor, instead_of=self.session_id(request)
             )
         except SignInRefused as refused:
             return await self._sign_in_page(request, back_to, refused.reason, form.name)
-        return self._let_in(request, entered, back_to)
+        return self.let_in(request, entered, back_to)
 
     async def show_second_step(self, request: Request) -> Response:
         back_to = safe_next(request.query_params.get("next", ""))
@@ -68,12 +77,12 @@ class Entry:
             entered = await self._parts.sign_in.with_code(waiting, form.code, visitor)
         except SignInRefused as refused:
             return self._second_step_page(request, safe_next(form.next), refused.reason)
-        return self._let_in(request, entered, safe_next(form.next))
+        return self.let_in(request, entered, safe_next(form.next))
 
     async def sign_out(self, request: Request, person: Person) -> Response:
         await self._parts.sign_in.leave(person)
         response = RedirectResponse(SIGN_IN, 303)
-        drop_session(response, request)
+        drop_cookie(response, request, SESSION)
         return response
 
     async def show_set_up(self, request: Request, secret: str) -> Response:
@@ -94,7 +103,7 @@ class Entry:
         except AccountRefused as refused:
             return self._choose_page(request, None, f"{SET_UP}/{secret}", refused, form.name)
         entered = await self._parts.sign_in.enter(account, visitor, "set-up link")
-        return self._let_in(request, entered, HOME)
+        return self.let_in(request, entered, HOME)
 
     async def show_password(self, request: Request, secret: str) -> Response:
         account = await self._parts.links.owner(secret)
@@ -115,7 +124,7 @@ class Entry:
             name = owner.name if owner else ""
             return self._choose_page(request, name, f"{PASSWORD}/{secret}", refused)
         entered = await self._parts.sign_in.enter(account, visitor, "link")
-        return self._let_in(request, entered, HOME)
+        return self.let_in(request, entered, HOME)
 
     def _check(self, request: Request) -> None:
         """A page of this line has to ask, by a way on which nobody reads the password."""
@@ -123,7 +132,8 @@ class Entry:
         if not is_private(request, self._parts.public_url):
             raise forbidden("A password is taken over https, or on the line's own machine.")
 
-    def _let_in(self, request: Request, entered: Entered, back_to: str) -> Response:
+    def let_in(self, request: Request, entered: Entered, back_to: str) -> Response:
+        """Give a session to the browser; lead on, or to the second step."""
         is_whole = entered.session.is_whole
         address = back_to if is_whole else f"{SECOND_STEP}?next={back_to}"
         response = RedirectResponse(address, 303)
@@ -132,6 +142,18 @@ class Entry:
             devices = self._parts.devices
             devices.know(response, request, devices.visitor(request), entered.account.id)
         return response
+
+    async def refuse(self, request: Request, reason: str, status: int) -> Response:
+        """Return the sign-in page, saying why nobody was let in."""
+        return await self._sign_in_page(request, HOME, reason, status=status)
+
+    def language(self, request: Request) -> Language:
+        return self._frame.language(request, None)
+
+    def session_id(self, request: Request) -> str:
+        """Return the session that the browser has now; empty without one."""
+        secret = session_secret(request)
+        return hash_of(secret) if secret else ""
 
     async def _waiting(self, request: Request) -> Entered | None:
         """Return the session of somebody whose second step is still to come."""
@@ -145,13 +167,19 @@ class Entry:
         return Entered(secret, session, account)
 
     async def _sign_in_page(
-        self, request: Request, back_to: str, reason: str | None = None, name: str = ""
+        self,
+        request: Request,
+        back_to: str,
+        reason: str | None = None,
+        name: str = "",
+        status: int | None = None,
     ) -> Response:
         return self._frame.page(
             request,
             None,
             "accounts/sign-in.html",
-            status=STATUS[reason] if reason else 200,
+            status=status or (STATUS[reason] if reason else 200),
+            has_provider=self._has_provider,
             next=back_to,
             name=name,
             reason=reason,
@@ -197,10 +225,9 @@ class Entry:
         return self._frame.page(request, None, "accounts/over.html", status=STATUS["over"])
 
 
-def entry_routes(parts: AccountParts, frame: Frame) -> APIRouter:
+def entry_routes(parts: AccountParts, entry: Entry) -> APIRouter:
     """Return the routes; all but sign-out are open to those who are not signed in."""
     router = APIRouter(prefix="/console")
-    entry = Entry(parts, frame)
     signed_in = Needs(parts.door, Role.VIEWER)
 
     router.get("/sign-in")(entry.show_sign_in)
@@ -237,8 +264,3 @@ def is_private(asking: HTTPConnection, public_url: str | None) -> bool:
     host = asking.headers.get("host", "").lower()
     at = urlsplit(public_url or "")
     return at.scheme == "https" and at.netloc.lower() == host
-
-
-def _session_id(request: Request) -> str:
-    secret = session_secret(request)
-    return hash_of(secret) if secret else ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aurora.accounts.password import Passwords
 from aurora.console.accounts.cookies import Devices
@@ -15,6 +16,9 @@ from aurora.records.audit import AuditTrail
 from aurora.records.engines import Database
 from aurora.records.sessions import SqlSessions
 from aurora.records.wrong_tries import SqlWrongTries
+
+if TYPE_CHECKING:
+    from aurora.console.accounts.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,21 @@ class AccountParts:
     links: Links
     devices: Devices
     door: SessionDoor
+    provider: "Provider | None"
+    key: bytes
+    """Signs what browsers keep."""
     public_url: str | None
     clock: Callable[[], datetime]
 
 
 def open_accounts(
-    database: Database, key: bytes, public_url: str | None, clock: Callable[[], datetime]
+    database: Database,
+    key: bytes,
+    public_url: str | None,
+    clock: Callable[[], datetime],
+    provider: "Provider | None" = None,
 ) -> AccountParts:
-    """Return the parts over a database; key: signs the mark of a known browser."""
+    """Return the parts over a database; key: signs what browsers keep."""
     accounts, sessions = SqlAccounts(database), SqlSessions(database)
     audit, passwords = AuditTrail(database, clock), Passwords()
     tries = SqlWrongTries(database)
@@ -53,6 +64,8 @@ def open_accounts(
         links=Links(accounts, passwords, audit, clock),
         devices=Devices(key),
         door=SessionDoor(sessions, clock, public_url),
+        provider=provider,
+        key=key,
         public_url=public_url,
         clock=clock,
     )

@@ -49,7 +49,7 @@ class Board:
         self.watch = watch
         self._site = site
         self._library = library
-        self._clock = clock
+        self.clock = clock
         self._epoch = secrets.token_hex(4)
         self._streams: dict[Language, Stream] = {}
         self._items: dict[Language, dict[str, Item]] = {}
@@ -61,7 +61,8 @@ class Board:
 
     @property
     def is_watched(self) -> bool:
-        return any(stream.followers for stream in self._streams.values())
+        followers = (stream.followers for stream in self._streams.values())
+        return any(followers) or self.watch.is_followed
 
     async def run(self) -> None:
         """Send what changes, as it changes; ends only by being cancelled."""
@@ -85,13 +86,13 @@ class Board:
         """Return the whole board: what is on it now, and what it adds up to."""
         if self.watch.news.is_set():
             self._send()  # first to those who follow: what they have is what is kept here
-        layout, now = self._laid_out(), self._clock()
+        layout, now = self._laid_out(), self.clock()
         known = self._items.setdefault(language, {})
         for key, place in layout.places.items():
             if key not in known:
                 known[key] = self._item(language, place, now)
         put = list(known.values())
-        return {"at": _ms(now), "put": put, "sum": self._sum(language, layout)}
+        return {"at": milliseconds(now), "put": put, "sum": self._sum(language, layout)}
 
     def _send(self) -> None:
         """Send what changed since the last time, in each language that somebody reads."""
@@ -106,7 +107,7 @@ class Board:
         readers = [name for name, stream in self._streams.items() if stream.followers]
         if not readers:
             return
-        layout, now = self._laid_out(), self._clock()
+        layout, now = self._laid_out(), self.clock()
         words = [
             [call_key(name), seen.heard, seen.is_final]
             for name, seen in spoken.items()
@@ -114,7 +115,7 @@ class Board:
         ]
         for language in readers:
             put, gone = self._changes(language, layout, changed, now)
-            update = {"at": _ms(now), "put": put, "gone": gone, "words": words}
+            update = {"at": milliseconds(now), "put": put, "gone": gone, "words": words}
             update["sum"] = self._sum(language, layout)
             self._streams[language].publish(orjson.dumps(update))
 
@@ -146,7 +147,7 @@ class Board:
 
     def _laid_out(self) -> Layout:
         self._stored = self.watch.incidents
-        layout = lay_out(self.watch.calls, self._stored, self._clock())
+        layout = lay_out(self.watch.calls, self._stored, self.clock())
         self._open_in = Counter(
             place.within
             for key, place in layout.places.items()
@@ -157,7 +158,7 @@ class Board:
     def card_of(self, language: Language, incident_id: str) -> IncidentCard | None:
         """Return an incident that is on the board."""
         place = self._laid_out().places.get(incident_key(incident_id))
-        return self.card(language, place, self._clock()) if place is not None else None
+        return self.card(language, place, self.clock()) if place is not None else None
 
     def card(self, language: Language, place: Place, now: datetime) -> IncidentCard:
         incident = self._stored[place.key[2:]]
@@ -198,9 +199,9 @@ class Board:
         return {"html": html, "waiting": layout.waiting, "counts": counts}
 
     def _beat(self) -> bytes:
-        return b"%d" % _ms(self._clock())
+        return b"%d" % milliseconds(self.clock())
 
 
-def _ms(at: datetime) -> int:
+def milliseconds(at: datetime) -> int:
     """Milliseconds since 1970: pages count seconds from the server's time, not their own."""
     return round(at.timestamp() * 1000)

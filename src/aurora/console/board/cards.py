@@ -4,6 +4,7 @@ templates."""
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 
 from aurora.console.board.layout import Place
 from aurora.console.board.naming import Naming
@@ -59,9 +60,16 @@ class IncidentCard:
         return [one for one in self.people if one.standing is Standing.ACCEPTED]
 
     @property
+    def groups(self) -> list[tuple[Standing, list[Person]]]:
+        """Everybody by how far they got: those who accepted first."""
+        return [
+            (how, list(people)) for how, people in groupby(self.people, lambda one: one.standing)
+        ]
+
+    @property
     def is_waiting(self) -> bool:
         """Nobody has accepted it yet."""
-        return self.incident.is_live and not self.accepted
+        return self.incident.is_live and not self.incident.accepted_by
 
     @property
     def is_alarming(self) -> bool:
@@ -144,7 +152,10 @@ def incident_card(
 
 def people_of(incident: Incident, naming: Naming) -> list[Person]:
     """Return everybody who was alerted: those who accepted first."""
-    people = [_person(incident, one, naming) for one in incident.responders.values()]
+    known = incident.responders
+    others = [one for one in incident.accepted_by if one not in known]
+    responders = [*known.values(), *(Responder(one, naming.contact(one), ()) for one in others)]
+    people = [_person(incident, one, naming) for one in responders]
     order = list(Standing)
     return sorted(people, key=lambda one: order.index(one.standing))
 

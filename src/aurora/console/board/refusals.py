@@ -30,6 +30,7 @@ ANY = _("%(who)s acted at %(time)s. Look again before you act.")
 NOT_POSSIBLE = {
     "over": _("It is closed already; nothing was changed."),
     "not_accepted": _("Nobody has accepted it. A critical one can be shelved once somebody has."),
+    "needs_reason": _("Say why it is lowered: the record keeps the reason."),
     "too_long": _("Shelve it for 8 hours at most."),
     "not_paged": _("This person was not alerted for it."),
     "nobody_to_alert": _("There is nobody to alert for it."),

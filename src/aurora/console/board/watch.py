@@ -5,8 +5,8 @@ in the records each second by its revision. Who is shown it, and how, is left to
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -62,6 +62,27 @@ class Watch(Observer):
         self._stored: dict[str, StoredIncident] = {}
         self._nudged = asyncio.Event()
         self._is_looking = asyncio.Lock()
+        self._followers: set[tuple[str, asyncio.Event]] = set()
+
+    @contextmanager
+    def following(self, call_id: str) -> Iterator[asyncio.Event]:
+        """Give an event that is set whenever this call, or its incident, is not as it was."""
+        news = asyncio.Event()
+        follower = (call_id, news)
+        self._followers.add(follower)
+        try:
+            yield news
+        finally:
+            self._followers.discard(follower)
+
+    @property
+    def is_followed(self) -> bool:
+        return bool(self._followers)
+
+    def incident_of(self, call_id: str) -> Incident | None:
+        """Return the incident a call belongs to, a live one first."""
+        own = [one for one in self.incidents.values() if call_id in one.calls]
+        return max(own, key=lambda one: (one.is_live, one.updated_at), default=None)
 
     @property
     def incidents(self) -> dict[str, Incident]:
@@ -74,6 +95,7 @@ class Watch(Observer):
         seen.hear(words, is_final=is_final)
         self.spoken[call.id] = seen
         self.news.set()
+        self._wake(call.id)
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         self._seen(turn.call).take(turn, self._clock())
@@ -87,10 +109,14 @@ class Watch(Observer):
 
     async def run(self, is_watched: Callable[[], bool]) -> None:
         """Look at the records each second while somebody watches."""
+        loop = asyncio.get_running_loop()
+        looked_at = -LOOK_UNWATCHED_S
         while True:
-            await self.look()
+            if is_watched() or loop.time() - looked_at >= LOOK_UNWATCHED_S:
+                await self.look()
+                looked_at = loop.time()
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY_S if is_watched() else LOOK_UNWATCHED_S):
+                async with asyncio.timeout(LOOK_EVERY_S):
                     await self._nudged.wait()
             self._nudged.clear()
 
@@ -150,6 +176,17 @@ class Watch(Observer):
     def _note(self, name: str) -> None:
         self.changed.add(name)
         self.news.set()
+        self._wake(name)
+
+    def _wake(self, name: str) -> None:
+        """Wake who follows a call, by its own id or that of an incident about it."""
+        if not self._followers:
+            return
+        stored = self._stored.get(name)
+        names = {name, *(stored.incident.calls if stored else ())}
+        for call_id, news in self._followers:
+            if call_id in names:
+                news.set()
 
     def _set_problem(self, problem: str | None) -> None:
         if problem != self.problem:

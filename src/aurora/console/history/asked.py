@@ -23,7 +23,7 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Name = Annotated[str | None, BeforeValidator(_blank_is_none), Field(max_length=60)]
+Name = Annotated[Annotated[str, Field(max_length=60)] | None, BeforeValidator(_blank_is_none)]
 
 
 class HistoryAsked(BaseModel):
@@ -63,15 +63,16 @@ class HistoryAsked(BaseModel):
     @property
     def has_filters(self) -> bool:
         """Whether anything beside words narrows what is found."""
-        return bool(self._fields.keys() - {"q"})
+        return bool(self.fields.keys() - {"q"})
 
     def address(self, path: str, **changes: object) -> str:
         """Return the address that asks the same at another place or page."""
-        fields = self._fields | {name: value for name, value in changes.items() if value}
+        fields = self.fields | {name: value for name, value in changes.items() if value}
         return f"{path}?{urlencode(fields)}" if fields else path
 
     @property
-    def _fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Any]:
+        """What is asked, by its names in the address."""
         chosen = self.model_dump(mode="json", by_alias=True, exclude={"before", "after"})
         return {name: value for name, value in chosen.items() if value}
 

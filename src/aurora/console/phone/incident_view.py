@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aurora.conditions.conditions import Conditions
 from aurora.console.board.naming import Naming
-from aurora.escalation.incident import Answer, Incident, IncidentState
+from aurora.escalation.incident import YES, Answer, Incident, IncidentState
 from aurora.site.model import Language, Site, spoken
 
 
@@ -45,7 +45,7 @@ class IncidentView:
 
     @property
     def accepted(self) -> list[Responding]:
-        return [one for one in self.people if one.answer is Answer.ACCEPT]
+        return [one for one in self.people if one.answer in YES]
 
 
 def view_of(

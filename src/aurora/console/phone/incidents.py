@@ -1,7 +1,7 @@
 """An incident on a responder's telephone: what is known, and their own answer to it."""
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,7 +24,7 @@ from aurora.site.model import Language
 class OwnAnswer(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    answer: Answer
+    answer: Literal["accept", "decline", "arrived"]
     form: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     """Of the page it was pressed on: pressed twice, it is one answer."""
 
@@ -70,17 +70,18 @@ def incident_page_routes(parts: PhoneParts) -> APIRouter:
         )
 
     @router.post("/{incident_id}/answer")
-    async def answer(
+    async def give_answer(
         request: Request, person: Annotated[Person, anyone], incident_id: str
     ) -> Response:
         asked = await read_fields(request, OwnAnswer)
         contact_id = await _contact_of(parts, person)
         if contact_id is None or await parts.answers.asked(incident_id, contact_id) is None:
             raise forbidden("Only who was alerted answers, each for themselves.")
-        key = f"console:{asked.form}:{contact_id}:{asked.answer.value}"
-        reply = Reply(key, incident_id, contact_id, asked.answer, Source.CONSOLE, parts.clock())
+        key = f"console:{asked.form}:{contact_id}:{asked.answer}"
+        answer = Answer(asked.answer)
+        reply = Reply(key, incident_id, contact_id, answer, Source.CONSOLE, parts.clock())
         await parts.answers.answer(reply)
-        details = {"contact": contact_id, "answer": asked.answer.value}
+        details = {"contact": contact_id, "answer": asked.answer}
         await parts.audit.note(person, "alert.answered", incident_id, details)
         return RedirectResponse(f"/console/incidents/{incident_id}", 303)
 

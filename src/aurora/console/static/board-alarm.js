@@ -10,11 +10,13 @@ const SEEN = "aurora.seen";
 const TUNE = "aurora.tune";
 
 export class Alarm {
-  // root: the board. button: turns the sound on, which a browser allows only by a touch.
-  constructor(root, button, live) {
+  // button: turns the sound on, which a browser allows only by a touch. banner: says what is new.
+  constructor(root, button, banner) {
     this.root = root;
     this.button = button;
-    this.live = live;
+    this.banner = banner;
+    this.live = banner.querySelector("[role=alert]");
+    banner.querySelector("button").addEventListener("click", () => this.seeAll());
     this.seen = new Set(JSON.parse(sessionStorage.getItem(SEEN) ?? "[]"));
     this.known = new Set();
     this.soundedAt = -REPEAT_MS;
@@ -73,6 +75,10 @@ export class Alarm {
     this.check();
   }
 
+  seeAll() {
+    for (const item of this.root.querySelectorAll("[data-loud]")) this.see(item.dataset.key);
+  }
+
   check() {
     const alarming = [...this.root.querySelectorAll("[data-alarm]")];
     const loud = alarming.filter((item) => !this.seen.has(item.dataset.key));
@@ -86,6 +92,7 @@ export class Alarm {
       this.live.textContent = this.live.dataset.new.replace("{what}", what);
       this.soundedAt = -REPEAT_MS;
     }
+    this.banner.hidden = !loud.length;
     if (!loud.length) this.live.textContent = "";
     const now = performance.now();
     if (loud.length && this.isOn && now - this.soundedAt >= REPEAT_MS) {

@@ -1,6 +1,14 @@
 // Everything by keyboard. Single keys do nothing while something is typed, and can be turned off.
 const KEYS_ON = "aurora.keys";
 
+// The browser clears a search field by itself, but tells nobody once it has lost the focus.
+function showAll(event) {
+  event.preventDefault();
+  event.target.value = "";
+  event.target.dispatchEvent(new Event("input"));
+  event.target.blur();
+}
+
 export class Keys {
   constructor(root, { alarm, help, dialogs }) {
     this.root = root;
@@ -18,7 +26,7 @@ export class Keys {
   press(event, isOn) {
     const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
     const isCombined = event.ctrlKey || event.metaKey || event.altKey;
-    if (event.key === "Escape" && event.target.id === "filter") return event.target.blur();
+    if (event.key === "Escape" && event.target.id === "filter") return showAll(event);
     if (!isOn || isTyping || isCombined || this.dialogs.some((one) => one.open)) return;
     const act = this.acts[event.key];
     if (!act) return;

@@ -3,7 +3,7 @@ import { watchActs } from "./acts.js";
 import { Alarm } from "./board-alarm.js";
 import { Keys } from "./board-keys.js";
 import { BoardList } from "./board-list.js";
-import { LiveEvents, serverTime, tick } from "./live-events.js";
+import { LiveEvents, serverTime, tellFreshness, tick } from "./live-events.js";
 
 const root = document.getElementById("board");
 const dialog = document.getElementById("act");
@@ -16,20 +16,13 @@ serverTime.set(Number(root.dataset.at));
 tick(root);
 setInterval(() => tick(root), 500);
 
-function fresh(isFresh, since) {
-  const { fresh, stale } = link.dataset;
-  link.className = isFresh ? "fresh" : "stale";
-  link.textContent = isFresh ? fresh : stale.replace("{time}", since.toLocaleTimeString(document.documentElement.lang));
-  root.classList.toggle("is-stale", !isFresh);
-}
-
 new LiveEvents(
   (lastId) => `/console/board/events?since=${encodeURIComponent(lastId ?? root.dataset.since)}`,
   {
     whole: (data) => take(JSON.parse(data), (update) => list.whole(update)),
     board: (data) => take(JSON.parse(data), (update) => list.apply(update)),
   },
-  fresh,
+  tellFreshness(link, root),
 );
 
 function take(update, apply) {
@@ -74,7 +67,7 @@ const wall = document.getElementById("wall");
 function showWall(isOn) {
   document.body.classList.toggle("wall", isOn);
   wall.setAttribute("aria-pressed", String(isOn));
-  history.replaceState(null, "", isOn ? "#wall" : "#");
+  history.replaceState(null, "", isOn ? "?wall" : location.pathname);
 }
 wall.addEventListener("click", () => showWall(!document.body.classList.contains("wall")));
-if (location.hash === "#wall") showWall(true);
+if (new URLSearchParams(location.search).has("wall")) showWall(true);

@@ -3,14 +3,24 @@
 const SILENT_MS = 4000;
 const AGAIN_MS = 1000;
 
+// Says in words whether what is shown is current: a page's #link has the words.
+export function tellFreshness(link, root) {
+  return (state, since) => {
+    link.className = state === "fresh" ? "fresh" : "stale";
+    const text = since.toLocaleTimeString(document.documentElement.lang);
+    link.textContent = link.dataset[state].replace("{time}", text);
+    root.classList.toggle("is-stale", state !== "fresh");
+  };
+}
+
 export class LiveEvents {
   // address: a function, asked anew for each connection. on: handlers by kind, given (data, event).
-  // told: (isFresh, since) whenever that changes.
+  // told: ("fresh" | "stale" | "signedOut", since) whenever that changes.
   constructor(address, on, told) {
     this.address = address;
     this.on = on;
     this.told = told;
-    this.isFresh = true;
+    this.state = "fresh";
     this.heardAt = performance.now();
     this.heardClock = new Date();
     this.lastId = null;
@@ -38,23 +48,33 @@ export class LiveEvents {
     this.heardAt = performance.now();
     this.heardClock = new Date();
     if (event.lastEventId) this.lastId = event.lastEventId;
-    this.set(true);
+    this.set("fresh");
   }
 
   check() {
     const now = performance.now();
     if (now - this.heardAt < SILENT_MS) return;
-    this.set(false);
+    if (this.state === "fresh") this.set("stale");
     // A refused or half-dead connection is never reopened by the browser itself.
-    if (now - this.openedAt > SILENT_MS || this.source.readyState === EventSource.CLOSED) {
-      if (now - this.openedAt > AGAIN_MS) this.open();
+    const isRefused = this.source.readyState === EventSource.CLOSED;
+    if (now - this.openedAt > (isRefused ? AGAIN_MS : SILENT_MS)) {
+      if (isRefused) this.askWhy();
+      this.open();
     }
   }
 
-  set(isFresh) {
-    if (isFresh === this.isFresh) return;
-    this.isFresh = isFresh;
-    this.told(isFresh, this.heardClock);
+  // An EventSource does not tell why it was refused.
+  async askWhy() {
+    const stop = new AbortController();
+    const response = await fetch(this.address(this.lastId), { signal: stop.signal }).catch(() => null);
+    stop.abort();
+    if (response?.status === 401) this.set("signedOut");
+  }
+
+  set(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.told(state, this.heardClock);
   }
 }
 

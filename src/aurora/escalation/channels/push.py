@@ -10,7 +10,7 @@ import structlog
 from aurora.errors import ChannelFault, RecordsError
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
-from aurora.escalation.channels.base import Clock, Sent, left_s
+from aurora.escalation.channels.base import Clock, KnownById, Sent, left_s
 from aurora.escalation.channels.patience import Patience, TryAgain, Trying
 from aurora.escalation.channels.pinned_post import Answered, PinnedPost
 from aurora.escalation.channels.push_message import PushSender, seal
@@ -27,8 +27,11 @@ TRY_AGAIN = frozenset({408, 425, 429})
 GONE = frozenset({404, 410})
 
 
-class PushChannel:
-    """A push service that took an alert says nothing of the telephone: it may lie in a locker."""
+class PushChannel(KnownById):
+    """A push service that took an alert says nothing of the telephone: it may lie in a locker.
+
+    The same alert twice is one notification: the second takes the place of the first.
+    """
 
     kind = ChannelKind.PUSH
 

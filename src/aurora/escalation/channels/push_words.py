@@ -7,6 +7,7 @@ from typing import Any
 from aurora.escalation.acknowledgement import Purpose, Tokens
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import marked
 
 MOST_BYTES = 3_000
@@ -38,13 +39,16 @@ def _answering(alert: Alert, tokens: Tokens, number: str) -> dict[str, Any]:
         return {}
     words = words_in(alert.language)
     yes = meaning_of_yes(alert.kind, is_desk=alert.is_desk)
+    accept = ("accept", words.button[yes], words.accepted[yes])
+    if alert.kind is AlertKind.REMINDER and not alert.is_desk:
+        accept = ("arrived", words.arrived_button, words.arrived)
     token = tokens.make(Purpose.LINK, alert.incident_id, alert.contact_id)
     return {
         "answer": f"/ack/{token}",
         # The same notification pressed twice is one answer.
         "form": hashlib.sha256(alert.id.encode()).hexdigest()[:16],
-        "buttons": {"accept": words.button[yes], "decline": words.cannot},
-        "recorded": {"accept": words.accepted[yes], "decline": words.declined},
+        "buttons": {accept[0]: accept[1], "decline": words.cannot},
+        "recorded": {accept[0]: accept[2], "decline": words.declined},
         "not_recorded": words.not_recorded.format(number=number),
     }
 
