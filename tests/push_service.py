@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import http_ece
@@ -73,6 +73,8 @@ class PushService:
     public_key: str
     """With which its subscriptions were made: others may not send to them."""
     now: datetime = NOON
+    is_real_time: bool = False
+    """Of a line that runs by the real clock."""
     answers: list[Response] = field(default_factory=list)
     """For the next requests, first to last; then 201."""
     pushed: list[Pushed] = field(default_factory=list)
@@ -100,7 +102,8 @@ class PushService:
             return False
         signed, _, signature = given["t"].rpartition(".")
         claims = json.loads(unbase64url(signed.partition(".")[2]))
-        until = claims["exp"] - self.now.timestamp()
+        now = datetime.now(UTC) if self.is_real_time else self.now
+        until = claims["exp"] - now.timestamp()
         is_current = 0 < until <= 24 * 3600
         origin = f"{request.url.scheme}://{request.headers['host']}"
         is_named = claims["sub"].startswith(("mailto:", "https://"))

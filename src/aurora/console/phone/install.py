@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from aurora.console.frame import Frame
 from aurora.console.headers import page_headers
@@ -41,7 +41,10 @@ def install_routes(site: Site, frame: Frame) -> APIRouter:
 
     @router.get("/console/offline")
     async def offline(request: Request) -> Response:
-        return frame.page(request, None, "phone/offline.html")
+        # It is kept on the telephone: nothing of a session may be in it.
+        nobody = {"person": None, "here": request.url.path, "places": [], "csrf_token": ""}
+        body = frame.render(frame.language(request, None), "phone/offline.html", **nobody)
+        return HTMLResponse(body, headers=page_headers())
 
     return router
 
