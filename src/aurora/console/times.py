@@ -7,16 +7,15 @@ from babel import dates, numbers, units
 
 from aurora.site.model import Language
 
-WRITTEN_AS: dict[Language, str] = {"en": "en_GB"}
-"""English with the day first and 24 hours: 2:05 is read for the afternoon at 3 a.m."""
+LOCALES: dict[Language, str] = {"en": "en_GB"}
+"""A control room counts to 24 hours; its English is read on any continent."""
 
 
 class Times:
     """Formats for one language and one time zone."""
 
     def __init__(self, language: Language, timezone: str) -> None:
-        self._language = language
-        self._locale = WRITTEN_AS.get(language, language)
+        self._locale = LOCALES.get(language, language)
         self._zone = ZoneInfo(timezone)
 
     def clock(self, at: datetime) -> str:
@@ -41,6 +40,6 @@ class Times:
         parts = [(minutes, "minute")] if minutes else []
         parts += [(rest, "second")] if rest or not minutes else []
         return " ".join(
-            units.format_unit(count, f"duration-{unit}", "short", locale=self._language)
+            units.format_unit(count, f"duration-{unit}", "short", locale=self._locale)
             for count, unit in parts
         )

@@ -5,6 +5,7 @@ numbers, as the page to call from does, and nothing else.
 """
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 from fastapi import APIRouter
@@ -42,7 +43,7 @@ def install_routes(site: Site, frame: Frame) -> APIRouter:
     @router.get("/console/offline")
     async def offline(request: Request) -> Response:
         # It is kept on the telephone: nothing of a session may be in it.
-        nobody = {"person": None, "here": request.url.path, "places": [], "csrf_token": ""}
+        nobody: dict[str, Any] = {"person": None, "here": request.url.path, "places": [], "csrf_token": ""}
         body = frame.render(frame.language(request, None), "phone/offline.html", **nobody)
         return HTMLResponse(body, headers=page_headers())
 
