@@ -43,7 +43,12 @@ def install_routes(site: Site, frame: Frame) -> APIRouter:
     @router.get("/console/offline")
     async def offline(request: Request) -> Response:
         # It is kept on the telephone: nothing of a session may be in it.
-        nobody: dict[str, Any] = {"person": None, "here": request.url.path, "places": [], "csrf_token": ""}
+        nobody: dict[str, Any] = {
+            "person": None,
+            "here": request.url.path,
+            "places": [],
+            "csrf_token": "",
+        }
         body = frame.render(frame.language(request, None), "phone/offline.html", **nobody)
         return HTMLResponse(body, headers=page_headers())
 
