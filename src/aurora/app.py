@@ -71,6 +71,7 @@ from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
+from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
 from aurora.review_desk import ReviewDesk, open_review
 from aurora.rooms import Rooms
@@ -185,7 +186,8 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
-    reach = open_reach(settings, rooms.site, _show, _now)
+    phones = SqlPhones(records.beside, rooms.site.id)
+    reach = open_reach(settings, rooms.site, _show, _now, phones)
 
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
@@ -275,7 +277,9 @@ def _alerting(
 ) -> tuple[Desk, IncidentAnswers, LostCallers, CommunicationTests, list[Follower]]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     public_url = settings.twilio.public_url
-    pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
+    pager = Pager(
+        site, incidents, reach.channels, reach.tokens, public_url, _now, told, reach.phones
+    )
     machine = machine_id(data_dir)
     durable = Durable(system_database(url.get_secret_value() if url else None, data_dir), machine)
     plans = Plans(durable, pager)
@@ -386,6 +390,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         signing_key=partial(key_of, settings),
         review=parts.review,
         handbook=parts.rooms.handbook,
+        push=parts.reach.push,
     )
     for routes in console_routes(console):
         app.include_router(routes)

@@ -30,17 +30,22 @@ from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
+from aurora.console.phone.parts import PhoneParts
+from aurora.console.phone.routes import phone_routes
 from aurora.console.procedures.routes import procedure_routes
 from aurora.console.review.parts import Review
 from aurora.console.review.routes import Desk
 from aurora.console.site.routes import site_routes
 from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.channels.push import Push
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
 from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
+from aurora.records.musters import SqlMusters
+from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
 from aurora.review.versions import Kind
@@ -62,6 +67,7 @@ class ConsoleParts:
     public_url: str | None
     records: SqlRecords
     library: Library
+    push: Push
     conditions: ConditionsBoard
     data_dir: Path
     signing_key: Callable[[], bytes]
@@ -79,6 +85,7 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
         *_live_rooms(parts, frame),
         *_evidence_rooms(parts, frame),
         *_changing_rooms(parts, frame),
+        *phone_routes(_phone_parts(parts, frame)),
         *_account_rooms(parts, frame),
     ]
 
@@ -148,3 +155,20 @@ def _account_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         people_routes(People(accounts, frame)),
         audit_routes(accounts.audit, parts.door, frame, parts.site),
     ]
+
+
+def _phone_parts(parts: ConsoleParts, frame: Frame) -> PhoneParts:
+    database, site = parts.records.beside, parts.site
+    return PhoneParts(
+        site=site,
+        door=parts.door,
+        frame=frame,
+        phones=SqlPhones(database, site.id),
+        musters=SqlMusters(database, site.id),
+        answers=parts.answers,
+        audit=parts.accounts.audit,
+        library=parts.library,
+        conditions=parts.conditions,
+        push=parts.push,
+        clock=parts.clock,
+    )
