@@ -249,12 +249,11 @@ def entry_routes(parts: AccountParts, entry: Entry) -> APIRouter:
 def safe_next(asked: str) -> str:
     """Return where to go after signing in: a page of this console, whatever was asked."""
     # Browsers drop tabs and line ends, and take a backslash for a slash.
-    is_plain_path = asked.isascii() and asked.isprintable() and "\\" not in asked
-    parts = urlsplit(asked) if is_plain_path and "//" not in asked else urlsplit(HOME)
-    is_ours = parts.path == HOME or parts.path.startswith(f"{HOME}/")
-    if parts.scheme or parts.netloc or not is_ours or parts.path.startswith(SIGN_IN):
+    if not (asked.isascii() and asked.isprintable()) or "\\" in asked or "//" in asked:
         return HOME
-    return asked
+    path = asked.partition("?")[0].partition("#")[0]
+    is_ours = path == HOME or path.startswith(f"{HOME}/")
+    return asked if is_ours and not path.startswith(SIGN_IN) else HOME
 
 
 def is_private(asking: HTTPConnection, public_url: str | None) -> bool:
