@@ -1,6 +1,6 @@
 """The pages for those who are not signed in: sign-in, the second step, set-up, a first password."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends
 from starlette.requests import HTTPConnection, Request
@@ -135,7 +135,7 @@ class Entry:
     def let_in(self, request: Request, entered: Entered, back_to: str) -> Response:
         """Give a session to the browser; lead on, or to the second step."""
         is_whole = entered.session.is_whole
-        address = back_to if is_whole else f"{SECOND_STEP}?next={back_to}"
+        address = back_to if is_whole else f"{SECOND_STEP}?next={quote(back_to, safe='/')}"
         response = RedirectResponse(address, 303)
         set_session(response, request, entered.secret)
         if is_whole:
