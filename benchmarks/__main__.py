@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from benchmarks import start, throughput, triage, voice, webhooks
+from benchmarks import history, start, throughput, triage, voice, webhooks
 from benchmarks.figures import describe_machine
 
 MEASUREMENTS: dict[str, Callable[[], object]] = {
@@ -13,6 +13,7 @@ MEASUREMENTS: dict[str, Callable[[], object]] = {
     "triage": triage.measure,
     "start": lambda: asyncio.run(start.measure()),
     "voice": lambda: asyncio.run(voice.measure()),
+    "history": lambda: asyncio.run(history.measure()),
 }
 
 

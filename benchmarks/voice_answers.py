@@ -40,7 +40,7 @@ async def measure(folder: Path, count: int) -> None:
         data_dir = Path(temporary) / "data"
         async with LineProcess(data_dir, **SETTINGS) as line:
             await line.warm()
-            await _until_speech_is_ready(line)
+            await until_speech_is_ready(line)
             half = len(recordings) // 2
             plain = await _plainly(rooms, data_dir, recordings[:half])
             calls = await _call(line, rooms, recordings)
@@ -56,7 +56,7 @@ async def measure(folder: Path, count: int) -> None:
             print(f"  {call.utterance.name}: {why}")
 
 
-async def _until_speech_is_ready(line: LineProcess) -> None:
+async def until_speech_is_ready(line: LineProcess) -> None:
     """Wait for ears, and for the greetings and first lines of the first language."""
     async with asyncio.timeout(READY_WITHIN_S):
         while b"sentences ready" not in await ask_health(line.port):  # noqa: ASYNC110 - a process

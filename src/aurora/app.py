@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,22 +18,26 @@ from aurora import startup
 from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
 from aurora.console.accounts.parts import AccountParts, open_accounts
+from aurora.console.board.board import Board
+from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, SignInNeeded
+from aurora.console.door import SIGN_IN, Door, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
-from aurora.conversation.exchange import Observer
+from aurora.conversation.observer import Observer
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.timing import TurnTiming
-from aurora.conversation.turn import Turn
 from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.durable import Durable, system_database
+from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
-from aurora.escalation.workflow import Plans, system_database
+from aurora.escalation.quiet import add_watching
+from aurora.escalation.reminders import Reminders
+from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
@@ -43,12 +48,14 @@ from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
+from aurora.lines.called_back import CallBacks, call_back_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
 from aurora.lines.problems import Problem, unavailable
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lost_callers import LostCallers
 from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
@@ -65,6 +72,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+LOST_FOR = timedelta(hours=1)
+"""After a restart, whoever was lost within it is looked for."""
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
 
@@ -83,8 +92,10 @@ class Parts:
     speech: Speech
     desk: Desk
     answers: IncidentAnswers
+    board: Board
     reach: Reach
     accounts: AccountParts
+    lost_callers: LostCallers
     local_url: str
     model_state: ModelState | None = None
 
@@ -108,7 +119,8 @@ class Parts:
     async def start_alerting(self) -> None:
         """Begin to page people: for calls that were open before a restart as well."""
         self.desk.start()
-        for call in await self.records.open_calls():
+        lost = await self.records.lost_since(_now() - LOST_FOR)
+        for call in [*await self.records.open_calls(), *lost]:
             self.desk.call_changed(call)
         await self.switchboard.close_idle()
 
@@ -128,20 +140,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class _MirrorTouch:
+class _MirrorTouch(Observer):
     """Tells the mirror of every change."""
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
 
-    def turn_taken(self, turn: Turn, total_ms: float) -> None:
-        pass
-
     def call_changed(self, call: Call) -> None:
         self._mirror.touch()
-
-    def turn_timed(self, timing: TurnTiming) -> None:
-        pass
 
 
 @asynccontextmanager
@@ -161,11 +167,15 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    desk, answers = _alerting(settings, rooms.site, records, reach, told)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
+    incidents = SqlIncidents(records.beside, rooms.site.id)
+    desk, answers, lost_callers = _alerting(settings, rooms.site, records, incidents, reach, told)
+    watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
+    board = Board(watch, rooms.site, rooms.library, _now)
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers, watch]
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
+    lost_callers.connect(switchboard)
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
@@ -181,10 +191,12 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         speech,
         desk,
         answers,
+        board,
         reach,
         open_accounts(
             records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
         ),
+        lost_callers,
         local_url,
     )
     model = rooms.model
@@ -194,11 +206,15 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         parts.model_state = await model.probe() if model else None
         async with (
             _running(_close_idle_calls(switchboard)),
+            _running(_close_quiet_incidents(answers, records)),
+            _running(watch.run(lambda: board.is_watched)),
+            _running(board.run()),
             _running(follow_handbook(rooms.handbook)),
         ):
             yield parts
     finally:
         await speech.close()
+        await lost_callers.close()
         await desk.close()
         await reach.close()
         await switchboard.close()
@@ -210,18 +226,24 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 
 def _alerting(
-    settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
-) -> tuple[Desk, IncidentAnswers]:
+    settings: Settings,
+    site: Site,
+    records: SqlRecords,
+    incidents: SqlIncidents,
+    reach: Reach,
+    told: Told,
+) -> tuple[Desk, IncidentAnswers, LostCallers]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
-    incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
     pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
     machine = machine_id(data_dir)
-    plans = Plans(
-        system_database(url.get_secret_value() if url else None, data_dir), machine, pager
-    )
-    desk = Desk(site, incidents, pager, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now)
+    durable = Durable(system_database(url.get_secret_value() if url else None, data_dir), machine)
+    plans = Plans(durable, pager)
+    lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
+    add_finding(durable, lost)
+    add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
+    desk = Desk(site, incidents, pager, durable, plans, machine, _now)
+    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
 
 
 def _provider(settings: Settings, local_url: str) -> "Provider | None":
@@ -240,8 +262,8 @@ def _show(alert: Alert) -> None:
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """Return the web application over built parts."""
+def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
+    """Return the web application over built parts; door: the console's, None for the usual one."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
     guard = ApiGuard(settings.access, parts.accounts.tokens, parts.accounts.audit)
@@ -273,6 +295,10 @@ def create_app(parts: Parts) -> FastAPI:
     if parts.reach.callbacks is not None:
         webhooks = AlertWebhooks(parts.answers, parts.reach.callbacks, site, signature, _now)
         app.include_router(alert_webhook_routes(webhooks))
+        call_backs = CallBacks(
+            parts.switchboard, gather, parts.reach.tokens, parts.lost_callers.hang_up
+        )
+        app.include_router(call_back_routes(call_backs))
     app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(
         parts.switchboard,
@@ -281,9 +307,22 @@ def create_app(parts: Parts) -> FastAPI:
         settings.access,
         silence_s=float(settings.twilio.gather_timeout_s),
         public_url=settings.twilio.public_url,
+        informer=parts.desk,
     )
     app.include_router(browser_routes(browser))
-    console = ConsoleParts(site=site, door=parts.accounts.door, accounts=parts.accounts)
+    console = ConsoleParts(
+        site=site,
+        door=door or parts.accounts.door,
+        accounts=parts.accounts,
+        board=parts.board,
+        answers=parts.answers,
+        switchboard=parts.switchboard,
+        records=parts.records,
+        library=parts.rooms.library,
+        conditions=parts.conditions.board,
+        data_dir=settings.records.data_dir,
+        signing_key=partial(key_of, settings),
+    )
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
@@ -312,6 +351,16 @@ async def _close_idle_calls(switchboard: Switchboard) -> None:
             await switchboard.close_idle()
         except RecordsError as error:
             log.error("idle_calls_not_closed", error=str(error))
+
+
+async def _close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            still_open = [call.id for call in await records.open_calls()]
+            await answers.operators.close_quiet(still_open)
+        except RecordsError as error:
+            log.error("quiet_incidents_not_closed", error=str(error))
 
 
 async def follow_handbook(handbook: Handbook) -> None:

@@ -1,5 +1,7 @@
 """The error tree: what Aurora raises on purpose, with what went wrong and how to mend it."""
 
+from datetime import datetime
+
 
 class AuroraError(Exception):
     """The root; its text is written for the person who can fix the cause."""
@@ -41,8 +43,30 @@ class UnknownCall(AuroraError, LookupError):
     """No call has this id."""
 
 
+class UnknownIncident(AuroraError, LookupError):
+    """No incident has this id."""
+
+
+class NotPossible(AuroraError):
+    """What an operator asked cannot be done as things stand; `reason` is a short stable word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class StaleCall(RecordsError):
     """The call was changed by another machine since it was read; read it again."""
+
+
+class Overtaken(AuroraError):
+    """Somebody else acted first on the same thing; nothing was changed."""
+
+    def __init__(self, what: str, by: str, at: datetime) -> None:
+        super().__init__(f"{by} acted first: {what}")
+        self.what = what
+        self.by = by
+        self.at = at
 
 
 class SpeechUnavailable(AuroraError):

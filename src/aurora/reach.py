@@ -35,6 +35,8 @@ class Reach:
 
     channels: Mapping[ChannelKind, Channel]
     tokens: Tokens
+    phone: "TwilioRest | None"
+    """What rings lost callers back."""
     callbacks: Callbacks | None
     """None without a public address: then nobody can answer but at the console."""
     opened: tuple[Closeable, ...]
@@ -64,7 +66,7 @@ def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reac
         channels.append(WebhookChannel(post, addresses, clock))
         channels.append(CapChannel(post, addresses, sender_of(site, public_url), clock))
     by_kind = {channel.kind: channel for channel in channels}
-    return Reach(by_kind, tokens, callbacks, (*channels, *shared))
+    return Reach(by_kind, tokens, twilio, callbacks, (*channels, *shared))
 
 
 def key_of(settings: Settings) -> bytes:

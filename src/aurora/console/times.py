@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import dates, numbers, units
 
 from aurora.site.model import Language
 
@@ -30,3 +30,13 @@ class Times:
     def number(self, value: float) -> str:
         """1,234.5."""
         return numbers.format_decimal(value, locale=self._language)
+
+    def lasting(self, seconds: float) -> str:
+        """2 min 5 s, in the shortest spelling."""
+        minutes, rest = divmod(round(seconds), 60)
+        parts = [(minutes, "minute")] if minutes else []
+        parts += [(rest, "second")] if rest or not minutes else []
+        return " ".join(
+            units.format_unit(count, f"duration-{unit}", "short", locale=self._language)
+            for count, unit in parts
+        )

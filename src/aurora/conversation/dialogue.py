@@ -14,6 +14,7 @@ from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_d
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
+from aurora.conversation.lost import find, takes_leave
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
@@ -273,6 +274,8 @@ class Dialogue:
         call, assessment = turn.call, heard.assessment
         call.exchanges += 1
         call.silences = 0
+        call.has_taken_leave = takes_leave(assessment, cues)
+        find(turn, "words", now)
         call.language = self._language_of(call, assessment)
         self._note_caller(turn, cues, now)
         if assessment.intent is not Intent.UNCLEAR:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends
@@ -39,7 +39,7 @@ class AnswerAsked(BaseModel):
 
     contact: Annotated[str, Field(min_length=1, max_length=100)]
     """The id of somebody who was alerted."""
-    answer: Answer = Answer.ACCEPT
+    answer: Literal["accept", "decline", "arrived"] = "accept"
 
 
 class ResolveAsked(BaseModel):
@@ -82,7 +82,7 @@ def incident_routes(
             f"console:{uuid4().hex}",
             person.incident_id,
             person.contact_id,
-            asked.answer,
+            Answer(asked.answer),
             Source.CONSOLE,
             clock(),
         )

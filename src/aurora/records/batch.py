@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from aurora.conversation.record import StoredAnswer
 from aurora.errors import RecordsError
+from aurora.records.index_writer import IndexChanges
 from aurora.records.rows import Prepared, Row, stale
 from aurora.records.tables import answers, calls, events, messages
 
@@ -45,6 +46,7 @@ class _Writes:
     messages: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     answers: dict[str, Row] = field(default_factory=dict)
+    index: IndexChanges = field(default_factory=IndexChanges)
 
 
 def write_batch(connection: Connection, items: Sequence[Prepared]) -> list[Outcome]:
@@ -85,6 +87,7 @@ def _plan(
     if standing.revision > item.revision:
         return stale(item.call_id, item.revision)
     standings[item.call_id] = standing
+    writes.index.add(item.call_id, item.index, messages_before=standing.messages)
     writes.messages += _numbered(item.messages, standing.messages)
     writes.events += _numbered(item.events, standing.events)
     standing.messages += len(item.messages)
@@ -118,6 +121,7 @@ def _write(connection: Connection, writes: _Writes) -> None:
     ):
         if rows:
             connection.execute(statement, rows)
+    writes.index.write(connection)
 
 
 def _in_order(rows: dict[str, Row]) -> list[Row]:

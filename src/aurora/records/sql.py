@@ -12,11 +12,11 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from aurora.conversation.call import Call
+from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError
-from aurora.records.attempts import attempted
+from aurora.records.attempts import attempted, insert_into
 from aurora.records.batch import Outcome, write_batch
 from aurora.records.conditions import SqlConditions
 from aurora.records.engines import Database, database_url, open_database
@@ -32,8 +32,9 @@ from aurora.records.rows import (
     prepare,
     scrubbed,
 )
+from aurora.records.search import CallSearch
 from aurora.records.sqlite_check import check_sqlite_file
-from aurora.records.tables import answers, calls, events, messages
+from aurora.records.tables import answers, call_names, calls, events, messages
 from aurora.records.writer import GroupCommit
 
 TURN_SECONDS = 1.0
@@ -59,6 +60,7 @@ class SqlRecords:
         self._writer = GroupCommit(self._commit)
         self.conditions = SqlConditions(database)
         self.beside = beside or database
+        self.search = CallSearch(self.beside)
         self.where = where
         """The database without its password, for people."""
 
@@ -107,10 +109,26 @@ class SqlRecords:
 
     async def find(self, call_id: str) -> Call | None:
         call_id = scrubbed(call_id)
-        is_it = or_(calls.c.id == call_id, calls.c.provider_id == call_id)
+        named = select(call_names.c.call_id).where(call_names.c.name == call_id)
+        is_it = or_(calls.c.id == call_id, calls.c.provider_id == call_id, calls.c.id.in_(named))
         # A call's own id goes before another call's provider id of the same spelling.
         found = await self._calls(is_it, (calls.c.id == call_id).desc(), limit=1)
         return found[0] if found else None
+
+    async def name_call(self, call_id: str, name: str) -> None:
+        row = {"name": scrubbed(name), "call_id": scrubbed(call_id)}
+
+        def insert_once(connection: Connection) -> None:
+            statement = insert_into(connection, call_names).values(row)
+            connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
+
+        await attempted(self._database.write(insert_once), TURN_SECONDS, "not stored")
+
+    async def lost_since(self, at: datetime) -> list[Call]:
+        """Return calls that ended since with their caller missing."""
+        hung_up = (calls.c.ended_at >= at) & (calls.c.end_reason == EndReason.HUNG_UP.value)
+        found = await self._calls(hung_up, calls.c.started_at)
+        return [call for call in found if call.loss is not None]
 
     async def find_open(self, *, line: str, from_number: str) -> Call | None:
         theirs = (calls.c.line == line) & (calls.c.from_number == scrubbed(from_number))

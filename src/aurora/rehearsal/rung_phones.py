@@ -7,7 +7,7 @@ come late, twice and out of order.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 from xml.etree import ElementTree
 
 import httpx2
@@ -37,6 +37,8 @@ class OnThePhone:
     """Everything since the last key, oldest first."""
     gather: Verb | None = None
     """What listens now."""
+    document_url: str = ""
+    """Of the TwiML that is carried out; none of what came with the request."""
 
     @property
     def text(self) -> str:
@@ -75,17 +77,25 @@ class RungPhones:
             form = [*call.form(), ("AnsweredBy", answered_by), ("MachineDetectionDuration", "2100")]
             self.waiting.append(Callback(url, form))
         heard = OnThePhone(call)
-        self._walk(heard, call.fields["Twiml"].encode())
+        await self._walk(heard, call.fields["Twiml"].encode())
         return heard
+
+    async def say(self, heard: OnThePhone, words: str) -> OnThePhone:
+        """Speak where the call listens for words."""
+        return await self._answer(heard, [("SpeechResult", words), ("Confidence", "0.9")])
 
     async def press(self, heard: OnThePhone, digits: str) -> OnThePhone:
         """Press keys where the call listens; "" waits until its patience is over."""
+        return await self._answer(heard, [("Digits", digits)])
+
+    async def _answer(self, heard: OnThePhone, fields: Form) -> OnThePhone:
         if heard.gather is None:
             raise RuntimeError("the call does not listen: it is over, or was never picked up")
-        action = heard.gather.attributes["action"]
-        response = await self.send(action, [*heard.call.form(), ("Digits", digits)])
+        action = urljoin(heard.document_url, heard.gather.attributes["action"])
+        response = await self.send(action, [*heard.call.form(), *fields])
         heard.said.clear()
-        self._walk(heard, response.content)
+        heard.document_url = action
+        await self._walk(heard, response.content)
         return heard
 
     def hang_up(self, call: RungCall) -> None:
@@ -156,12 +166,17 @@ class RungPhones:
         if url and event in call.events:
             self.waiting.append(Callback(url, call.callback(self._server.clock())))
 
-    def _walk(self, heard: OnThePhone, document: bytes) -> None:
+    async def _walk(self, heard: OnThePhone, document: bytes) -> None:
         heard.gather = None
         for verb in read_twiml(document):
             if verb.name == "Gather":
                 heard.said += [inner.text for inner in verb.nested if inner.name == "Say"]
                 heard.gather = verb
+                return
+            if verb.name == "Redirect":
+                heard.document_url = urljoin(heard.document_url, verb.text)
+                response = await self.send(heard.document_url, heard.call.form())
+                await self._walk(heard, response.content)
                 return
             if verb.name == "Say":
                 heard.said.append(verb.text)
