@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from aurora import startup
 from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
-from aurora.console.accounts.parts import AccountParts, open_accounts
+from aurora.console.accounts.parts import AccountParts, open_accounts, provider_of
 from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
@@ -65,9 +65,6 @@ from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
 from aurora.site.model import Site
-
-if TYPE_CHECKING:
-    from aurora.console.accounts.provider import Provider
 
 log = structlog.get_logger()
 
@@ -180,6 +177,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
     metrics.watch_speech(speech.figures)
+    provider = provider_of(settings.provider, public_url or local_url, _now)
     parts = Parts(
         settings,
         rooms,
@@ -193,9 +191,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         board,
         reach,
-        open_accounts(
-            records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
-        ),
+        open_accounts(records.beside, key_of(settings), public_url, _now, provider),
         lost_callers,
         local_url,
     )
@@ -244,17 +240,6 @@ def _alerting(
     add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
     return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
-
-
-def _provider(settings: Settings, local_url: str) -> "Provider | None":
-    if settings.provider.issuer is None:
-        return None
-    # Imported only where one is set: it takes a third of a second.
-    from aurora.console.accounts.provider import Provider
-    from aurora.console.accounts.provider_entry import BACK
-
-    back_to = f"{settings.twilio.public_url or local_url}{BACK}"
-    return Provider(settings.provider, back_to, _now)
 
 
 def _show(alert: Alert) -> None:

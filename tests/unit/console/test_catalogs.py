@@ -12,7 +12,7 @@ from aurora.console.words import CONSOLE_LANGUAGES, words_in
 from aurora.site.model import Language
 
 CONSOLE = Path(aurora.console.__file__).parent
-ROOMS = ("board", "call")
+ROOMS = ("accounts", "board", "call")
 OTHERS = [language for language in CONSOLE_LANGUAGES if language != "en"]
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 
