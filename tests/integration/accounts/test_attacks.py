@@ -16,7 +16,7 @@ from aurora.accounts.secret import form_mark, hash_of, new_id
 from aurora.accounts.session import Visitor
 from aurora.app import create_app
 from aurora.console.accounts.entry import safe_next
-from aurora.console.accounts.sign_in import MOST_AT_ONCE, SignIn
+from aurora.console.accounts.sign_in import MOST_AT_ONCE, MOST_STRANGERS, SignIn
 from aurora.errors import RecordsError, SignInRefused
 from aurora.records.accounts import SqlAccounts
 from aurora.records.audit import AuditTrail
@@ -152,6 +152,29 @@ async def test_many_at_once_of_one_address_are_turned_away_and_others_are_not(do
     await asyncio.gather(*trying)
 
     assert entered.account.name == "Ada"
+
+
+async def test_a_crowd_at_the_door_keeps_no_browser_out_that_the_operator_knows(door):
+    ada = await door.add("Ada")
+    held = asyncio.Event()
+
+    async def hold(seconds: float) -> None:
+        await held.wait()
+
+    await door.fail("Ada", times=6)
+    door.sign_in._sleep = hold
+    crowd = [replace(STRANGER, address=f"203.0.113.{n}") for n in range(MOST_STRANGERS)]
+    trying = [asyncio.create_task(door.fail("Ada", one)) for one in crowd]
+    while door.sign_in._strangers < MOST_STRANGERS:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    with pytest.raises(SignInRefused, match="busy"):
+        await door.sign_in.with_password("Ada", PASSWORD, OPERATOR)
+    known = replace(OPERATOR, device="d1", known_to=(ada.id,))
+    entered = await door.sign_in.with_password("Ada", PASSWORD, known)
+    held.set()
+    await asyncio.gather(*trying)
+
+    assert entered.session.is_whole
 
 
 async def test_an_unknown_name_costs_and_waits_as_much_as_a_known_one(door):

@@ -15,8 +15,8 @@ from aurora.console.call.page import CallPage
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
 from aurora.conversation.operator import Change, add_note, end_call, set_urgency, set_zone
+from aurora.conversation.operators import Operators
 from aurora.conversation.record import Records
-from aurora.conversation.switchboard import Switchboard
 from aurora.errors import AuroraError
 from aurora.levels import Urgency
 from aurora.lines.fields import read_fields
@@ -47,14 +47,14 @@ class EndAsked(Seen):
 
 
 def call_routes(
-    page: CallPage, switchboard: Switchboard, records: Records, frame: Frame, door: Door, site: Site
+    page: CallPage, operators: Operators, records: Records, frame: Frame, door: Door, site: Site
 ) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/console/calls")
     viewer, operator = Depends(Needs(door, Role.VIEWER)), Depends(Needs(door, Role.OPERATOR))
 
     async def found(call_id: str) -> Any:
-        call = switchboard.here(call_id) or await records.find(call_id)
+        call = operators.switchboard.here(call_id) or await records.find(call_id)
         if call is None:
             raise not_found(f"call {call_id[:64]}")
         return call
@@ -84,19 +84,19 @@ def call_routes(
         values = {"call": call, "zones": zones, "levels": levels}
         return HTMLResponse(frame.fragment(request, person, f"call/{form}.html", **values))
 
-    _add_acts(router, switchboard, frame, operator, site)
+    _add_acts(router, operators, frame, operator, site)
     return router
 
 
 def _add_acts(
-    router: APIRouter, switchboard: Switchboard, frame: Frame, operator: Any, site: Site
+    router: APIRouter, operators: Operators, frame: Frame, operator: Any, site: Site
 ) -> None:
     async def act(
         request: Request, person: Person, call_id: str, what: str | None, change: Change, seen: int
     ) -> Response:
         try:
             counted = seen if what is not None else None
-            await switchboard.act(call_id, what, person.name, change, counted)
+            await operators.act(call_id, what, person.name, change, counted)
         except AuroraError as error:
             raise refusal(error, frame.language(request, person), site.timezone) from error
         return Response(status_code=204)
