@@ -18,6 +18,7 @@ class Panel:
 
     call_id: str
     caller: str
+    """By name or number; empty when neither is known."""
     person: str
     """Who looks at it, as the record has them."""
     stage: str
@@ -54,7 +55,7 @@ def panel_of(
     named = Locale.parse(call.language).get_display_name(person.language)
     return Panel(
         call_id=call.id,
-        caller=call.worker_name or call.from_number or call.id,
+        caller=call.worker_name or call.from_number or "",
         person=person.name,
         stage=hand_off.stage.value if hand_off and is_open else Stage.ENDED.value,
         who=(hand_off.person if hand_off and is_open else None) or "",
