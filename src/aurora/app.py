@@ -8,17 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from aurora import startup
+from aurora import hand_offs, startup
 from aurora.conditions.keeper import Keeper
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
-from aurora.console.handoff.room import HandOffRoom
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
@@ -27,7 +26,6 @@ from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
-from aurora.conversation.whisper import Whispers
 from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
@@ -46,17 +44,14 @@ from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
-from aurora.lines.hand_off.caller import CallersCall
-from aurora.lines.hand_off.person import PersonsCall
 from aurora.lines.hand_off.transfers import Transfers
-from aurora.lines.hand_off.webhooks import HandOffWebhooks, hand_off_routes
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.reach import Reach, open_reach, open_transfers
+from aurora.reach import Reach, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
@@ -170,7 +165,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         switchboard.note_later(call_id, kind, details)
 
     desk, answers = _alerting(settings, rooms.site, records, reach, told)
-    transfers = open_transfers(settings, rooms.site, rooms.library, reach, _now)
+    transfers = hand_offs.open_transfers(settings, rooms, reach, _now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
     if transfers is not None:
         observers.append(transfers)
@@ -248,7 +243,7 @@ def create_app(parts: Parts) -> FastAPI:
     settings, site = parts.settings, parts.rooms.site
     guard = api_guard(settings.access)
     signature = WebhookSignature(settings.twilio, parts.local_url)
-    open_lines = parts.open_lines
+    open_lines, operators = parts.open_lines, Operators(parts.switchboard)
     stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature, open_lines)
     relay = RelayLine(parts.switchboard, site, settings.twilio, signature, open_lines)
     sockets: dict[str, Socket] = {stream.line: stream, relay.line: relay}
@@ -262,14 +257,12 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.include_router(gather_routes(gather))
     if parts.transfers is not None:
-        app.include_router(_hand_offs(parts.transfers, parts.switchboard, signature, gather))
+        app.include_router(hand_offs.webhook_routes(parts.transfers, operators, signature, gather))
     app.include_router(stream_routes(stream))
     app.include_router(relay_routes(relay))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
     app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
-    app.include_router(
-        hand_off_queue_routes(Operators(parts.switchboard), parts.records, site, guard)
-    )
+    app.include_router(hand_off_queue_routes(operators, parts.records, site, guard))
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
     )
@@ -294,13 +287,7 @@ def create_app(parts: Parts) -> FastAPI:
     console = ConsoleParts(
         site=site,
         door=OpenOnThisMachine(),
-        handoff=HandOffRoom(
-            Operators(parts.switchboard),
-            open_lines,
-            Whispers(parts.rooms.dialogue, parts.rooms.grounding),
-            parts.transfers,
-            _now,
-        ),
+        handoff=hand_offs.console_room(parts.rooms, operators, open_lines, parts.transfers, _now),
         open_lines=open_lines,
         public_url=settings.twilio.public_url,
     )
@@ -311,16 +298,6 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
-
-
-def _hand_offs(
-    transfers: Transfers, switchboard: Switchboard, signature: WebhookSignature, gather: GatherLine
-) -> APIRouter:
-    operators = Operators(switchboard)
-    person = PersonsCall(transfers, operators)
-    caller = CallersCall(transfers, operators, gather.render)
-    webhooks = HandOffWebhooks(transfers.addresses, signature, person, caller)
-    return hand_off_routes(webhooks, gather.fallback)
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from aurora.conversation.exchange import (
     Render,
 )
 from aurora.conversation.foresight import Foreseen, opening_of
+from aurora.conversation.handing_off import has_person
 from aurora.conversation.ids import call_id_for, worker_id_for
 from aurora.conversation.informing import Informer
 from aurora.conversation.live import LiveCall, LiveCalls
@@ -46,6 +47,7 @@ Change = Callable[[Call, datetime], list[Event]]
 """Changes a call and returns what to put on its record; nothing when there is nothing to change."""
 IDLE_AFTER = timedelta(minutes=30)
 """A call without a word for so long is closed with that reason."""
+IDLE_WITH_PERSON = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,11 @@ class Switchboard:
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take a silent turn."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return silence.wait(self.dialogue, call, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def press(
         self,
@@ -146,29 +147,26 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a key press."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return silence.press(self.dialogue, call, digit, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def panic(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take the panic key of a kiosk."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return panic(self.dialogue, call, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def say(
         self, name: str, phrase: str, event: str, render: Render, key: str | None = None
     ) -> str:
         """Take a turn that the line itself begins, such as after an unanswered hand-off."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             turn = self.dialogue.open_turn(call, now)
@@ -176,7 +174,7 @@ class Switchboard:
             self.dialogue.say(turn, phrase)
             return turn
 
-        return await self._exchange.take(live, act, render, key)
+        return await self.take(name, act, render, key)
 
     async def take(
         self,
@@ -200,12 +198,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a turn in which this machine cannot make out what the caller says."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return lose_ears(self.dialogue, call, reason, now, has_other_ears=has_other_ears)
 
-        return await self._exchange.take(live, act, render, None, speaker=speaker)
+        return await self.take(name, act, render, None, speaker)
 
     async def rejoin(
         self,
@@ -216,12 +213,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Go on with a call whose connection ended, on another line of the same caller."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return rejoin(self.dialogue, call, unheard, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """Put on the record what a line noticed besides words: what was heard, a fault."""
@@ -340,7 +336,9 @@ class Switchboard:
         return closed
 
     def _is_idle(self, call: Call) -> bool:
-        return self._clock() - (call.last_message_at or call.started_at) >= IDLE_AFTER
+        # While a person speaks with the caller, Aurora may hear nothing for long.
+        after = IDLE_WITH_PERSON if has_person(call) else IDLE_AFTER
+        return self._clock() - (call.last_message_at or call.started_at) >= after
 
     async def _close_if_idle(self, live: LiveCall) -> bool:
         """Close a call unless words came meanwhile; an emergency is not closed unnoticed."""

@@ -13,6 +13,7 @@ import structlog
 
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff, Stage, Way
+from aurora.conversation.handing_off import has_person
 from aurora.conversation.operators import Operators
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
@@ -125,9 +126,8 @@ class Transfers:
     def push(self, call: Call) -> bool:
         """Have a caller on the telephone hear at once what is kept for them; False when not now."""
         sid = call.provider_id
-        is_joined = call.hand_off is not None and call.hand_off.stage is Stage.JOINED
         # Somebody in a conference stays there: what is kept is said when they are back.
-        if not sid or call.line not in TELEPHONE_LINES or is_joined:
+        if not sid or call.line not in TELEPHONE_LINES or has_person(call):
             return False
         self._beside_it(self._move(sid, self.addresses.of(Step.SAY, call)))
         return True
