@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from benchmarks import start, throughput, triage, voice, webhooks
+from benchmarks import bridge, start, throughput, triage, voice, webhooks
 from benchmarks.figures import describe_machine
 
 MEASUREMENTS: dict[str, Callable[[], object]] = {
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[[], object]] = {
     "throughput": lambda: asyncio.run(throughput.measure()),
     "triage": triage.measure,
     "start": lambda: asyncio.run(start.measure()),
+    "bridge": lambda: asyncio.run(bridge.measure()),
     "voice": lambda: asyncio.run(voice.measure()),
 }
 
