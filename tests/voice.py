@@ -17,6 +17,7 @@ import numpy as np
 from aurora.conversation.switchboard import Ring
 from aurora.errors import SpeechUnavailable
 from aurora.guidance.language_model import LanguageModel
+from aurora.lines.audio.bridge import Bridge
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, Pcm
@@ -261,6 +262,7 @@ async def calling(
     has_other_ears: bool = True,
     greets: bool = True,
     line: Line | None = None,
+    bridge: Bridge | None = None,
     **options: Any,
 ) -> AsyncIterator[Caller]:
     """A call that has been greeted, if `greets`; hung up at the end."""
@@ -276,6 +278,7 @@ async def calling(
         parts,
         line.board,
         has_other_ears=has_other_ears,
+        bridge=bridge,
         clock=loop.time,
     )
     ear.echo = call.mark_echoed

@@ -171,8 +171,9 @@ class HandOffRoom:
 
     async def take_over(self, name: str, ear_id: str, by: str) -> Call:
         """Let an operator who listens speak in Aurora's place; raises Problem, HandOffTaken."""
+        call = await self.operators.call(name)
         ear = self._ears.get(ear_id)
-        if ear is None or ear.person != by:
+        if ear is None or (ear.call_id, ear.person) != (call.id, by):
             detail = "Listen to the call first, on this page: your sound is not open."
             raise Problem(409, "Not listening", detail, "ear")
         if not ear.has_microphone:

@@ -92,7 +92,7 @@ def handoff_routes(
             await close(socket, ENDED)
             return
         bridge = open_lines.bridge(call.id)
-        operators_ear = OperatorsEar(socket, bridge, person.name)
+        operators_ear = OperatorsEar(socket, bridge, call.id, person.name)
         await room.operators.switchboard.note(call.id, "listened_to", {"by": person.name})
         with room.listening(ear, operators_ear):
             await operators_ear.hold()

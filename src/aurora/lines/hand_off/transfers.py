@@ -36,8 +36,9 @@ RING_S = 20
 """Most voicemails pick up after that."""
 RUNG_WITHIN_S = 8.0
 """For Twilio to take the call on."""
-ANSWERED_WITHIN = timedelta(seconds=90)
-"""For somebody to pick up, hear the brief twice and press a key; then the next is asked."""
+ANSWERED_WITHIN = timedelta(seconds=150)
+"""For somebody to pick up, hear the longest brief twice and press a key. Whoever does not pick up,
+declines or hangs up costs none of it: the next is asked at once."""
 LOOK_EVERY_S = 1.0
 BACK_WITHIN_S = 1.0
 """For a caller's own TwiML to bring them back when their person is gone; then they are fetched."""
