@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import uvicorn
 
-from aurora.app import create_app, open_parts
+from aurora.app import create_app
+from aurora.parts import open_parts
 from aurora.rooms import open_rooms
 from aurora.serve import listen, server_config
 from aurora.settings import load_settings

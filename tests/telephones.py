@@ -11,9 +11,9 @@ import httpx2
 import numpy as np
 import pytest
 
-from aurora.app import Parts
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff
+from aurora.parts import Parts
 from aurora.rehearsal.caller_speech import Utterance
 from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.heard import Heard

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from aurora.conversation.informing import Informer
-from aurora.conversation.switchboard import Ring
+from aurora.conversation.ring import Ring
 from aurora.errors import SpeechUnavailable
 from aurora.guidance.language_model import LanguageModel
 from aurora.lines.audio.bridge import Bridge

@@ -5,7 +5,7 @@ import time
 
 from playwright.async_api import Page, expect
 
-from aurora.app import Parts
+from aurora.parts import Parts
 from tests.e2e.call_page import FIRE, open_call, type_in
 from tests.e2e.chromium import browsing, record
 from tests.whole_line import WrittenSpeech, served

@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from aurora.app import Parts
+from aurora.parts import Parts
 from aurora.speech.codec import mulaw_decode
 from tests.console_operator import AURORA, CALLER, is_loud, operating, tone
 from tests.integration.test_browser_line import FIRE, NAME, Page, page

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -24,7 +23,7 @@ from aurora.conversation.exchange import (
 )
 from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.idle import close_idle, is_idle
-from aurora.conversation.ids import call_id_for, worker_id_for
+from aurora.conversation.ids import call_id_for
 from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.lost import lose
@@ -32,6 +31,7 @@ from aurora.conversation.observer import Observer
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
+from aurora.conversation.ring import Ring, begin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
@@ -45,17 +45,6 @@ log = structlog.get_logger()
 
 Amend = Callable[[Call, datetime], list[Event]]
 """Changes a call and returns what to put on its record; nothing when there is nothing to change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A call coming in."""
-
-    line: str
-    from_number: str | None = None
-    to_number: str | None = None
-    provider_id: str | None = None
-    language: str | None = None
 
 
 class Switchboard:
@@ -400,27 +389,11 @@ class Switchboard:
 
     def _begin(self, ring: Ring) -> Call:
         now = self._clock()
-        worker = self.dialogue.site.worker(ring.from_number)
         call_id = call_id_for(ring.from_number, now)
         while call_id in self._live:
             call_id += "b"
-        return Call(
-            id=call_id,
-            line=ring.line,
-            site=self.dialogue.site.id,
-            worker_id=worker_id_for(ring.from_number),
-            worker_name=worker.name if worker else None,
-            language=ring.language or (worker.language if worker else None) or self._language,
-            started_at=now,
-            last_message_at=now,
-            from_number=ring.from_number,
-            to_number=ring.to_number,
-            provider_id=ring.provider_id,
-        )
-
-    @property
-    def _language(self) -> str:
-        return self.dialogue.guide.library.primary_language
+        primary = self.dialogue.guide.library.primary_language
+        return begin(ring, call_id, self.dialogue.site, primary, now)
 
     async def close(self) -> None:
         """Wait for what is still being rated and noted."""

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from aurora.conversation import handing_off
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Event
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import UnknownCall
 from aurora.guidance.spoken import Spoken

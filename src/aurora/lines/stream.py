@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.conversation.handing_off import has_person
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.lines import stream_messages as messages

@@ -13,8 +13,9 @@ from starlette.websockets import WebSocket
 
 from aurora.accounts.api_token import Scope, new_token
 from aurora.accounts.person import Person, Role
-from aurora.app import Parts, create_app
+from aurora.app import create_app
 from aurora.console.door import SIGN_IN, Needs
+from aurora.parts import Parts
 from tests.application import LOCAL_URL, application
 from tests.routes import Route, answer, routes_of
 from tests.signing_in import add_account, signed_in

@@ -12,7 +12,8 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import EndReason
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken

@@ -16,7 +16,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.informing import Informer, standing
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.lines.access import bearer_of, is_same_origin, require_call_code
