@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+import structlog
 
 from aurora.console.board.cards import CallRow, IncidentCard, call_row, incident_card
 from aurora.console.board.layout import (
@@ -25,6 +26,8 @@ from aurora.console.frame import Frame
 from aurora.escalation.incident import Incident
 from aurora.guidance.library import Library
 from aurora.site.model import Language, Site
+
+log = structlog.get_logger()
 
 AT_MOST_EVERY_S = 0.1
 """A call's row, however fast its words come."""
@@ -69,7 +72,15 @@ class Board:
         watch = self.watch
         while True:
             await watch.news.wait()
-            self._send()
+            try:
+                self._send()
+            # The edge of the board: one thing that cannot be shown must not end it for all others.
+            # Nobody has what was not sent, so everybody gets the whole board.
+            except Exception:
+                log.exception("board_not_sent")
+                for stream in self._streams.values():
+                    stream.forget()
+                self._items.clear()
             await asyncio.sleep(AT_MOST_EVERY_S)
 
     def stream(self, language: Language) -> Stream:

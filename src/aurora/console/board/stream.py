@@ -52,6 +52,8 @@ class Stream:
         """Changes went by that nobody followed: whoever comes back gets the whole board."""
         self._number += 1
         self._kept.clear()
+        self._news.set()
+        self._news = asyncio.Event()
 
     async def follow(self, since: str | None) -> AsyncGenerator[bytes]:
         """Yield what came after an event's id, else the whole board; then what comes, and beats."""
