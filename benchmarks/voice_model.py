@@ -1,4 +1,4 @@
-"""Time the silence between approved words and a model's in the caller's ear, ears and voice real."""
+"""Time the silence between approved and model words in the caller's ear; ears, voice are real."""
 
 import asyncio
 import tempfile

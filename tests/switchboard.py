@@ -7,6 +7,7 @@ from dataclasses import replace
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.informing import Informer
+from aurora.conversation.operators import Operators
 from aurora.conversation.record import Entry, StoredAnswer
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
@@ -99,6 +100,7 @@ class Line:
             clock=self.clock,
             informer=informer,
         )
+        self.operators = Operators(self.board)
 
     def another_machine(self) -> "Line":
         return Line(self.script, self.records, self.clock)

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,26 +23,33 @@ from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import SIGN_IN, Door, SignInNeeded
+from aurora.console.handoff.room import HandOffRoom
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
 from aurora.conversation.observer import Observer
+from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.whisper import Whispers
 from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.communication_test import CommunicationTests
 from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
 from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
+from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_escalation import escalation_routes
 from aurora.lines.api_guard import ApiGuard, ApiNeeds
+from aurora.lines.api_hand_offs import hand_off_queue_routes
 from aurora.lines.api_incidents import incident_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
@@ -50,13 +57,18 @@ from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.called_back import CallBacks, call_back_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
+from aurora.lines.hand_off.caller import CallersCall
+from aurora.lines.hand_off.person import PersonsCall
+from aurora.lines.hand_off.transfers import Transfers
+from aurora.lines.hand_off.webhooks import HandOffWebhooks, hand_off_routes
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, unavailable
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lost_callers import LostCallers
-from aurora.reach import Reach, key_of, open_reach
+from aurora.reach import Reach, key_of, open_reach, open_transfers
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
@@ -72,6 +84,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+TEST_CHECK_S = 20.0
 LOST_FOR = timedelta(hours=1)
 """After a restart, whoever was lost within it is looked for."""
 HANDBOOK_CHECK_S = 3.0
@@ -88,6 +101,7 @@ class Parts:
     mirror: Mirror
     metrics: Metrics
     switchboard: Switchboard
+    operators: Operators
     conditions: Keeper
     speech: Speech
     desk: Desk
@@ -96,8 +110,11 @@ class Parts:
     reach: Reach
     accounts: AccountParts
     lost_callers: LostCallers
+    tests: CommunicationTests
     local_url: str
     model_state: ModelState | None = None
+    transfers: Transfers | None = None
+    open_lines: OpenLines = field(default_factory=OpenLines)
 
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
@@ -122,6 +139,8 @@ class Parts:
         lost = await self.records.lost_since(_now() - LOST_FOR)
         for call in [*await self.records.open_calls(), *lost]:
             self.desk.call_changed(call)
+            if self.transfers is not None:
+                self.transfers.call_changed(call)
         await self.switchboard.close_idle()
 
     async def count_open_calls(self) -> int:
@@ -168,10 +187,15 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         switchboard.note_later(call_id, kind, details)
 
     incidents = SqlIncidents(records.beside, rooms.site.id)
-    desk, answers, lost_callers = _alerting(settings, rooms.site, records, incidents, reach, told)
+    desk, answers, lost_callers, tests = _alerting(
+        settings, rooms.site, records, incidents, reach, told
+    )
     watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
     board = Board(watch, rooms.site, rooms.library, _now)
+    transfers = open_transfers(settings, rooms.site, rooms.library, reach, _now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers, watch]
+    if transfers is not None:
+        observers.append(transfers)
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
@@ -187,6 +211,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         mirror,
         metrics,
         switchboard,
+        Operators(switchboard),
         keeper,
         speech,
         desk,
@@ -197,9 +222,13 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
         ),
         lost_callers,
+        tests,
         local_url,
+        transfers=transfers,
     )
     model = rooms.model
+    if transfers is not None:
+        transfers.start(parts.operators, parts.open_lines)
     try:
         await keeper.start()
         await mirror.start()
@@ -210,11 +239,14 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             _running(watch.run(lambda: board.is_watched)),
             _running(board.run()),
             _running(follow_handbook(rooms.handbook)),
+            _running(_keep_testing(desk, tests)),
         ):
             yield parts
     finally:
         await speech.close()
         await lost_callers.close()
+        if transfers is not None:
+            await transfers.close()
         await desk.close()
         await reach.close()
         await switchboard.close()
@@ -232,7 +264,7 @@ def _alerting(
     incidents: SqlIncidents,
     reach: Reach,
     told: Told,
-) -> tuple[Desk, IncidentAnswers, LostCallers]:
+) -> tuple[Desk, IncidentAnswers, LostCallers, CommunicationTests]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     public_url = settings.twilio.public_url
     pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
@@ -242,8 +274,11 @@ def _alerting(
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
     add_finding(durable, lost)
     add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
+    tests = CommunicationTests(site, incidents, pager, durable, _now)
+    add_testing(durable, tests)
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
+    answers = IncidentAnswers(site, incidents, pager, durable, plans, told, _now)
+    return desk, answers, lost, tests
 
 
 def _provider(settings: Settings, local_url: str) -> "Provider | None":
@@ -269,8 +304,9 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
     guard = ApiGuard(settings.access, parts.accounts.tokens, parts.accounts.audit)
     seeing = ApiNeeds(guard, Role.VIEWER)
     signature = WebhookSignature(settings.twilio, parts.local_url)
-    stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature)
-    relay = RelayLine(parts.switchboard, site, settings.twilio, signature)
+    open_lines = parts.open_lines
+    stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature, open_lines)
+    relay = RelayLine(parts.switchboard, site, settings.twilio, signature, open_lines)
     sockets: dict[str, Socket] = {stream.line: stream, relay.line: relay}
     gather = GatherLine(
         parts.switchboard,
@@ -281,14 +317,18 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         sockets.get(settings.twilio.line),
     )
     app.include_router(gather_routes(gather))
+    if parts.transfers is not None:
+        app.include_router(_hand_offs(parts.transfers, parts.operators, signature, gather))
     app.include_router(stream_routes(stream))
     app.include_router(relay_routes(relay))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
-    app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
+    app.include_router(operator_routes(parts.operators, parts.conditions, site, guard))
+    app.include_router(hand_off_queue_routes(parts.operators, parts.records, site, guard))
     app.include_router(
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, seeing)
     )
     app.include_router(incident_routes(parts.answers, guard))
+    app.include_router(escalation_routes(parts.tests, site, guard))
     app.include_router(
         acknowledge_routes(AcknowledgePage(parts.answers, parts.reach.tokens, site, _now))
     )
@@ -305,6 +345,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         site,
         parts.speech,
         settings.access,
+        open_lines,
         silence_s=float(settings.twilio.gather_timeout_s),
         public_url=settings.twilio.public_url,
         informer=parts.desk,
@@ -316,7 +357,16 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         accounts=parts.accounts,
         board=parts.board,
         answers=parts.answers,
-        switchboard=parts.switchboard,
+        operators=parts.operators,
+        handoff=HandOffRoom(
+            parts.operators,
+            open_lines,
+            Whispers(parts.rooms.dialogue, parts.rooms.grounding),
+            parts.transfers,
+            _now,
+        ),
+        open_lines=open_lines,
+        public_url=settings.twilio.public_url,
         records=parts.records,
         library=parts.rooms.library,
         conditions=parts.conditions.board,
@@ -331,6 +381,15 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
+
+
+def _hand_offs(
+    transfers: Transfers, operators: Operators, signature: WebhookSignature, gather: GatherLine
+) -> APIRouter:
+    person = PersonsCall(transfers, operators)
+    caller = CallersCall(transfers, operators, gather.render)
+    webhooks = HandOffWebhooks(transfers.addresses, signature, person, caller)
+    return hand_off_routes(webhooks, gather.fallback)
 
 
 @asynccontextmanager
@@ -361,6 +420,17 @@ async def _close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) 
             await answers.operators.close_quiet(still_open)
         except RecordsError as error:
             log.error("quiet_incidents_not_closed", error=str(error))
+
+
+async def _keep_testing(desk: Desk, tests: CommunicationTests) -> None:
+    while True:
+        await asyncio.sleep(TEST_CHECK_S)
+        try:
+            if desk.is_running:
+                await tests.begin_due()
+        # The edge of a schedule: whatever fails now, next week's test has to come.
+        except Exception:
+            log.exception("communication_test_not_begun")
 
 
 async def follow_handbook(handbook: Handbook) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import Call
+from aurora.conversation.facts import facts_of
 from aurora.conversation.observer import Observer
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
@@ -221,25 +222,3 @@ class Desk(Observer):
         """Return what is true now, as a caller is told who asks; of nothing known, nothing."""
         known = self._known.get(call_id)
         return to_the_question(known[0], is_exhausted=known[1]) if known else []
-
-
-def facts_of(call: Call, now: datetime) -> CallFacts:
-    """Return what a call says of an incident, as it stands now."""
-    return CallFacts(
-        call_id=call.id,
-        at=now,
-        urgency=call.urgency,
-        hazard=call.hazard,
-        zone_id=call.place.zone_id,
-        place_said=call.place.said,
-        procedure=call.guidance.procedure,
-        is_drill=call.is_drill,
-        facts=dict(call.facts),
-        roles=tuple(call.roles_alerted),
-        language=call.language,
-        caller=call.worker_name or call.from_number,
-        lowered_at=call.urgency_lowered_at,
-        lost=call.loss.how if call.loss else None,
-        losses=call.losses,
-        is_searched=call.loss is not None and call.loss.is_searched,
-    )

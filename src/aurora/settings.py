@@ -173,6 +173,11 @@ class TwilioSettings(_Group):
     """Where messages and calls are asked for; another only for rehearsal."""
     gather_timeout_s: int = Field(5, ge=1, le=60, validation_alias="GATHER_TIMEOUT")
 
+    @property
+    def can_ring_and_be_answered(self) -> bool:
+        """Whether people can be rung, and Twilio can reach this line about it."""
+        return None not in (self.account_sid, self.auth_token, self.phone_number, self.public_url)
+
 
 class SpeechSettings(_Group):
     """Ears and voice of the lines that bring sound to this machine."""

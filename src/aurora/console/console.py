@@ -21,14 +21,17 @@ from aurora.console.call.page import CallPage
 from aurora.console.call.routes import call_routes
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.handoff.room import HandOffRoom
+from aurora.console.handoff.routes import handoff_routes
 from aurora.console.history.exports import Exports
 from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
-from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.guidance.library import Library
+from aurora.lines.open_lines import OpenLines
 from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
@@ -45,7 +48,10 @@ class ConsoleParts:
     accounts: AccountParts
     board: Board
     answers: IncidentAnswers
-    switchboard: Switchboard
+    operators: Operators
+    handoff: HandOffRoom
+    open_lines: OpenLines
+    public_url: str | None
     records: SqlRecords
     library: Library
     conditions: ConditionsBoard
@@ -71,7 +77,8 @@ def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     door, site, audit = parts.door, parts.site, parts.accounts.audit
     return [
         board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
-        call_routes(page, parts.switchboard, parts.records, frame, door, site, audit),
+        call_routes(page, parts.operators, parts.records, frame, door, site, audit),
+        handoff_routes(parts.handoff, parts.open_lines, frame, door, parts.public_url),
     ]
 
 

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from aurora.conditions.board import Board
 from aurora.conditions.exits_heard import ExitsHeard
 from aurora.conditions.words import without_drill
+from aurora.conversation import handing_off
 from aurora.conversation.alerts import alert, request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_drill
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
+from aurora.conversation.hand_off import BY_CALLER
 from aurora.conversation.lost import find, takes_leave
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
@@ -55,14 +57,20 @@ class Dialogue:
         *,
         max_exchanges: int,
         board: Board | None = None,
+        stays_until_joined: bool = False,
     ) -> None:
-        """board: the site's conditions; without one nothing of them is known."""
+        """board: the site's conditions; without one nothing of them is known.
+
+        stays_until_joined: people are rung beside the call, and callers are with Aurora until one
+        of them joins; else a caller is put through at once.
+        """
         self.site = site
         self.guide = guide
         self.board = board or Board()
         self._exits = ExitsHeard(site)
         self._triage = triage
         self._max_exchanges = max_exchanges
+        self._stays_until_joined = stays_until_joined
         self._timezone = ZoneInfo(site.timezone)
 
     def greet(self, call: Call, now: datetime) -> Turn:
@@ -240,8 +248,9 @@ class Dialogue:
         if call.ended_at is not None:
             return []
         call.ended_at, call.end_reason = now, reason
+        over = handing_off.close(call, "call_ended", now)
         summary = summarise(call, self.site, now)
-        return [Event("ended", now, {"reason": reason.value, "summary": summary})]
+        return [*over, Event("ended", now, {"reason": reason.value, "summary": summary})]
 
     def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""
@@ -337,8 +346,11 @@ class Dialogue:
         """Put the caller through to the control room, or give its number where that cannot be."""
         desk = self.site.contact(self.site.control_room)
         turn.is_settled = True
-        turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
-        if turn.call.line in LINES_THAT_CONNECT:
+        turn.events += handing_off.request(turn.call, BY_CALLER, now)
+        can_connect = turn.call.line in LINES_THAT_CONNECT
+        if can_connect and self._stays_until_joined and not turn.is_failing:
+            return
+        if can_connect:
             turn.action = Action.HAND_OFF
             turn.call.is_hand_off_due = True
             return

@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 
-from aurora.accounts.acts import Act, check_seen
 from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
 from aurora.conversation.call import Call, EndReason
@@ -18,6 +17,7 @@ from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.exchange import (
     DEFAULT_WITHIN_S,
+    Act,
     Clock,
     Exchange,
     Render,
@@ -29,7 +29,6 @@ from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.lost import lose
 from aurora.conversation.observer import Observer
-from aurora.conversation.operator import Change, set_urgency
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
@@ -41,11 +40,11 @@ from aurora.conversation.voiced import hear as hear_voiced
 from aurora.errors import RecordsError, StaleCall, UnknownCall
 from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
-from aurora.levels import Urgency
 
 log = structlog.get_logger()
 
 Amend = Callable[[Call, datetime], list[Event]]
+"""Changes a call and returns what to put on its record; nothing when there is nothing to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +178,18 @@ class Switchboard:
             return turn
 
         return await self._exchange.take(live, act, render, key)
+
+    async def take(
+        self,
+        name: str,
+        act: Act,
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
+        """Take a turn that somebody besides the caller begins; `act` says what happens in it."""
+        live = await self._live.find(name)
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def lose_ears(
         self,
@@ -350,43 +361,25 @@ class Switchboard:
         events = turn.events
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
-    async def set_urgency(
-        self, name: str, urgency: Urgency, by: str, reason: str, seen: int | None = None
-    ) -> Call:
-        """Let a named operator set a call's urgency, the only way that it falls."""
+    async def change(self, name: str, change: Amend) -> Call:
+        """Change a call outside its turns, on the record before this returns, or not at all.
 
-        def change(dialogue: Dialogue, call: Call, now: datetime) -> list[Event]:
-            return set_urgency(dialogue, call, urgency, by, reason, now)
-
-        return await self.act(name, urgency.value, by, change, seen)
-
-    async def act(
-        self, name: str, what: str | None, by: str, change: Change, seen: int | None = None
-    ) -> Call:
-        """Let a named operator change a call, and put it on the record before returning.
-
-        what: a short word for those whom it overtakes; None overtakes nobody, as a note. seen: how
-        many acts the operator's page showed. Raises UnknownCall, Overtaken when another operator
-        was first, NotPossible, RecordsError when it could not be stored; then nothing is changed.
+        Raises UnknownCall, RecordsError, and what `change` raises.
         """
         live = await self._live.find(name)
         async with live.lock:
             try:
-                await self._act(live, what, by, change, seen)
+                await self._change(live, change)
             except StaleCall:
                 await self._live.refresh(live)
-                await self._act(live, what, by, change, seen)
+                await self._change(live, change)
         self._exchange.changed(live.call)
         return live.call
 
-    async def _act(
-        self, live: LiveCall, what: str | None, by: str, change: Change, seen: int | None
-    ) -> None:
-        """On a copy: an operator who is told that it failed must find the call as it was."""
-        check_seen(live.call.acts, seen)
-        changed, now = deepcopy(live.call), self._clock()
-        if events := change(self.dialogue, changed, now):
-            changed.acts += [Act(what, by, now)] if what is not None else []
+    async def _change(self, live: LiveCall, change: Amend) -> None:
+        """On a copy: who is told that it failed must find the call as it was."""
+        changed = deepcopy(live.call)
+        if events := change(changed, self._clock()):
             await self._exchange.store(live, Entry(changed, events=events))
             live.call = changed
 

@@ -18,8 +18,8 @@ from aurora.console.frame import Frame
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.operator import Change, add_note, end_call, set_urgency, set_zone
+from aurora.conversation.operators import Operators
 from aurora.conversation.record import Event, Records
-from aurora.conversation.switchboard import Switchboard
 from aurora.errors import AuroraError
 from aurora.levels import Urgency
 from aurora.lines.fields import read_fields
@@ -52,7 +52,7 @@ class EndAsked(Seen):
 
 def call_routes(
     page: CallPage,
-    switchboard: Switchboard,
+    operators: Operators,
     records: Records,
     frame: Frame,
     door: Door,
@@ -64,7 +64,7 @@ def call_routes(
     viewer, operator = Depends(Needs(door, Role.VIEWER)), Depends(Needs(door, Role.OPERATOR))
 
     async def found(call_id: str) -> Call:
-        call = switchboard.here(call_id) or await records.find(call_id)
+        call = operators.switchboard.here(call_id) or await records.find(call_id)
         if call is None:
             raise not_found(f"call {call_id[:64]}")
         return call
@@ -94,7 +94,7 @@ def call_routes(
         values = {"call": call, "zones": zones, "levels": levels}
         return HTMLResponse(frame.fragment(request, person, f"call/{form}.html", **values))
 
-    acts = CallActs(switchboard, frame, site, audit)
+    acts = CallActs(operators, frame, site, audit)
     _add_ratings(router, acts, operator)
     _add_acts(router, acts, operator, site)
     return router
@@ -103,10 +103,8 @@ def call_routes(
 class CallActs:
     """Does what an operator asks of a call, and puts it on the audit trail."""
 
-    def __init__(
-        self, switchboard: Switchboard, frame: Frame, site: Site, audit: AuditTrail
-    ) -> None:
-        self._switchboard = switchboard
+    def __init__(self, operators: Operators, frame: Frame, site: Site, audit: AuditTrail) -> None:
+        self._operators = operators
         self._frame = frame
         self._site = site
         self._audit = audit
@@ -128,7 +126,7 @@ class CallActs:
         """
         counted = seen if what is not None else None
         try:
-            call = await self._switchboard.act(call_id, what, person.name, change, counted)
+            call = await self._operators.act(call_id, what, person.name, change, counted)
         except AuroraError as error:
             language = self._frame.language(request, person)
             raise refusal(error, language, self._site.timezone) from error
