@@ -14,8 +14,9 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
 """Monday first, as `date.weekday()` counts."""
-ChannelName = Literal["sms", "voice", "apprise", "webhook", "cap", "console"]
+ChannelName = Literal["sms", "voice", "apprise", "webhook", "cap", "console", "push"]
 BY_TELEPHONE: tuple[ChannelName, ...] = ("sms", "voice")
+WITHOUT_ADDRESS: tuple[ChannelName, ...] = ("console", "push")
 _URL_OR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|[a-z0-9][a-z0-9_]*")
 
 
@@ -80,9 +81,9 @@ class Channel(_Strict):
         if self.kind in BY_TELEPHONE:
             if self.address is not None:
                 telephone_number(self.address)
-        elif self.kind == "console":
+        elif self.kind in WITHOUT_ADDRESS:
             if self.address is not None:
-                raise ValueError("the console has no address; remove it")
+                raise ValueError(f"{self.kind} has no address; remove it")
         elif self.address is None or not _URL_OR_NAME.fullmatch(self.address):
             raise ValueError(
                 f"{self.kind} needs an address: a URL, or the name the settings know it by"
