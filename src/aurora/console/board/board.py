@@ -32,6 +32,9 @@ log = structlog.get_logger()
 AT_MOST_EVERY_S = 0.1
 """A call's row, however fast its words come."""
 
+AFTER_ANSWER_S = 0.03
+"""A turn without a model is decided and on the disk by then."""
+
 Item = dict[str, Any]
 """One thing on the board: key, within, order, classes, alarm, html."""
 
@@ -72,6 +75,9 @@ class Board:
         watch = self.watch
         while True:
             await watch.news.wait()
+            # The caller's answer first: sending to fifty consoles would keep it waiting. What the
+            # turn changes is then sent with its words, not after them.
+            await asyncio.sleep(AFTER_ANSWER_S)
             try:
                 self._send()
             # The edge of the board: one thing that cannot be shown must not end it for all others.
@@ -81,7 +87,7 @@ class Board:
                 for stream in self._streams.values():
                     stream.forget()
                 self._items.clear()
-            await asyncio.sleep(AT_MOST_EVERY_S)
+            await asyncio.sleep(AT_MOST_EVERY_S - AFTER_ANSWER_S)
 
     def stream(self, language: Language) -> Stream:
         """Return the events of a language."""
