@@ -173,7 +173,9 @@ def _found(
     for found, subject, count in gathered.findings:
         if found == kind:
             counts[_readable(subject)] += count
-    rows = [(name or say("no reason given"), count) for name, count in counts.most_common(MOST_ROWS)]
+    rows = [
+        (name or say("no reason given"), count) for name, count in counts.most_common(MOST_ROWS)
+    ]
     return Figure(id_, title, [what, say("Times")], rows)
 
 
