@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -16,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from aurora import startup
 from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
-from aurora.console.accounts.parts import AccountParts, open_accounts
+from aurora.console.accounts.parts import AccountParts, open_accounts, provider_of
 from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
@@ -85,9 +84,6 @@ from aurora.rounds import (
 from aurora.settings import Settings
 from aurora.site.model import Site
 from aurora.site_in_force import Follower
-
-if TYPE_CHECKING:
-    from aurora.console.accounts.provider import Provider
 
 log = structlog.get_logger()
 
@@ -211,6 +207,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
     metrics.watch_speech(speech.figures)
+    provider = provider_of(settings.provider, public_url or local_url, _now)
     parts = Parts(
         settings,
         rooms,
@@ -225,9 +222,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         board,
         reach,
-        open_accounts(
-            records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
-        ),
+        open_accounts(records.beside, key_of(settings), public_url, _now, provider),
         lost_callers,
         tests,
         local_url,
@@ -295,17 +290,6 @@ def _alerting(
         one.take_site for one in (pager, desk, answers, answers.operators, reminders, tests)
     ]
     return desk, answers, lost, tests, followers
-
-
-def _provider(settings: Settings, local_url: str) -> "Provider | None":
-    if settings.provider.issuer is None:
-        return None
-    # Imported only where one is set: it takes a third of a second.
-    from aurora.console.accounts.provider import Provider
-    from aurora.console.accounts.provider_entry import BACK
-
-    back_to = f"{settings.twilio.public_url or local_url}{BACK}"
-    return Provider(settings.provider, back_to, _now)
 
 
 def _show(alert: Alert) -> None:

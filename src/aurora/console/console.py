@@ -96,7 +96,7 @@ def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     return [
         board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
         call_routes(page, parts.operators, parts.records, frame, door, site, audit),
-        handoff_routes(parts.handoff, parts.open_lines, frame, door, parts.public_url),
+        handoff_routes(parts.handoff, parts.open_lines, frame, door),
     ]
 
 
