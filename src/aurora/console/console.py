@@ -106,7 +106,7 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     exports = Exports(
         parts.site, parts.library, parts.records, trail, parts.signing_key, parts.clock
     )
-    history = HistoryPages(frame, parts.site, parts.records.search, calls, exports)
+    history = HistoryPages(frame, parts.site, parts.records.search, calls, exports, parts.library)
     counted = CallFigures(parts.records.beside)
     analytics = AnalyticsPages(frame, parts.site, counted, trail, parts.clock)
     shelf = MapShelf(parts.data_dir / "map", parts.site.id)

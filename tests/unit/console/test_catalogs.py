@@ -22,7 +22,7 @@ ROOMS = (
 )
 NAMED = (
     *(terms.URGENCIES, terms.HAZARDS, terms.LINES, terms.ANSWERS, terms.LANGUAGES),
-    *(terms.END_REASONS, terms.INCIDENT_STATES, terms.EVENTS, STRETCHES, COMPASS),
+    *(terms.INCIDENT_STATES, STRETCHES, COMPASS),
 )
 OTHERS = [language for language in CONSOLE_LANGUAGES if language != "en"]
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
