@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from aurora.app import Parts, create_app, open_parts
+from aurora.console.door import Door
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import Settings, load_settings, variables
 
@@ -21,13 +22,14 @@ async def application(
     environment: Mapping[str, str] | None = None,
     *,
     peer: str = "127.0.0.1",
+    door: Door | None = None,
 ) -> AsyncIterator[tuple[httpx2.AsyncClient, Parts]]:
     """Open an application with its data in `directory`, and a client that calls from `peer`."""
     set_environment(monkeypatch, directory, environment or {})
     settings = load_settings()
     async with open_parts(settings, rooms_for(settings), local_url=LOCAL_URL) as parts:
         transport = httpx2.ASGITransport(
-            create_app(parts), client=(peer, 40000), raise_app_exceptions=False
+            create_app(parts, door), client=(peer, 40000), raise_app_exceptions=False
         )
         async with httpx2.AsyncClient(transport=transport, base_url=LOCAL_URL) as client:
             yield client, parts
@@ -40,7 +42,7 @@ def rooms_for(settings: Settings) -> Rooms:
     """The rooms keep nothing of a call, so tests with the same settings share them."""
     if settings.model.api_key is not None:
         return open_rooms(settings)  # its client belongs to one event loop
-    key = f"{settings.site.path} {settings.conversation}"
+    key = f"{settings.site.path} {settings.conversation} {settings.twilio.can_ring_and_be_answered}"
     if key not in _rooms:
         _rooms[key] = open_rooms(settings)
         _rooms[key].triage.warm()

@@ -6,17 +6,25 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from aurora.escalation.acknowledgement import Tokens
-from aurora.escalation.channels.addresses import Addresses
+from aurora.escalation.channels.addresses import Addresses as AlertAddresses
 from aurora.escalation.channels.base import Channel, Clock
 from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.cap import CapChannel
 from aurora.escalation.channels.cap_message import Sender
 from aurora.escalation.channels.console import ConsoleChannel, Show
+from aurora.escalation.channels.push import Push, PushChannel
+from aurora.escalation.channels.push_message import PushSender
+from aurora.escalation.channels.push_services import PushServices
 from aurora.escalation.channels.signed_post import SignedPost
 from aurora.escalation.channels.sms import SmsChannel
+from aurora.escalation.channels.twilio_calls import TwilioCalls
 from aurora.escalation.channels.voice import VoiceChannel
 from aurora.escalation.channels.webhook import WebhookChannel
+from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind
+from aurora.guidance.library import Library
+from aurora.lines.hand_off.addresses import Addresses
+from aurora.lines.hand_off.transfers import Transfers
 from aurora.records.signing_key import signing_key
 from aurora.settings import AlertSettings, Settings, TwilioSettings
 from aurora.site.model import Site
@@ -37,20 +45,22 @@ class Reach:
     tokens: Tokens
     callbacks: Callbacks | None
     """None without a public address: then nobody can answer but at the console."""
+    phone: "TwilioRest | None"
+    """The telephone account, where one is set up."""
     opened: tuple[Closeable, ...]
+    push: Push
+    phones: Phones
 
     async def close(self) -> None:
         for one in self.opened:
             await one.close()
 
 
-def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reach:
+def open_reach(settings: Settings, site: Site, show: Show, clock: Clock, phones: Phones) -> Reach:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
-    key = settings.alerts.signing_key
-    secret = key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
-    tokens, public_url = Tokens(secret, clock), settings.twilio.public_url
+    tokens, public_url = Tokens(key_of(settings), clock), settings.twilio.public_url
     callbacks = Callbacks(public_url, tokens) if public_url else None
-    addresses = Addresses(
+    addresses = AlertAddresses(
         {name: url.get_secret_value() for name, url in settings.alerts.urls.items()}
     )
     channels: list[Channel] = [ConsoleChannel(show, clock)]
@@ -65,8 +75,16 @@ def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reac
         shared.append(post)
         channels.append(WebhookChannel(post, addresses, clock))
         channels.append(CapChannel(post, addresses, sender_of(site, public_url), clock))
+    push = _push(settings, site, phones, tokens, clock)
+    channels.append(push.channel)
     by_kind = {channel.kind: channel for channel in channels}
-    return Reach(by_kind, tokens, callbacks, (*channels, *shared))
+    return Reach(by_kind, tokens, callbacks, twilio, (*channels, *shared), push, phones)
+
+
+def key_of(settings: Settings) -> bytes:
+    """Return what signs this line's links and cookies; raises RecordsError."""
+    key = settings.alerts.signing_key
+    return key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
 
 
 def off(settings: Settings) -> dict[str, str]:
@@ -94,6 +112,15 @@ def sender_of(site: Site, public_url: str | None) -> Sender:
     return Sender(f"{site.id}@{host}", site.name, site.timezone, phone)
 
 
+def _push(settings: Settings, site: Site, phones: Phones, tokens: Tokens, clock: Clock) -> Push:
+    services = PushServices(settings.alerts.push_services)
+    subject = f"mailto:{sender_of(site, settings.twilio.public_url).id}"
+    sender = PushSender(key_of(settings), subject)
+    number = site.contact(site.control_room).number
+    channel = PushChannel(phones, services, sender, tokens, number, clock)
+    return Push(channel, services, sender.public_key)
+
+
 def _twilio(settings: TwilioSettings) -> "TwilioRest | None":
     if not (settings.account_sid and settings.auth_token and settings.phone_number):
         return None
@@ -105,7 +132,7 @@ def _twilio(settings: TwilioSettings) -> "TwilioRest | None":
     return TwilioRest(settings.account_sid, token, number, api_url=api_url)
 
 
-def _apprise(addresses: Addresses, clock: Clock) -> Channel:
+def _apprise(addresses: AlertAddresses, clock: Clock) -> Channel:
     # Imported only where a contact uses it: it takes as long.
     from aurora.escalation.channels.apprise_urls import AppriseChannel
 
@@ -115,3 +142,15 @@ def _apprise(addresses: Addresses, clock: Clock) -> Channel:
 def _post(settings: AlertSettings, clock: Clock) -> SignedPost | None:
     secret = settings.webhook_secret
     return SignedPost(secret.get_secret_value(), clock) if secret else None
+
+
+def open_transfers(
+    settings: Settings, site: Site, library: Library, reach: Reach, clock: Clock
+) -> Transfers | None:
+    """Return what brings callers on the telephone and people together; None without an account."""
+    public_url = settings.twilio.public_url
+    if reach.phone is None or public_url is None:
+        return None
+    addresses = Addresses(public_url, reach.tokens)
+    calls = TwilioCalls(reach.phone)
+    return Transfers(site, library, reach.phone, calls, addresses, clock)

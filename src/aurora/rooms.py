@@ -10,11 +10,13 @@ from aurora.errors import SettingsError
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook, open_handbook
-from aurora.guidance.library import Library, load_library
+from aurora.guidance.library import Library
+from aurora.guidance.load import load_library
 from aurora.guidance.matching import Matcher
 from aurora.settings import ModelSettings, Settings
 from aurora.site.load import load_site, locate
 from aurora.site.model import Site
+from aurora.site.yaml_file import parse_yaml
 from aurora.triage.assess import Triage, load_triage
 from aurora.triage.meanings import Meanings
 from aurora.triage.reader import load_reader
@@ -32,15 +34,20 @@ class Rooms:
     handbook: Handbook
     triage: Triage
     dialogue: Dialogue
+    grounding: Grounding
     consultation: Consultation | None
     model: "OpenAIModel | None"
 
 
-def open_rooms(settings: Settings) -> Rooms:
+def open_rooms(settings: Settings, approved_site: str | None = None) -> Rooms:
     """Read and check the site, its procedures, handbook and rules; raises SiteError, HandbookError,
-    SettingsError."""
+    SettingsError.
+
+    approved_site: the text of the site's file that people put in force in place of it.
+    """
     paths = locate(settings.site.path)
-    site = with_languages(load_site(paths), settings)
+    loaded = parse_yaml(approved_site, str(paths.site), Site) if approved_site else load_site(paths)
+    site = with_languages(loaded, settings)
     library = load_library(paths, site, site.languages[0])
     handbook = open_handbook(paths, site.languages, settings.records.data_dir)
     reader = load_reader()
@@ -48,10 +55,18 @@ def open_rooms(settings: Settings) -> Rooms:
     matcher = Matcher(Meanings(reader.encoder))
     max_exchanges = settings.conversation.max_exchanges
     guide, board = Guide(site, library, handbook, matcher), Board()
-    dialogue = Dialogue(site, triage, guide, max_exchanges=max_exchanges, board=board)
+    dialogue = Dialogue(
+        site,
+        triage,
+        guide,
+        max_exchanges=max_exchanges,
+        board=board,
+        stays_until_joined=settings.twilio.can_ring_and_be_answered,
+    )
     model = _model(settings.model)
-    consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
-    return Rooms(site, library, handbook, triage, dialogue, consultation, model)
+    grounding = Grounding(site, library)
+    consultation = Consultation(dialogue, model, grounding) if model else None
+    return Rooms(site, library, handbook, triage, dialogue, grounding, consultation, model)
 
 
 def with_languages(site: Site, settings: Settings) -> Site:

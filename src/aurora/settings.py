@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from aurora.accounts.person import Role
 from aurora.errors import SettingsError
 from aurora.site.duty import TelephoneNumber
 from aurora.site.model import Language
@@ -99,6 +100,22 @@ def _urls_by_name(value: Any) -> Any:
     return urls
 
 
+def _issuer(value: str) -> str:
+    local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+    if not value.startswith(("https://", *local)):
+        raise ValueError("give the provider's https:// address, as in its ID tokens")
+    return value
+
+
+def _roles_by_value(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [pair.rpartition("=") for pair in value.split()]
+    if any(not name or role not in list(Role) for name, _, role in pairs):
+        raise ValueError("give group=role pairs with spaces between; roles: viewer operator admin")
+    return {name: Role(role) for name, _, role in pairs}
+
+
 def _long_enough(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < SHORTEST_KEY:
         raise ValueError(f"give at least {SHORTEST_KEY} characters, such as openssl rand -hex 32")
@@ -112,6 +129,16 @@ def _webhook_secret(value: SecretStr) -> SecretStr:
         if value.get_secret_value().startswith("whsec_"):
             raise ValueError("after whsec_ give base 64, or leave whsec_ out") from error
     return _long_enough(value)
+
+
+def _origins(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    origins = value.lower().split()
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/?#@\s]+", origin):
+            raise ValueError("give origins such as https://push.example.com, with spaces between")
+    return origins
 
 
 class _Group(BaseSettings):
@@ -155,6 +182,11 @@ class TwilioSettings(_Group):
     )
     """Where messages and calls are asked for; another only for rehearsal."""
     gather_timeout_s: int = Field(5, ge=1, le=60, validation_alias="GATHER_TIMEOUT")
+
+    @property
+    def can_ring_and_be_answered(self) -> bool:
+        """Whether people can be rung, and Twilio can reach this line about it."""
+        return None not in (self.account_sid, self.auth_token, self.phone_number, self.public_url)
 
 
 class SpeechSettings(_Group):
@@ -207,6 +239,11 @@ class AlertSettings(_Group):
         {}, validation_alias="AURORA_ALERT_URLS"
     )
     """What a site's contacts name instead of a URL with secrets in it."""
+    push_services: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = Field(
+        [], validation_alias="AURORA_PUSH_SERVICES"
+    )
+    """Origins of push services beside those of Chrome, Firefox, Safari and Edge; one that is named
+    here may stand in the plant's own network."""
 
 
 class ConversationSettings(_Group):
@@ -238,6 +275,22 @@ class AccessSettings(_Group):
     """What a browser elsewhere gives to call from /call; opens nothing but a call."""
 
 
+class ProviderSettings(_Group):
+    """An OpenID Connect provider that vouches for people; without one accounts have passwords."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None, validation_alias="AURORA_OIDC_ISSUER"
+    )
+    client_id: str | None = Field(None, validation_alias="AURORA_OIDC_CLIENT_ID")
+    client_secret: SecretStr | None = Field(None, validation_alias="AURORA_OIDC_CLIENT_SECRET")
+    """None for a public client: the code's proof (PKCE) is always sent."""
+    role_claim: str = Field("groups", validation_alias="AURORA_OIDC_ROLE_CLAIM")
+    roles: Annotated[dict[str, Role], NoDecode, BeforeValidator(_roles_by_value)] = Field(
+        {}, validation_alias="AURORA_OIDC_ROLES"
+    )
+    """The role for each value of the claim; * for everybody the provider knows."""
+
+
 class SiteSettings(_Group):
     path: Annotated[Path, AfterValidator(_existing_path)] | None = Field(
         None, validation_alias="AURORA_SITE"
@@ -259,6 +312,7 @@ class Settings:
     conversation: ConversationSettings
     records: RecordsSettings
     access: AccessSettings
+    provider: ProviderSettings
 
 
 GROUPS: dict[str, type[_Group]] = {
@@ -271,6 +325,7 @@ GROUPS: dict[str, type[_Group]] = {
     "conversation": ConversationSettings,
     "records": RecordsSettings,
     "access": AccessSettings,
+    "provider": ProviderSettings,
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -10,12 +11,12 @@ from starlette.responses import HTMLResponse
 
 from aurora import __version__
 from aurora.accounts.person import Person, Role
-from aurora.console.call_page import preferred
+from aurora.console.call_page import NAMES, preferred
 from aurora.console.door import Door
 from aurora.console.headers import page_headers
 from aurora.console.times import Times
 from aurora.console.words import CONSOLE_LANGUAGES, words_in
-from aurora.site.model import Language, Site
+from aurora.site.model import Language, Site, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,20 @@ class Place:
     role: Role = Role.VIEWER
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place("/console", "Board"),
+    Place("/console/map", "Map"),
+    Place("/console/history", "History"),
+    Place("/console/analytics", "Analytics"),
+    Place("/console/procedures", "Procedures"),
+    Place("/console/site", "Site"),
+    Place("/console/handbook", "Handbook"),
+    Place("/console/duty", "Duty"),
+    Place("/console/incidents", "Incidents"),
+    Place("/console/muster", "Muster"),
+    Place("/console/phone", "My telephone"),
+    Place("/console/accounts", "Accounts", Role.ADMIN),
+)
 """In the order they are shown; each room of the console adds its own here."""
 
 
@@ -96,12 +110,18 @@ class Frame:
             lstrip_blocks=True,
         )
         environment.install_gettext_translations(words_in(language), newstyle=True)  # type: ignore[attr-defined]
-        environment.globals |= {"site": self._site, "version": __version__}
+        environment.globals |= {
+            "site": self._site,
+            "version": __version__,
+            "language_name": NAMES.get,
+        }
         times = Times(language, self._site.timezone)
         environment.filters |= {
             "clock": times.clock,
             "moment": times.moment,
             "day": times.day,
             "number": times.number,
+            "lasting": times.lasting,
+            "spoken": partial(spoken, language=language),
         }
         return environment

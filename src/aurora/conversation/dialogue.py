@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from aurora.conditions.board import Board
 from aurora.conditions.exits_heard import ExitsHeard
 from aurora.conditions.words import without_drill
+from aurora.conversation import handing_off
 from aurora.conversation.alerts import alert, request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_drill
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
+from aurora.conversation.hand_off import BY_CALLER
+from aurora.conversation.lost import find, takes_leave
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
@@ -54,14 +57,20 @@ class Dialogue:
         *,
         max_exchanges: int,
         board: Board | None = None,
+        stays_until_joined: bool = False,
     ) -> None:
-        """board: the site's conditions; without one nothing of them is known."""
+        """board: the site's conditions; without one nothing of them is known.
+
+        stays_until_joined: people are rung beside the call, and callers are with Aurora until one
+        of them joins; else a caller is put through at once.
+        """
         self.site = site
         self.guide = guide
         self.board = board or Board()
         self._exits = ExitsHeard(site)
         self._triage = triage
         self._max_exchanges = max_exchanges
+        self._stays_until_joined = stays_until_joined
         self._timezone = ZoneInfo(site.timezone)
 
     def greet(self, call: Call, now: datetime) -> Turn:
@@ -164,10 +173,14 @@ class Dialogue:
         turn.sentences += guidance.sentences
         turn.is_settled = guidance.is_settled
         running = turn.call.guidance.procedure
-        procedure = self.guide.library.procedure(running, turn.call.language)
+        procedure = self.guide.library.running(turn.call.guidance, turn.call.language)
         if procedure is not None and f"started:{running}" not in turn.call.guidance.taken:
             turn.call.guidance.taken[f"started:{running}"] = 1
-            details = {"procedure": procedure.reference, "state": procedure.approval.state}
+            details = {
+                "procedure": procedure.reference,
+                "state": procedure.approval.state,
+                "sha256": self.guide.library.digest(procedure),
+            }
             turn.events.append(Event("procedure_started", now, details))
             turn.call.is_quiet |= running in QUIET_PROCEDURES
             if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
@@ -194,8 +207,7 @@ class Dialogue:
 
     def alert(self, turn: Turn, now: datetime) -> None:
         """Put on the record whom the call now needs."""
-        running = turn.call.guidance.procedure
-        procedure = self.guide.library.procedure(running, turn.call.language)
+        procedure = self.guide.library.running(turn.call.guidance, turn.call.language)
         alert(self.site, procedure, turn, now)
 
     def raise_urgency(
@@ -239,8 +251,9 @@ class Dialogue:
         if call.ended_at is not None:
             return []
         call.ended_at, call.end_reason = now, reason
+        over = handing_off.close(call, "call_ended", now)
         summary = summarise(call, self.site, now)
-        return [Event("ended", now, {"reason": reason.value, "summary": summary})]
+        return [*over, Event("ended", now, {"reason": reason.value, "summary": summary})]
 
     def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""
@@ -273,6 +286,8 @@ class Dialogue:
         call, assessment = turn.call, heard.assessment
         call.exchanges += 1
         call.silences = 0
+        call.has_taken_leave = takes_leave(assessment, cues)
+        find(turn, "words", now)
         call.language = self._language_of(call, assessment)
         self._note_caller(turn, cues, now)
         if assessment.intent is not Intent.UNCLEAR:
@@ -334,8 +349,11 @@ class Dialogue:
         """Put the caller through to the control room, or give its number where that cannot be."""
         desk = self.site.contact(self.site.control_room)
         turn.is_settled = True
-        turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
-        if turn.call.line in LINES_THAT_CONNECT:
+        turn.events += handing_off.request(turn.call, BY_CALLER, now)
+        can_connect = turn.call.line in LINES_THAT_CONNECT
+        if can_connect and self._stays_until_joined and not turn.is_failing:
+            return
+        if can_connect:
             turn.action = Action.HAND_OFF
             turn.call.is_hand_off_due = True
             return

@@ -7,6 +7,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.turn import Action, Turn
 from aurora.escalation.truth import Claim, Statement, who, whom
+from aurora.guidance.spoken import Spoken
 
 BETWEEN = ":"
 
@@ -35,6 +36,15 @@ def inform(dialogue: Dialogue, informer: Informer, turn: Turn) -> None:
     questions = turn.sentences[-1:] if turn.sentences and turn.sentences[-1].is_question else []
     turn.sentences[len(turn.sentences) - len(questions) :] = [spoken, *questions]
     call.told_of_alerts.append(BETWEEN.join([statement.claim.value, *statement.roles]))
+
+
+def untell(call: Call, unheard: Sequence[Spoken]) -> None:
+    """Forget that the caller was told what they spoke over: it is news to them again."""
+    for sentence in unheard:
+        for number in reversed(range(len(call.told_of_alerts))):
+            if call.told_of_alerts[number].partition(BETWEEN)[0] == sentence.name:
+                del call.told_of_alerts[number]
+                break
 
 
 def standing(dialogue: Dialogue, informer: Informer, call: Call) -> list[str]:

@@ -6,8 +6,12 @@ from datetime import datetime
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.hand_off import Stage
+from aurora.conversation.joining import drop_back
+from aurora.conversation.lost import find
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Action, Turn
+from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 
@@ -36,13 +40,33 @@ def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datet
 
     unheard: what the caller was not told any more.
     """
+    if call.hand_off is not None and call.hand_off.stage is Stage.JOINED:
+        # Whoever had joined is not there: the caller came to Aurora.
+        turn = drop_back(dialogue, call, "rejoined", now)
+        turn.sentences += unheard
+        return turn
     turn = dialogue.open_turn(call, now)
     if call.is_hand_off_due:
         call.is_hand_off_due = False
         turn.action = Action.HAND_OFF
         return turn
     turn.events.append(Event("rejoined", now, {"unheard": len(unheard)}))
+    if call.loss is not None and call.loss.how is Lost.CONNECTION:
+        find(turn, "connection", now)
     turn.sentences += unheard
     if not turn.sentences:
         dialogue.greet_again(turn)
+    return turn
+
+
+def answer_call_back(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
+    """Somebody picked up a call-back: say who calls and why, and ask how they are.
+
+    Until they say something it may be a voicemail: they are not found by picking up.
+    """
+    turn = dialogue.open_turn(call, now)
+    turn.events.append(
+        Event("call_back_answered", now, {"tries": call.loss.tries if call.loss else 0})
+    )
+    dialogue.say(turn, "called_back", site=dialogue.site.name)
     return turn

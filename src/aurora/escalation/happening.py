@@ -24,11 +24,18 @@ class NewsKind(StrEnum):
     ZONE = "zone"
     """Found, or corrected."""
     FACT = "fact"
+    LOST = "lost"
+    """The caller of a call is missing: `name` is the call's id, the value how."""
+    SEARCH = "search"
+    """They could not be reached again. `name` is the call's id."""
+    FOUND = "found"
+    """They were heard again. `name` is the call's id."""
     ROLES = "roles"
     """A role that was not asked for before; it has to be paged, nobody else is told of it."""
 
 
-TROUBLE = frozenset({NewsKind.URGENCY, NewsKind.HAPPENING, NewsKind.ZONE, NewsKind.FACT})
+ABOUT_CALLERS = frozenset({NewsKind.LOST, NewsKind.SEARCH, NewsKind.FOUND})
+TROUBLE = ABOUT_CALLERS | {NewsKind.URGENCY, NewsKind.HAPPENING, NewsKind.ZONE, NewsKind.FACT}
 VAGUE = frozenset({"emergency"})
 """A procedure for what is not clear yet: no news beside one that is, and gives way to it."""
 LEARNT = (
@@ -65,7 +72,7 @@ def joins(incident: Incident, call: CallFacts, now: datetime) -> bool:
     zones must be the same, and the hazards such as meet in one place. Where a zone is unknown the
     hazard alone decides, so it must be the same one.
     """
-    if not incident.is_live or incident.is_drill is not call.is_drill:
+    if not incident.is_live or incident.is_test or incident.is_drill is not call.is_drill:
         return False
     if now - incident.updated_at > JOINS_WITHIN:
         return False
@@ -129,6 +136,7 @@ def are_one(incident: Incident, other: Incident, now: datetime) -> bool:
     """Whether two incidents turned out to be one: their zones were found to be the same."""
     is_fresh = all(now - one.updated_at <= JOINS_WITHIN for one in (incident, other))
     is_alive = incident.is_live and other.is_live and incident.id != other.id
+    is_alive = is_alive and not (incident.is_test or other.is_test)
     if not (is_fresh and is_alive) or incident.is_drill is not other.is_drill:
         return False
     return _is_one(incident.zone_id, incident.hazard, other.zone_id, other.hazard)
@@ -138,6 +146,8 @@ def merge(incident: Incident, into: Incident) -> list[News]:
     """Make two incidents one; return what is new to those alerted for the one that stays."""
     found = [one for call in incident.calls.values() for one in absorb(into, call)]
     into.was_drill = into.was_drill or incident.was_drill
+    into.acts = sorted([*into.acts, *incident.acts], key=lambda act: act.at)
+    into.shelved = None
     hand_over(incident, into)
     return found
 
@@ -169,7 +179,22 @@ def news(incident: Incident, call: CallFacts) -> list[News]:
     found += [News(NewsKind.HAPPENING, one) for one in after.happenings if one not in known]
     for name, value in changes(incident.facts, after.facts).items():
         found.append(News(NewsKind.FACT, name, value))
+    found += _of_the_caller(incident.calls.get(call.call_id), call)
     found += [News(NewsKind.ROLES, role) for role in after.roles if role not in incident.roles]
+    return found
+
+
+def _of_the_caller(before: CallFacts | None, call: CallFacts) -> list[News]:
+    """Whether the caller went missing, is searched for, or was heard again."""
+    found = []
+    was_lost, was_searched = (before.lost, before.is_searched) if before else (None, False)
+    is_anew = before is not None and call.losses > before.losses
+    if call.lost is not None and (was_lost is None or is_anew):
+        found.append(News(NewsKind.LOST, call.call_id, call.lost.value))
+    if call.is_searched and (not was_searched or is_anew):
+        found.append(News(NewsKind.SEARCH, call.call_id))
+    if was_lost is not None and call.lost is None:
+        found.append(News(NewsKind.FOUND, call.call_id))
     return found
 
 
@@ -179,6 +204,8 @@ def absorb(incident: Incident, call: CallFacts) -> list[News]:
     after = _with(incident, call)
     for name in LEARNT:
         setattr(incident, name, getattr(after, name))
+    if any(one.kind in TROUBLE for one in found):
+        incident.shelved = None  # what gets worse comes back
     return found
 
 

@@ -1,7 +1,9 @@
 """Carry out the steps of a plan: page who is due, by the first route that takes the message."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from asyncio import Lock
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
 
@@ -12,9 +14,10 @@ from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import Channel, Sent
-from aurora.escalation.happening import News
-from aurora.escalation.incident import Answer, Incident, Reach, reached
+from aurora.escalation.happening import News, NewsKind
+from aurora.escalation.incident import Answer, Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
+from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
 from aurora.escalation.progress import due, fallback_due, is_worth_waiting
 from aurora.escalation.workflow import Standing
@@ -22,6 +25,8 @@ from aurora.site.model import Site
 
 log = structlog.get_logger()
 
+HANGS_AFTER_S = 1.0
+"""The next alert waits no longer for one before it."""
 Told = Callable[[str, str, Mapping[str, object]], None]
 """Puts an event on the record of a call: (call id, kind, details)."""
 
@@ -38,7 +43,9 @@ class Pager:
         public_url: str | None,
         clock: Callable[[], datetime],
         told: Told,
+        phones: Phones | None = None,
     ) -> None:
+        """phones: those of contacts that are alerted beside all other routes."""
         self._site = site
         self._incidents = incidents
         self._channels = channels
@@ -46,6 +53,13 @@ class Pager:
         self._public_url = public_url
         self._clock = clock
         self._told = told
+        self._asking = Lock()
+        self._turns: dict[ChannelKind, Lock] = {}
+        self._phones = phones
+
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters; plans that were made stay as they are."""
+        self._site = site
 
     async def rounds(self, plan_id: str) -> Sequence[tuple[int, int, float]]:
         plan, _, _ = await self._look(plan_id)
@@ -94,17 +108,33 @@ class Pager:
         asked = [
             page
             for page in pages
-            if incident.responders[page.contact_id].reach is Reach.SENT
+            if incident.responders[page.contact_id].reach is not Reach.FAILED
             and incident.answer_of(page.contact_id) is not Answer.DECLINE
         ]
-        await _all(
-            self._send(incident, page, f"update:{key}", 1, AlertKind.UPDATE, news) for page in asked
-        )
+        is_of_a_caller = any(one.kind in (NewsKind.LOST, NewsKind.SEARCH) for one in news)
+        kind = AlertKind.LOST_CALLER if is_of_a_caller else AlertKind.UPDATE
+        await _all(self._send(incident, page, f"update:{key}", 1, kind, news) for page in asked)
+
+    async def remind(self, incident: Incident, page: Page, key: str) -> None:
+        """Ask somebody who accepted for a sign; raises RecordsError."""
+        occasion = f"reminder:{key}"
+        await self._send(incident, page, occasion, 1, kind=AlertKind.REMINDER)
+
+    async def test(self, incident: Incident, pages: Sequence[Page]) -> None:
+        """Ask everybody, by every way at once, to confirm a test; raises RecordsError."""
+        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        await self._incidents.change(asking, self._clock())
+        await _all(self._test(incident, page, route) for page in pages for route in page.routes)
+
+    async def _test(self, incident: Incident, page: Page, route: Route) -> Reach:
+        alert = self._alert(incident, page, route, "test", AlertKind.TEST, ())
+        return Reach.SENT if await self._sent(alert) else Reach.FAILED
 
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
         route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")
-        return self._alert(incident, page, route, "brief", AlertKind.PAGE, ()).texts.voice
+        kind = AlertKind.TEST if incident.is_test else AlertKind.PAGE
+        return self._alert(incident, page, route, "brief", kind, ()).texts.voice
 
     async def _look(self, plan_id: str) -> tuple[Plan | None, Incident | None, bool]:
         incident_id = plan_id.partition(":")[0]
@@ -116,13 +146,24 @@ class Pager:
     async def _send_all(
         self, incident: Incident, pages: Sequence[Page], occasion: str, round_: int
     ) -> None:
+        if not pages:
+            return
+        # Whoever picks up at once answers before their page is known to be sent.
+        # What is told of from here on is told to them as well, apart from the page.
+        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        asked: Incident | None = await self._incidents.change(asking, self._clock())
+        incident = asked or incident
         # All at once: a channel that hangs for one must not keep the others waiting.
-        reaches = await _all(self._send(incident, page, occasion, round_) for page in pages)
+        reaches = await _all(self._page(incident, page, occasion, round_) for page in pages)
         noted = [(page, reach or Reach.FAILED) for page, reach in zip(pages, reaches, strict=True)]
-        if noted:
-            note = partial(_note_reaches, incident_id=incident.id, noted=noted)
-            await self._incidents.change(note, self._clock())
-            self._note_on_calls(incident, noted)
+        self._note_on_calls(incident, noted)
+
+    async def _page(self, incident: Incident, page: Page, occasion: str, round_: int) -> Reach:
+        """Send to one person, and note at once how far it got: the caller may be told."""
+        reach = await self._send(incident, page, occasion, round_)
+        note = partial(_note_reach, incident_id=incident.id, page=page, reach=reach)
+        await self._incidents.change(note, self._clock())
+        return reach
 
     def _note_on_calls(self, incident: Incident, noted: Sequence[tuple[Page, Reach]]) -> None:
         """One event a step on each call: a flood of calls must not become a flood of writes."""
@@ -142,16 +183,46 @@ class Pager:
         kind: AlertKind = AlertKind.PAGE,
         news: Sequence[News] = (),
     ) -> Reach:
-        """Try one person's routes until one takes the message."""
-        sent = None
+        """Push to one person's telephones, and try their routes until one takes the message.
+
+        Both at once: that a push service takes an alert says nothing of the telephone, so no route
+        is left out for it, and none waits for it.
+        """
+        is_pushed, is_routed = await asyncio.gather(
+            self._push(incident, page, occasion, kind, news),
+            self._route(incident, page, occasion, round_, kind, news),
+        )
+        return Reach.SENT if is_pushed or is_routed else Reach.FAILED
+
+    async def _push(
+        self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]
+    ) -> bool:
+        route = Route(ChannelKind.PUSH, "")
+        if self._phones is None or route in page.routes:
+            return False
+        try:
+            if not await self._phones.of_contact(page.contact_id):
+                return False
+        except RecordsError as error:
+            log.error("phones_not_known", contact=page.contact_id, error=str(error))
+            return False
+        return await self._sent(self._alert(incident, page, route, occasion, kind, news))
+
+    async def _route(
+        self,
+        incident: Incident,
+        page: Page,
+        occasion: str,
+        round_: int,
+        kind: AlertKind,
+        news: Sequence[News],
+    ) -> bool:
         for route in page.routes_in(round_):
             alert = self._alert(incident, page, route, occasion, kind, news)
             if await self._sent(alert):
-                sent = route
-                break
-        else:
-            await self._show(incident, page, occasion, kind, news)
-        return Reach.SENT if sent else Reach.FAILED
+                return True
+        await self._show(incident, page, occasion, kind, news)
+        return False
 
     async def _show(
         self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]
@@ -165,9 +236,48 @@ class Pager:
         channel = self._channels.get(alert.channel)
         if channel is None:
             return False
-        known = await self._incidents.begin_alert(alert)
-        if known in (AlertState.SENT, AlertState.FAILED):
-            return known is AlertState.SENT
+        async with self._turn_of(channel):
+            known = await self._incidents.begin_alert(alert)
+            if known in (AlertState.SENT, AlertState.FAILED):
+                return known is AlertState.SENT
+            if known is AlertState.SENDING and await self._was_taken(channel, alert):
+                return True
+            return await self._try(channel, alert)
+
+    @asynccontextmanager
+    async def _turn_of(self, channel: Channel) -> AsyncIterator[None]:
+        """Where a provider cannot be asked what it took, one alert after another: a crash then
+        repeats one. One that hangs lets the next begin."""
+        turn = None if channel.can_be_asked else self._turns.setdefault(channel.kind, Lock())
+        has_turn = False
+        if turn is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HANGS_AFTER_S):
+                    has_turn = await turn.acquire()
+        try:
+            yield
+        finally:
+            if turn is not None and has_turn:
+                turn.release()
+
+    async def _was_taken(self, channel: Channel, alert: Alert) -> bool:
+        """Whether the provider took an alert before a crash came between, as it says itself."""
+        async with self._asking:  # two alerts to one person must not find the same message
+            try:
+                taken = await channel.taken(alert)
+            except ChannelFault as fault:
+                log.warning("provider_not_asked", alert_id=alert.id, reason=fault.reason)
+                return False  # a page that comes twice costs less than none
+            known = await self._incidents.known_provider_ids(taken)
+            ours = next((one for one in taken if one not in known), None)
+            if ours is not None:
+                log.info("alert_found", alert_id=alert.id)
+                await self._incidents.end_alert(
+                    alert.id, AlertState.SENT, "found_after_a_restart", ours
+                )
+        return ours is not None
+
+    async def _try(self, channel: Channel, alert: Alert) -> bool:
         try:
             sent: Sent = await channel.send(alert)
         except ChannelFault as fault:
@@ -215,11 +325,18 @@ async def _all(sendings: Iterable[Awaitable[Reach]]) -> list[Reach | None]:
     return [None if isinstance(one, BaseException) else one for one in done]
 
 
-def _note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Page, Reach]]) -> None:
+def _note_asked(ledger: Ledger, *, incident_id: str, pages: Sequence[Page]) -> Incident | None:
     incident = ledger.resolved(incident_id)
     if incident is not None:
-        for page, reach in noted:
-            reached(incident, page, reach)
+        for page in pages:
+            ask(incident, page)
+    return incident
+
+
+def _note_reach(ledger: Ledger, *, incident_id: str, page: Page, reach: Reach) -> None:
+    incident = ledger.resolved(incident_id)
+    if incident is not None:
+        reached(incident, page, reach)
 
 
 def _own(plan_id: str) -> str:

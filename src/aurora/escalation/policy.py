@@ -76,6 +76,30 @@ def further_plan(
     return replace(plan, fallback=(), reasons=(*plan.reasons, "roles asked for since"))
 
 
+def call_tree_plan(site: Site, incident: Incident, roles: Sequence[str], now: datetime) -> Plan:
+    """Return the plan of a test: everybody of the site who holds one of these roles, all at once.
+
+    Without roles, everybody; never anybody outside the site.
+    """
+    planner = _Planner(site, incident, now)
+    pages = tuple(
+        page
+        for page in planner.everyone(roles or list(site.roles))
+        if not _is_outside(site.contact(page.contact_id))
+        and (not roles or not set(page.roles).isdisjoint(roles))
+    )
+    steps = (Step(1, pages, 0.0),) if pages else ()
+    return Plan(incident.id, incident.urgency, False, steps, 0, (), now, ("a test",))
+
+
+def plan_instead(
+    site: Site, incident: Incident, roles: Sequence[str], without: str, now: datetime
+) -> Plan:
+    """Return the plan that finds others for roles whose holder accepted and went quiet."""
+    plan = _Planner(site, incident, now, without=without).plan(roles)
+    return replace(plan, reasons=(*plan.reasons, f"{without} accepted and went quiet"))
+
+
 def rosters_of(site: Site) -> Rosters:
     """Return the site's rosters with who holds each role."""
     holders = {
@@ -93,8 +117,12 @@ def _roles(site: Site, incident: Incident) -> list[str]:
 class _Planner:
     """One plan in the making: what it was made from, and why it came out as it did."""
 
-    def __init__(self, site: Site, incident: Incident, now: datetime) -> None:
+    def __init__(
+        self, site: Site, incident: Incident, now: datetime, *, without: str | None = None
+    ) -> None:
+        """without: a contact who is not to be counted on."""
         self._site, self._incident, self._now = site, incident, now
+        self._without = without
         self._rosters = rosters_of(site)
         self._reasons: list[str] = []
 
@@ -111,7 +139,7 @@ class _Planner:
             is_drill=incident.is_drill,
             steps=tuple(Step(number, pages, wait_s) for number, pages in enumerate(ladder, 1)),
             repeats=paging.repeats_for(urgency) if urgency.is_emergency else 0,
-            fallback=self._everyone(roles) if urgency.is_emergency else (),
+            fallback=self.everyone(roles) if urgency.is_emergency else (),
             made_at=self._now,
             reasons=tuple(self._reasons),
         )
@@ -142,7 +170,7 @@ class _Planner:
         return [self._site.control_room]
 
     def _may_page(self, contact: Contact) -> bool:
-        if self._incident.is_drill and _is_outside(contact):
+        if contact.id == self._without or (self._incident.is_drill and _is_outside(contact)):
             return False
         return bool(contact.ways(ring_first=False))
 
@@ -161,7 +189,7 @@ class _Planner:
             is_desk=contact.is_desk,
         )
 
-    def _everyone(self, roles: Sequence[str]) -> tuple[Page, ...]:
+    def everyone(self, roles: Sequence[str]) -> tuple[Page, ...]:
         """Every contact, those outside the site only when their role was asked for."""
         pages = []
         for contact in self._site.contacts:

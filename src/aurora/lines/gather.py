@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -12,7 +13,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aurora.conversation.call import EndReason
+from aurora.conversation import handing_off
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.hand_off import Stage
+from aurora.conversation.record import Event
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import UnknownCall
@@ -88,6 +92,25 @@ class GatherLine:
         ring = replace(ring, line=self._socket.line)
         return await self.switchboard.ring(ring, self._connect, key)
 
+    async def go_on(self, call_id: str, fields: Fields) -> str:
+        """Whoever was called back has picked up: their call goes on, on the line it was on."""
+        is_on_socket = self._socket is not None and self._socket.is_ready
+        render = self._connect if is_on_socket else self.render
+        return await self.switchboard.answer_call_back(call_id, _call_sid(fields), render)
+
+    async def safely(
+        self, request: Request, webhook: Callable[[Request], Awaitable[str]]
+    ) -> Response:
+        """Answer with a webhook's TwiML, and with the safe line when it fails."""
+        try:
+            return _xml(await webhook(request))
+        except Problem:
+            raise
+        # The edge of HTTP on this line: Twilio would play "an application error" and hang up.
+        except Exception:
+            log.exception("webhook_failed", path=request.url.path)
+            return _xml(self.fallback)
+
     async def rejoin(self, request: Request, fields: Fields) -> str:
         """A call's socket was closed, by either side: Gather goes on, a person, or nobody."""
         sid = _call_sid(fields)
@@ -107,7 +130,11 @@ class GatherLine:
         key = self._key(request, fields, request.query_params.get("turn", ""))
         if _is_over(fields):
             return await self._after_the_end(fields, words, key)
-        await self.switchboard.open(self._ring(fields))
+        live = await self.switchboard.open(self._ring(fields))
+        if (hand_off := live.call.hand_off) is not None and hand_off.stage is Stage.JOINED:
+            # The caller is here, so whoever had joined is not with them: words are heard all the
+            # same, and silence brings Aurora back by what she says.
+            await self.switchboard.change(sid, _joined_no_more)
         # Words before a key: a key can be pressed again, words that nobody rated are lost.
         if words:
             return await self.switchboard.hear(sid, words, self.render, key)
@@ -119,10 +146,11 @@ class GatherLine:
         """The control room hung up or did not answer: Aurora is back on the line."""
         sid = _call_sid(fields)
         key = self._key(request, fields, "handoff" + request.query_params.get("turn", ""))
+        is_with_person = fields.get("DialCallStatus") in ("completed", "answered")
         if _is_over(fields):
-            return await self._after_the_end(fields, "", key)
+            return await self._after_the_hand_off(fields, key, is_with_person=is_with_person)
         live = await self.switchboard.open(self._ring(fields))
-        if fields.get("DialCallStatus") not in ("completed", "answered"):
+        if not is_with_person:
             return await self.switchboard.say(
                 sid, "human_unreachable", "hand_off_failed", self.render, key
             )
@@ -133,6 +161,15 @@ class GatherLine:
             )
         await self.switchboard.end(sid, EndReason.HANDED_OFF)
         return twiml.EMPTY
+
+    async def _after_the_hand_off(
+        self, fields: Fields, key: str | None, *, is_with_person: bool
+    ) -> str:
+        """The caller hung up while the control room was rung, or after speaking with it."""
+        answer = await self._after_the_end(fields, "", key)
+        with suppress(UnknownCall):
+            await self.switchboard.end_hand_off(_call_sid(fields), is_with_person=is_with_person)
+        return answer
 
     async def _after_the_end(self, fields: Fields, words: str, key: str | None) -> str:
         """Nobody listens any more: words are rated and put on record, and the call stays ended."""
@@ -210,8 +247,14 @@ class GatherLine:
             return twiml.hang_up(sentences, speech)
         if turn.action is Action.HAND_OFF:
             action, shown = f"after-hand-off{number}", self._settings.phone_number
-            return twiml.dial(sentences, speech, self._desk.number, action, shown)
+            return twiml.dial(sentences, speech, self._number_of(call), action, shown)
         return twiml.listen(sentences, speech, f"process-speech{number}")
+
+    def _number_of(self, call: Call) -> str:
+        """Return whom to put a caller through to: whom an operator chose, or the control room."""
+        wanted = call.hand_off.wanted if call.hand_off else []
+        chosen = self._site.contact(wanted[0]).phone if wanted else None
+        return chosen or self._desk.number
 
     def _voice(self, language: str) -> Voice:
         voices = self._site.voices
@@ -220,6 +263,10 @@ class GatherLine:
         if self._settings.voice and language == self._site.languages[0]:
             return voice.model_copy(update={"voice": self._settings.voice})
         return voice
+
+
+def _joined_no_more(call: Call, now: datetime) -> list[Event]:
+    return handing_off.drop_back(call, "caller_returned", now)
 
 
 def _call_sid(fields: Fields) -> str:
@@ -242,14 +289,10 @@ def gather_routes(line: GatherLine) -> APIRouter:
     router = APIRouter()
 
     async def answer(request: Request, webhook: Webhook) -> Response:
-        try:
-            return _xml(await webhook(request, await line.read(request)))
-        except Problem:
-            raise
-        # The edge of HTTP on this line: Twilio would play "an application error" and hang up.
-        except Exception:
-            log.exception("webhook_failed", path=request.url.path)
-            return _xml(line.fallback)
+        async def read_and_answer(request: Request) -> str:
+            return await webhook(request, await line.read(request))
+
+        return await line.safely(request, read_and_answer)
 
     @router.post("/incoming-call")
     @router.post("/")

@@ -8,6 +8,7 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from aurora.conversation.hand_off import Stage
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
@@ -15,6 +16,7 @@ from aurora.lines import stream_messages as messages
 from aurora.lines import twiml
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.speech import Speech
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.socket_calls import MOST_MALFORMED, TOKEN, SocketCalls
 from aurora.lines.stream_messages import Echo, Sound, Started, Stopped
 from aurora.lines.twilio_messages import Key
@@ -71,8 +73,10 @@ class StreamLine:
         speech: Speech,
         settings: TwilioSettings,
         signature: WebhookSignature,
+        open_lines: OpenLines | None = None,
     ) -> None:
         self._switchboard = switchboard
+        self._open_lines = open_lines or OpenLines()
         self._speech = speech
         self._parts = speech.parts(silence_s=float(settings.gather_timeout_s))
         self._signature = signature
@@ -85,7 +89,7 @@ class StreamLine:
 
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a stream of this call only."""
-        sid = turn.call.provider_id or turn.call.id
+        sid = turn.call.connection_id
         self._calls.leave_unheard(sid, turn.sentences)
         parameters = {TOKEN: self._calls.token(sid)}
         return twiml.connect_stream(self._signature.socket_url(PATH), parameters, then)
@@ -113,12 +117,44 @@ class StreamLine:
             self._switchboard,
             language=live.call.language,
             has_other_ears=True,
+            bridge=self._open_lines.bridge(live.call.id),
         )
         if (unheard := self._calls.take_unheard(sid)) is None:
             call.rejoin()
         else:
             call.say(unheard)
-        await self._calls.hold(websocket, sid, call, _read(websocket, _Session(call)))
+        with self._open_lines.holding(live.call.id, call.nudge):
+            await self._calls.hold(websocket, sid, call, self._read(websocket, _Session(call)))
+
+    async def _read(self, websocket: WebSocket, session: _Session) -> None:
+        """Give the call what comes in, until nothing does any more."""
+        call, malformed = session.call, 0
+        try:
+            while malformed < MOST_MALFORMED:
+                match messages.read(await receive(websocket)):
+                    case Sound() as sound:
+                        _hear(session, sound)
+                    case Key(digit):
+                        call.press(digit)
+                    case Echo(name):
+                        call.mark_echoed(name)
+                    case Stopped() if not await self._is_moved(call.name):
+                        call.hang_up()
+                        return
+                    case Stopped():
+                        break
+                    case None:
+                        malformed += 1
+        except WebSocketDisconnect:
+            pass
+        # Without "stop" the caller is still there: Twilio goes on behind the socket.
+        call.drop()
+
+    async def _is_moved(self, name: str) -> bool:
+        """Whether the stream was stopped because its caller is being brought to a person."""
+        call = await self._switchboard.call(name)
+        has_joined = call.hand_off is not None and call.hand_off.stage is Stage.JOINED
+        return has_joined or call.is_hand_off_due
 
 
 async def _started(websocket: WebSocket) -> Started:
@@ -126,29 +162,6 @@ async def _started(websocket: WebSocket) -> Started:
         message = messages.read(await receive(websocket))
         if isinstance(message, Started):
             return message
-
-
-async def _read(websocket: WebSocket, session: _Session) -> None:
-    """Give the call what comes in, until nothing does any more."""
-    call, malformed = session.call, 0
-    try:
-        while malformed < MOST_MALFORMED:
-            match messages.read(await receive(websocket)):
-                case Sound() as sound:
-                    _hear(session, sound)
-                case Key(digit):
-                    call.press(digit)
-                case Echo(name):
-                    call.mark_echoed(name)
-                case Stopped():
-                    call.hang_up()
-                    return
-                case None:
-                    malformed += 1
-    except WebSocketDisconnect:
-        pass
-    # Without "stop" the caller is still there: Twilio goes on behind the socket.
-    call.drop()
 
 
 def _hear(session: _Session, sound: Sound) -> None:

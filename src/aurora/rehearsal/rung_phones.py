@@ -7,12 +7,14 @@ come late, twice and out of order.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 from xml.etree import ElementTree
 
 import httpx2
 
 from aurora.lines.twilio_signature import SIGNATURE_HEADER, sign
+from aurora.rehearsal.conference_routes import as_asked
+from aurora.rehearsal.conferences import as_entering
 from aurora.rehearsal.twilio_resources import Form, RungCall, SentMessage
 from aurora.rehearsal.twilio_rest_server import TwilioRestServer
 from aurora.rehearsal.twiml_document import TwimlRefused, Verb, read_twiml
@@ -37,6 +39,10 @@ class OnThePhone:
     """Everything since the last key, oldest first."""
     gather: Verb | None = None
     """What listens now."""
+    document_url: str = ""
+    """Of the TwiML that is carried out; none of what came with the request."""
+    dial: Verb | None = None
+    """What brought them into a conference, while they are in it."""
 
     @property
     def text(self) -> str:
@@ -59,6 +65,8 @@ class RungPhones:
         self._base_url = base_url.rstrip("/")
         self._public_url = (public_url or base_url).rstrip("/")
         self.waiting: list[Callback] = []
+        self.on_the_phone: dict[str, OnThePhone] = {}
+        """Who has picked up, by the call's id."""
 
     def ring(self, call: RungCall) -> None:
         """Let a call begin to ring."""
@@ -74,21 +82,45 @@ class RungPhones:
         if url := call.fields.get("AsyncAmdStatusCallback"):
             form = [*call.form(), ("AnsweredBy", answered_by), ("MachineDetectionDuration", "2100")]
             self.waiting.append(Callback(url, form))
-        heard = OnThePhone(call)
-        self._walk(heard, call.fields["Twiml"].encode())
+        heard = self.on_the_phone[call.sid] = OnThePhone(call)
+        if call.enters is not None:
+            self._server.conferences.enter(
+                call.enters, as_asked(call.sid, list(call.fields.items()))
+            )
+        else:
+            await self._walk(heard, call.fields["Twiml"].encode())
         return heard
+
+    async def say(self, heard: OnThePhone, words: str) -> OnThePhone:
+        """Speak where the call listens for words."""
+        return await self._answer(heard, [("SpeechResult", words), ("Confidence", "0.9")])
 
     async def press(self, heard: OnThePhone, digits: str) -> OnThePhone:
         """Press keys where the call listens; "" waits until its patience is over."""
+        return await self._answer(heard, [("Digits", digits)])
+
+    async def _answer(self, heard: OnThePhone, fields: Form) -> OnThePhone:
         if heard.gather is None:
             raise RuntimeError("the call does not listen: it is over, or was never picked up")
-        action = heard.gather.attributes["action"]
-        response = await self.send(action, [*heard.call.form(), ("Digits", digits)])
+        action = urljoin(heard.document_url, heard.gather.attributes["action"])
+        response = await self.send(action, [*heard.call.form(), *fields])
         heard.said.clear()
-        self._walk(heard, response.content)
+        heard.document_url = action
+        await self._walk(heard, response.content)
         return heard
 
+    async def conference_over(self, heard: OnThePhone) -> None:
+        """Go on behind the conference, which has ended for this call."""
+        dial, heard.dial = heard.dial, None
+        heard.said.clear()
+        if dial is None or "action" not in dial.attributes:
+            self.hang_up(heard.call)
+            return
+        form = [*heard.call.form(), ("DialCallStatus", "answered")]
+        await self._walk(heard, (await self.send(dial.attributes["action"], form)).content)
+
     def hang_up(self, call: RungCall) -> None:
+        self._server.conferences.leave(call.sid)
         self._become(call, "completed")
 
     def end(self, call: RungCall, status: str) -> None:
@@ -156,12 +188,26 @@ class RungPhones:
         if url and event in call.events:
             self.waiting.append(Callback(url, call.callback(self._server.clock())))
 
-    def _walk(self, heard: OnThePhone, document: bytes) -> None:
+    async def _walk(self, heard: OnThePhone, document: bytes) -> None:
         heard.gather = None
         for verb in read_twiml(document):
             if verb.name == "Gather":
                 heard.said += [inner.text for inner in verb.nested if inner.name == "Say"]
                 heard.gather = verb
+                return
+            if verb.name == "Redirect":
+                heard.document_url = urljoin(heard.document_url, verb.text)
+                response = await self.send(heard.document_url, heard.call.form())
+                await self._walk(heard, response.content)
+            if verb.name == "Dial" and verb.nested and verb.nested[0].name == "Conference":
+                noun = verb.nested[0]
+                heard.dial = verb
+                self._server.conferences.enter(
+                    noun.text,
+                    as_entering(heard.call.sid, noun.attributes),
+                    noun.attributes.get("statusCallback"),
+                    noun.attributes.get("statusCallbackEvent", ""),
+                )
                 return
             if verb.name == "Say":
                 heard.said.append(verb.text)

@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from aurora.levels import Urgency
-from aurora.site import duty_check
+from aurora.site import duty_check, plan_check
 from aurora.site.duty import (
     BY_TELEPHONE,
     Channel,
     ChannelName,
+    CommunicationTest,
     Identifier,
     Paging,
     Roster,
     TelephoneNumber,
 )
+from aurora.site.plan import Outline, Plan, Point
 
 LANGUAGES = ("en", "es", "fr", "de")
 """Languages Aurora has triage rules and procedures for."""
@@ -54,6 +56,8 @@ class Feature(_Strict):
 class Exit(Feature):
     """A way out of a zone."""
 
+    at: Point | None = None
+    """Where it is on the site's plan."""
     faces: CompassPoint | None = None
     """Which way one walks when leaving by it; with the wind known, people leave into the wind."""
 
@@ -68,6 +72,8 @@ class Zone(_Strict):
     """Other ways people say it, in lower case: "gas line corridor"."""
     description: LocalText
     hazards: list[LocalText] = Field(default_factory=list)
+    outline: Outline | None = None
+    """Its corners on the site's plan, in order round it."""
     exits: Annotated[list[Exit], Field(min_length=1)]
     muster_point: Identifier
     valves: list[Feature] = Field(default_factory=list)
@@ -82,6 +88,8 @@ class Zone(_Strict):
 class MusterPoint(_Strict):
     id: Identifier
     name: LocalText
+    at: Point | None = None
+    """Where it is on the site's plan."""
 
 
 class Contact(_Strict):
@@ -156,6 +164,8 @@ class Site(_Strict):
     """The first is what Aurora answers in when nothing else says."""
     emergency_number: str
     """What a caller dials for the public emergency services: "112"."""
+    plan: Plan | None = None
+    """What outlines and places are drawn on; needed as soon as there is one of them."""
     zones: Annotated[list[Zone], Field(min_length=1)]
     muster_points: Annotated[list[MusterPoint], Field(min_length=1)]
     roles: dict[Identifier, LocalText]
@@ -163,11 +173,16 @@ class Site(_Strict):
     contacts: Annotated[list[Contact], Field(min_length=1)]
     control_room: Identifier
     """The contact dialled when anything inside fails."""
+    emergency_line: Identifier | None = None
+    """The contact that is dialled for the public emergency services when the control room asks for
+    it; None has nobody dialled. It never replaces a direct call to `emergency_number`."""
     escalation: dict[Urgency, list[Identifier]]
     """Roles alerted for each urgency, first to last."""
     rosters: list[Roster] = Field(default_factory=list)
     """Who is on duty when; a role without one has everyone who holds it on duty at all times."""
     paging: Paging = Field(default_factory=Paging)
+    communication_test: CommunicationTest | None = None
+    """A weekly test of the call tree; none unless the site asks for it."""
     phone_lines: list[PhoneLine] = Field(default_factory=list)
     workers: list[Worker] = Field(default_factory=list)
     voices: dict[Language, Voice]
@@ -208,10 +223,17 @@ class Site(_Strict):
                 yield f"escalation.{urgency}: missing; give a list of roles (it may be empty)"
         if self.control_room not in {contact.id for contact in self.contacts}:
             yield f"control_room: no contact {self.control_room!r}; add it under contacts"
+        line = next((one for one in self.contacts if one.id == self.emergency_line), None)
+        if self.emergency_line is not None and (line is None or line.phone is None):
+            yield (
+                f"emergency_line: no contact {self.emergency_line!r} with a phone; "
+                "add it under contacts, or leave the line out"
+            )
         for language in self.languages:
             if language not in self.voices:
                 yield f"voices.{language}: missing; every language of the site needs a voice"
         yield from duty_check.problems(self)
+        yield from plan_check.problems(self)
 
     def zone(self, zone_id: str | None) -> Zone | None:
         """Return the zone with this id, or None."""

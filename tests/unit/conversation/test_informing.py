@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from aurora.conversation.informing import inform, standing
+from aurora.conversation.informing import inform, standing, told, untell
 from aurora.conversation.turn import Action, Turn
 from aurora.escalation.truth import Claim, Statement
 from aurora.guidance.spoken import Spoken
@@ -76,6 +76,28 @@ def test_a_caller_who_is_handed_over_is_not_kept(turn: Turn) -> None:
     inform(dialogue(), Known([Statement(Claim.ALERTED, ("supervisor",))]), turn)
 
     assert turn.message == "Get out now."
+
+
+def test_what_was_spoken_over_was_not_told_and_is_said_again(turn: Turn) -> None:
+    correction = Statement(Claim.NO_LONGER, ("medical",))
+    known = Known([correction])
+    turn.call.told_of_alerts.append("confirmed_coming:medical")
+
+    inform(dialogue(), known, turn)
+    assert told(turn.call)[-1] == correction
+    untell(turn.call, [turn.sentences[-1]])
+    assert [one.claim for one in told(turn.call)] == [Claim.COMING]
+    turn.sentences.clear()
+    inform(dialogue(), known, turn)
+
+    assert "the site medic" in turn.message
+
+
+def test_other_words_spoken_over_take_back_nothing(turn: Turn) -> None:
+    turn.call.told_of_alerts.append("alerted:medical")
+    untell(turn.call, turn.sentences)
+
+    assert len(told(turn.call)) == 1
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "de"])

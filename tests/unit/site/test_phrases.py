@@ -20,6 +20,7 @@ SLOTS = {
     "emergency_number_is": {"number"},
     "control_room_desk_is": {"desk", "number"},
     "greeting": {"site"},
+    "called_back": {"site"},
     "ask_zone": {"zones"},
     "unknown_zone": {"zones"},
     "confirm_zone": {"zone"},
@@ -40,12 +41,17 @@ SLOTS = {
     "time_check": {"time"},
     "alerted": {"whom"},
     "confirmed_coming": {"who"},
+    "arrived": {"who"},
     "confirmed": {"who"},
     "no_longer_confirmed": {"who"},
     "not_reached": {"whom"},
     "call_yourself": {"number"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
+    "ask_about": {"place"},
+    "operator_says": {"words"},
+    "joining": {"who"},
+    "person_left": {"who"},
 }
 """What a phrase may be given, as the phrases' own documentation has it."""
 MAY_LEAVE_OUT = {"ask_zone"}
@@ -68,6 +74,7 @@ FILLED = {
     "desk": "Control room desk",
     "who": "the site medic",
     "whom": "the site medic",
+    "words": "Close the valve.",
 }
 
 

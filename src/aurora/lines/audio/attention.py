@@ -79,6 +79,7 @@ class Attention:
             return
         self._sender.show({"kind": "words", "text": words, "is_final": False})
         self._has_word = True
+        self._switchboard.hear_so_far(self._name, words)
         if utterance is self._ears.utterance:
             language = self._ears.language
             self._reflex.read(words, language, is_pause=is_pause, is_sure=reading.is_sure)
@@ -107,7 +108,7 @@ class Attention:
         """Speak the first line that the words so far call for, in the caller's pause."""
         foreseen = self._reflex.due if self._is_paused and self._ahead is None else None
         is_breath = self._ears.silence_s < BREATH_S - 1e-9
-        if foreseen is None or is_breath or self._turns.is_busy:
+        if foreseen is None or is_breath or self._turns.is_busy or self._turns.has_person:
             return
         self.give_way()
         line = self._mouth.say(

@@ -28,6 +28,7 @@ from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_o
 from aurora.lines.browser.port import BrowserPort
 from aurora.lines.browser.session import ALIVE_EVERY_S, Session
 from aurora.lines.fields import json_response, read_fields
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, forbidden, unprocessable
 from aurora.settings import AccessSettings
 from aurora.site.model import Site
@@ -57,6 +58,7 @@ class BrowserLine:
         site: Site,
         speech: Speech,
         access: AccessSettings,
+        open_lines: OpenLines | None = None,
         *,
         silence_s: float,
         public_url: str | None = None,
@@ -73,6 +75,7 @@ class BrowserLine:
         self._speech = speech
         self._parts = speech.parts(silence_s=silence_s)
         self._access = access
+        self._open_lines = open_lines or OpenLines()
         self._public_url = public_url
         self._informer = informer
         self._clock = clock
@@ -130,6 +133,7 @@ class BrowserLine:
             self._parts,
             self._switchboard,
             language=live.call.language,
+            bridge=self._open_lines.bridge(live.call.id),
             clock=self._clock,
         )
         if live.call.turns:
@@ -140,7 +144,8 @@ class BrowserLine:
         with structlog.contextvars.bound_contextvars(call_id=live.call.id):
             try:
                 await port.tell({"type": "call", "id": live.call.id})
-                ending = await session.hold()
+                with self._open_lines.holding(live.call.id, call.nudge):
+                    ending = await session.hold()
             finally:
                 if self._sessions.get(name) is session:
                     del self._sessions[name]

@@ -1,16 +1,18 @@
 """Take the turns of one relay call one after another, whatever fails in them, and time them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
 import structlog
 
+from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, UnknownCall
+from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.stages import Stages
 from aurora.lines.relay.telling import Ahead, RelayTelling
@@ -40,6 +42,7 @@ class RelayTurns(Acts):
         """A turn could not be taken even by the safe line: another line has to go on."""
         self._name = name
         self._switchboard = switchboard
+        self._operators = Operators(switchboard)
         self._voice = voice
         self._wake = wake
         self._taken = taken
@@ -58,6 +61,10 @@ class RelayTurns(Acts):
         """Take a silent turn."""
         self.put(partial(self._take, partial(self._switchboard.wait, self._name)))
 
+    def say_kept(self) -> None:
+        """Say what operators typed."""
+        self.put(partial(self._take, partial(self._operators.say_kept, self._name)))
+
     def rejoin(self) -> None:
         """Go on with a call that was elsewhere before."""
         self.put(partial(self._take, partial(self._switchboard.rejoin, self._name, ())))
@@ -66,6 +73,10 @@ class RelayTurns(Acts):
         """Put something on the record that is no turn."""
         self.put(partial(self._note, kind, details))
 
+    def note_unheard(self, sentences: Sequence[Spoken]) -> None:
+        """What the caller spoke over was not told to them."""
+        self.put(partial(self._note_unheard, sentences))
+
     async def failed(self, error: Exception) -> None:
         log.error("relay_turn_failed", exc_info=error)
         await self._lose(type(error).__name__)
@@ -73,6 +84,11 @@ class RelayTurns(Acts):
     async def _note(self, kind: str, details: Mapping[str, object]) -> None:
         with suppress(UnknownCall, RecordsError):
             await self._switchboard.note(self._name, kind, dict(details))
+
+    async def _note_unheard(self, sentences: Sequence[Spoken]) -> None:
+        with suppress(UnknownCall, RecordsError):
+            self._switchboard.untell(self._name, sentences)
+            await self._switchboard.note_unheard(self._name, sentences)
 
     async def _take(
         self,
