@@ -1,4 +1,4 @@
-"""When a weekly test of the call tree is due: the newest such time by the wall clock of the site."""
+"""When a weekly test of the call tree is due: the newest such time by the site's wall clock."""
 
 from datetime import datetime
 
