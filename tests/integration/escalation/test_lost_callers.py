@@ -8,6 +8,8 @@ from websockets.asyncio.client import connect
 
 from aurora.rehearsal.rung_phones import OnThePhone
 from aurora.rehearsal.twiml_document import read_twiml
+from tests.application import application
+from tests.integration.webhooks import CALL, SIGNED, post, verbs
 from tests.reached_line import CALLER, LINE, ReachedLine, reached_line, until
 from tests.whole_line import WrittenSpeech
 
@@ -177,3 +179,21 @@ async def test_on_the_relay_the_call_back_goes_on_in_a_session_of_its_own(
         [relay] = read_twiml(answer.content)[0].nested
         assert relay.name == "ConversationRelay"
         assert "turn=" in read_twiml(answer.content)[0].attributes["action"]
+
+
+@pytest.mark.parametrize(("dialled", "is_lost"), [("completed", False), ("no-answer", True)])
+async def test_whoever_hangs_up_while_put_through_is_lost_unless_a_person_spoke_with_them(
+    monkeypatch, tmp_path, dialled: str, is_lost: bool
+) -> None:
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        speech = CALL | {"SpeechResult": f"{FIRE}, let me talk to a person"}
+        answer = verbs(await post(client, "/process-speech?turn=1", speech))
+        assert answer.find("Dial") is not None
+        over = CALL | {"CallStatus": "completed"}
+        await post(client, "/call-status", over)
+        call = await parts.switchboard.call(CALL["CallSid"])
+        assert call.loss is None, "a person may have them"
+        await post(client, "/after-hand-off?turn=2", over | {"DialCallStatus": dialled})
+
+        assert (call.loss is not None) is is_lost
