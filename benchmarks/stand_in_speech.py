@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import uvicorn
 
-from aurora.app import create_app, open_parts
+from aurora.app import create_app
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.parts import open_parts
 from aurora.rooms import open_rooms

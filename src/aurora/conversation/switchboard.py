@@ -26,7 +26,7 @@ from aurora.conversation.idle import close_idle, is_idle
 from aurora.conversation.ids import call_id_for
 from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
-from aurora.conversation.lost import lose
+from aurora.conversation.lost import end_hand_off, missing
 from aurora.conversation.observer import Observer
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
@@ -237,22 +237,11 @@ class Switchboard:
 
     async def lose(self, name: str, how: Lost) -> Call:
         """Note that a caller may be missing, and have people told when they are."""
-
-        def act(call: Call, now: datetime) -> list[Event]:
-            turn = Turn(call, self.dialogue.situation(call, now))
-            lose(turn, how, now)
-            return turn.events
-
-        return await self.amend(name, act)
+        return await self.amend(name, partial(missing, self.dialogue, how))
 
     async def end_hand_off(self, name: str, *, is_with_person: bool) -> None:
         """The caller is off the telephone; missing, unless a person has spoken with them."""
-
-        def act(call: Call, now: datetime) -> list[Event]:
-            call.is_hand_off_due, call.has_taken_leave = False, is_with_person
-            return [Event("hand_off_ended", now, {"is_with_person": is_with_person})]
-
-        await self.amend(name, act)
+        await self.amend(name, partial(end_hand_off, is_with_person))
         if not is_with_person:
             await self.lose(name, Lost.HUNG_UP)
 
@@ -337,11 +326,9 @@ class Switchboard:
         """Put the end on the record; False when another machine changed the call meanwhile."""
         self._exchange.forget(live.call.id)
         now = self._clock()
-        turn = Turn(live.call, self.dialogue.situation(live.call, now))
-        turn.events += self.dialogue.end(live.call, reason, now)
-        if turn.events and reason is EndReason.HUNG_UP:
-            lose(turn, Lost.HUNG_UP, now)
-        events = turn.events
+        events = self.dialogue.end(live.call, reason, now)
+        if events and reason is EndReason.HUNG_UP:
+            events += missing(self.dialogue, Lost.HUNG_UP, live.call, now)
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
     async def change(self, name: str, change: Amend) -> Call:
