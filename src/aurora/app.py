@@ -35,16 +35,19 @@ from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.communication_test import CommunicationTests
 from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
 from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
+from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_escalation import escalation_routes
 from aurora.lines.api_guard import ApiGuard, ApiNeeds
 from aurora.lines.api_hand_offs import hand_off_queue_routes
 from aurora.lines.api_incidents import incident_routes
@@ -82,6 +85,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+TEST_CHECK_S = 20.0
 LOST_FOR = timedelta(hours=1)
 """After a restart, whoever was lost within it is looked for."""
 HANDBOOK_CHECK_S = 3.0
@@ -107,6 +111,7 @@ class Parts:
     reach: Reach
     accounts: AccountParts
     lost_callers: LostCallers
+    tests: CommunicationTests
     local_url: str
     model_state: ModelState | None = None
     transfers: Transfers | None = None
@@ -184,7 +189,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         switchboard.note_later(call_id, kind, details)
 
     incidents = SqlIncidents(records.beside, rooms.site.id)
-    desk, answers, lost_callers = _alerting(settings, rooms.site, records, incidents, reach, told)
+    desk, answers, lost_callers, tests = _alerting(
+        settings, rooms.site, records, incidents, reach, told
+    )
     watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
     board = Board(watch, rooms.site, rooms.library, _now)
     transfers = open_transfers(settings, rooms.site, rooms.library, reach, _now)
@@ -217,6 +224,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
         ),
         lost_callers,
+        tests,
         local_url,
         transfers=transfers,
     )
@@ -233,6 +241,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             _running(watch.run(lambda: board.is_watched)),
             _running(board.run()),
             _running(follow_handbook(rooms.handbook)),
+            _running(_keep_testing(desk, tests)),
         ):
             yield parts
     finally:
@@ -257,7 +266,7 @@ def _alerting(
     incidents: SqlIncidents,
     reach: Reach,
     told: Told,
-) -> tuple[Desk, IncidentAnswers, LostCallers]:
+) -> tuple[Desk, IncidentAnswers, LostCallers, CommunicationTests]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     public_url = settings.twilio.public_url
     pager = Pager(
@@ -269,8 +278,11 @@ def _alerting(
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
     add_finding(durable, lost)
     add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
+    tests = CommunicationTests(site, incidents, pager, durable, _now)
+    add_testing(durable, tests)
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
+    answers = IncidentAnswers(site, incidents, pager, durable, plans, told, _now)
+    return desk, answers, lost, tests
 
 
 def _provider(settings: Settings, local_url: str) -> "Provider | None":
@@ -320,6 +332,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, seeing)
     )
     app.include_router(incident_routes(parts.answers, guard))
+    app.include_router(escalation_routes(parts.tests, site, guard))
     app.include_router(
         acknowledge_routes(AcknowledgePage(parts.answers, parts.reach.tokens, site, _now))
     )
@@ -412,6 +425,17 @@ async def _close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) 
             await answers.operators.close_quiet(still_open)
         except RecordsError as error:
             log.error("quiet_incidents_not_closed", error=str(error))
+
+
+async def _keep_testing(desk: Desk, tests: CommunicationTests) -> None:
+    while True:
+        await asyncio.sleep(TEST_CHECK_S)
+        try:
+            if desk.is_running:
+                await tests.begin_due()
+        # The edge of a schedule: whatever fails now, next week's test has to come.
+        except Exception:
+            log.exception("communication_test_not_begun")
 
 
 async def follow_handbook(handbook: Handbook) -> None:

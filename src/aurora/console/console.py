@@ -81,10 +81,10 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
 
 def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
-    door, site = parts.door, parts.site
+    door, site, audit = parts.door, parts.site, parts.accounts.audit
     return [
-        board_routes(parts.board, parts.answers.operators, frame, door, site),
-        call_routes(page, parts.operators, parts.records, frame, door, site),
+        board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
+        call_routes(page, parts.operators, parts.records, frame, door, site, audit),
         handoff_routes(parts.handoff, parts.open_lines, frame, door, parts.public_url),
     ]
 

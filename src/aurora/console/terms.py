@@ -60,7 +60,7 @@ END_REASONS: dict[str, str] = {
 }
 INCIDENT_STATES: dict[str, str] = {
     "open": "open",
-    "acknowledged": "accepted",
+    "acknowledged": "somebody accepted",
     "resolved": "closed",
     "merged": "part of another incident",
 }

@@ -116,10 +116,21 @@ class Pager:
         occasion = f"reminder:{key}"
         await self._send(incident, page, occasion, 1, kind=AlertKind.REMINDER)
 
+    async def test(self, incident: Incident, pages: Sequence[Page]) -> None:
+        """Ask everybody, by every way at once, to confirm a test; raises RecordsError."""
+        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        await self._incidents.change(asking, self._clock())
+        await _all(self._test(incident, page, route) for page in pages for route in page.routes)
+
+    async def _test(self, incident: Incident, page: Page, route: Route) -> Reach:
+        alert = self._alert(incident, page, route, "test", AlertKind.TEST, ())
+        return Reach.SENT if await self._sent(alert) else Reach.FAILED
+
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
         route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")
-        return self._alert(incident, page, route, "brief", AlertKind.PAGE, ()).texts.voice
+        kind = AlertKind.TEST if incident.is_test else AlertKind.PAGE
+        return self._alert(incident, page, route, "brief", kind, ()).texts.voice
 
     async def _look(self, plan_id: str) -> tuple[Plan | None, Incident | None, bool]:
         incident_id = plan_id.partition(":")[0]

@@ -1,8 +1,9 @@
 """How people are reached and who is on duty when, as a site writes it down."""
 
 import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self, get_args
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -115,6 +116,30 @@ class Paging(_Strict):
 _WAIT_S = {Urgency.CRITICAL: 30.0, Urgency.URGENT: 120.0}
 _QUIET_S = {Urgency.CRITICAL: 300.0, Urgency.URGENT: 900.0}
 _REPEATS = {Urgency.CRITICAL: 2, Urgency.URGENT: 1}
+
+
+class CommunicationTest(_Strict):
+    """A weekly test of whether people can be reached."""
+
+    day: Day
+    at: ClockTime
+    roles: list[Identifier] = Field(default_factory=list)
+    """Whose holders are asked to confirm; without any, everybody of the site."""
+    wait_s: Annotated[float, Field(ge=1, le=3600)] = 300.0
+    """For confirmations."""
+
+
+def scheduled_at(weekly: CommunicationTest, timezone: str, now: datetime) -> datetime:
+    """Return the newest time, now or before, at which a weekly test is due; by the wall clock."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    back = (today.weekday() - DAYS.index(weekly.day)) % 7
+    for days in (back, back + 7):
+        day = today - timedelta(days=days)
+        at = datetime.combine(day, weekly.at, zone)
+        if at <= now:
+            break
+    return at
 
 
 class Shift(_Strict):

@@ -127,7 +127,7 @@ def _facts(record: RecordView, reader: Reader) -> list[tuple[str, str]]:
     if call.ended_at is not None:
         reason = f", {_(record.end_reason)}" if record.end_reason else ""
         ended = f"{times.moment(call.ended_at)}{reason}"
-    caller = ", ".join(filter(None, [call.worker_name or _("unknown"), call.from_number]))
+    caller = ", ".join(filter(None, [call.worker_name or _("unknown caller"), call.from_number]))
     known = [(name.replace("_", " "), _value(value, _)) for name, value in call.facts.items()]
     return [
         (_("Began"), f"{times.moment(call.started_at)} ({reader.time_zone})"),
