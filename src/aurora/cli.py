@@ -157,7 +157,7 @@ def site_check(
 ) -> None:
     """Check a site's files; every problem names file, line, field and fix."""
     from aurora.guidance.handbook.handbook import packaged_documents
-    from aurora.guidance.library import load_library
+    from aurora.guidance.load import load_library
     from aurora.site import duty_check
     from aurora.site.load import load_site, locate
     from aurora.site.yaml_file import located

@@ -20,7 +20,9 @@ from aurora.console.board.routes import board_routes
 from aurora.console.call.page import CallPage
 from aurora.console.call.routes import call_routes
 from aurora.console.door import Door
+from aurora.console.duty.routes import DutyDesk, duty_routes
 from aurora.console.frame import Frame
+from aurora.console.handbook.routes import HandbookDesk, handbook_routes
 from aurora.console.handoff.room import HandOffRoom
 from aurora.console.handoff.routes import handoff_routes
 from aurora.console.history.exports import Exports
@@ -30,9 +32,14 @@ from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
 from aurora.console.phone.parts import PhoneParts
 from aurora.console.phone.routes import phone_routes
+from aurora.console.procedures.routes import procedure_routes
+from aurora.console.review.parts import Review
+from aurora.console.review.routes import Desk
+from aurora.console.site.routes import site_routes
 from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.channels.push import Push
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
 from aurora.records.call_figures import CallFigures
@@ -41,6 +48,7 @@ from aurora.records.musters import SqlMusters
 from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
+from aurora.review.versions import Kind
 from aurora.site.model import Site
 
 
@@ -64,6 +72,8 @@ class ConsoleParts:
     data_dir: Path
     signing_key: Callable[[], bytes]
     """Gives the key that exported records are sealed with."""
+    review: Review
+    handbook: Handbook
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -74,6 +84,7 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     return [
         *_live_rooms(parts, frame),
         *_evidence_rooms(parts, frame),
+        *_changing_rooms(parts, frame),
         *phone_routes(_phone_parts(parts, frame)),
         *_account_rooms(parts, frame),
     ]
@@ -85,7 +96,7 @@ def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     return [
         board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
         call_routes(page, parts.operators, parts.records, frame, door, site, audit),
-        handoff_routes(parts.handoff, parts.open_lines, frame, door, parts.public_url),
+        handoff_routes(parts.handoff, parts.open_lines, frame, door),
     ]
 
 
@@ -105,6 +116,25 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         history_routes(history, parts.door),
         analytics_routes(analytics, parts.door),
         map_routes(site_map, parts.door),
+    ]
+
+
+def _changing_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
+    review, door, trail = parts.review, parts.door, parts.accounts.audit
+    reviewing, site_now = review.reviewing, lambda: review.site.site
+    procedures = Desk(frame, door, reviewing, Kind.PROCEDURE, "/console/procedures", trail)
+    site = Desk(frame, door, reviewing, Kind.SITE, "/console/site", trail)
+    languages = parts.site.languages
+    handbook = HandbookDesk(frame, door, parts.handbook, languages, trail, parts.clock)
+    refresh = reviewing.texts.refresh
+    duty = DutyDesk(
+        frame, door, parts.library, review.absences, site_now, refresh, trail, parts.clock
+    )
+    return [
+        *procedure_routes(procedures, parts.library, parts.site),
+        *site_routes(site, lambda: review.site.waiting, parts.site),
+        handbook_routes(handbook),
+        duty_routes(duty),
     ]
 
 

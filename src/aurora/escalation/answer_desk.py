@@ -51,6 +51,10 @@ class IncidentAnswers:
         self._clock = clock
         self.operators = OperatorDesk(site, incidents, durable, plans, told, clock)
 
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts."""
+        self._site = site
+
     async def asked_by_code(self, code: str) -> Sequence[Asked]:
         ledger = await self._incidents.read(self._clock())
         found = next((one for one in ledger.incidents.values() if one.code == code), None)
@@ -135,18 +139,21 @@ class IncidentAnswers:
         responder = incident.responders.get(contact_id)
         if responder is None:
             return None
-        contact = self._site.contact(contact_id)
-        language = next(iter(contact.languages), self._site.languages[0])
-        ways = contact.ways(ring_first=False)
-        numbers = dict.fromkeys(
-            number for number in (contact.phone, *(address for _, address in ways)) if number
-        )
+        # Somebody who was paged may answer even when they left the site's contacts meanwhile, and
+        # from the number that was rung.
+        contact = next((one for one in self._site.contacts if one.id == contact_id), None)
         page = ledger.page_of(incident.id, contact_id)
+        spoken_to = contact.languages if contact else [page.language] if page else []
+        language = next(iter(spoken_to), self._site.languages[0])
+        ways = [address for _, address in contact.ways(ring_first=False)] if contact else []
+        rung = [route.address for route in page.routes] if page else []
+        own = contact.phone if contact else None
+        numbers = dict.fromkeys(number for number in (own, *ways, *rung) if number)
         return Asked(
             incident_id=incident.id,
             code=incident.code,
             contact_id=contact_id,
-            role=spoken(self._site.roles[responder.roles[0]], language),
+            role=spoken(self._site.roles.get(responder.roles[0], responder.roles[0]), language),
             language=language,
             numbers=tuple(numbers),
             brief=self._pager.brief(incident, page) if page else "",

@@ -54,6 +54,10 @@ class CommunicationTests:
         self._durable = durable
         self._clock = clock
 
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters."""
+        self._site = site
+
     async def begin(self, order: Order) -> str:
         """Begin a test; return its id."""
         test_id = f"test_{self._clock():%Y%m%d_%H%M%S}_{secrets.token_hex(3)}"

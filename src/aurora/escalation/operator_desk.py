@@ -43,6 +43,10 @@ class OperatorDesk:
         self._told = told
         self._clock = clock
 
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters."""
+        self._site = site
+
     async def take(self, incident_id: str, by: str, seen: int | None = None) -> Incident:
         """Accept an incident for the control room; whoever sits at it needs no reminder."""
         desk = self._site.contact(self._site.control_room)

@@ -57,6 +57,10 @@ class Pager:
         self._turns: dict[ChannelKind, Lock] = {}
         self._phones = phones
 
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters; plans that were made stay as they are."""
+        self._site = site
+
     async def rounds(self, plan_id: str) -> Sequence[tuple[int, int, float]]:
         plan, _, _ = await self._look(plan_id)
         if plan is None:

@@ -23,10 +23,9 @@ from aurora.errors import (
     UnknownCall,
     WhisperRefused,
 )
-from aurora.lines.access import is_same_origin
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
-from aurora.lines.problems import Problem, forbidden, not_found, unavailable, unprocessable
+from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
 
 log = structlog.get_logger()
 
@@ -71,18 +70,15 @@ class HoldAsked(_Asked):
     is_on: bool
 
 
-def handoff_routes(
-    room: HandOffRoom, open_lines: OpenLines, frame: Frame, door: Door, public_url: str | None
-) -> APIRouter:
+def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door: Door) -> APIRouter:
     """Return the routes; every one needs an operator."""
     router = APIRouter(prefix="/console/calls/{call_id}")
     operator = Needs(door, Role.OPERATOR)
 
     @router.websocket("/listen")
-    async def listen(socket: WebSocket, call_id: str, ear: str = "") -> None:
-        person = await _let_in(socket, door, public_url)
-        if person is None:
-            return
+    async def listen(
+        socket: WebSocket, call_id: str, person: Annotated[Person, Depends(operator)], ear: str = ""
+    ) -> None:
         await socket.accept()
         try:
             call = await room.operators.call(call_id)
@@ -174,20 +170,6 @@ def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> Non
     ) -> Response:
         whom = await done(room.dial_emergency_services(call_id, person.name))
         return json_response({"call_id": call_id, "with": whom})
-
-
-async def _let_in(socket: WebSocket, door: Door, public_url: str | None) -> Person | None:
-    """Return the operator who opens a socket from a page of this console; None when refused."""
-    try:
-        if not is_same_origin(socket, public_url):
-            raise forbidden("Open it from a page of this console.")
-        person = await door.person(socket)
-        if person is None or not person.role.covers(Role.OPERATOR):
-            raise forbidden("This is for operators.")
-    except Problem as problem:
-        await socket.send_denial_response(problem.response())
-        return None
-    return person
 
 
 async def done(act: Awaitable[Result]) -> Result:
