@@ -53,6 +53,9 @@ OPEN = {
     "/alerts/call-status": "Twilio's signature, and a token of the alert",
     "/alerts/call-answered-by": "Twilio's signature, and a token of the alert",
     "/ack/{token}": "the signed link in an alert",
+    "/manifest.webmanifest": "the site's name and icons, asked for without a cookie",
+    "/console/service-worker.js": "a script that is in the repository",
+    "/console/offline": "the emergency numbers, kept on telephones for when there is no network",
     "/console/sign-in": "the way in",
     "/console/second-step": "the way in",
     "/console/set-up/{secret}": "the link that the start printed",
@@ -62,7 +65,10 @@ OPEN = {
 }
 """What anybody may ask for, or what has a guard of its own, and why."""
 
-OWN_ACTS = ("/console/sign-out", "/console/me")
+OWN_ACTS = (
+    *("/console/sign-out", "/console/me", "/console/phone", "/console/muster/check-in"),
+    "/console/incidents/{incident_id}/answer",
+)
 """What somebody may change who may only read: what is theirs."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
