@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from aurora import startup
+from aurora import hand_offs, startup
 from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
 from aurora.console.accounts.parts import AccountParts, open_accounts, provider_of
@@ -21,14 +21,12 @@ from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import SIGN_IN, Door, SignInNeeded
-from aurora.console.handoff.room import HandOffRoom
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.whisper import Whispers
 from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
@@ -54,10 +52,7 @@ from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
 from aurora.lines.called_back import CallBacks, call_back_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
-from aurora.lines.hand_off.caller import CallersCall
-from aurora.lines.hand_off.person import PersonsCall
 from aurora.lines.hand_off.transfers import Transfers
-from aurora.lines.hand_off.webhooks import HandOffWebhooks, hand_off_routes
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, unavailable
 from aurora.lines.relay.line import RelayLine, relay_routes
@@ -65,7 +60,7 @@ from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lost_callers import LostCallers
-from aurora.reach import Reach, key_of, open_reach, open_transfers
+from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
@@ -195,7 +190,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     review = open_review(settings, rooms, records, followers, _now)
     watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
     board = Board(watch, rooms.site, rooms.library, _now)
-    transfers = open_transfers(settings, rooms.site, rooms.library, reach, _now)
+    transfers = hand_offs.open_transfers(settings, rooms, reach, _now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers, watch]
     if transfers is not None:
         observers.append(transfers)
@@ -318,7 +313,9 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
     )
     app.include_router(gather_routes(gather))
     if parts.transfers is not None:
-        app.include_router(_hand_offs(parts.transfers, parts.operators, signature, gather))
+        app.include_router(
+            hand_offs.webhook_routes(parts.transfers, parts.operators, signature, gather)
+        )
     app.include_router(stream_routes(stream))
     app.include_router(relay_routes(relay))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
@@ -358,12 +355,8 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         board=parts.board,
         answers=parts.answers,
         operators=parts.operators,
-        handoff=HandOffRoom(
-            parts.operators,
-            open_lines,
-            Whispers(parts.rooms.dialogue, parts.rooms.grounding),
-            parts.transfers,
-            _now,
+        handoff=hand_offs.console_room(
+            parts.rooms, parts.operators, open_lines, parts.transfers, _now
         ),
         open_lines=open_lines,
         public_url=settings.twilio.public_url,
@@ -384,15 +377,6 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
-
-
-def _hand_offs(
-    transfers: Transfers, operators: Operators, signature: WebhookSignature, gather: GatherLine
-) -> APIRouter:
-    person = PersonsCall(transfers, operators)
-    caller = CallersCall(transfers, operators, gather.render)
-    webhooks = HandOffWebhooks(transfers.addresses, signature, person, caller)
-    return hand_off_routes(webhooks, gather.fallback)
 
 
 async def _sign_in_needed(request: Request, error: Exception) -> Response:

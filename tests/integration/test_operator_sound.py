@@ -218,3 +218,37 @@ async def test_a_foreign_page_neither_listens_nor_acts(origin, monkeypatch, tmp_
 
     assert refused.value.response.status_code == 403
     assert answer.status_code == 403
+
+
+async def test_who_only_listens_is_never_heard(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            operator.voice = tone()
+            await operator.act("say", words="Hello.")
+            await said_after(caller, "Hello.")
+            await caller.until("mark")
+        said = [message["text"] for message in caller.told if message["type"] == "saying"]
+
+    # Aurora's voice, to the last byte, and nothing else.
+    spoken = b"".join(WrittenSpeech().get(text, "en") or b"" for text in said)
+    assert bytes(caller.sound) == spoken
+
+
+async def test_an_ear_on_one_call_takes_over_no_other(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+        page(url, "a-call-of-this-test-0002") as other,
+    ):
+        await caller.until("mark")
+        await other.until("mark")
+        elsewhere = (await parts.switchboard.call("web_a-call-of-this-test-0002")).id
+        async with operating(url, await call_id(parts)) as operator:
+            operator.call_id = elsewhere
+            refused = await operator.takes_over()
+
+    assert refused.status_code == 409

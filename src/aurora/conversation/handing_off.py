@@ -98,6 +98,11 @@ def put_through(call: Call, contact_id: str, by: str, now: datetime) -> list[Eve
     return [Event("put_through", now, {"by": by, "contact": contact_id})]
 
 
+def has_person(call: Call) -> bool:
+    """Whether somebody speaks with the caller in Aurora's place."""
+    return call.hand_off is not None and call.hand_off.stage is Stage.JOINED
+
+
 def in_queue_order(calls: Iterable[Call]) -> list[Call]:
     """Return the calls that wait for a human: the most urgent first, then who waits longest."""
     waiting = [call for call in calls if call.hand_off is not None and call.hand_off.is_waiting]

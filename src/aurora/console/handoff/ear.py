@@ -31,10 +31,12 @@ class OperatorsEar:
         self,
         socket: WebSocket,
         bridge: Bridge,
+        call_id: str,
         person: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """person: the operator's name, as the record has it."""
+        self.call_id = call_id
         self.person = person
         self._socket = socket
         self._bridge = bridge

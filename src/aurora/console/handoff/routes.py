@@ -7,14 +7,15 @@ import structlog
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.websockets import WebSocket, WebSocketState
+from starlette.responses import HTMLResponse, Response
+from starlette.websockets import WebSocket
 
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
 from aurora.console.handoff.ear import OperatorsEar
 from aurora.console.handoff.room import HandOffRoom
+from aurora.console.headers import page_headers
 from aurora.conversation.operators import MAX_WORDS_CHARS
 from aurora.errors import (
     ChannelFault,
@@ -26,6 +27,7 @@ from aurora.errors import (
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
+from aurora.lines.web_socket import NORMAL, close
 
 log = structlog.get_logger()
 
@@ -83,15 +85,37 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
         try:
             call = await room.operators.call(call_id)
         except UnknownCall:
-            await socket.close(ENDED)
+            await close(socket, ENDED)
             return
         bridge = open_lines.bridge(call.id)
-        operators_ear = OperatorsEar(socket, bridge, person.name)
+        operators_ear = OperatorsEar(socket, bridge, call.id, person.name)
         await room.operators.switchboard.note(call.id, "listened_to", {"by": person.name})
         with room.listening(ear, operators_ear):
             await operators_ear.hold()
-        if socket.application_state is WebSocketState.CONNECTED:
-            await socket.close()
+        await close(socket, NORMAL)
+
+    @router.get("/voice")
+    async def page(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        panel = await done(room.panel(call_id, person))
+        return frame.page(request, person, "handoff/page.html", panel=panel)
+
+    @router.get("/hand-off")
+    async def whole_panel(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        panel = await done(room.panel(call_id, person))
+        body = frame.fragment(request, person, "handoff/panel.html", panel=panel)
+        return HTMLResponse(body, headers=page_headers())
+
+    @router.get("/hand-off/state")
+    async def state(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        panel = await done(room.panel(call_id, person))
+        body = frame.fragment(request, person, "handoff/state.html", panel=panel)
+        return HTMLResponse(body, headers=page_headers())
 
     @router.post("/take-over")
     async def take_over(

@@ -13,6 +13,7 @@ import structlog
 
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff, Stage, Way
+from aurora.conversation.handing_off import has_person
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
 from aurora.errors import ChannelFault, HandOffTaken, RecordsError, UnknownCall
@@ -34,8 +35,9 @@ RING_S = 20
 """Most voicemails pick up after that."""
 RUNG_WITHIN_S = 8.0
 """For Twilio to take the call on."""
-ANSWERED_WITHIN = timedelta(seconds=90)
-"""For somebody to pick up, hear the brief twice and press a key; then the next is asked."""
+ANSWERED_WITHIN = timedelta(seconds=150)
+"""For somebody to pick up, hear the longest brief twice and press a key. Whoever does not pick up,
+declines or hangs up costs none of it: the next is asked at once."""
 LOOK_EVERY_S = 1.0
 BACK_WITHIN_S = 1.0
 """For a caller's own TwiML to bring them back when their person is gone; then they are fetched."""
@@ -118,9 +120,8 @@ class Transfers(Observer):
     def push(self, call: Call) -> bool:
         """Have a caller on the telephone hear at once what is kept for them; False when not now."""
         sid = call.provider_id
-        is_joined = call.hand_off is not None and call.hand_off.stage is Stage.JOINED
         # Somebody in a conference stays there: what is kept is said when they are back.
-        if not sid or call.line not in TELEPHONE_LINES or is_joined:
+        if not sid or call.line not in TELEPHONE_LINES or has_person(call):
             return False
         self._beside_it(self._move(sid, self.addresses.of(Step.SAY, call)))
         return True
