@@ -17,7 +17,7 @@ import structlog
 from aurora.errors import RecordsError, SiteError
 from aurora.guidance.library import Library
 from aurora.guidance.load import Text, amended, digest_of
-from aurora.guidance.procedure import Approval
+from aurora.guidance.procedure import Approval, Procedure
 from aurora.records.absences import Absences
 from aurora.review.store import Versions
 from aurora.review.versions import (
@@ -78,6 +78,7 @@ class TextsInForce:
         self._versions = versions
         self._check = check
         self._known: dict[str, Version] = {}
+        self._read: dict[Text, Procedure] = {}
         self._seen = 0
         self._refreshing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -155,7 +156,7 @@ class TextsInForce:
 
     def _laid_over(self, texts: list[Text]) -> tuple[Library, tuple[str, ...]]:
         try:
-            return amended(self._base, texts, self._site.site), ()
+            return amended(self._base, texts, self._site.site, self._read), ()
         except SiteError as error:
             log.error("approved_texts_do_not_fit", error=str(error))
         # Files changed under an approved text, as with a new version of Aurora: every other one
@@ -165,12 +166,12 @@ class TextsInForce:
         for procedure in sorted({text.procedure for text in texts}):
             own = [text for text in texts if text.procedure == procedure]
             try:
-                amended(self._base, [*kept, *own], self._site.site)
+                amended(self._base, [*kept, *own], self._site.site, self._read)
             except SiteError as error:
                 problems += str(error).splitlines()
             else:
                 kept += own
-        return amended(self._base, kept, self._site.site), tuple(problems)
+        return amended(self._base, kept, self._site.site, self._read), tuple(problems)
 
     async def _texts(self, steps: list[Step]) -> list[Text]:
         steps = [step for step in steps if step.kind is Kind.PROCEDURE]

@@ -47,13 +47,8 @@ async def test_a_packaged_procedure_passes_and_its_calls_are_shown():
         ("never:", "never:\n  - '(a+)+$'", "slow on a caller's words"),
         ("never:", "never:\n  - '(['", "never"),
         ('do: "Stay low', 'do: "Go back inside, stay low', "then.0: says 'go back inside"),
-        (
-            "Get out, stay out, and keep the line open.",
-            "Stay back from the smoke. Tell me if anything changes.",
-            "comes back within",
-        ),
     ],
-    ids=["long", "field", "place", "role", "urgency", "endless", "pattern", "forbidden", "again"],
+    ids=["long", "field", "place", "role", "urgency", "endless", "pattern", "forbidden"],
 )
 async def test_what_no_caller_may_meet_is_found(old, new, field):
     assert old in FIRE
