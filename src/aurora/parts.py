@@ -98,7 +98,7 @@ class Parts:
             await self._database(),
             startup.mirror_component(self.mirror.state),
             startup.site_component(self.rooms.site),
-            startup.procedures_component(self.rooms.library),
+            startup.procedures_component(self.rooms.library, self.review.texts.problems),
             startup.handbook_component(self.rooms.handbook, self.rooms.site.languages),
             startup.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
             startup.access_component(self.settings),
@@ -162,7 +162,6 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     desk, answers, lost_callers, tests, followers = _alerting(
         settings, rooms.site, records, incidents, reach, told
     )
-    review = open_review(settings, rooms, records, followers, now)
     watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), now)
     board = Board(watch, rooms.site, rooms.library, now)
     transfers = hand_offs.open_transfers(settings, rooms, reach, now)
@@ -177,6 +176,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
     metrics.watch_speech(speech.figures)
+    review = open_review(settings, rooms, records, followers, speech.make_ready, now)
     provider = provider_of(settings.provider, public_url or local_url, now)
     parts = Parts(
         settings,
