@@ -43,7 +43,6 @@ unit:
 test: .venv/installed-dev
 	$(BIN)/python -m pytest tests
 
-# Writes nothing; STORE=1 keeps the figures the next runs are compared with.
 # Trained with tools the line itself never needs, so in an environment of their own.
 .venv-train/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-train
@@ -54,6 +53,7 @@ test: .venv/installed-dev
 train: .venv-train/installed
 	.venv-train/bin/python -m training
 
+# Writes nothing; STORE=1 keeps the figures the next runs are compared with.
 eval: .venv/installed-dev
 	$(BIN)/python -m evals $(if $(STORE),--store)
 

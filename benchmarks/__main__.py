@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from benchmarks import bridge, start, throughput, triage, voice, webhooks
+from benchmarks import bridge, history, start, throughput, triage, voice, webhooks
 from benchmarks.figures import describe_machine
 
 MEASUREMENTS: dict[str, Callable[[], object]] = {
@@ -14,6 +14,7 @@ MEASUREMENTS: dict[str, Callable[[], object]] = {
     "start": lambda: asyncio.run(start.measure()),
     "bridge": lambda: asyncio.run(bridge.measure()),
     "voice": lambda: asyncio.run(voice.measure()),
+    "history": lambda: asyncio.run(history.measure()),
 }
 
 

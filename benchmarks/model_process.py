@@ -1,22 +1,33 @@
-"""A language model that answers at once, in a process of its own."""
+"""A language model that answers when it is told to, in a process of its own."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from aurora.guidance.language_model import Message
 from aurora.rehearsal.model_server import ModelServer, serving
 from aurora.rehearsal.scripted_model import CALM, Script
 
 MODEL = "gpt-oss-120b"
-ANSWER = f"{CALM}The shift supervisor keeps the forms. Ask at the control room if in doubt."
+ANSWER = "The shift supervisor keeps the forms. Ask at the control room if in doubt."
+IN_AN_EMERGENCY = (
+    "Tell me what you see around you.",
+    "Tell me what you hear around you.",
+    "Tell me who is with you.",
+    "Tell me if anything changes.",
+)
+"""Taken in turn: what was said once in a call is not said again."""
 
 
 @asynccontextmanager
-async def running_model() -> AsyncIterator[dict[str, str]]:
-    """Yield the settings that lead the line to it."""
+async def running_model(first_token_s: float = 0.0) -> AsyncIterator[dict[str, str]]:
+    """Yield the settings that lead the line to it.
+
+    first_token_s: how long it thinks; then it answers for callers in an emergency.
+    """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", __name__, str(first_token_s), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:
@@ -32,11 +43,18 @@ async def running_model() -> AsyncIterator[dict[str, str]]:
         await process.wait()
 
 
-async def _serve() -> None:
-    async with serving(ModelServer(Script(ANSWER), models=(MODEL,))) as address:
+async def _serve(first_token_s: float) -> None:
+    def script(messages: Sequence[Message]) -> Script:
+        words = ANSWER
+        if first_token_s:
+            asked = sum(message["role"] == "user" for message in messages)
+            words = IN_AN_EMERGENCY[asked % len(IN_AN_EMERGENCY)]
+        return Script(CALM + words, first_token_s=first_token_s)
+
+    async with serving(ModelServer(script, models=(MODEL,))) as address:
         print(address, flush=True)
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(float(sys.argv[1])))

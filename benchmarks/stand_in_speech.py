@@ -48,10 +48,12 @@ class StandInLine:
 
 
 @asynccontextmanager
-async def running_line(words: str, chars_per_s: float) -> AsyncIterator[StandInLine]:
+async def running_line(
+    words: str, chars_per_s: float, **settings: str
+) -> AsyncIterator[StandInLine]:
     """Yield a line that understands these words in whatever is said, as they come.
 
-    chars_per_s: how fast its voice is.
+    chars_per_s: how fast its voice is. settings: by variable, besides those of every measured line.
     """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="aurora-bench-") as folder:
@@ -63,6 +65,7 @@ async def running_line(words: str, chars_per_s: float) -> AsyncIterator[StandInL
                 "PATH": os.defpath,
                 "AURORA_DATA_DIR": folder,
                 **SETTINGS,
+                **settings,
             },
             stdout=asyncio.subprocess.PIPE,
         )

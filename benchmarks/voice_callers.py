@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 
 from aurora.rehearsal.caller_speech import Utterance
-from aurora.rehearsal.line_record import LineRecords
+from aurora.rehearsal.line_record import LineRecord, LineRecords
 from aurora.rehearsal.media_stream import MediaStream
 from aurora.rehearsal.reply import Reply
 from aurora.rehearsal.tempo import Tempo
@@ -20,7 +20,7 @@ from aurora.rehearsal.twiml_document import Verb
 from aurora.settings import AccessSettings
 from aurora.speech.codec import FRAME_S
 
-TEMPO = Tempo(quiet_s=0.6, patience_s=6.0)
+PATIENCE_S = 6.0
 LOOK_EVERY_S = 0.3
 MOST_LOOKS = 20
 
@@ -33,6 +33,8 @@ class Manner:
     """So much of the greeting is heard before the caller acts; all of it when None."""
     answer_s: float = 0.8
     """So much of an answer is heard: time for the line to take it back."""
+    quiet_s: float = 0.6
+    """Silence after which an answer is taken to be over."""
     is_hasty: bool = False
     """Sends sound as fast as it can be sent, not as fast as it is spoken."""
     settles_s: float = 0.0
@@ -90,9 +92,10 @@ class MeasuredConnections:
         """Return a stream, connected and not begun; raises SocketRefused."""
         socket = await open_socket(noun.attributes["url"], webhooks)
         given = {inner.attributes["name"]: inner.attributes["value"] for inner in noun.nested}
-        tempo = replace(TEMPO, enough_s=self.manner.answer_s)
+        manner = self.manner
+        tempo = Tempo(quiet_s=manner.quiet_s, patience_s=PATIENCE_S, enough_s=manner.answer_s)
         stream = MeasuredStream(socket, webhooks.account_sid, webhooks.call_sid, given, tempo=tempo)
-        stream.manner = self.manner
+        stream.manner = manner
         self.streams.append(stream)
         return stream
 
@@ -142,6 +145,10 @@ class MeasuredCallers:
         if reads_record:
             conversation.stages_ms = await self._stages(caller.call_sid, len(turns))
         return conversation
+
+    async def record_of(self, call_sid: str) -> LineRecord:
+        """Return what the line put down of a call; raises RecordUnread."""
+        return await self._records.read(call_sid)
 
     async def _stages(self, call_sid: str, turns: int) -> list[dict[str, float]]:
         """Return what is on the record, once every turn is: a full machine writes it later."""

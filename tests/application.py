@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from aurora.app import Parts, create_app, open_parts
+from aurora.console.door import Door
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import Settings, load_settings, variables
 
@@ -21,13 +22,14 @@ async def application(
     environment: Mapping[str, str] | None = None,
     *,
     peer: str = "127.0.0.1",
+    door: Door | None = None,
 ) -> AsyncIterator[tuple[httpx2.AsyncClient, Parts]]:
     """Open an application with its data in `directory`, and a client that calls from `peer`."""
     set_environment(monkeypatch, directory, environment or {})
     settings = load_settings()
     async with open_parts(settings, rooms_for(settings), local_url=LOCAL_URL) as parts:
         transport = httpx2.ASGITransport(
-            create_app(parts), client=(peer, 40000), raise_app_exceptions=False
+            create_app(parts, door), client=(peer, 40000), raise_app_exceptions=False
         )
         async with httpx2.AsyncClient(transport=transport, base_url=LOCAL_URL) as client:
             yield client, parts

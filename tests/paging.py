@@ -19,6 +19,7 @@ class MemoryIncidents:
     def __init__(self) -> None:
         self.ledger = Ledger()
         self.replies: dict[str, Reply] = {}
+        self.provider_ids: set[str | None] = set()
         self.alerts: dict[str, tuple[Alert, AlertState]] = {}
 
     async def change(self, work: Callable[[Ledger], T], now: datetime) -> T:
@@ -45,6 +46,10 @@ class MemoryIncidents:
         self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
     ) -> None:
         self.alerts[alert_id] = (self.alerts[alert_id][0], state)
+        self.provider_ids.add(provider_id)
+
+    async def known_provider_ids(self, ids: Sequence[str]) -> set[str]:
+        return {one for one in ids if one in self.provider_ids}
 
     async def note_delivery(self, delivery: Delivery) -> bool:
         return True
@@ -70,15 +75,22 @@ class NotedPlans:
         self.begun: list[str] = []
         self.woken: list[str] = []
 
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
-
     async def begin(self, plan_id: str) -> None:
         self.begun.append(plan_id)
 
     async def wake(self, plan_ids: Sequence[str], key: str) -> None:
         self.woken += plan_ids
 
-    def take_over(self, machine: str) -> Any:
-        return 0
+
+class NotedDurable:
+    """Durable work that is begun and woken, and carried out by nobody."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, tuple[Any, ...]] = {}
+        self.woken: list[str] = []
+
+    async def begin(self, name: str, workflow_id: str, *arguments: Any) -> None:
+        self.begun.setdefault(workflow_id, arguments)
+
+    async def wake(self, workflow_ids: Sequence[str], key: str) -> None:
+        self.woken += workflow_ids

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
+from aurora.conversation.informing import Informer
+from aurora.conversation.operators import Operators
 from aurora.conversation.record import Entry, StoredAnswer
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.timing import TurnTiming
@@ -31,10 +33,12 @@ class SlowRecords(MemoryRecords):
     """Lets other tasks run meanwhile, as a disk does; cannot write while `is_down`."""
 
     is_down = False
+    takes_s = 0.0
+    """To write; of the event loop's time."""
 
     async def append(self, entry: Entry) -> StoredAnswer | None:
         snapshot = replace(entry, call=deepcopy(entry.call))
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.takes_s)
         if self.is_down:
             raise RecordsError("the disk is full")
         before = await super().append(snapshot)
@@ -52,9 +56,13 @@ class SlowRecords(MemoryRecords):
 
 class Onlooker:
     def __init__(self) -> None:
+        self.heard: list[tuple[str, bool]] = []
         self.turns: list[Turn] = []
         self.changed: list[Call] = []
         self.timings: list[TurnTiming] = []
+
+    def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        self.heard.append((words, is_final))
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         self.turns.append(turn)
@@ -76,6 +84,7 @@ class Line:
         clock: Clock | None = None,
         model: LanguageModel | None = None,
         handbook: Handbook | None = None,
+        informer: Informer | None = None,
     ) -> None:
         self.script = script or SCRIPT
         self.clock = clock or Clock()
@@ -89,7 +98,9 @@ class Line:
             Consultation(talk, model, grounding) if model and grounding else None,
             observers=[self.onlooker],
             clock=self.clock,
+            informer=informer,
         )
+        self.operators = Operators(self.board)
 
     def another_machine(self) -> "Line":
         return Line(self.script, self.records, self.clock)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from aurora.conversation.informing import Informer
 from aurora.conversation.switchboard import Ring
 from aurora.errors import SpeechUnavailable
 from aurora.guidance.language_model import LanguageModel
@@ -222,6 +223,13 @@ class Caller:
     async def waits(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    async def hears(self, text: str) -> None:
+        """Wait until Aurora begins to say it, and half a second longer."""
+        begins = None
+        while begins is None or self.now < begins + 0.5:
+            await asyncio.sleep(0.05)
+            begins = next((one.begins for one in self.ear.heard if text in one.text), None)
+
     async def hears_out(self) -> None:
         """Wait until Aurora has said everything, and a second longer."""
         quiet_s = 0.0
@@ -262,12 +270,13 @@ async def calling(
     has_other_ears: bool = True,
     greets: bool = True,
     line: Line | None = None,
+    informer: Informer | None = None,
     bridge: Bridge | None = None,
     **options: Any,
 ) -> AsyncIterator[Caller]:
     """A call that has been greeted, if `greets`; hung up at the end."""
     clock: Any = _LoopClock()
-    line = line or Line(dict(script or {}), clock=clock, model=model)
+    line = line or Line(dict(script or {}), clock=clock, model=model, informer=informer)
     voices, lines = Voices(), Readable()
     recogniser, ear = Recogniser(voices), Ear(lines)
     parts = SpeechParts(Loudness, recogniser, lines, **options)

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 
 from aurora.app import Parts, create_app, open_parts
+from aurora.console.door import Door
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.audio.speech import SpeechState
 from aurora.serve import listen, server_config
@@ -83,16 +84,21 @@ async def served(
     environment: Mapping[str, str] | None = None,
     *,
     speech: WrittenSpeech | None = None,
+    door: Door | None = None,
+    port: int = 0,
 ) -> AsyncIterator[tuple[str, Parts]]:
-    """Yield the line's address and what it consists of; real speech when none is given."""
+    """Yield the line's address and what it consists of; real speech when none is given.
+
+    port: 0 for a free one.
+    """
     set_environment(monkeypatch, directory, environment or {})
     settings = load_settings()
     async with open_parts(settings, rooms_for(settings), local_url="http://127.0.0.1") as parts:
         written: Any = speech or parts.speech
-        config = server_config(create_app(replace(parts, speech=written)))
+        config = server_config(create_app(replace(parts, speech=written), door))
         config.lifespan = "off"
         server = uvicorn.Server(config)
-        with listen("127.0.0.1", 0) as listener:
+        with listen("127.0.0.1", port) as listener:
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:
                 yield f"http://127.0.0.1:{listener.getsockname()[1]}", parts

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -14,44 +15,52 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aurora import hand_offs, startup
+from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
+from aurora.console.accounts.parts import AccountParts, open_accounts
+from aurora.console.board.board import Board
+from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
-from aurora.console.door import SIGN_IN, OpenOnThisMachine, SignInNeeded
+from aurora.console.door import SIGN_IN, Door, SignInNeeded
 from aurora.console.health import Component, State
 from aurora.console.pages import page_routes
 from aurora.conversation.call import Call
-from aurora.conversation.exchange import Observer
+from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.timing import TurnTiming
-from aurora.conversation.turn import Turn
 from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.durable import Durable, system_database
+from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
-from aurora.escalation.workflow import Plans, system_database
+from aurora.escalation.quiet import add_watching
+from aurora.escalation.reminders import Reminders
+from aurora.escalation.workflow import Plans
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
-from aurora.lines.access import api_guard
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_guard import ApiGuard, ApiNeeds
 from aurora.lines.api_hand_offs import hand_off_queue_routes
 from aurora.lines.api_incidents import incident_routes
 from aurora.lines.api_operator import operator_routes
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.line import BrowserLine, browser_routes
+from aurora.lines.called_back import CallBacks, call_back_routes
 from aurora.lines.gather import GatherLine, Socket, gather_routes
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
-from aurora.lines.problems import Problem
+from aurora.lines.problems import Problem, unavailable
 from aurora.lines.relay.line import RelayLine, relay_routes
 from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.reach import Reach, open_reach
+from aurora.lost_callers import LostCallers
+from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
@@ -61,9 +70,14 @@ from aurora.rooms import Rooms
 from aurora.settings import Settings
 from aurora.site.model import Site
 
+if TYPE_CHECKING:
+    from aurora.console.accounts.provider import Provider
+
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+LOST_FOR = timedelta(hours=1)
+"""After a restart, whoever was lost within it is looked for."""
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
 
@@ -78,11 +92,15 @@ class Parts:
     mirror: Mirror
     metrics: Metrics
     switchboard: Switchboard
+    operators: Operators
     conditions: Keeper
     speech: Speech
     desk: Desk
     answers: IncidentAnswers
+    board: Board
     reach: Reach
+    accounts: AccountParts
+    lost_callers: LostCallers
     local_url: str
     model_state: ModelState | None = None
     transfers: Transfers | None = None
@@ -108,8 +126,8 @@ class Parts:
     async def start_alerting(self) -> None:
         """Begin to page people: for calls that were open before a restart as well."""
         self.desk.start()
-        open_calls = await self.records.open_calls()
-        for call in open_calls:
+        lost = await self.records.lost_since(_now() - LOST_FOR)
+        for call in [*await self.records.open_calls(), *lost]:
             self.desk.call_changed(call)
             if self.transfers is not None:
                 self.transfers.call_changed(call)
@@ -131,20 +149,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class _MirrorTouch:
+class _MirrorTouch(Observer):
     """Tells the mirror of every change."""
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
 
-    def turn_taken(self, turn: Turn, total_ms: float) -> None:
-        pass
-
     def call_changed(self, call: Call) -> None:
         self._mirror.touch()
-
-    def turn_timed(self, timing: TurnTiming) -> None:
-        pass
 
 
 @asynccontextmanager
@@ -155,7 +167,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     Raises RecordsError before anything is touched.
     """
     data_dir = settings.records.data_dir
-    url = settings.records.database_url
+    url, public_url = settings.records.database_url, settings.twilio.public_url
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
@@ -164,14 +176,18 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    desk, answers = _alerting(settings, rooms.site, records, reach, told)
+    incidents = SqlIncidents(records.beside, rooms.site.id)
+    desk, answers, lost_callers = _alerting(settings, rooms.site, records, incidents, reach, told)
+    watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
+    board = Board(watch, rooms.site, rooms.library, _now)
     transfers = hand_offs.open_transfers(settings, rooms, reach, _now)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk]
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers, watch]
     if transfers is not None:
         observers.append(transfers)
     switchboard = Switchboard(
         rooms.dialogue, records, rooms.consultation, observers, _now, keeper, desk
     )
+    lost_callers.connect(switchboard)
     speech = Speech(
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
@@ -183,28 +199,38 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         mirror,
         metrics,
         switchboard,
+        Operators(switchboard),
         keeper,
         speech,
         desk,
         answers,
+        board,
         reach,
+        open_accounts(
+            records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
+        ),
+        lost_callers,
         local_url,
         transfers=transfers,
     )
     model = rooms.model
     if transfers is not None:
-        transfers.start(Operators(switchboard), parts.open_lines)
+        transfers.start(parts.operators, parts.open_lines)
     try:
         await keeper.start()
         await mirror.start()
         parts.model_state = await model.probe() if model else None
         async with (
             _running(_close_idle_calls(switchboard)),
+            _running(_close_quiet_incidents(answers, records)),
+            _running(watch.run(lambda: board.is_watched)),
+            _running(board.run()),
             _running(follow_handbook(rooms.handbook)),
         ):
             yield parts
     finally:
         await speech.close()
+        await lost_callers.close()
         if transfers is not None:
             await transfers.close()
         await desk.close()
@@ -218,18 +244,35 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
 
 
 def _alerting(
-    settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told
-) -> tuple[Desk, IncidentAnswers]:
+    settings: Settings,
+    site: Site,
+    records: SqlRecords,
+    incidents: SqlIncidents,
+    reach: Reach,
+    told: Told,
+) -> tuple[Desk, IncidentAnswers, LostCallers]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
-    incidents = SqlIncidents(records.beside, site.id)
     public_url = settings.twilio.public_url
     pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
     machine = machine_id(data_dir)
-    plans = Plans(
-        system_database(url.get_secret_value() if url else None, data_dir), machine, pager
-    )
-    desk = Desk(site, incidents, pager, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, plans, told, _now)
+    durable = Durable(system_database(url.get_secret_value() if url else None, data_dir), machine)
+    plans = Plans(durable, pager)
+    lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
+    add_finding(durable, lost)
+    add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
+    desk = Desk(site, incidents, pager, durable, plans, machine, _now)
+    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
+
+
+def _provider(settings: Settings, local_url: str) -> "Provider | None":
+    if settings.provider.issuer is None:
+        return None
+    # Imported only where one is set: it takes a third of a second.
+    from aurora.console.accounts.provider import Provider
+    from aurora.console.accounts.provider_entry import BACK
+
+    back_to = f"{settings.twilio.public_url or local_url}{BACK}"
+    return Provider(settings.provider, back_to, _now)
 
 
 def _show(alert: Alert) -> None:
@@ -237,13 +280,14 @@ def _show(alert: Alert) -> None:
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """Return the web application over built parts."""
+def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
+    """Return the web application over built parts; door: the console's, None for the usual one."""
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     settings, site = parts.settings, parts.rooms.site
-    guard = api_guard(settings.access)
+    guard = ApiGuard(settings.access, parts.accounts.tokens, parts.accounts.audit)
+    seeing = ApiNeeds(guard, Role.VIEWER)
     signature = WebhookSignature(settings.twilio, parts.local_url)
-    open_lines, operators = parts.open_lines, Operators(parts.switchboard)
+    open_lines = parts.open_lines
     stream = StreamLine(parts.switchboard, parts.speech, settings.twilio, signature, open_lines)
     relay = RelayLine(parts.switchboard, site, settings.twilio, signature, open_lines)
     sockets: dict[str, Socket] = {stream.line: stream, relay.line: relay}
@@ -257,14 +301,16 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.include_router(gather_routes(gather))
     if parts.transfers is not None:
-        app.include_router(hand_offs.webhook_routes(parts.transfers, operators, signature, gather))
+        app.include_router(
+            hand_offs.webhook_routes(parts.transfers, parts.operators, signature, gather)
+        )
     app.include_router(stream_routes(stream))
     app.include_router(relay_routes(relay))
     app.include_router(api_routes(parts.switchboard, parts.records, site, guard))
-    app.include_router(operator_routes(parts.switchboard, parts.conditions, site, guard))
-    app.include_router(hand_off_queue_routes(operators, parts.records, site, guard))
+    app.include_router(operator_routes(parts.operators, parts.conditions, site, guard))
+    app.include_router(hand_off_queue_routes(parts.operators, parts.records, site, guard))
     app.include_router(
-        page_routes(site, parts.health, parts.metrics, parts.count_open_calls, guard)
+        page_routes(site, parts.health, parts.metrics, parts.count_open_calls, seeing)
     )
     app.include_router(incident_routes(parts.answers, guard))
     app.include_router(
@@ -273,6 +319,10 @@ def create_app(parts: Parts) -> FastAPI:
     if parts.reach.callbacks is not None:
         webhooks = AlertWebhooks(parts.answers, parts.reach.callbacks, site, signature, _now)
         app.include_router(alert_webhook_routes(webhooks))
+        call_backs = CallBacks(
+            parts.switchboard, gather, parts.reach.tokens, parts.lost_callers.hang_up
+        )
+        app.include_router(call_back_routes(call_backs))
     app.include_router(call_page_routes(site, parts.speech.start))
     browser = BrowserLine(
         parts.switchboard,
@@ -282,19 +332,32 @@ def create_app(parts: Parts) -> FastAPI:
         open_lines,
         silence_s=float(settings.twilio.gather_timeout_s),
         public_url=settings.twilio.public_url,
+        informer=parts.desk,
     )
     app.include_router(browser_routes(browser))
     console = ConsoleParts(
         site=site,
-        door=OpenOnThisMachine(),
-        handoff=hand_offs.console_room(parts.rooms, operators, open_lines, parts.transfers, _now),
+        door=door or parts.accounts.door,
+        accounts=parts.accounts,
+        board=parts.board,
+        answers=parts.answers,
+        operators=parts.operators,
+        handoff=hand_offs.console_room(
+            parts.rooms, parts.operators, open_lines, parts.transfers, _now
+        ),
         open_lines=open_lines,
         public_url=settings.twilio.public_url,
+        records=parts.records,
+        library=parts.rooms.library,
+        conditions=parts.conditions.board,
+        data_dir=settings.records.data_dir,
+        signing_key=partial(key_of, settings),
     )
     for routes in console_routes(console):
         app.include_router(routes)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RecordsError, _not_kept)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
@@ -320,6 +383,16 @@ async def _close_idle_calls(switchboard: Switchboard) -> None:
             log.error("idle_calls_not_closed", error=str(error))
 
 
+async def _close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            still_open = [call.id for call in await records.open_calls()]
+            await answers.operators.close_quiet(still_open)
+        except RecordsError as error:
+            log.error("quiet_incidents_not_closed", error=str(error))
+
+
 async def follow_handbook(handbook: Handbook) -> None:
     """Take in documents added meanwhile; read beside the calls, swapped in at once."""
     while True:
@@ -342,6 +415,11 @@ async def _sign_in_needed(request: Request, error: Exception) -> Response:
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - narrows the type Starlette gives
     return error.response()
+
+
+async def _not_kept(request: Request, error: Exception) -> Response:
+    log.error("request_not_kept", path=request.url.path, error=str(error))
+    return unavailable("The database does not answer; try again in a moment.").response()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from aurora import __version__, cli_calls
+from aurora import __version__, cli_accounts, cli_calls, cli_record
 from aurora.cli_output import Host, Port, err, log_to_stderr, out
 from aurora.errors import AuroraError, HandbookError
 
@@ -31,6 +31,9 @@ site_app = typer.Typer(help="A plant's own data.", no_args_is_help=True)
 app.add_typer(site_app, name="site")
 handbook_app = typer.Typer(help="What everyday questions are answered from.", no_args_is_help=True)
 app.add_typer(handbook_app, name="handbook")
+app.add_typer(cli_accounts.users_app, name="users")
+app.add_typer(cli_accounts.audit_app, name="audit")
+app.add_typer(cli_record.app, name="record")
 app.command()(cli_calls.call)
 app.command()(cli_calls.simulate)
 

@@ -10,14 +10,17 @@ import structlog
 
 from aurora.conversation.call import Call
 from aurora.conversation.facts import facts_of
-from aurora.conversation.timing import TurnTiming
+from aurora.conversation.observer import Observer
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
-from aurora.escalation.incident import CallFacts, Incident
+from aurora.escalation.durable import Durable
+from aurora.escalation.finding import FIND, finding_id
+from aurora.escalation.incident import CallFacts, Incident, Lost
 from aurora.escalation.ledger import Incidents
 from aurora.escalation.pager import Pager
+from aurora.escalation.quiet import begin_watch
 from aurora.escalation.taking_in import Changed, take_in
-from aurora.escalation.truth import Statement, statements
+from aurora.escalation.truth import Statement, statements, to_the_question
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
 
@@ -32,7 +35,7 @@ GONE_AFTER = timedelta(seconds=15)
 """Without a sign for so long a machine's plans are taken over by another."""
 
 
-class Desk:
+class Desk(Observer):
     """An observer of the switchboard: it has people paged, and knows what callers may be told."""
 
     def __init__(
@@ -40,6 +43,7 @@ class Desk:
         site: Site,
         incidents: Incidents,
         pager: Pager,
+        durable: Durable,
         plans: Plans,
         machine: str,
         clock: Callable[[], datetime],
@@ -47,6 +51,7 @@ class Desk:
         self._site = site
         self._incidents = incidents
         self._pager = pager
+        self._durable = durable
         self._plans = plans
         self._machine = machine
         self._clock = clock
@@ -65,7 +70,7 @@ class Desk:
 
     def start(self) -> None:
         """Begin; plans that were under way before a restart go on. Takes a third of a second."""
-        self._plans.start()
+        self._durable.start()
         self._running = [
             asyncio.create_task(self._take_words()),
             asyncio.create_task(self._keep_beating()),
@@ -76,7 +81,7 @@ class Desk:
         for task in (*self._running, *self._updates):
             task.cancel()
         await asyncio.gather(*self._running, *self._updates, return_exceptions=True)
-        self._plans.close()
+        self._durable.close()
 
     # The switchboard's observer.
 
@@ -96,9 +101,6 @@ class Desk:
             return
         self._seen[call.id] = facts
         self._offer(facts)
-
-    def turn_timed(self, timing: TurnTiming) -> None:
-        """Nothing of a turn's stages concerns those alerted."""
 
     async def _take_words(self) -> None:
         await self._begin_what_runs()
@@ -121,12 +123,19 @@ class Desk:
                 for incident_id in ledger.incidents:
                     for plan_id in ledger.running(incident_id):
                         await self._plans.begin(plan_id)
+                    await self._watch_again(ledger.incidents[incident_id])
             # The same edge.
             except Exception:
                 log.exception("plans_not_begun")
                 await asyncio.sleep(RETRY_S)
             else:
                 return
+
+    async def _watch_again(self, incident: Incident) -> None:
+        for contact_id in incident.accepted_by if incident.is_live else ():
+            at = incident.accepted_at(contact_id)
+            if at is not None:
+                await begin_watch(self._durable, incident.id, contact_id, at.isoformat())
 
     def _offer(self, facts: CallFacts) -> None:
         try:
@@ -143,6 +152,9 @@ class Desk:
         )
         for plan_id in changed.running:
             await self._plans.begin(plan_id)
+        if facts.lost in (Lost.HUNG_UP, Lost.CONNECTION):
+            finding = finding_id(facts.call_id, facts.losses)
+            await self._durable.begin(FIND, finding, facts.call_id, facts.losses)
         await self._plans.wake(changed.stopped, f"over:{now.isoformat()}")
         if changed.news and changed.told:
             task = asyncio.create_task(self._update(changed, f"{now:%H%M%S%f}"))
@@ -173,7 +185,7 @@ class Desk:
     async def _beat(self) -> None:
         await self._incidents.beat(self._machine, self._clock())
         for gone in await self._incidents.silent_since(self._clock() - GONE_AFTER):
-            count = await asyncio.to_thread(self._plans.take_over, gone)
+            count = await asyncio.to_thread(self._durable.take_over, gone)
             await self._incidents.forget_machine(gone)
             log.warning("machine_gone", machine=gone, plans_taken_over=count)
 
@@ -205,3 +217,8 @@ class Desk:
         """Return what is true now and news to a caller; of nothing known, nothing."""
         known = self._known.get(call_id)
         return statements(known[0], told, is_exhausted=known[1]) if known else []
+
+    def standing(self, call_id: str) -> list[Statement]:
+        """Return what is true now, as a caller is told who asks; of nothing known, nothing."""
+        known = self._known.get(call_id)
+        return to_the_question(known[0], is_exhausted=known[1]) if known else []

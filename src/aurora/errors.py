@@ -1,5 +1,7 @@
 """The error tree: what Aurora raises on purpose, with what went wrong and how to mend it."""
 
+from datetime import datetime
+
 
 class AuroraError(Exception):
     """The root; its text is written for the person who can fix the cause."""
@@ -41,8 +43,30 @@ class UnknownCall(AuroraError, LookupError):
     """No call has this id."""
 
 
+class UnknownIncident(AuroraError, LookupError):
+    """No incident has this id."""
+
+
+class NotPossible(AuroraError):
+    """What an operator asked cannot be done as things stand; `reason` is a short stable word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class StaleCall(RecordsError):
     """The call was changed by another machine since it was read; read it again."""
+
+
+class Overtaken(AuroraError):
+    """Somebody else acted first on the same thing; nothing was changed."""
+
+    def __init__(self, what: str, by: str, at: datetime) -> None:
+        super().__init__(f"{by} acted first: {what}")
+        self.what = what
+        self.by = by
+        self.at = at
 
 
 class HandOffTaken(AuroraError):
@@ -107,4 +131,28 @@ class LinkRefused(AuroraError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the link is {reason}")
+        self.reason = reason
+
+
+class AccountRefused(AuroraError):
+    """An account cannot be as asked; `field` is the form's, the text says what to give instead."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+class ProviderFault(AuroraError):
+    """The identity provider vouched for nobody; `reason` is a short stable word for the record."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class SignInRefused(AuroraError):
+    """Somebody was not let in; `reason` is one of wrong, code, busy, over, unknown."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not signed in: {reason}")
         self.reason = reason

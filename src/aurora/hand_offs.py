@@ -25,11 +25,11 @@ def open_transfers(
 ) -> Transfers | None:
     """Return what rings people for callers on the telephone; None without an account."""
     public_url = settings.twilio.public_url
-    if reach.twilio is None or public_url is None:
+    if reach.phone is None or public_url is None:
         return None
     addresses = Addresses(public_url, reach.tokens)
-    calls = TwilioCalls(reach.twilio)
-    return Transfers(rooms.site, rooms.library, reach.twilio, calls, addresses, clock)
+    calls = TwilioCalls(reach.phone)
+    return Transfers(rooms.site, rooms.library, reach.phone, calls, addresses, clock)
 
 
 def webhook_routes(

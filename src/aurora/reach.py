@@ -37,7 +37,7 @@ class Reach:
     tokens: Tokens
     callbacks: Callbacks | None
     """None without a public address: then nobody can answer but at the console."""
-    twilio: "TwilioRest | None"
+    phone: "TwilioRest | None"
     """The telephone account, where one is set up."""
     opened: tuple[Closeable, ...]
 
@@ -48,9 +48,7 @@ class Reach:
 
 def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reach:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
-    key = settings.alerts.signing_key
-    secret = key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
-    tokens, public_url = Tokens(secret, clock), settings.twilio.public_url
+    tokens, public_url = Tokens(key_of(settings), clock), settings.twilio.public_url
     callbacks = Callbacks(public_url, tokens) if public_url else None
     addresses = Addresses(
         {name: url.get_secret_value() for name, url in settings.alerts.urls.items()}
@@ -69,6 +67,12 @@ def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reac
         channels.append(CapChannel(post, addresses, sender_of(site, public_url), clock))
     by_kind = {channel.kind: channel for channel in channels}
     return Reach(by_kind, tokens, callbacks, twilio, (*channels, *shared))
+
+
+def key_of(settings: Settings) -> bytes:
+    """Return what signs this line's links and cookies; raises RecordsError."""
+    key = settings.alerts.signing_key
+    return key.get_secret_value().encode() if key else signing_key(settings.records.data_dir)
 
 
 def off(settings: Settings) -> dict[str, str]:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from starlette.types import ASGIApp
 
 from aurora.app import create_app, open_parts
+from aurora.console.accounts.links import SetUp
 from aurora.console.health import Component, State
 from aurora.errors import SettingsError
 from aurora.lines.bounded_http import BoundedHttp
@@ -60,6 +61,7 @@ async def _serve(
                 parts.speech.begin()
             await parts.start_alerting()
             report(out, await parts.health(), local_url)
+            await report_set_up(out, parts.accounts.set_up, local_url)
             parts_to_warm = {"triage": rooms.triage.warm, "handbook": rooms.handbook.warm}
             tasks.create_task(warm(parts_to_warm))
             await uvicorn.Server(config).serve(sockets=[listener])
@@ -118,6 +120,16 @@ def listen(host: str, port: int) -> socket.socket:
     # body of each answer may wait 40 ms for the acknowledgement of its headers.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+async def report_set_up(out: Console, set_up: SetUp, local_url: str) -> None:
+    """Print the way to the first account, while there is none; the log has it as well."""
+    path = await set_up.address()
+    if path is not None:
+        link = f"{local_url}{path}"
+        log.warning("console_not_set_up", link=link)
+        out.print("\nNobody can sign in at the console yet. Make the first administrator here:")
+        out.print(f"  [bold]{link}[/]", highlight=False, soft_wrap=True)
 
 
 def report(out: Console, components: list[Component], local_url: str) -> None:

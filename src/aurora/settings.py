@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from aurora.accounts.person import Role
 from aurora.errors import SettingsError
 from aurora.site.duty import TelephoneNumber
 from aurora.site.model import Language
@@ -97,6 +98,22 @@ def _urls_by_name(value: Any) -> Any:
             raise ValueError("give name=url pairs with spaces between; write a space as %20")
         urls[name] = url
     return urls
+
+
+def _issuer(value: str) -> str:
+    local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+    if not value.startswith(("https://", *local)):
+        raise ValueError("give the provider's https:// address, as in its ID tokens")
+    return value
+
+
+def _roles_by_value(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [pair.rpartition("=") for pair in value.split()]
+    if any(not name or role not in list(Role) for name, _, role in pairs):
+        raise ValueError("give group=role pairs with spaces between; roles: viewer operator admin")
+    return {name: Role(role) for name, _, role in pairs}
 
 
 def _long_enough(value: SecretStr) -> SecretStr:
@@ -243,6 +260,22 @@ class AccessSettings(_Group):
     """What a browser elsewhere gives to call from /call; opens nothing but a call."""
 
 
+class ProviderSettings(_Group):
+    """An OpenID Connect provider that vouches for people; without one accounts have passwords."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None, validation_alias="AURORA_OIDC_ISSUER"
+    )
+    client_id: str | None = Field(None, validation_alias="AURORA_OIDC_CLIENT_ID")
+    client_secret: SecretStr | None = Field(None, validation_alias="AURORA_OIDC_CLIENT_SECRET")
+    """None for a public client: the code's proof (PKCE) is always sent."""
+    role_claim: str = Field("groups", validation_alias="AURORA_OIDC_ROLE_CLAIM")
+    roles: Annotated[dict[str, Role], NoDecode, BeforeValidator(_roles_by_value)] = Field(
+        {}, validation_alias="AURORA_OIDC_ROLES"
+    )
+    """The role for each value of the claim; * for everybody the provider knows."""
+
+
 class SiteSettings(_Group):
     path: Annotated[Path, AfterValidator(_existing_path)] | None = Field(
         None, validation_alias="AURORA_SITE"
@@ -264,6 +297,7 @@ class Settings:
     conversation: ConversationSettings
     records: RecordsSettings
     access: AccessSettings
+    provider: ProviderSettings
 
 
 GROUPS: dict[str, type[_Group]] = {
@@ -276,6 +310,7 @@ GROUPS: dict[str, type[_Group]] = {
     "conversation": ConversationSettings,
     "records": RecordsSettings,
     "access": AccessSettings,
+    "provider": ProviderSettings,
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -12,6 +13,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from aurora.app import Parts
+from aurora.escalation.answers import Reply
+from aurora.escalation.incident import Answer, Source
 from aurora.lines.browser import line
 from tests.whole_line import WrittenSpeech, served
 
@@ -61,6 +65,17 @@ class Page:
                 return closed.rcvd.code if closed.rcvd else 0
 
 
+async def paged(parts: Parts, role: str) -> tuple[str, str]:
+    """Wait until somebody of a role is asked; return the incident and who it is."""
+    async with asyncio.timeout(10):
+        while True:
+            for incident in await parts.answers.incidents():
+                for responder in incident.responders.values():
+                    if role in responder.roles:
+                        return incident.id, responder.contact_id
+            await asyncio.sleep(0.05)
+
+
 @asynccontextmanager
 async def page(url: str, call: str | None = NAME, **hello: Any) -> AsyncIterator[Page]:
     address = url.replace("http", "ws") + "/call/audio"
@@ -100,6 +115,28 @@ async def test_spoken_words_are_shown_and_answered_with_the_first_line(monkeypat
     assert "the works fire brigade" in situation["alerted"]
     said = [message["text"] for message in caller.told if message["type"] == "saying"]
     assert any(text.startswith("Get out now.") for text in said)
+
+
+async def test_a_page_shows_that_somebody_confirmed_and_is_coming(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await parts.start_alerting()
+        await caller.until("saying")
+        await caller.says(type="words", words=FIRE)
+        before = await caller.until("situation", urgency="critical")
+        incident, team_lead = await paged(parts, "fire")
+        now = datetime.now(UTC)
+        await parts.answers.answer(
+            Reply("key1", incident, team_lead, Answer.ACCEPT, Source.CONSOLE, now)
+        )
+        told = before
+        while not any("coming" in sentence for sentence in told["standing"]):
+            told = await caller.until("situation")
+
+    assert not any("coming" in sentence for sentence in before["standing"])
+    assert "Confirmed and coming: the site emergency team." in told["standing"]
 
 
 async def test_typed_words_keys_and_a_chosen_language_reach_the_call(monkeypatch, tmp_path):

@@ -10,8 +10,9 @@ import pytest
 
 from aurora.app import Parts
 from aurora.conversation.call import Call, EndReason
+from aurora.conversation.idle import IDLE_AFTER
 from aurora.conversation.record import Message
-from aurora.conversation.switchboard import IDLE_AFTER, Ring, Switchboard
+from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.levels import Hazard, Urgency
 from aurora.records.memory import MemoryRecords
 from tests.application import application

@@ -55,6 +55,15 @@ async def test_the_first_line_is_spoken_before_the_turn_is_over_and_only_once(
     assert "Get out now." in said[-1]
 
 
+async def test_a_zone_that_twilio_misheard_is_read_back(monkeypatch, tmp_path):
+    async with relayed(monkeypatch, tmp_path) as line, line.session() as session:
+        await session.cycle()
+        await session.prompt("There is a fire in sown bee.")
+        answer = await session.cycle()
+
+    assert "Did you say Zone B, yes or no?" in spoken(answer)
+
+
 async def test_what_follows_a_line_spoken_ahead_waits_until_that_was_heard(monkeypatch, tmp_path):
     async with relayed(monkeypatch, tmp_path) as line, line.session() as session:
         await session.cycle()

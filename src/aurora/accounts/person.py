@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from aurora.site.model import Language
+if TYPE_CHECKING:  # the command line names roles, and need not wait for the site's model
+    from aurora.site.model import Language
 
 
 class Role(StrEnum):
@@ -24,6 +26,15 @@ class Role(StrEnum):
         return self.rank >= other.rank
 
 
+class Theme(StrEnum):
+    """How the console looks to somebody."""
+
+    AUTO = "auto"
+    """As their machine is set."""
+    LIGHT = "light"
+    DARK = "dark"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who is signed in."""
@@ -32,4 +43,9 @@ class Person:
     name: str
     """As it stands on the record."""
     role: Role
-    language: Language = "en"
+    language: "Language" = "en"
+    theme: Theme = Theme.AUTO
+    address: str = ""
+    """From where they ask, for the audit trail."""
+    session_id: str = ""
+    """Of the session they ask in; empty for one who asks with a token."""

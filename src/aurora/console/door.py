@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 from urllib.parse import quote
 
+from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection, Request
 
 from aurora.accounts.person import Person, Role
 from aurora.errors import AuroraError
-from aurora.lines.access import is_same_origin, require_this_machine
-from aurora.lines.problems import forbidden
+from aurora.lines.problems import Problem, forbidden
+from aurora.lines.web_socket import POLICY
 
 SIGN_IN = "/console/sign-in"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,40 +36,42 @@ class Door(Protocol):
     async def check_meant(self, request: Request) -> None:
         """Raise Problem 403 unless a page of this console sent the request on purpose."""
 
+    def check_origin(self, asking: HTTPConnection) -> None:
+        """Raise Problem 403 unless a page of this console asks; all that a socket can show."""
+
 
 class Needs:
-    """A dependency: returns the person asking, when their role allows it; every route has one."""
+    """A dependency: returns the person asking, when their role allows it; every route has one.
+
+    For pages, event streams and WebSockets alike; a socket that is refused is never accepted.
+    """
 
     def __init__(self, door: Door, role: Role) -> None:
         self.role = role
         self._door = door
 
-    async def __call__(self, request: Request) -> Person:
-        person = await self._door.person(request)
+    async def __call__(self, asking: HTTPConnection) -> Person:
+        if asking.scope["type"] == "websocket":
+            try:
+                return await self._let_in(asking)
+            except (Problem, SignInNeeded) as error:
+                raise WebSocketException(POLICY, str(error)) from error
+        return await self._let_in(asking)
+
+    async def _let_in(self, asking: HTTPConnection) -> Person:
+        person = await self._door.person(asking)
         if person is None:
-            raise SignInNeeded(request.url.path)
+            raise SignInNeeded(asking.url.path)
         if not person.role.covers(self.role):
             raise forbidden(
                 f"This is for the role {self.role.value}; yours is {person.role.value}."
             )
-        if request.method not in SAFE_METHODS:
-            await self._door.check_meant(request)
+        # A browser lets any page open a socket and sends our cookie along; only Origin tells.
+        if not isinstance(asking, Request):
+            self._door.check_origin(asking)
+        elif asking.method not in SAFE_METHODS:
+            await self._door.check_meant(asking)
         return person
 
 
-Needed = Callable[[Request], Awaitable[Person]]
-
-
-class OpenOnThisMachine:
-    """A door for one machine without accounts: whoever sits at it may do everything."""
-
-    async def person(self, asking: HTTPConnection) -> Person | None:
-        require_this_machine(asking, "Sign in.")
-        return Person("this-machine", "this machine", Role.ADMIN)
-
-    def csrf_token(self, asking: HTTPConnection) -> str:
-        return "local"
-
-    async def check_meant(self, request: Request) -> None:
-        if not is_same_origin(request, None):
-            raise forbidden("A page of this console has to ask.")
+Needed = Callable[[HTTPConnection], Awaitable[Person]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -15,7 +16,7 @@ from aurora.console.door import Door
 from aurora.console.headers import page_headers
 from aurora.console.times import Times
 from aurora.console.words import CONSOLE_LANGUAGES, words_in
-from aurora.site.model import Language, Site
+from aurora.site.model import Language, Site, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,13 @@ class Place:
     role: Role = Role.VIEWER
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place("/console", "Board"),
+    Place("/console/map", "Map"),
+    Place("/console/history", "History"),
+    Place("/console/analytics", "Analytics"),
+    Place("/console/accounts", "Accounts", Role.ADMIN),
+)
 """In the order they are shown; each room of the console adds its own here."""
 
 
@@ -103,5 +110,7 @@ class Frame:
             "moment": times.moment,
             "day": times.day,
             "number": times.number,
+            "lasting": times.lasting,
+            "spoken": partial(spoken, language=language),
         }
         return environment

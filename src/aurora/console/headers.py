@@ -10,6 +10,8 @@ def page_headers() -> dict[str, str]:
     return {
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        # Not no-referrer: under that a form's Origin is null, and the door could not tell whose
+        # page sent it.
+        "Referrer-Policy": "same-origin",
         "Cache-Control": "no-store",
     }

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from aurora import __version__
 from aurora.console.headers import page_headers
 from aurora.console.health import Component, State, overall
-from aurora.lines.access import Guard
+from aurora.lines.api_guard import Guard
 from aurora.lines.problems import Problem
 from aurora.records.metrics import Metrics
 from aurora.site.model import Site

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from aurora.accounts.acts import Act
 from aurora.conversation.hand_off import HandOff
+from aurora.escalation.incident import Lost
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -25,6 +27,7 @@ class EndReason(StrEnum):
     SILENCE = "silence"
     HANDED_OFF = "handed_off"
     ENDED_BY_API = "ended_by_api"
+    ENDED_BY_OPERATOR = "ended_by_operator"
     IDLE = "idle"
 
 
@@ -49,6 +52,22 @@ class CallPlace:
     unconfirmed_zone_id: str | None = None
     """It only sounded like this zone; the caller is being asked."""
     times_asked: int = 0
+
+
+@dataclass(slots=True)
+class CallLoss:
+    """The caller is missing: gone from an emergency, and nobody knows how they are."""
+
+    number: int
+    """1 for the first time in this call."""
+    how: Lost
+    at: datetime
+    tries: int = 0
+    """Call-backs that were asked for."""
+    failed: int = 0
+    """Of those, the newest that came to nothing."""
+    is_searched: bool = False
+    """People were asked to look for them."""
 
 
 @dataclass(slots=True)
@@ -99,6 +118,13 @@ class Call:
     is_child: bool = False
     is_hand_off_due: bool = False
     """A person was asked for, and the caller has not been put through yet."""
+    has_taken_leave: bool = False
+    """The last words were a goodbye, thanks, or that they are out of it."""
+    loss: CallLoss | None = None
+    """None while the caller is there, or went as callers do."""
+    losses: int = 0
+    newest_provider_id: str | None = None
+    """Of the connection that the call goes on by after it was called back."""
     hand_off: HandOff | None = None
     """The newest way to a human; None when nobody was wanted so far."""
     operators_words: list[OperatorsWords] = field(default_factory=list)
@@ -115,6 +141,8 @@ class Call:
     """What the caller was told of those alerted, oldest first: "alerted:supervisor"."""
     refusals: int = 0
     """Sentences of the model that grounding refused."""
+    acts: list[Act] = field(default_factory=list)
+    """What operators did to it, oldest first."""
     revision: int = 0
     """Raised by one with every stored change; the store refuses to overwrite a newer one."""
 
@@ -122,6 +150,11 @@ class Call:
     def takes_keys(self) -> bool:
         """Whether a yes or no may come by key at any time."""
         return self.is_keypad_only or self.is_quiet
+
+    @property
+    def connection_id(self) -> str:
+        """The line's own id of the connection that the caller is on."""
+        return self.newest_provider_id or self.provider_id or self.id
 
     @property
     def status(self) -> CallStatus:

@@ -17,6 +17,7 @@ from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
 from aurora.conversation.hand_off import BY_CALLER
 from aurora.conversation.handing_off import has_person
+from aurora.conversation.lost import find, takes_leave
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
@@ -283,6 +284,8 @@ class Dialogue:
         call, assessment = turn.call, heard.assessment
         call.exchanges += 1
         call.silences = 0
+        call.has_taken_leave = takes_leave(assessment, cues)
+        find(turn, "words", now)
         call.language = self._language_of(call, assessment)
         self._note_caller(turn, cues, now)
         if assessment.intent is not Intent.UNCLEAR:

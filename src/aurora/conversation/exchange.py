@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -18,6 +18,7 @@ from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
 from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.informing import Informer, inform
 from aurora.conversation.live import LiveCall, LiveCalls
+from aurora.conversation.observer import Observer
 from aurora.conversation.operators_words import put_in
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.speaker import UNSPOKEN, Speaker
@@ -38,16 +39,6 @@ Clock = Callable[[], datetime]
 Render = Callable[[Turn], str]
 """What the line sends for a turn: TwiML, JSON."""
 Act = Callable[[Call, datetime], Turn]
-
-
-class Observer(Protocol):
-    """Told of every finished turn and changed call: metrics, the mirror."""
-
-    def turn_taken(self, turn: Turn, total_ms: float) -> None: ...
-
-    def call_changed(self, call: Call) -> None: ...
-
-    def turn_timed(self, timing: TurnTiming) -> None: ...
 
 
 class Exchange:
@@ -209,10 +200,6 @@ class Exchange:
             self._dialogue.alert(late, now)
         return late
 
-    @property
-    def has_model(self) -> bool:
-        return self._consultation is not None
-
     def think_ahead(self, live: LiveCall, turn: Turn) -> None:
         """Let the model begin on a turn played on a copy, if it would be asked for its words."""
         if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
@@ -349,6 +336,11 @@ class Exchange:
         """Tell the observers that a call is not as it was."""
         for observer in self._observers:
             observer.call_changed(call)
+
+    def heard(self, call: Call, words: str, *, is_final: bool) -> None:
+        """Tell the observers what a caller is saying."""
+        for observer in self._observers:
+            observer.words_heard(call, words, is_final=is_final)
 
     def timed(self, timing: TurnTiming) -> None:
         """Tell the observers how long the stages of a turn took."""

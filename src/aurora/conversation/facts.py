@@ -40,4 +40,7 @@ def facts_of(call: Call, now: datetime) -> CallFacts:
         language=call.language,
         caller=call.worker_name or call.from_number,
         lowered_at=call.urgency_lowered_at,
+        lost=call.loss.how if call.loss else None,
+        losses=call.losses,
+        is_searched=call.loss is not None and call.loss.is_searched,
     )

@@ -67,6 +67,10 @@ class LiveCalls:
         self._let_go()
         return live
 
+    def name(self, call: Call, provider_id: str) -> None:
+        """Let a call go by one more id."""
+        self._names[provider_id] = call.id
+
     def __contains__(self, call_id: str) -> bool:
         return call_id in self._calls
 

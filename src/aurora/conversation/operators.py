@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from aurora.accounts.acts import Act, check_seen
 from aurora.conversation import handing_off, joining, operators_words
 from aurora.conversation.call import Call, OperatorsWords
+from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.exchange import Render
 from aurora.conversation.hand_off import Stage, Way
+from aurora.conversation.operator import Change, set_urgency
 from aurora.conversation.overheard import overhear
 from aurora.conversation.record import Event
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import HandOffTaken
+from aurora.levels import Urgency
 
 MAX_WORDS_CHARS = 400
 """Of one thing an operator types: longer than that nobody takes in on a telephone."""
@@ -33,6 +37,35 @@ class Operators:
 
     async def call(self, name: str) -> Call:
         return await self.switchboard.call(name)
+
+    async def set_urgency(
+        self, name: str, urgency: Urgency, by: str, reason: str, seen: int | None = None
+    ) -> Call:
+        """Let a named operator set a call's urgency, the only way that it falls."""
+
+        def change(dialogue: Dialogue, call: Call, now: datetime) -> list[Event]:
+            return set_urgency(dialogue, call, urgency, by, reason, now)
+
+        return await self.act(name, urgency.value, by, change, seen)
+
+    async def act(
+        self, name: str, what: str | None, by: str, change: Change, seen: int | None = None
+    ) -> Call:
+        """Let a named operator change a call.
+
+        what: a short word for those whom it overtakes; None overtakes nobody, as a note. seen: how
+        many acts the operator's page showed. Raises Overtaken when another operator was first, and
+        NotPossible.
+        """
+
+        def acted(call: Call, now: datetime) -> list[Event]:
+            check_seen(call.acts, seen)
+            events = change(self._dialogue, call, now)
+            if events and what is not None:
+                call.acts.append(Act(what, by, now))
+            return events
+
+        return await self.switchboard.change(name, acted)
 
     # Words.
 

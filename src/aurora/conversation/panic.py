@@ -5,6 +5,7 @@ from datetime import datetime
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.lost import find
 from aurora.conversation.record import Message
 from aurora.conversation.turn import Turn
 from aurora.levels import Hazard, Urgency
@@ -18,6 +19,7 @@ def panic(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     turn.heard = Message("user", "[panic key]", now, call.urgency.value, {"is_panic_key": True})
     call.exchanges += 1
     call.silences = 0
+    find(turn, "key", now)
     dialogue.raise_urgency(turn, Urgency.CRITICAL, "panic_key", now)
     request(turn, ["control_room"], now)
     dialogue.alert(turn, now)

@@ -77,7 +77,10 @@ class Records(Protocol):
         """Return the body answered under this key, or None."""
 
     async def find(self, call_id: str) -> Call | None:
-        """Return a call by its id or its provider id, or None."""
+        """Return a call by its id, its provider id or another name of it, or None."""
+
+    async def name_call(self, call_id: str, name: str) -> None:
+        """Let a call be found by one more name, such as the id of a call-back."""
 
     async def find_open(self, *, line: str, from_number: str) -> Call | None:
         """Return the newest unended call of this number on this line, or None."""

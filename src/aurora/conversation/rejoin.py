@@ -8,8 +8,10 @@ from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.handing_off import has_person
 from aurora.conversation.joining import drop_back
+from aurora.conversation.lost import find
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Action, Turn
+from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 
@@ -49,7 +51,22 @@ def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datet
         turn.action = Action.HAND_OFF
         return turn
     turn.events.append(Event("rejoined", now, {"unheard": len(unheard)}))
+    if call.loss is not None and call.loss.how is Lost.CONNECTION:
+        find(turn, "connection", now)
     turn.sentences += unheard
     if not turn.sentences:
         dialogue.greet_again(turn)
+    return turn
+
+
+def answer_call_back(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
+    """Somebody picked up a call-back: say who calls and why, and ask how they are.
+
+    Until they say something it may be a voicemail: they are not found by picking up.
+    """
+    turn = dialogue.open_turn(call, now)
+    turn.events.append(
+        Event("call_back_answered", now, {"tries": call.loss.tries if call.loss else 0})
+    )
+    dialogue.say(turn, "called_back", site=dialogue.site.name)
     return turn

@@ -5,9 +5,11 @@ from datetime import datetime
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.lost import find, lose, search
 from aurora.conversation.record import Event, Message
 from aurora.conversation.turn import Action, Turn
 from aurora.conversation.whereabouts import place_call
+from aurora.escalation.incident import Lost
 from aurora.guidance.places_spoken import ZoneTalk
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Assessment, Intent
@@ -92,12 +94,16 @@ def _explain_keys(dialogue: Dialogue, turn: Turn) -> None:
 def _keep_the_line(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
     """A silent caller may be unable to speak: people are told and the line stays open."""
     call = turn.call
+    is_at_work = dialogue.guide.is_keeping_count(turn.situation)
+    # Whoever must not be heard, or has both hands on somebody's chest, is not missing.
+    if call.urgency.is_emergency and not (call.is_quiet or is_at_work):
+        lose(turn, Lost.SILENCE, now)
     # What cannot be understood is at least urgent; nothing was heard at all.
     dialogue.raise_urgency(turn, Urgency.URGENT, "silence", now)
     _tell_people(dialogue, turn, now)
     phrases = dialogue.guide.phrases
-    is_at_work = dialogue.guide.is_keeping_count(turn.situation)
     if call.silences % SILENCES_BEFORE_HAND_OFF == 0 and not is_at_work:
+        search(turn, set(dialogue.site.roles), now)
         dialogue.say(turn, "hand_off")
         dialogue.hand_off(turn, now)
     elif call.is_quiet and not is_at_work:
@@ -120,6 +126,7 @@ def press(dialogue: Dialogue, call: Call, digit: str, now: datetime) -> Turn:
     turn.heard = Message("user", f"[key {digit}]", now, call.urgency.value, {"digit": digit})
     was_silent, call.silences = call.silences > 0, 0
     call.exchanges += 1
+    find(turn, "key", now)
     if digit == "0":
         dialogue.say(turn, "hand_off")
         dialogue.hand_off(turn, now)

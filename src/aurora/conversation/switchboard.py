@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
 
 from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
-from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
@@ -20,34 +20,31 @@ from aurora.conversation.exchange import (
     Act,
     Clock,
     Exchange,
-    Observer,
     Render,
 )
 from aurora.conversation.foresight import Foreseen, opening_of
-from aurora.conversation.handing_off import has_person
+from aurora.conversation.idle import close_idle, is_idle
 from aurora.conversation.ids import call_id_for, worker_id_for
-from aurora.conversation.informing import Informer
+from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
-from aurora.conversation.operator import set_urgency
+from aurora.conversation.lost import lose
+from aurora.conversation.observer import Observer
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
-from aurora.conversation.rejoin import lose_ears, rejoin
+from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import TYPED, Voiced
 from aurora.conversation.voiced import hear as hear_voiced
 from aurora.errors import RecordsError, StaleCall, UnknownCall
+from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
-from aurora.levels import Urgency
 
 log = structlog.get_logger()
 
-Change = Callable[[Call, datetime], list[Event]]
+Amend = Callable[[Call, datetime], list[Event]]
 """Changes a call and returns what to put on its record; nothing when there is nothing to change."""
-IDLE_AFTER = timedelta(minutes=30)
-"""A call without a word for so long is closed with that reason."""
-IDLE_WITH_PERSON = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +102,33 @@ class Switchboard:
         speaker: a line that speaks by itself. voiced: how it heard the words.
         """
         live = await self._live.find(name)
+        self._exchange.heard(live.call, words, is_final=True)
 
         def act(call: Call, now: datetime) -> Turn:
             return hear_voiced(self.dialogue, call, words, voiced, now)
 
         return await self._exchange.take(live, act, render, key, within_s, words, speaker)
 
+    def hear_so_far(self, name: str, words: str) -> None:
+        """Let those who look on see words that may still change; nothing is recorded."""
+        live = self._live.here(name)
+        if live is not None:
+            self._exchange.heard(live.call, words, is_final=False)
+
     def foresee(self, name: str, words: str, *, is_likely_all: bool = False) -> Foreseen | None:
         """Return the first line that these unfinished words would be answered with, if any.
 
         Nothing is changed, recorded or told to anybody. is_likely_all: the caller seems to have
-        finished, so that a model may begin to think about words which need one.
+        finished, so that the whole turn is played: what reads the words has read them when the
+        turn comes, and a model may begin to think about those which need one.
         """
         live = self._live.here(name)
         if live is None:
             return None
-        may_think = is_likely_all and self._exchange.has_model
-        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=may_think)
+        turn = self.dialogue.foresee(live.call, words, self._clock(), in_any_case=is_likely_all)
         if turn is None:
             return None
-        if may_think:
+        if is_likely_all:
             self._exchange.think_ahead(live, turn)
         return opening_of(turn, words)
 
@@ -132,11 +136,9 @@ class Switchboard:
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take a silent turn."""
-
-        def act(call: Call, now: datetime) -> Turn:
-            return silence.wait(self.dialogue, call, now)
-
-        return await self.take(name, act, render, key, speaker)
+        live = await self._live.find(name)
+        act = partial(silence.wait, self.dialogue)
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def press(
         self,
@@ -147,34 +149,35 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a key press."""
+        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return silence.press(self.dialogue, call, digit, now)
 
-        return await self.take(name, act, render, key, speaker)
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def panic(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take the panic key of a kiosk."""
-
-        def act(call: Call, now: datetime) -> Turn:
-            return panic(self.dialogue, call, now)
-
-        return await self.take(name, act, render, key, speaker)
+        live = await self._live.find(name)
+        act = partial(panic, self.dialogue)
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def say(
         self, name: str, phrase: str, event: str, render: Render, key: str | None = None
     ) -> str:
         """Take a turn that the line itself begins, such as after an unanswered hand-off."""
+        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             turn = self.dialogue.open_turn(call, now)
+            call.is_hand_off_due = False
             turn.events.append(Event(event, now))
             self.dialogue.say(turn, phrase)
             return turn
 
-        return await self.take(name, act, render, key)
+        return await self._exchange.take(live, act, render, key)
 
     async def take(
         self,
@@ -198,11 +201,12 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a turn in which this machine cannot make out what the caller says."""
+        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return lose_ears(self.dialogue, call, reason, now, has_other_ears=has_other_ears)
 
-        return await self.take(name, act, render, None, speaker)
+        return await self._exchange.take(live, act, render, None, speaker=speaker)
 
     async def rejoin(
         self,
@@ -213,20 +217,65 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Go on with a call whose connection ended, on another line of the same caller."""
+        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return rejoin(self.dialogue, call, unheard, now)
 
-        return await self.take(name, act, render, key, speaker)
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
+
+    async def answer_call_back(self, name: str, provider_id: str, render: Render) -> str:
+        """Go on with a call on the connection by which its caller was called back.
+
+        From here on the call goes by the connection's id as well as by its own.
+        """
+        live = await self._live.find(name)
+        await self._records.name_call(live.call.id, provider_id)
+        self._live.name(live.call, provider_id)
+
+        def act(call: Call, now: datetime) -> Turn:
+            call.newest_provider_id = provider_id
+            return answer_call_back(self.dialogue, call, now)
+
+        return await self._exchange.take(live, act, render, f"{provider_id}:called-back")
+
+    async def amend(self, name: str, act: Amend) -> Call:
+        """Change a call apart from any turn; `act` may be called twice, on a newer state."""
+        live = await self._live.find(name)
+        async with live.lock:
+            for _ in range(2):
+                events = act(live.call, self._clock())
+                if not events or await self._exchange.keep(live, Entry(live.call, events=events)):
+                    break
+                await self._live.refresh(live)  # another machine has the call by now
+        if events:
+            self._exchange.changed(live.call)
+        return live.call
+
+    async def lose(self, name: str, how: Lost) -> Call:
+        """Note that a caller may be missing, and have people told when they are."""
+
+        def act(call: Call, now: datetime) -> list[Event]:
+            turn = Turn(call, self.dialogue.situation(call, now))
+            lose(turn, how, now)
+            return turn.events
+
+        return await self.amend(name, act)
+
+    async def end_hand_off(self, name: str, *, is_with_person: bool) -> None:
+        """The caller is off the telephone; missing, unless a person has spoken with them."""
+
+        def act(call: Call, now: datetime) -> list[Event]:
+            call.is_hand_off_due, call.has_taken_leave = False, is_with_person
+            return [Event("hand_off_ended", now, {"is_with_person": is_with_person})]
+
+        await self.amend(name, act)
+        if not is_with_person:
+            await self.lose(name, Lost.HUNG_UP)
 
     async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """Put on the record what a line noticed besides words: what was heard, a fault."""
-        live = await self._live.find(name)
-        async with live.lock:
-            event = Event(kind, self._clock(), dict(details))
-            if not await self._exchange.keep(live, Entry(live.call, events=[event])):
-                await self._live.refresh(live)  # another machine has the call by now
-                await self._exchange.keep(live, Entry(live.call, events=[event]))
+        await self.amend(name, lambda call, now: [Event(kind, now, dict(details))])
 
     def note_later(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """The same beside everything else; what cannot be recorded is logged."""
@@ -245,19 +294,26 @@ class Switchboard:
         await self.note(name, TIMED, timing.as_record())
         self._exchange.timed(timing)
 
+    def untell(self, name: str, sentences: Sequence[Spoken]) -> None:
+        """Let the next answer tell a caller again what they spoke over; `note_unheard` follows."""
+        if (live := self._live.here(name)) is not None:
+            untell(live.call, sentences)
+
     async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
         """Put on the record what the caller spoke over, so that they cannot have understood it."""
-        await self.note(name, "spoken_over", {"unheard": [s.text for s in sentences]})
+        unheard = [sentence.text for sentence in sentences]
+        await self.note(name, "spoken_over", {"unheard": unheard})
 
     async def choose_language(self, name: str, language: str) -> None:
         """Answer a call in the language its caller chose by hand; raises UnknownCall."""
-        live = await self._live.find(name)
-        async with live.lock:
-            if language == live.call.language or language not in self.dialogue.site.languages:
-                return
-            live.call.language = language
-            chosen = Event("language_chosen", self._clock(), {"language": language})
-            await self._exchange.keep(live, Entry(live.call, events=[chosen]))
+
+        def act(call: Call, now: datetime) -> list[Event]:
+            if language == call.language or language not in self.dialogue.site.languages:
+                return []
+            call.language = language
+            return [Event("language_chosen", now, {"language": language})]
+
+        await self.amend(name, act)
 
     async def open(self, ring: Ring) -> LiveCall:
         """Return the call this ring belongs to, begun if it is new.
@@ -279,6 +335,11 @@ class Switchboard:
         """Return a call by id or provider id; raises UnknownCall."""
         return (await self._live.find(name)).call
 
+    def here(self, name: str) -> Call | None:
+        """Return a call that this machine has in memory; it may be newer elsewhere."""
+        live = self._live.here(name)
+        return live.call if live is not None else None
+
     async def end(self, name: str, reason: EndReason) -> Call:
         """End a call; ending it again changes nothing."""
         live = await self._live.find(name)
@@ -292,21 +353,15 @@ class Switchboard:
     async def _end(self, live: LiveCall, reason: EndReason) -> bool:
         """Put the end on the record; False when another machine changed the call meanwhile."""
         self._exchange.forget(live.call.id)
-        events = self.dialogue.end(live.call, reason, self._clock())
+        now = self._clock()
+        turn = Turn(live.call, self.dialogue.situation(live.call, now))
+        turn.events += self.dialogue.end(live.call, reason, now)
+        if turn.events and reason is EndReason.HUNG_UP:
+            lose(turn, Lost.HUNG_UP, now)
+        events = turn.events
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
-    async def set_urgency(self, name: str, urgency: Urgency, by: str, reason: str) -> Call:
-        """Let a named operator set a call's urgency, the only way that it falls.
-
-        Raises UnknownCall, or RecordsError when it could not be stored; then nothing is changed.
-        """
-
-        def change(call: Call, now: datetime) -> list[Event]:
-            return set_urgency(self.dialogue, call, urgency, by, reason, now)
-
-        return await self.change(name, change)
-
-    async def change(self, name: str, change: Change) -> Call:
+    async def change(self, name: str, change: Amend) -> Call:
         """Change a call outside its turns, on the record before this returns, or not at all.
 
         Raises UnknownCall, RecordsError, and what `change` raises.
@@ -321,40 +376,21 @@ class Switchboard:
         self._exchange.changed(live.call)
         return live.call
 
-    async def _change(self, live: LiveCall, change: Change) -> None:
+    async def _change(self, live: LiveCall, change: Amend) -> None:
+        """On a copy: who is told that it failed must find the call as it was."""
         changed = deepcopy(live.call)
         if events := change(changed, self._clock()):
             await self._exchange.store(live, Entry(changed, events=events))
             live.call = changed
 
     async def close_idle(self) -> int:
-        """Close calls that nobody has spoken in for IDLE_AFTER; return how many."""
+        """Close calls that nobody has spoken in for long; return how many."""
         closed = 0
         for call in await self._records.open_calls():
-            if self._is_idle(call):
-                closed += await self._close_if_idle(await self._live.find(call.id))
+            if is_idle(call, self._clock()):
+                ended = await self.amend(call.id, partial(close_idle, self.dialogue))
+                closed += ended.end_reason is EndReason.IDLE
         return closed
-
-    def _is_idle(self, call: Call) -> bool:
-        # While a person speaks with the caller, Aurora may hear nothing for long.
-        after = IDLE_WITH_PERSON if has_person(call) else IDLE_AFTER
-        return self._clock() - (call.last_message_at or call.started_at) >= after
-
-    async def _close_if_idle(self, live: LiveCall) -> bool:
-        """Close a call unless words came meanwhile; an emergency is not closed unnoticed."""
-        async with live.lock:
-            if live.call.ended_at is not None or not self._is_idle(live.call):
-                return False
-            now = self._clock()
-            turn = Turn(live.call, self.dialogue.situation(live.call, now))
-            if live.call.urgency.is_emergency:
-                request(turn, ["control_room"], now)
-            events = [*turn.events, *self.dialogue.end(live.call, EndReason.IDLE, now)]
-            if not await self._exchange.keep(live, Entry(live.call, events=events)):
-                await self._live.refresh(live)  # another machine has it in hand
-                return False
-        self._exchange.changed(live.call)
-        return True
 
     async def _known(self, ring: Ring) -> LiveCall | None:
         try:

@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     LINK = "ack"
     CALL = "call"
     """The webhooks of one outgoing call."""
+    CALL_BACK = "back"
+    """The webhooks of a call to a lost caller."""
     HAND_OFF = "handoff"
     """The webhooks of a caller and a person who are brought together."""
 
@@ -99,6 +101,7 @@ class _Signer(TimestampSigner):
 
 
 ACCEPTING = frozenset({"ack", "ok", "yes", "si", "sí", "oui", "ja"})
+ARRIVING = frozenset({"here", "arrived", "llegué", "llegue", "arrivé", "arrive", "da", "hier"})
 DECLINING = frozenset({"no", "nack", "non", "nein", "cannot"})
 _CODE = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
 _LOOKS_LIKE_CODE = re.compile(rf"[A-Z0-9]{{{CODE_LENGTH}}}")
@@ -120,10 +123,12 @@ class TextReply:
 def read_text_reply(text: str) -> TextReply | None:
     """Return what a text message says; None unless it has one answer and one code, whatever else.
 
-    "ACK K7M3QF", "ack k7m3qf on my way", "K7M3QF no". Both answers in one message are none.
+    "ACK K7M3QF", "ack k7m3qf on my way", "K7M3QF no", "HERE K7M3QF". Yes and no in one message are
+    no answer.
     """
     words = re.findall(r"\w+", text.replace("_", " "))
-    accepts = any(word.lower() in ACCEPTING for word in words)
+    arrives = any(word.lower() in ARRIVING for word in words)
+    accepts = arrives or any(word.lower() in ACCEPTING for word in words)
     declines = any(word.lower() in DECLINING for word in words)
     codes = {word.upper() for word in words if _LOOKS_LIKE_CODE.fullmatch(word.upper())}
     exact = {code for code in codes if _CODE.fullmatch(code)}
@@ -131,16 +136,17 @@ def read_text_reply(text: str) -> TextReply | None:
     found = exact or {code for code in codes if not code.isalpha()} or _spaced_code(words)
     if accepts == declines or len(found) != 1:
         return None
-    return TextReply(Answer.ACCEPT if accepts else Answer.DECLINE, found.pop())
+    yes = Answer.ARRIVED if arrives else Answer.ACCEPT
+    return TextReply(yes if accepts else Answer.DECLINE, found.pop())
 
 
 def _spaced_code(words: list[str]) -> set[str]:
     """A code typed in groups: "ACK K7M 3QF"."""
-    rest = [word for word in words if word.lower() not in ACCEPTING | DECLINING]
+    rest = [word for word in words if word.lower() not in ACCEPTING | ARRIVING | DECLINING]
     together = "".join(rest).upper()
     return {together} if _CODE.fullmatch(together) else set()
 
 
 def read_key(digits: str) -> Answer | None:
-    """Return what a pressed key answers: 1 coming, 2 cannot; any other is no answer."""
-    return {"1": Answer.ACCEPT, "2": Answer.DECLINE}.get(digits[:1])
+    """Return what a pressed key answers: 1 coming, 2 cannot, 3 arrived; any other is no answer."""
+    return {"1": Answer.ACCEPT, "2": Answer.DECLINE, "3": Answer.ARRIVED}.get(digits[:1])

@@ -147,6 +147,8 @@ def _short(brief: Brief, page: Page, links: Links | None) -> str:
     if brief.kind in ASK_FOR_AN_ANSWER:
         yes = meaning_of_yes(brief.kind, is_desk=page.is_desk)
         ends.append(words_in(page.language).reply[yes].format(code=code))
+        if brief.kind is AlertKind.REMINDER and not page.is_desk:
+            ends[0] += " " + words_in(page.language).arrived_reply.format(code=code)
         ends += [links.accept] if links else []
     else:
         ends.append(brief.words.code.format(code=code))

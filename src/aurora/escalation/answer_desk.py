@@ -5,20 +5,24 @@ from datetime import datetime
 
 import structlog
 
+from aurora.errors import NotPossible, UnknownIncident
 from aurora.escalation.answers import Asked, Outcome, Reply
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.delivery import Delivery
+from aurora.escalation.durable import Durable
 from aurora.escalation.incident import (
     Acknowledgement,
+    Answer,
     Incident,
     Reach,
     answer,
     in_queue_order,
     reached,
-    resolve,
 )
 from aurora.escalation.ledger import AlertNote, Incidents, Ledger
+from aurora.escalation.operator_desk import OperatorDesk
 from aurora.escalation.pager import Pager, Told
+from aurora.escalation.quiet import begin_watch
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site, spoken
 
@@ -33,6 +37,7 @@ class IncidentAnswers:
         site: Site,
         incidents: Incidents,
         pager: Pager,
+        durable: Durable,
         plans: Plans,
         told: Told,
         clock: Callable[[], datetime],
@@ -40,9 +45,11 @@ class IncidentAnswers:
         self._site = site
         self._incidents = incidents
         self._pager = pager
+        self._durable = durable
         self._plans = plans
         self._told = told
         self._clock = clock
+        self.operators = OperatorDesk(site, incidents, plans, told, clock)
 
     async def asked_by_code(self, code: str) -> Sequence[Asked]:
         ledger = await self._incidents.read(self._clock())
@@ -62,19 +69,21 @@ class IncidentAnswers:
         if await self._incidents.knows_reply(reply.key):
             return Outcome.REPEATED
 
-        def take(ledger: Ledger) -> tuple[Outcome, list[str], list[str]]:
+        def take(ledger: Ledger) -> tuple[Outcome, str, list[str], list[str]]:
             incident = ledger.resolved(reply.incident_id)
             if incident is None:
-                return Outcome.OVER, [], []
+                return Outcome.OVER, "", [], []
             ledger.replies.append(reply)
             given = Acknowledgement(reply.contact_id, reply.answer, reply.source, reply.at)
             answer(incident, given)
             outcome = Outcome.RECORDED if incident.is_live else Outcome.OVER
-            return outcome, ledger.running(incident.id), list(incident.calls)
+            return outcome, incident.id, ledger.running(incident.id), list(incident.calls)
 
-        outcome, running, call_ids = await self._incidents.change(take, self._clock())
+        outcome, incident_id, running, call_ids = await self._incidents.change(take, self._clock())
         log.info("alert_answered", contact=reply.contact_id, answer=reply.answer.value)
         await self._plans.wake(running, reply.key)
+        if outcome is Outcome.RECORDED and reply.answer is Answer.ACCEPT:
+            await begin_watch(self._durable, incident_id, reply.contact_id, reply.at.isoformat())
         details = {"contact": reply.contact_id, "answer": reply.answer.value}
         for call_id in call_ids:
             self._told(call_id, "alert_answered", details | {"source": reply.source.value})
@@ -102,20 +111,12 @@ class IncidentAnswers:
 
     async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None:
         """Close an incident that a named human declared over; None for an unknown one."""
-
-        def close(ledger: Ledger) -> tuple[Incident | None, list[str]]:
-            incident = ledger.resolved(incident_id)
-            if incident is None:
-                return None, []
-            resolve(incident)
-            return incident, ledger.stop(incident.id)
-
-        incident, stopped = await self._incidents.change(close, self._clock())
-        await self._plans.wake(stopped, f"resolved:{incident_id}")
-        if incident is not None:
-            for call_id in incident.calls:
-                self._told(call_id, "incident_resolved", {"by": by, "reason": reason})
-        return incident
+        try:
+            return await self.operators.close(incident_id, by, reason)
+        except UnknownIncident:
+            return None
+        except NotPossible:
+            return await self.incident(incident_id)  # closed before
 
     async def incidents(self) -> list[Incident]:
         """Return the incidents of the last hours: worst first, then eldest."""

@@ -57,6 +57,12 @@ class AnswerWords(BaseModel):
     button: ByMeaning
     cannot: str
     """The other button."""
+    arrived_reply: str
+    """Adds to the reply asked for from somebody who accepted; {code}; HERE in every language."""
+    arrived_key: str
+    arrived_button: str
+    arrived: str
+    """It was recorded."""
     accepted: ByMeaning
     declined: str
     over: str

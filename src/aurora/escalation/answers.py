@@ -35,6 +35,11 @@ class Asked:
     """Their newest."""
 
     @property
+    def may_arrive(self) -> bool:
+        """Whether they accepted to come, so that "I am there" answers something."""
+        return self.answer in (Answer.ACCEPT, Answer.ARRIVED) and self.yes is Yes.COMING
+
+    @property
     def yes(self) -> Yes:
         return meaning_of_yes(self.kind, is_desk=self.is_desk)
 

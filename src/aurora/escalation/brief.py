@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aurora.escalation.happening import VAGUE, News, NewsKind
-from aurora.escalation.incident import Incident
+from aurora.escalation.happening import ABOUT_CALLERS, VAGUE, News, NewsKind
+from aurora.escalation.incident import CallFacts, Incident, Lost
 from aurora.escalation.told import TOLD, is_bad
 from aurora.escalation.wording import Wording, wording
 from aurora.levels import Hazard, Urgency
@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     PAGE = "page"
     UPDATE = "update"
     REMINDER = "reminder"
+    LOST_CALLER = "lost_caller"
     STAND_DOWN = "stand_down"
     TEST = "test"
 
@@ -56,6 +57,7 @@ class Brief:
         kinds = {
             AlertKind.UPDATE: words.update,
             AlertKind.REMINDER: words.reminder,
+            AlertKind.LOST_CALLER: words.caller_lost,
             AlertKind.STAND_DOWN: words.stand_down,
         }
         if self.kind in kinds:
@@ -71,11 +73,12 @@ class Brief:
             return [self.head(), words.test_only]
         if self.kind is AlertKind.STAND_DOWN:
             return [self.head(), self._place(), words.not_needed]
-        if self.kind is AlertKind.UPDATE:
+        if self.kind in (AlertKind.UPDATE, AlertKind.LOST_CALLER):
             place = [] if self._tells_place() else [self._place()]
             return [self.head(), *self._news(), *place]
         is_reminder = self.kind is AlertKind.REMINDER
         lines = [self.head(), *([words.you_accepted] if is_reminder else []), self._place()]
+        lines += self._missing()
         others = [self._what(one) for one in self.incident.happenings[1:]]
         if others:
             lines.append(words.also.format(what=", ".join(others)))
@@ -91,7 +94,7 @@ class Brief:
             return []
         good = {name: value for name, value in incident.facts.items() if not is_bad(name, value)}
         lines = self._facts(good.items())
-        if self.kind is AlertKind.UPDATE:
+        if self.kind in (AlertKind.UPDATE, AlertKind.LOST_CALLER):
             lines = [*self._facts(incident.facts.items()), *self._callers()]
         if incident.facts:
             lines.append(words.reported)
@@ -122,7 +125,26 @@ class Brief:
         return self.words.place_unknown
 
     def _tells_place(self) -> bool:
-        return any(one.kind is NewsKind.ZONE for one in self.news)
+        """Whether the news says where; of a lost caller where they were last."""
+        kinds = (NewsKind.ZONE, NewsKind.LOST, NewsKind.SEARCH)
+        return any(one.kind in kinds for one in self.news)
+
+    def _missing(self) -> list[str]:
+        """What whoever is paged now must know of callers who are missing."""
+        lines = []
+        for call in self.incident.calls.values():
+            if call.lost is not None:
+                first = self.words.search if call.is_searched else self.words.lost[call.lost]
+                lines += [first, self._last_place(call)]
+        return lines
+
+    def _last_place(self, call: CallFacts) -> str:
+        zone = self.site.zone(call.zone_id)
+        if zone is not None:
+            return self.words.last_known.format(zone=spoken(zone.name, self.language))
+        if said := _quoted(call.place_said or ""):
+            return self.words.last_said.format(place=said)
+        return self.words.last_unknown
 
     def _news(self) -> Iterator[str]:
         words = self.words
@@ -135,24 +157,42 @@ class Brief:
                 yield words.place_now.format(zone=spoken(zone.name, self.language))
             elif one.kind is NewsKind.HAPPENING and one.name not in VAGUE:
                 yield words.also.format(what=self._what(one.name))
+            elif one.kind in ABOUT_CALLERS:
+                yield from self._of_a_caller(one)
             elif one.kind is NewsKind.FACT and one.value is not None:
                 yield from self._facts([(one.name, one.value)])
 
+    def _of_a_caller(self, one: News) -> Iterator[str]:
+        call = self.incident.calls.get(one.name)
+        if one.kind is NewsKind.FOUND:
+            yield self.words.found
+            return
+        is_search = one.kind is NewsKind.SEARCH
+        yield self.words.search if is_search else self.words.lost[Lost(str(one.value))]
+        if call is not None:
+            yield self._last_place(call)
+
     def _facts(self, facts: Iterable[tuple[str, Fact]], *, only_bad: bool = False) -> list[str]:
-        """Sentences for facts, the most pressing first; a fact without words stays unsaid."""
-        found = []
-        for name, value in sorted(facts, key=lambda fact: _rank(fact[0])):
-            if name not in TOLD or (only_bad and not is_bad(name, value)):
-                continue
-            own = self.words.facts[name]
-            if isinstance(value, bool):
-                text = own.bad if is_bad(name, value) else own.good
-            else:
-                said = _quoted(str(value))
-                text = own.value.format(value=said) if own.value and said else None
-            if text:
-                found.append(text)
-        return list(dict.fromkeys(found))
+        return fact_sentences(facts, self.words, only_bad=only_bad)
+
+
+def fact_sentences(
+    facts: Iterable[tuple[str, Fact]], words: Wording, *, only_bad: bool = False
+) -> list[str]:
+    """Sentences for facts, the most pressing first; a fact without words stays unsaid."""
+    found = []
+    for name, value in sorted(facts, key=lambda fact: _rank(fact[0])):
+        if name not in TOLD or (only_bad and not is_bad(name, value)):
+            continue
+        own = words.facts[name]
+        if isinstance(value, bool):
+            text = own.bad if is_bad(name, value) else own.good
+        else:
+            said = _quoted(str(value))
+            text = own.value.format(value=said) if own.value and said else None
+        if text:
+            found.append(text)
+    return list(dict.fromkeys(found))
 
 
 def _rank(name: str) -> int:

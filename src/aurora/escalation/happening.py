@@ -24,11 +24,18 @@ class NewsKind(StrEnum):
     ZONE = "zone"
     """Found, or corrected."""
     FACT = "fact"
+    LOST = "lost"
+    """The caller of a call is missing: `name` is the call's id, the value how."""
+    SEARCH = "search"
+    """They could not be reached again. `name` is the call's id."""
+    FOUND = "found"
+    """They were heard again. `name` is the call's id."""
     ROLES = "roles"
     """A role that was not asked for before; it has to be paged, nobody else is told of it."""
 
 
-TROUBLE = frozenset({NewsKind.URGENCY, NewsKind.HAPPENING, NewsKind.ZONE, NewsKind.FACT})
+ABOUT_CALLERS = frozenset({NewsKind.LOST, NewsKind.SEARCH, NewsKind.FOUND})
+TROUBLE = ABOUT_CALLERS | {NewsKind.URGENCY, NewsKind.HAPPENING, NewsKind.ZONE, NewsKind.FACT}
 VAGUE = frozenset({"emergency"})
 """A procedure for what is not clear yet: no news beside one that is, and gives way to it."""
 LEARNT = (
@@ -138,6 +145,8 @@ def merge(incident: Incident, into: Incident) -> list[News]:
     """Make two incidents one; return what is new to those alerted for the one that stays."""
     found = [one for call in incident.calls.values() for one in absorb(into, call)]
     into.was_drill = into.was_drill or incident.was_drill
+    into.acts = sorted([*into.acts, *incident.acts], key=lambda act: act.at)
+    into.shelved = None
     hand_over(incident, into)
     return found
 
@@ -169,7 +178,22 @@ def news(incident: Incident, call: CallFacts) -> list[News]:
     found += [News(NewsKind.HAPPENING, one) for one in after.happenings if one not in known]
     for name, value in changes(incident.facts, after.facts).items():
         found.append(News(NewsKind.FACT, name, value))
+    found += _of_the_caller(incident.calls.get(call.call_id), call)
     found += [News(NewsKind.ROLES, role) for role in after.roles if role not in incident.roles]
+    return found
+
+
+def _of_the_caller(before: CallFacts | None, call: CallFacts) -> list[News]:
+    """Whether the caller went missing, is searched for, or was heard again."""
+    found = []
+    was_lost, was_searched = (before.lost, before.is_searched) if before else (None, False)
+    is_anew = before is not None and call.losses > before.losses
+    if call.lost is not None and (was_lost is None or is_anew):
+        found.append(News(NewsKind.LOST, call.call_id, call.lost.value))
+    if call.is_searched and (not was_searched or is_anew):
+        found.append(News(NewsKind.SEARCH, call.call_id))
+    if was_lost is not None and call.lost is None:
+        found.append(News(NewsKind.FOUND, call.call_id))
     return found
 
 
@@ -179,6 +203,8 @@ def absorb(incident: Incident, call: CallFacts) -> list[News]:
     after = _with(incident, call)
     for name in LEARNT:
         setattr(incident, name, getattr(after, name))
+    if any(one.kind in TROUBLE for one in found):
+        incident.shelved = None  # what gets worse comes back
     return found
 
 

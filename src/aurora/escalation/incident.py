@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from aurora.accounts.acts import Act
 from aurora.escalation.plan import Page
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -27,6 +28,15 @@ class Answer(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     """ "I can't, next." """
+    ARRIVED = "arrived"
+    """They are there: they accepted, and are no longer waited for."""
+    LAPSED = "lapsed"
+    """Given by nobody: they accepted, and were not heard of again."""
+
+
+HOPEFUL_FIRST = (Answer.ARRIVED, Answer.ACCEPT, Answer.LAPSED, Answer.DECLINE)
+YES = frozenset({Answer.ACCEPT, Answer.ARRIVED})
+"""Answers of somebody who can be counted on."""
 
 
 class Source(StrEnum):
@@ -36,6 +46,8 @@ class Source(StrEnum):
     SMS = "sms"
     LINK = "link"
     CONSOLE = "console"
+    SILENCE = "silence"
+    """It did not come in at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,8 @@ class Acknowledgement:
     source: Source
     at: datetime
     """When it was given, so that answers that arrive out of order are still read in order."""
+    by: str | None = None
+    """Who entered it at the console, in the person's name."""
 
 
 class Reach(StrEnum):
@@ -72,6 +86,17 @@ class Responder:
     reach: Reach = Reach.ASKED
 
 
+class Lost(StrEnum):
+    """How a caller went missing."""
+
+    HUNG_UP = "hung_up"
+    """In an emergency, without a word of how they are."""
+    CONNECTION = "connection"
+    """Their page is no longer there."""
+    SILENCE = "silence"
+    """The line is open, and nobody answers on it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What one call says of an incident, as it stands now."""
@@ -93,6 +118,31 @@ class CallFacts:
     """A name or number to ring back."""
     lowered_at: datetime | None = None
     """When an operator last lowered its urgency."""
+    lost: Lost | None = None
+    """The caller is missing now."""
+    losses: int = 0
+    """How often they were: the number of this time."""
+    is_searched: bool = False
+    """They could not be reached again: people are to look for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelving:
+    """An operator set the incident aside for a while (ISA 18.2): shown apart, never hidden."""
+
+    by: str
+    reason: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Who declared the incident over, and why."""
+
+    by: str
+    reason: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -122,10 +172,17 @@ class Incident:
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
     state: IncidentState = IncidentState.OPEN
     merged_into: str | None = None
+    shelved: Shelving | None = None
+    closed: Closing | None = None
+    acts: list[Act] = field(default_factory=list)
+    """What operators did to it, oldest first."""
 
     @property
     def is_live(self) -> bool:
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+    def is_shelved(self, now: datetime) -> bool:
+        return self.is_live and self.shelved is not None and now < self.shelved.until
 
     @property
     def priority(self) -> int:
@@ -133,21 +190,21 @@ class Incident:
         return len(Urgency) - self.urgency.rank
 
     def answer_of(self, contact_id: str) -> Answer | None:
-        """Return somebody's newest answer; of two at the same moment the refusal counts."""
+        """Return somebody's newest answer; of those at the same moment the least hopeful counts."""
         own = [one for one in self.acknowledgements if one.contact_id == contact_id]
         if not own:
             return None
-        return max(own, key=lambda one: (one.at, one.answer is Answer.DECLINE)).answer
+        return max(own, key=lambda one: (one.at, HOPEFUL_FIRST.index(one.answer))).answer
 
     @property
     def accepted_by(self) -> list[str]:
         """Contacts whose newest answer accepts, in the order they first answered."""
         answered = dict.fromkeys(one.contact_id for one in self.acknowledgements)
-        return [one for one in answered if self.answer_of(one) is Answer.ACCEPT]
+        return [one for one in answered if self.answer_of(one) in YES]
 
     def accepted_at(self, contact_id: str) -> datetime | None:
         """Return when somebody gave the answer that accepts, or None."""
-        if self.answer_of(contact_id) is not Answer.ACCEPT:
+        if self.answer_of(contact_id) not in YES:
             return None
         return max(one.at for one in self.acknowledgements if one.contact_id == contact_id)
 
@@ -174,6 +231,18 @@ def answer(incident: Incident, given: Acknowledgement) -> bool:
     return incident.answer_of(given.contact_id) is not before
 
 
+def ask(incident: Incident, page: Page) -> None:
+    """Note that somebody is about to be paged: they may answer before it is known to be sent."""
+    if page.contact_id not in incident.responders:
+        reached(incident, page, Reach.ASKED)
+
+
+def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
+    """Whether an acceptance is the last that was heard of somebody who is still needed."""
+    is_last = incident.accepted_at(contact_id) == accepted_at
+    return incident.is_live and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
+
+
 def reached(incident: Incident, page: Page, reach: Reach) -> None:
     """Note how far a page got; it keeps the roles that the person was paged for before."""
     before = incident.responders.get(page.contact_id)
@@ -183,10 +252,12 @@ def reached(incident: Incident, page: Page, reach: Reach) -> None:
     )
 
 
-def resolve(incident: Incident) -> None:
-    """Close an incident that a human declared over; a later call opens another."""
-    if incident.is_live:
-        incident.state = IncidentState.RESOLVED
+def resolve(incident: Incident, by: str, reason: str, now: datetime) -> bool:
+    """Close an incident that is over; a later call opens another. False when it was closed."""
+    if not incident.is_live:
+        return False
+    incident.state, incident.closed = IncidentState.RESOLVED, Closing(by, reason, now)
+    return True
 
 
 def hand_over(incident: Incident, into: Incident) -> None:

@@ -1,7 +1,9 @@
 """Carry out the steps of a plan: page who is due, by the first route that takes the message."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from asyncio import Lock
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
 
@@ -12,8 +14,8 @@ from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import Channel, Sent
-from aurora.escalation.happening import News
-from aurora.escalation.incident import Answer, Incident, Reach, reached
+from aurora.escalation.happening import News, NewsKind
+from aurora.escalation.incident import Answer, Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
 from aurora.escalation.progress import due, fallback_due, is_worth_waiting
@@ -22,6 +24,8 @@ from aurora.site.model import Site
 
 log = structlog.get_logger()
 
+HANGS_AFTER_S = 1.0
+"""The next alert waits no longer for one before it."""
 Told = Callable[[str, str, Mapping[str, object]], None]
 """Puts an event on the record of a call: (call id, kind, details)."""
 
@@ -46,6 +50,8 @@ class Pager:
         self._public_url = public_url
         self._clock = clock
         self._told = told
+        self._asking = Lock()
+        self._turns: dict[ChannelKind, Lock] = {}
 
     async def rounds(self, plan_id: str) -> Sequence[tuple[int, int, float]]:
         plan, _, _ = await self._look(plan_id)
@@ -94,12 +100,17 @@ class Pager:
         asked = [
             page
             for page in pages
-            if incident.responders[page.contact_id].reach is Reach.SENT
+            if incident.responders[page.contact_id].reach is not Reach.FAILED
             and incident.answer_of(page.contact_id) is not Answer.DECLINE
         ]
-        await _all(
-            self._send(incident, page, f"update:{key}", 1, AlertKind.UPDATE, news) for page in asked
-        )
+        is_of_a_caller = any(one.kind in (NewsKind.LOST, NewsKind.SEARCH) for one in news)
+        kind = AlertKind.LOST_CALLER if is_of_a_caller else AlertKind.UPDATE
+        await _all(self._send(incident, page, f"update:{key}", 1, kind, news) for page in asked)
+
+    async def remind(self, incident: Incident, page: Page, key: str) -> None:
+        """Ask somebody who accepted for a sign; raises RecordsError."""
+        occasion = f"reminder:{key}"
+        await self._send(incident, page, occasion, 1, kind=AlertKind.REMINDER)
 
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
@@ -116,13 +127,24 @@ class Pager:
     async def _send_all(
         self, incident: Incident, pages: Sequence[Page], occasion: str, round_: int
     ) -> None:
+        if not pages:
+            return
+        # Whoever picks up at once answers before their page is known to be sent.
+        # What is told of from here on is told to them as well, apart from the page.
+        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        asked: Incident | None = await self._incidents.change(asking, self._clock())
+        incident = asked or incident
         # All at once: a channel that hangs for one must not keep the others waiting.
-        reaches = await _all(self._send(incident, page, occasion, round_) for page in pages)
+        reaches = await _all(self._page(incident, page, occasion, round_) for page in pages)
         noted = [(page, reach or Reach.FAILED) for page, reach in zip(pages, reaches, strict=True)]
-        if noted:
-            note = partial(_note_reaches, incident_id=incident.id, noted=noted)
-            await self._incidents.change(note, self._clock())
-            self._note_on_calls(incident, noted)
+        self._note_on_calls(incident, noted)
+
+    async def _page(self, incident: Incident, page: Page, occasion: str, round_: int) -> Reach:
+        """Send to one person, and note at once how far it got: the caller may be told."""
+        reach = await self._send(incident, page, occasion, round_)
+        note = partial(_note_reach, incident_id=incident.id, page=page, reach=reach)
+        await self._incidents.change(note, self._clock())
+        return reach
 
     def _note_on_calls(self, incident: Incident, noted: Sequence[tuple[Page, Reach]]) -> None:
         """One event a step on each call: a flood of calls must not become a flood of writes."""
@@ -165,9 +187,48 @@ class Pager:
         channel = self._channels.get(alert.channel)
         if channel is None:
             return False
-        known = await self._incidents.begin_alert(alert)
-        if known in (AlertState.SENT, AlertState.FAILED):
-            return known is AlertState.SENT
+        async with self._turn_of(channel):
+            known = await self._incidents.begin_alert(alert)
+            if known in (AlertState.SENT, AlertState.FAILED):
+                return known is AlertState.SENT
+            if known is AlertState.SENDING and await self._was_taken(channel, alert):
+                return True
+            return await self._try(channel, alert)
+
+    @asynccontextmanager
+    async def _turn_of(self, channel: Channel) -> AsyncIterator[None]:
+        """Where a provider cannot be asked what it took, one alert after another: a crash then
+        repeats one. One that hangs lets the next begin."""
+        turn = None if channel.can_be_asked else self._turns.setdefault(channel.kind, Lock())
+        has_turn = False
+        if turn is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HANGS_AFTER_S):
+                    has_turn = await turn.acquire()
+        try:
+            yield
+        finally:
+            if turn is not None and has_turn:
+                turn.release()
+
+    async def _was_taken(self, channel: Channel, alert: Alert) -> bool:
+        """Whether the provider took an alert before a crash came between, as it says itself."""
+        async with self._asking:  # two alerts to one person must not find the same message
+            try:
+                taken = await channel.taken(alert)
+            except ChannelFault as fault:
+                log.warning("provider_not_asked", alert_id=alert.id, reason=fault.reason)
+                return False  # a page that comes twice costs less than none
+            known = await self._incidents.known_provider_ids(taken)
+            ours = next((one for one in taken if one not in known), None)
+            if ours is not None:
+                log.info("alert_found", alert_id=alert.id)
+                await self._incidents.end_alert(
+                    alert.id, AlertState.SENT, "found_after_a_restart", ours
+                )
+        return ours is not None
+
+    async def _try(self, channel: Channel, alert: Alert) -> bool:
         try:
             sent: Sent = await channel.send(alert)
         except ChannelFault as fault:
@@ -215,11 +276,18 @@ async def _all(sendings: Iterable[Awaitable[Reach]]) -> list[Reach | None]:
     return [None if isinstance(one, BaseException) else one for one in done]
 
 
-def _note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Page, Reach]]) -> None:
+def _note_asked(ledger: Ledger, *, incident_id: str, pages: Sequence[Page]) -> Incident | None:
     incident = ledger.resolved(incident_id)
     if incident is not None:
-        for page, reach in noted:
-            reached(incident, page, reach)
+        for page in pages:
+            ask(incident, page)
+    return incident
+
+
+def _note_reach(ledger: Ledger, *, incident_id: str, page: Page, reach: Reach) -> None:
+    incident = ledger.resolved(incident_id)
+    if incident is not None:
+        reached(incident, page, reach)
 
 
 def _own(plan_id: str) -> str:

@@ -1,7 +1,7 @@
 """The frozen plan of whom to page, in which order, for how long; the workflow carries it out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -116,6 +116,12 @@ class Plan:
     made_at: datetime
     reasons: tuple[str, ...] = ()
     """Why the plan is as it is, in plain English for the record."""
+    is_again: bool = False
+    """An operator had people alerted once more: only answers given since it was made count."""
+
+    def again(self, reason: str) -> Self:
+        """Return the plan as one that an operator asked for: answers before it do not count."""
+        return replace(self, is_again=True, reasons=(*self.reasons, reason))
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -146,6 +152,7 @@ class Plan:
             "fallback": [page.as_dict() for page in self.fallback],
             "made_at": self.made_at.isoformat(),
             "reasons": list(self.reasons),
+            "is_again": self.is_again,
         }
 
     @classmethod
@@ -159,4 +166,5 @@ class Plan:
             fallback=tuple(Page.from_dict(page) for page in kept["fallback"]),
             made_at=datetime.fromisoformat(kept["made_at"]),
             reasons=tuple(kept["reasons"]),
+            is_again=kept.get("is_again", False),
         )

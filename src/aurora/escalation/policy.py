@@ -76,6 +76,14 @@ def further_plan(
     return replace(plan, fallback=(), reasons=(*plan.reasons, "roles asked for since"))
 
 
+def plan_instead(
+    site: Site, incident: Incident, roles: Sequence[str], without: str, now: datetime
+) -> Plan:
+    """Return the plan that finds others for roles whose holder accepted and went quiet."""
+    plan = _Planner(site, incident, now, without=without).plan(roles)
+    return replace(plan, reasons=(*plan.reasons, f"{without} accepted and went quiet"))
+
+
 def rosters_of(site: Site) -> Rosters:
     """Return the site's rosters with who holds each role."""
     holders = {
@@ -93,8 +101,12 @@ def _roles(site: Site, incident: Incident) -> list[str]:
 class _Planner:
     """One plan in the making: what it was made from, and why it came out as it did."""
 
-    def __init__(self, site: Site, incident: Incident, now: datetime) -> None:
+    def __init__(
+        self, site: Site, incident: Incident, now: datetime, *, without: str | None = None
+    ) -> None:
+        """without: a contact who is not to be counted on."""
         self._site, self._incident, self._now = site, incident, now
+        self._without = without
         self._rosters = rosters_of(site)
         self._reasons: list[str] = []
 
@@ -142,7 +154,7 @@ class _Planner:
         return [self._site.control_room]
 
     def _may_page(self, contact: Contact) -> bool:
-        if self._incident.is_drill and _is_outside(contact):
+        if contact.id == self._without or (self._incident.is_drill and _is_outside(contact)):
             return False
         return bool(contact.ways(ring_first=False))
 

@@ -1,6 +1,7 @@
 """What of a plan is still to do, from who was reached and what they answered; sends nothing."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from aurora.escalation.incident import Incident, Reach
 from aurora.escalation.plan import Page, Plan, Step
@@ -14,13 +15,16 @@ def due(plan: Plan, step: Step, incident: Incident) -> tuple[Page, ...]:
     one goes on for each role that nobody accepted for, because a supervisor's yes must not leave
     the medic uncalled.
     """
-    if not incident.is_live or _is_answered(plan, incident):
+    counted = _as_counted(plan, incident)
+    if not incident.is_live or _is_answered(plan, counted):
         return ()
-    covered = covered_roles(plan, incident)
+    covered, coming = covered_roles(plan, counted), incident.accepted_by
     return tuple(
         page
         for page in step.pages
-        if incident.answer_of(page.contact_id) is None and not covered.issuperset(page.roles)
+        if counted.answer_of(page.contact_id) is None
+        and page.contact_id not in coming
+        and not covered.issuperset(page.roles)
     )
 
 
@@ -37,7 +41,8 @@ def fallback_due(plan: Plan, incident: Incident) -> tuple[Page, ...]:
 
     Who declined is asked again, because nobody else took it.
     """
-    return plan.fallback if incident.is_live and not incident.accepted_by else ()
+    is_taken = bool(_as_counted(plan, incident).accepted_by)
+    return plan.fallback if incident.is_live and not is_taken else ()
 
 
 def covered_roles(plan: Plan, incident: Incident) -> set[str]:
@@ -48,6 +53,31 @@ def covered_roles(plan: Plan, incident: Incident) -> set[str]:
     for contact_id in accepted & incident.responders.keys():
         covered.update(incident.responders[contact_id].roles)
     return covered
+
+
+def _as_counted(plan: Plan, incident: Incident) -> Incident:
+    """The incident with the answers that count for this plan."""
+    if not plan.is_again:
+        return incident
+    since = [one for one in incident.acknowledgements if one.at >= plan.made_at]
+    return replace(incident, acknowledgements=since)
+
+
+def uncovered_roles(incident: Incident, contact_id: str) -> list[str]:
+    """Return the roles that somebody was paged for and nobody is counted on for now.
+
+    An urgent incident needs no more than one person who accepted.
+    """
+    responder = incident.responders.get(contact_id)
+    if responder is None or (incident.accepted_by and incident.urgency is not Urgency.CRITICAL):
+        return []
+    covered = {
+        role
+        for one in incident.accepted_by
+        if one in incident.responders
+        for role in incident.responders[one].roles
+    }
+    return [role for role in responder.roles if role not in covered]
 
 
 def _is_answered(plan: Plan, incident: Incident) -> bool:

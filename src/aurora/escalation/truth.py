@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from aurora.escalation.incident import YES as ACCEPTING
 from aurora.escalation.incident import Answer, Incident, Reach, Responder
 from aurora.escalation.policy import OUTSIDE_THE_SITE
 from aurora.site.model import Site, spoken
@@ -18,6 +19,8 @@ class Claim(StrEnum):
     """A desk accepted: it acts, nobody need come."""
     COMING = "confirmed_coming"
     """A person accepted."""
+    ARRIVED = "arrived"
+    """A person says that they are there."""
     NO_LONGER = "no_longer_confirmed"
     """Takes back one of the two before."""
     NOT_REACHED = "not_reached"
@@ -33,7 +36,8 @@ class Claim(StrEnum):
     """After one of these two at the end of a plan; takes the {number} of the public services."""
 
 
-YES = (Claim.COMING, Claim.CONFIRMED)
+ON_THE_WAY = (Claim.ARRIVED, Claim.COMING)
+YES = (*ON_THE_WAY, Claim.CONFIRMED)
 ORDER = (Claim.NO_LONGER, Claim.NOT_REACHED, *YES, Claim.ALERTED)
 """What is no longer true is put right first; then the best news."""
 
@@ -114,7 +118,9 @@ def whom(site: Site, roles: Sequence[str], language: str) -> str:
 
 def _most(incident: Incident, people: Sequence[Responder]) -> Claim | None:
     answers = [(one, incident.answer_of(one.contact_id)) for one in people]
-    accepted = [one for one, answer in answers if answer is Answer.ACCEPT]
+    if any(not one.is_desk for one, answer in answers if answer is Answer.ARRIVED):
+        return Claim.ARRIVED
+    accepted = [one for one, answer in answers if answer in ACCEPTING]
     if any(not one.is_desk for one in accepted):
         return Claim.COMING
     if accepted:
@@ -129,7 +135,7 @@ def _most(incident: Incident, people: Sequence[Responder]) -> Claim | None:
 
 def _next(last: Claim | None, now: Claim | None) -> Claim | None:
     """What to say of a role: from what was last said of it and the most that is true now."""
-    if last is Claim.COMING and now is not Claim.COMING:
+    if last in ON_THE_WAY and now not in ON_THE_WAY:
         return Claim.NO_LONGER
     if last is Claim.CONFIRMED and now not in YES:
         return Claim.NO_LONGER

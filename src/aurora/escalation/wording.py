@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from aurora.escalation.incident import Lost
 from aurora.escalation.told import TOLD
 from aurora.levels import Hazard, Urgency
 from aurora.site.yaml_file import read_yaml
@@ -65,6 +66,17 @@ class Wording(_Strict):
     """{level}"""
     place_now: Text
     """{zone}"""
+    caller_lost: Text
+    """Heads a message of its own kind."""
+    lost: dict[Lost, Text]
+    last_known: Text
+    """{zone}, of one caller"""
+    last_said: Text
+    """{place}, in the caller's words"""
+    last_unknown: Text
+    search: Text
+    """They could not be reached: look for them."""
+    found: Text
     reminder: Text
     you_accepted: Text
     stand_down: Text
@@ -81,6 +93,7 @@ class Wording(_Strict):
             ("levels", set(Urgency) - self.levels.keys()),
             ("hazards", known - self.hazards.keys()),
             ("facts", set(TOLD) - self.facts.keys()),
+            ("lost", set(Lost) - self.lost.keys()),
         ):
             if missing:
                 raise ValueError(f"{what}: no words for {', '.join(sorted(missing))}; add them")

@@ -33,6 +33,8 @@ class Cue(StrEnum):
     CHILD = "child"
     SELF_HURT = "self_hurt"
     """The casualty is the caller."""
+    WELL = "well"
+    """The caller is all right by their own word, or takes their leave."""
 
 
 WHERE = (Cue.EXIT, Cue.MUSTER, Cue.AED, Cue.EYEWASH, Cue.SHOWER)

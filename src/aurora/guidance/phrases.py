@@ -141,6 +141,8 @@ class Phrases(BaseModel):
     """A long everyday call ends: the supervisor can help further."""
     hand_off: Lines
     """I am connecting you to the control room; stay on the line."""
+    called_back: Line
+    """Aurora rings whoever was cut off: says who calls ({site}), and asks if they are all right."""
     safe_place: Line
     """The same on a line that cannot connect: get to a safe place."""
     control_room_is: Line
@@ -159,6 +161,8 @@ class Phrases(BaseModel):
     """The control room did not answer; Aurora goes on."""
     alerted: Line
     """A message went out to {whom}: a list of roles as the object of the sentence."""
+    arrived: Line
+    """{who} say that they are there."""
     confirmed_coming: Line
     """{who} accepted and comes; only after they said so."""
     confirmed: Line

@@ -1,11 +1,10 @@
-"""Who may ask: a bearer token where one is set, else only this very machine."""
+"""Who may ask without a session: this very machine, a page of this line, whoever has the code."""
 
 import hmac
-from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 
 from aurora.lines.problems import Problem, forbidden
 from aurora.settings import AccessSettings
@@ -19,22 +18,6 @@ FORWARDING_HEADERS = (
 )
 """A header beginning so says that the request came through a proxy or tunnel, so not from here."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
-
-Guard = Callable[[Request], Awaitable[None]]
-
-
-def api_guard(settings: AccessSettings) -> Guard:
-    """Return the check of every JSON API request; it raises Problem 401 or 403."""
-    token = settings.api_token.get_secret_value() if settings.api_token else None
-
-    async def check(request: Request) -> None:
-        if token is None:
-            require_this_machine(request, "Set AURORA_API_TOKEN and send it as a bearer token.")
-        elif not _bears(request, token):
-            detail = "Send the header Authorization: Bearer <AURORA_API_TOKEN>."
-            raise Problem(401, "A token is needed", detail)
-
-    return check
 
 
 def require_call_code(settings: AccessSettings, request: HTTPConnection, given: str | None) -> None:
@@ -81,10 +64,6 @@ def require_this_machine(request: HTTPConnection, instead: str) -> None:
     )
     if not is_local or is_forwarded or not names_are_local:
         raise forbidden(f"Only this machine may ask without a token. {instead}")
-
-
-def _bears(request: Request, token: str) -> bool:
-    return hmac.compare_digest((bearer_of(request) or "").encode(), token.encode())
 
 
 def bearer_of(request: HTTPConnection) -> str | None:

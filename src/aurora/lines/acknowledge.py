@@ -47,7 +47,7 @@ class Pressed(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    answer: Literal["accept", "decline"]
+    answer: Literal["accept", "decline", "arrived"]
     form: str = Field(pattern=r"^[0-9a-f]{16}$")
     """Of the page it was pressed on: pressed twice, it is one answer."""
 
@@ -156,6 +156,8 @@ def _standing(asked: Asked) -> str:
     match asked.answer:
         case Answer.ACCEPT:
             return words.accepted[asked.yes]
+        case Answer.ARRIVED:
+            return words.arrived
         case Answer.DECLINE:
             return words.declined
     return ""

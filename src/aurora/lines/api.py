@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aurora.accounts.person import Person, Role
 from aurora.conversation.call import EndReason
 from aurora.conversation.summary import summarise
 from aurora.conversation.switchboard import Ring, Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import UnknownCall
-from aurora.lines.access import Guard
+from aurora.lines.api_guard import ApiGuard, ApiNeeds
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import not_found
 from aurora.records.figures import emergency_stats, performance_metrics, stage_metrics
@@ -85,13 +86,14 @@ def _render(turn: Turn, spelled: str | None) -> str:
 
 
 def api_routes(
-    switchboard: Switchboard, records: RecordsAndHistory, site: Site, guard: Guard
+    switchboard: Switchboard, records: RecordsAndHistory, site: Site, guard: ApiGuard
 ) -> APIRouter:
     """Return the JSON API; every route is behind the guard."""
-    router = APIRouter(prefix="/api", dependencies=[Depends(guard)])
+    router = APIRouter(prefix="/api", dependencies=[Depends(ApiNeeds(guard, Role.VIEWER))])
+    operator = Depends(ApiNeeds(guard, Role.OPERATOR))
     line = ApiLine(switchboard)
 
-    @router.post("/process-speech")
+    @router.post("/process-speech", dependencies=[operator])
     async def process_speech(request: Request) -> Response:
         return json_response(await line.process_speech(await read_fields(request, SpeechRequest)))
 
@@ -111,11 +113,12 @@ def api_routes(
         return json_response({**view, "summary": summary, "events": events})
 
     @router.post("/call/{call_id}/end")
-    async def end_call(call_id: str) -> Response:
+    async def end_call(call_id: str, asker: Person = operator) -> Response:
         try:
             ended = await switchboard.end(call_id, EndReason.ENDED_BY_API)
         except UnknownCall as error:
             raise not_found(f"call {call_id}") from error
+        await guard.note(asker, asker, "call.ended", ended.id)
         return json_response({"message": f"Call {ended.id} has ended."})
 
     @router.get("/performance-metrics")

@@ -7,12 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aurora.accounts.person import Person, Role
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.handing_off import in_queue_order
 from aurora.conversation.operators import Operators
 from aurora.errors import HandOffTaken, RecordsError, UnknownCall
-from aurora.lines.access import Guard
+from aurora.lines.api_guard import ApiGuard, ApiNeeds, acting
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import Problem, not_found, unavailable
 from aurora.site.model import Site, spoken
@@ -30,10 +31,13 @@ class TakenBy(BaseModel):
 
 
 def hand_off_queue_routes(
-    operators: Operators, records: OpenCalls, site: Site, guard: Guard
+    operators: Operators, records: OpenCalls, site: Site, guard: ApiGuard
 ) -> APIRouter:
     """Return the queue's routes; every route is behind the guard."""
-    router = APIRouter(prefix="/api/hand-offs", dependencies=[Depends(guard)])
+    router = APIRouter(
+        prefix="/api/hand-offs", dependencies=[Depends(ApiNeeds(guard, Role.VIEWER))]
+    )
+    operator = Depends(ApiNeeds(guard, Role.OPERATOR))
 
     @router.get("")
     async def queue() -> Response:
@@ -41,34 +45,36 @@ def hand_off_queue_routes(
         return json_response({"hand_offs": [queue_view(call, site) for call in waiting]})
 
     @router.post("/{call_id}/take")
-    async def take(call_id: str, request: Request) -> Response:
-        asked = await read_fields(request, TakenBy)
+    async def take(call_id: str, request: Request, asker: Person = operator) -> Response:
+        who = acting(asker, (await read_fields(request, TakenBy)).by)
         try:
-            call = await operators.brief(call_id, asked.by, Way.CONSOLE)
+            call = await operators.brief(call_id, who.name, Way.CONSOLE)
         except HandOffTaken as taken:
             raise Problem(409, "Somebody was first", str(taken)) from taken
         except UnknownCall as error:
             raise not_found(f"call {call_id}") from error
         except RecordsError as error:
             raise unavailable("It was not stored; nobody has taken it.") from error
+        await guard.note(asker, who, "call.taken", call.id, {"way": Way.CONSOLE.value})
         return json_response(queue_view(call, site))
 
     @router.post("/{call_id}/release")
-    async def release(call_id: str, request: Request) -> Response:
-        asked = await read_fields(request, TakenBy)
+    async def release(call_id: str, request: Request, asker: Person = operator) -> Response:
+        who = acting(asker, (await read_fields(request, TakenBy)).by)
         try:
             call = await operators.call(call_id)
             hand_off = call.hand_off
-            is_theirs = hand_off is not None and hand_off.person == asked.by
+            is_theirs = hand_off is not None and hand_off.person == who.name
             if hand_off is None or hand_off.stage is not Stage.BRIEFING or not is_theirs:
-                raise Problem(409, "Not yours", f"{asked.by} has not taken this caller.")
+                raise Problem(409, "Not yours", f"{who.name} has not taken this caller.")
             call = await operators.pass_on(
-                call_id, f"released by {asked.by}", attempt=hand_off.attempt
+                call_id, f"released by {who.name}", attempt=hand_off.attempt
             )
         except UnknownCall as error:
             raise not_found(f"call {call_id}") from error
         except RecordsError as error:
             raise unavailable("It was not stored; you still have this caller.") from error
+        await guard.note(asker, who, "call.released", call.id, {})
         return json_response(queue_view(call, site))
 
     return router

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends
@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aurora.accounts.person import Person, Role
 from aurora.errors import RecordsError
 from aurora.escalation.answers import AnswerDesk, Reply
 from aurora.escalation.incident import Answer, Incident, Source
 from aurora.escalation.ledger import AlertNote
-from aurora.lines.access import Guard
+from aurora.lines.api_guard import LONGEST_NAME, ApiGuard, ApiNeeds, acting
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import not_found, unavailable
 
@@ -38,22 +39,25 @@ class AnswerAsked(BaseModel):
 
     contact: Annotated[str, Field(min_length=1, max_length=100)]
     """The id of somebody who was alerted."""
-    answer: Answer = Answer.ACCEPT
+    answer: Literal["accept", "decline", "arrived"] = "accept"
 
 
 class ResolveAsked(BaseModel):
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    by: Annotated[str, Field(min_length=1, max_length=100)]
-    """A person's name, for the record."""
+    by: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] | None = None
+    """A person's name, for the record; whoever asks with a token of their own needs none."""
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 def incident_routes(
-    desk: IncidentDesk, guard: Guard, clock: Clock = lambda: datetime.now(UTC)
+    desk: IncidentDesk, guard: ApiGuard, clock: Clock = lambda: datetime.now(UTC)
 ) -> APIRouter:
     """Return the routes; each is behind the API's guard."""
-    router = APIRouter(prefix="/api/incidents", dependencies=[Depends(guard)])
+    router = APIRouter(
+        prefix="/api/incidents", dependencies=[Depends(ApiNeeds(guard, Role.VIEWER))]
+    )
+    operator = Depends(ApiNeeds(guard, Role.OPERATOR))
 
     @router.get("")
     async def every_incident() -> Response:
@@ -69,7 +73,7 @@ def incident_routes(
         return json_response(_shown(incident) | {"alerts": [_alert(one) for one in alerts]})
 
     @router.post("/{incident_id}/acknowledge")
-    async def acknowledge(request: Request, incident_id: str) -> Response:
+    async def acknowledge(request: Request, incident_id: str, asker: Person = operator) -> Response:
         asked = await read_fields(request, AnswerAsked)
         person = await _kept(desk.asked(incident_id, asked.contact))
         if person is None:
@@ -78,19 +82,27 @@ def incident_routes(
             f"console:{uuid4().hex}",
             person.incident_id,
             person.contact_id,
-            asked.answer,
+            Answer(asked.answer),
             Source.CONSOLE,
             clock(),
         )
         outcome = await _kept(desk.answer(reply))
+        details = {
+            "contact": asked.contact,
+            "answer": Answer(asked.answer).value,
+            "came": outcome.value,
+        }
+        await guard.note(asker, asker, "incident.answered", person.incident_id, details)
         return json_response({"incident": person.incident_id, "outcome": outcome.value})
 
     @router.post("/{incident_id}/resolve")
-    async def resolve(request: Request, incident_id: str) -> Response:
+    async def resolve(request: Request, incident_id: str, asker: Person = operator) -> Response:
         asked = await read_fields(request, ResolveAsked)
-        incident = await _kept(desk.resolve(incident_id, asked.by, asked.reason))
+        who = acting(asker, asked.by)
+        incident = await _kept(desk.resolve(incident_id, who.name, asked.reason))
         if incident is None:
             raise not_found(f"incident {incident_id[:64]}")
+        await guard.note(asker, who, "incident.resolved", incident.id, {"reason": asked.reason})
         return json_response(_shown(incident))
 
     return router

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aurora.accounts.person import Person, Role
 from aurora.conditions.change import (
     Change,
     drill_announced,
@@ -20,10 +21,10 @@ from aurora.conditions.change import (
 from aurora.conditions.conditions import BlockedExit, Drill, Wind
 from aurora.conditions.keeper import Keeper
 from aurora.conditions.wind import degrees_of, point_of
-from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.operators import Operators
 from aurora.errors import RecordsError, UnknownCall
 from aurora.levels import Urgency
-from aurora.lines.access import Guard
+from aurora.lines.api_guard import LONGEST_NAME, ApiGuard, ApiNeeds, acting
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
 from aurora.site.model import Site
@@ -40,8 +41,8 @@ Words = Annotated[str, Field(min_length=1, max_length=500)]
 class _Asked(BaseModel):
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    by: Annotated[str, Field(min_length=1, max_length=100)]
-    """A person's name, for the record."""
+    by: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] | None = None
+    """A person's name, for the record; whoever asks with a token of their own needs none."""
 
 
 class UrgencyAsked(_Asked):
@@ -66,24 +67,28 @@ class ExitAsked(_Asked):
 
 
 def operator_routes(
-    switchboard: Switchboard,
+    operators: Operators,
     keeper: Keeper,
     site: Site,
-    guard: Guard,
+    guard: ApiGuard,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> APIRouter:
     """Return the operator's routes; every route is behind the guard."""
-    router = APIRouter(prefix="/api", dependencies=[Depends(guard)])
+    router = APIRouter(prefix="/api", dependencies=[Depends(ApiNeeds(guard, Role.VIEWER))])
+    operator = Depends(ApiNeeds(guard, Role.OPERATOR))
 
     @router.post("/call/{call_id}/urgency")
-    async def set_urgency(call_id: str, request: Request) -> Response:
+    async def set_urgency(call_id: str, request: Request, asker: Person = operator) -> Response:
         asked = await read_fields(request, UrgencyAsked)
+        who = acting(asker, asked.by)
         try:
-            call = await switchboard.set_urgency(call_id, asked.urgency, asked.by, asked.reason)
+            call = await operators.set_urgency(call_id, asked.urgency, who.name, asked.reason)
         except UnknownCall as error:
             raise not_found(f"call {call_id}") from error
         except RecordsError as error:
             raise _not_stored(error) from error
+        details = {"urgency": call.urgency.value, "reason": asked.reason}
+        await guard.note(asker, who, "urgency.set", call.id, details)
         return json_response({"call_id": call.id, "urgency": call.urgency.value})
 
     @router.get("/conditions")
@@ -99,21 +104,27 @@ def operator_routes(
             }
         )
 
-    _add_drills(router, keeper, site, clock)
-    _add_conditions(router, keeper, site, clock)
+    _add_drills(router, keeper, site, guard, clock)
+    _add_conditions(router, keeper, site, guard, clock)
     return router
 
 
-def _add_drills(router: APIRouter, keeper: Keeper, site: Site, clock: Clock) -> None:
+def _add_drills(
+    router: APIRouter, keeper: Keeper, site: Site, guard: ApiGuard, clock: Clock
+) -> None:
+    operator = Depends(ApiNeeds(guard, Role.OPERATOR))
+
     @router.post("/drills")
-    async def announce(request: Request) -> Response:
+    async def announce(request: Request, asker: Person = operator) -> Response:
         asked = await read_fields(request, DrillAsked)
+        who = acting(asker, asked.by)
         now = clock()
         _check_drill(asked, site, now)
         change = drill_announced(
-            asked.by, asked.reason, asked.starts_at, asked.ends_at, asked.zone, now
+            who.name, asked.reason, asked.starts_at, asked.ends_at, asked.zone, now
         )
         await _order(keeper, change)
+        await guard.note(asker, who, "drill.announced", change.key, {"reason": asked.reason})
         drill = keeper.board.at(now).drill(change.key)
         return json_response(_drill_view(drill, now) if drill else None, 201)
 
@@ -124,41 +135,53 @@ def _add_drills(router: APIRouter, keeper: Keeper, site: Site, clock: Clock) -> 
         return json_response({"drills": [_drill_view(d, now) for d in keeper.board.at(now).drills]})
 
     @router.delete("/drills/{drill_id}")
-    async def cancel(drill_id: str, request: Request) -> Response:
-        asked = await read_fields(request, _Asked)
+    async def cancel(drill_id: str, request: Request, asker: Person = operator) -> Response:
+        who = acting(asker, (await read_fields(request, _Asked)).by)
         await keeper.refresh()
         now = clock()
         drill = keeper.board.at(now).drill(drill_id)
         if drill is None:
             raise not_found(f"drill {drill_id} that is still to come or running")
-        await _order(keeper, drill_cancelled(drill.id, asked.by, drill.ends_at, now))
+        await _order(keeper, drill_cancelled(drill.id, who.name, drill.ends_at, now))
+        await guard.note(asker, who, "drill.cancelled", drill.id)
         return json_response({"message": f"Drill {drill.id} is cancelled."})
 
 
-def _add_conditions(router: APIRouter, keeper: Keeper, site: Site, clock: Clock) -> None:
+def _add_conditions(
+    router: APIRouter, keeper: Keeper, site: Site, guard: ApiGuard, clock: Clock
+) -> None:
+    operator = Depends(ApiNeeds(guard, Role.OPERATOR))
+
     @router.put("/wind")
-    async def set_wind(request: Request) -> Response:
+    async def set_wind(request: Request, asker: Person = operator) -> Response:
         asked = await read_fields(request, WindAsked)
+        who = acting(asker, asked.by)
         now = clock()
-        await _order(keeper, wind_change(asked.degrees, asked.by, now))
+        await _order(keeper, wind_change(asked.degrees, who.name, now))
+        await guard.note(asker, who, "wind.set", site.id, {"degrees": asked.degrees})
         wind = keeper.board.at(now).wind
         return json_response(_wind_view(wind) if wind else None)
 
     @router.put("/zones/{zone_id}/exits/{exit_id}")
-    async def set_exit(zone_id: str, exit_id: str, request: Request) -> Response:
+    async def set_exit(
+        zone_id: str, exit_id: str, request: Request, asker: Person = operator
+    ) -> Response:
         zone = site.zone(zone_id)
         if zone is None or exit_id not in {way.id for way in zone.exits}:
             raise not_found(f"exit {exit_id} of a zone {zone_id}")
         asked = await read_fields(request, ExitAsked)
+        who = acting(asker, asked.by)
         change = exit_change(
             zone_id,
             exit_id,
             is_blocked=asked.is_blocked,
-            by=asked.by,
+            by=who.name,
             reason=asked.reason,
             now=clock(),
         )
         await _order(keeper, change)
+        details = {"zone": zone_id, "is_blocked": asked.is_blocked, "reason": asked.reason}
+        await guard.note(asker, who, "exit.set", exit_id, details)
         return json_response(
             {
                 "zone": zone_id,

@@ -16,8 +16,8 @@ READ_WITHIN_S = 10.0
 """For the whole body; Twilio itself gives up after 15 seconds."""
 
 
-async def read_body(request: Request) -> bytes:
-    """Return the whole body; raises Problem 413 past MAX_BODY_BYTES, 408 when it takes too long.
+async def read_body(request: Request, most_bytes: int = MAX_BODY_BYTES) -> bytes:
+    """Return the whole body; raises Problem 413 past most_bytes, 408 when it takes too long.
 
     Raises Problem 400 when it is cut off.
     """
@@ -26,8 +26,8 @@ async def read_body(request: Request) -> bytes:
         async with asyncio.timeout(READ_WITHIN_S):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    limit = f"The body is larger than {MAX_BODY_BYTES} bytes; send less."
+                if len(body) > most_bytes:
+                    limit = f"The body is larger than {most_bytes} bytes; send less."
                     raise Problem(413, "Too large", limit)
     except TimeoutError as error:
         limit = f"The body took longer than {READ_WITHIN_S:g} seconds; send it at once."

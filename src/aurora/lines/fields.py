@@ -7,15 +7,17 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aurora.lines.body import parse_form, parse_json, read_body
+from aurora.lines.body import MAX_BODY_BYTES, parse_form, parse_json, read_body
 from aurora.lines.problems import Problem, unprocessable
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-async def read_fields(request: Request, model: type[Model]) -> Model:
+async def read_fields(
+    request: Request, model: type[Model], most_bytes: int = MAX_BODY_BYTES
+) -> Model:
     """Return the request's fields from JSON or a form; raises Problem naming the wrong one."""
-    body = await read_body(request)
+    body = await read_body(request, most_bytes)
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "application/x-www-form-urlencoded":
         fields: dict[str, Any] = dict(parse_form(body))

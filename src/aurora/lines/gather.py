@@ -91,6 +91,25 @@ class GatherLine:
         ring = replace(ring, line=self._socket.line)
         return await self.switchboard.ring(ring, self._connect, key)
 
+    async def go_on(self, call_id: str, fields: Fields) -> str:
+        """Whoever was called back has picked up: their call goes on, on the line it was on."""
+        is_on_socket = self._socket is not None and self._socket.is_ready
+        render = self._connect if is_on_socket else self.render
+        return await self.switchboard.answer_call_back(call_id, _call_sid(fields), render)
+
+    async def safely(
+        self, request: Request, webhook: Callable[[Request], Awaitable[str]]
+    ) -> Response:
+        """Answer with a webhook's TwiML, and with the safe line when it fails."""
+        try:
+            return _xml(await webhook(request))
+        except Problem:
+            raise
+        # The edge of HTTP on this line: Twilio would play "an application error" and hang up.
+        except Exception:
+            log.exception("webhook_failed", path=request.url.path)
+            return _xml(self.fallback)
+
     async def rejoin(self, request: Request, fields: Fields) -> str:
         """A call's socket was closed, by either side: Gather goes on, a person, or nobody."""
         sid = _call_sid(fields)
@@ -126,10 +145,11 @@ class GatherLine:
         """The control room hung up or did not answer: Aurora is back on the line."""
         sid = _call_sid(fields)
         key = self._key(request, fields, "handoff" + request.query_params.get("turn", ""))
+        is_with_person = fields.get("DialCallStatus") in ("completed", "answered")
         if _is_over(fields):
-            return await self._after_the_end(fields, "", key)
+            return await self._after_the_hand_off(fields, key, is_with_person=is_with_person)
         live = await self.switchboard.open(self._ring(fields))
-        if fields.get("DialCallStatus") not in ("completed", "answered"):
+        if not is_with_person:
             return await self.switchboard.say(
                 sid, "human_unreachable", "hand_off_failed", self.render, key
             )
@@ -140,6 +160,15 @@ class GatherLine:
             )
         await self.switchboard.end(sid, EndReason.HANDED_OFF)
         return twiml.EMPTY
+
+    async def _after_the_hand_off(
+        self, fields: Fields, key: str | None, *, is_with_person: bool
+    ) -> str:
+        """The caller hung up while the control room was rung, or after speaking with it."""
+        answer = await self._after_the_end(fields, "", key)
+        with suppress(UnknownCall):
+            await self.switchboard.end_hand_off(_call_sid(fields), is_with_person=is_with_person)
+        return answer
 
     async def _after_the_end(self, fields: Fields, words: str, key: str | None) -> str:
         """Nobody listens any more: words are rated and put on record, and the call stays ended."""
@@ -259,14 +288,10 @@ def gather_routes(line: GatherLine) -> APIRouter:
     router = APIRouter()
 
     async def answer(request: Request, webhook: Webhook) -> Response:
-        try:
-            return _xml(await webhook(request, await line.read(request)))
-        except Problem:
-            raise
-        # The edge of HTTP on this line: Twilio would play "an application error" and hang up.
-        except Exception:
-            log.exception("webhook_failed", path=request.url.path)
-            return _xml(line.fallback)
+        async def read_and_answer(request: Request) -> str:
+            return await webhook(request, await line.read(request))
+
+        return await line.safely(request, read_and_answer)
 
     @router.post("/incoming-call")
     @router.post("/")

@@ -72,6 +72,8 @@ class KeyPresses:
     async def _act(self, press: KeyPress, asked: Asked) -> str:
         call = self._call(asked.language, asked)
         answer = read_key(press.digits)
+        if answer is Answer.ARRIVED and not asked.may_arrive:
+            answer = None
         if answer is not None:
             return await self._answer(press, asked, call, answer)
         is_machine = await self._desk.was_machine(press.alert_id)
@@ -85,7 +87,7 @@ class KeyPresses:
 
     async def _answer(self, press: KeyPress, asked: Asked, call: AlertCall, answer: Answer) -> str:
         # A recorded greeting may hold tones. A person whom detection took for one presses again.
-        is_doubtful = answer is Answer.ACCEPT and not press.is_confirming
+        is_doubtful = answer is not Answer.DECLINE and not press.is_confirming
         if is_doubtful and await self._desk.was_machine(press.alert_id):
             log.warning("key_on_a_machine", call_sid=press.call_sid, alert_id=press.alert_id)
             again = self._callbacks.call_key(press.token, press.round_, is_confirming=True)
@@ -103,5 +105,7 @@ class KeyPresses:
 
     def _call(self, language: str, asked: Asked | None = None) -> AlertCall:
         voice = self._voices.get(language, self._voices[self._first])
-        yes, brief = (asked.yes, asked.brief) if asked else (Yes.COMING, "")
-        return AlertCall(voice, words_in(language), yes, brief)
+        words = words_in(language)
+        if asked is None:
+            return AlertCall(voice, words, Yes.COMING, "")
+        return AlertCall(voice, words, asked.yes, asked.brief, asked.may_arrive)

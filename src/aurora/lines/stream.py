@@ -89,7 +89,7 @@ class StreamLine:
 
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a stream of this call only."""
-        sid = turn.call.provider_id or turn.call.id
+        sid = turn.call.connection_id
         self._calls.leave_unheard(sid, turn.sentences)
         parameters = {TOKEN: self._calls.token(sid)}
         return twiml.connect_stream(self._signature.socket_url(PATH), parameters, then)

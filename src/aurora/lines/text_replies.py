@@ -91,6 +91,8 @@ def confirmation(asked: Asked, answer: Answer, outcome: Outcome) -> str:
     words = words_in(asked.language)
     if outcome is Outcome.OVER:
         return words.over
+    if answer is Answer.ARRIVED:
+        return words.arrived
     return words.accepted[asked.yes] if answer is Answer.ACCEPT else words.declined
 
 

@@ -1,6 +1,7 @@
 """Incidents, plans, alerts and answers in the database; what they mean is escalation's."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zlib import crc32
@@ -30,6 +31,14 @@ LIVE = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)
 _INCIDENT = TypeAdapter(Incident)
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIncident:
+    """An incident with the text it was read from, so that an unchanged one is not read again."""
+
+    text: str
+    incident: Incident
 
 
 class SqlIncidents:
@@ -67,6 +76,20 @@ class SqlIncidents:
         """Return what is known of one incident, however old."""
         return await self._read(lambda found: self._of(found, incidents.c.id == incident_id))
 
+    async def shown(
+        self, ended_since: datetime, known: Mapping[str, StoredIncident]
+    ) -> dict[str, StoredIncident]:
+        """Return live incidents by id, and those over since then; unchanged ones as they are known.
+
+        Plans are left out: who was paged and answered is in the incident.
+        """
+        is_fresh = incidents.c.updated_at > ended_since.astimezone(UTC)
+        query = select(incidents.c.id, incidents.c.snapshot).where(
+            incidents.c.site == self._site, or_(incidents.c.state.in_(LIVE), is_fresh)
+        )
+        rows = await self._read(lambda c: [*c.execute(query)])
+        return {name: _stored(text, known.get(name)) for name, text in rows}
+
     async def knows_reply(self, key: str) -> bool:
         query = select(replies.c.key).where(replies.c.key == key)
 
@@ -97,6 +120,10 @@ class SqlIncidents:
             values["provider_id"] = provider_id
         statement = update(alerts).where(alerts.c.id == alert_id).values(**values)
         await self._write(lambda c: c.execute(statement) and None)
+
+    async def known_provider_ids(self, ids: Sequence[str]) -> set[str]:
+        query = select(alerts.c.provider_id).where(alerts.c.provider_id.in_(ids))
+        return await self._read(lambda found: {row[0] for row in found.execute(query)})
 
     async def note_delivery(self, delivery: Delivery) -> bool:
         """Take in how far an alert got; False when nothing changed by it."""
@@ -189,7 +216,7 @@ class SqlIncidents:
             "site": self._site,
             "code": incident.code,
             "state": incident.state.value,
-            "updated_at": incident.updated_at.astimezone(UTC),
+            "updated_at": _last_word(incident).astimezone(UTC),
             "snapshot": scrubbed(snapshot),
         }
         statement = insert_into(connection, incidents).values(row)
@@ -220,6 +247,17 @@ class SqlIncidents:
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         return await attempted(self._database.read(work), WITHIN_S, UNREACHED)
+
+
+def _last_word(incident: Incident) -> datetime:
+    """When anything was last said of it; its end is something."""
+    return max(incident.updated_at, incident.closed.at if incident.closed else incident.updated_at)
+
+
+def _stored(text: str, known: StoredIncident | None) -> StoredIncident:
+    if known is not None and known.text == text:
+        return known
+    return StoredIncident(text, _INCIDENT.validate_json(text))
 
 
 def _insert_once(connection: Connection, table: Any, key: str, row: Mapping[str, Any]) -> None:

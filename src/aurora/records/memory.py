@@ -54,6 +54,9 @@ class MemoryRecords:
     async def answer_to(self, key: str) -> str | None:
         return self._answers.get(scrubbed(key))
 
+    async def name_call(self, call_id: str, name: str) -> None:
+        self._ids.setdefault(scrubbed(name), scrubbed(call_id))
+
     async def find(self, call_id: str) -> Call | None:
         call_id = scrubbed(call_id)
         kept = self._kept.get(call_id) or self._kept.get(self._ids.get(call_id, ""))

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from aurora.conversation.call import Call
+from aurora.conversation.observer import Observer
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 
 BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 3.0)
 
 
-class Metrics:
+class Metrics(Observer):
     """An observer of the switchboard; each application has its own registry."""
 
     def __init__(self) -> None:
@@ -84,9 +84,6 @@ class Metrics:
         elif "model" in turn.stages_ms:
             self.faults_in_a_row, self.last_fault = 0, None
             self.has_model_answered = True
-
-    def call_changed(self, call: Call) -> None:
-        """Nothing is counted here: how many calls are open, the records know."""
 
     def turn_timed(self, timing: TurnTiming) -> None:
         for stage, ms in timing.stages_ms.items():

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from pydantic_core import PydanticSerializationError
 from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.errors import RecordsError, StaleCall
+from aurora.records.indexed import Indexed, indexed
 
 Row = dict[str, Any]
 
@@ -31,6 +32,7 @@ class Prepared:
     events: tuple[Row, ...]
     answer: Row | None
     """What was answered; for an entry without an answer an empty one, so that it has a key too."""
+    index: Indexed
 
 
 def prepare(entry: Entry) -> Prepared:
@@ -47,6 +49,7 @@ def prepare(entry: Entry) -> Prepared:
             messages=messages,
             events=events,
             answer=_answer_row(entry.call, answer) if answer else None,
+            index=_index(entry),
         )
     except (TypeError, ValueError, PydanticSerializationError) as error:
         raise RecordsError(f"call {call_id}: an entry cannot be stored: {error}") from error
@@ -129,6 +132,17 @@ def _call_row(call: Call) -> Row:
     }
 
 
+def _index(entry: Entry) -> Indexed:
+    index = indexed(entry)
+    return replace(
+        index,
+        row={name: _scrubbed_value(value) for name, value in index.row.items()},
+        findings=[
+            {name: _scrubbed_value(value) for name, value in row.items()} for row in index.findings
+        ],
+    )
+
+
 def _message_row(call_id: str, message: Message) -> Row:
     return {
         "call_id": call_id,
@@ -204,6 +218,10 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _scrubbed_value(value: Any) -> Any:
+    return scrubbed(value) if isinstance(value, str) else value
 
 
 def _scrubbed_or_none(text: str | None) -> str | None:

@@ -12,15 +12,16 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from aurora.conversation.call import Call
+from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError
-from aurora.records.attempts import attempted
+from aurora.records.attempts import attempted, insert_into
 from aurora.records.batch import Outcome, write_batch
 from aurora.records.conditions import SqlConditions
 from aurora.records.engines import Database, database_url, open_database
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
+from aurora.records.index_writer import reindex
 from aurora.records.migrate import upgrade
 from aurora.records.private import make_private_directory, open_private
 from aurora.records.rows import (
@@ -32,14 +33,16 @@ from aurora.records.rows import (
     prepare,
     scrubbed,
 )
+from aurora.records.search import CallSearch
 from aurora.records.sqlite_check import check_sqlite_file
-from aurora.records.tables import answers, calls, events, messages
+from aurora.records.tables import answers, call_names, calls, events, messages
 from aurora.records.writer import GroupCommit
 
 TURN_SECONDS = 1.0
 """For each thing a turn asks: a caller waits for it. A write goes on when its caller was told."""
 LOOK_BACK_SECONDS = 5.0
 """For what nobody on a telephone waits for."""
+REINDEX_SECONDS = 3600.0
 COMMIT_SECONDS = 15
 """After that a disk or a server hangs, and what waits behind it has to be tried."""
 
@@ -59,6 +62,7 @@ class SqlRecords:
         self._writer = GroupCommit(self._commit)
         self.conditions = SqlConditions(database)
         self.beside = beside or database
+        self.search = CallSearch(self.beside)
         self.where = where
         """The database without its password, for people."""
 
@@ -91,6 +95,11 @@ class SqlRecords:
             await self.beside.close()
         await self._database.close()
 
+    async def reindex(self) -> int:
+        """Make the index that calls are found by anew; return how many calls there are."""
+        work = attempted(self.beside.write(reindex), REINDEX_SECONDS, "nothing was indexed")
+        return await work
+
     async def append(self, entry: Entry) -> StoredAnswer | None:
         try:
             async with asyncio.timeout(TURN_SECONDS):
@@ -107,10 +116,26 @@ class SqlRecords:
 
     async def find(self, call_id: str) -> Call | None:
         call_id = scrubbed(call_id)
-        is_it = or_(calls.c.id == call_id, calls.c.provider_id == call_id)
+        named = select(call_names.c.call_id).where(call_names.c.name == call_id)
+        is_it = or_(calls.c.id == call_id, calls.c.provider_id == call_id, calls.c.id.in_(named))
         # A call's own id goes before another call's provider id of the same spelling.
         found = await self._calls(is_it, (calls.c.id == call_id).desc(), limit=1)
         return found[0] if found else None
+
+    async def name_call(self, call_id: str, name: str) -> None:
+        row = {"name": scrubbed(name), "call_id": scrubbed(call_id)}
+
+        def insert_once(connection: Connection) -> None:
+            statement = insert_into(connection, call_names).values(row)
+            connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
+
+        await attempted(self._database.write(insert_once), TURN_SECONDS, "not stored")
+
+    async def lost_since(self, at: datetime) -> list[Call]:
+        """Return calls that ended since with their caller missing."""
+        hung_up = (calls.c.ended_at >= at) & (calls.c.end_reason == EndReason.HUNG_UP.value)
+        found = await self._calls(hung_up, calls.c.started_at)
+        return [call for call in found if call.loss is not None]
 
     async def find_open(self, *, line: str, from_number: str) -> Call | None:
         theirs = (calls.c.line == line) & (calls.c.from_number == scrubbed(from_number))

@@ -67,6 +67,13 @@ calls = Table(
     Index(None, "line", "from_number", "started_at"),
 )
 
+call_names = Table(
+    "call_names",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("call_id", String, ForeignKey("calls.id"), nullable=False),
+)
+
 messages = Table(
     "messages",
     metadata,
@@ -79,7 +86,8 @@ messages = Table(
     Column("total_ms", Float),
     Column("details", Text, nullable=False),
     PrimaryKeyConstraint("call_id", "number"),
-    Index(None, "at"),
+    # Response times over a year are counted from the index alone.
+    Index(None, "at", "urgency", "total_ms"),
 )
 
 events = Table(

@@ -119,6 +119,7 @@ async def _play(script: Script, model: str, exchange: "_Exchange") -> None:
 
 
 async def _stream(script: Script, model: str, exchange: "_Exchange") -> None:
+    await asyncio.sleep(script.first_token_s)
     await exchange.start(200, {"content-type": "text/event-stream; charset=utf-8"})
     for event in _events(script, model):
         step = script.bytes_per_write or len(event)

@@ -7,7 +7,7 @@ come late, twice and out of order.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 from xml.etree import ElementTree
 
 import httpx2
@@ -39,6 +39,8 @@ class OnThePhone:
     """Everything since the last key, oldest first."""
     gather: Verb | None = None
     """What listens now."""
+    document_url: str = ""
+    """Of the TwiML that is carried out; none of what came with the request."""
     dial: Verb | None = None
     """What brought them into a conference, while they are in it."""
 
@@ -86,17 +88,25 @@ class RungPhones:
                 call.enters, as_asked(call.sid, list(call.fields.items()))
             )
         else:
-            self._walk(heard, call.fields["Twiml"].encode())
+            await self._walk(heard, call.fields["Twiml"].encode())
         return heard
+
+    async def say(self, heard: OnThePhone, words: str) -> OnThePhone:
+        """Speak where the call listens for words."""
+        return await self._answer(heard, [("SpeechResult", words), ("Confidence", "0.9")])
 
     async def press(self, heard: OnThePhone, digits: str) -> OnThePhone:
         """Press keys where the call listens; "" waits until its patience is over."""
+        return await self._answer(heard, [("Digits", digits)])
+
+    async def _answer(self, heard: OnThePhone, fields: Form) -> OnThePhone:
         if heard.gather is None:
             raise RuntimeError("the call does not listen: it is over, or was never picked up")
-        action = heard.gather.attributes["action"]
-        response = await self.send(action, [*heard.call.form(), ("Digits", digits)])
+        action = urljoin(heard.document_url, heard.gather.attributes["action"])
+        response = await self.send(action, [*heard.call.form(), *fields])
         heard.said.clear()
-        self._walk(heard, response.content)
+        heard.document_url = action
+        await self._walk(heard, response.content)
         return heard
 
     async def conference_over(self, heard: OnThePhone) -> None:
@@ -107,7 +117,7 @@ class RungPhones:
             self.hang_up(heard.call)
             return
         form = [*heard.call.form(), ("DialCallStatus", "answered")]
-        self._walk(heard, (await self.send(dial.attributes["action"], form)).content)
+        await self._walk(heard, (await self.send(dial.attributes["action"], form)).content)
 
     def hang_up(self, call: RungCall) -> None:
         self._server.conferences.leave(call.sid)
@@ -178,13 +188,17 @@ class RungPhones:
         if url and event in call.events:
             self.waiting.append(Callback(url, call.callback(self._server.clock())))
 
-    def _walk(self, heard: OnThePhone, document: bytes) -> None:
+    async def _walk(self, heard: OnThePhone, document: bytes) -> None:
         heard.gather = None
         for verb in read_twiml(document):
             if verb.name == "Gather":
                 heard.said += [inner.text for inner in verb.nested if inner.name == "Say"]
                 heard.gather = verb
                 return
+            if verb.name == "Redirect":
+                heard.document_url = urljoin(heard.document_url, verb.text)
+                response = await self.send(heard.document_url, heard.call.form())
+                await self._walk(heard, response.content)
             if verb.name == "Dial" and verb.nested and verb.nested[0].name == "Conference":
                 noun = verb.nested[0]
                 heard.dial = verb

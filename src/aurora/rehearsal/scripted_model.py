@@ -64,6 +64,8 @@ class Script:
     """Length of a piece of text, one a chunk."""
     bytes_per_write: int | None = None
     """Cuts the server's bytes anywhere, within a character too."""
+    first_token_s: float = 0.0
+    """How long a server lets its client wait for the first piece."""
 
     def pieces(self) -> list[str]:
         """Return the text in pieces."""

@@ -97,14 +97,22 @@ class Paging(_Strict):
     repeats: dict[Urgency, Annotated[int, Field(ge=0, le=10)]] = Field(default_factory=dict)
     """How often all are paged again before everyone is; without an entry critical 2, urgent 1."""
 
+    quiet_s: dict[Urgency, Annotated[float, Field(gt=0, le=86_400)]] = Field(default_factory=dict)
+    """Seconds without a sign after which whoever accepted is reminded, and their roles are paged
+    anew two minutes later; without an entry critical 300, urgent 900."""
+
     def wait_for(self, urgency: Urgency) -> float:
         return self.wait_s.get(urgency, _WAIT_S.get(urgency, 0.0))
 
     def repeats_for(self, urgency: Urgency) -> int:
         return self.repeats.get(urgency, _REPEATS.get(urgency, 0))
 
+    def quiet_for(self, urgency: Urgency) -> float:
+        return self.quiet_s.get(urgency, _QUIET_S.get(urgency, 3_600.0))
+
 
 _WAIT_S = {Urgency.CRITICAL: 30.0, Urgency.URGENT: 120.0}
+_QUIET_S = {Urgency.CRITICAL: 300.0, Urgency.URGENT: 900.0}
 _REPEATS = {Urgency.CRITICAL: 2, Urgency.URGENT: 1}
 
 

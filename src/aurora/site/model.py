@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from aurora.levels import Urgency
-from aurora.site import duty_check
+from aurora.site import duty_check, plan_check
 from aurora.site.duty import (
     BY_TELEPHONE,
     Channel,
@@ -17,6 +17,7 @@ from aurora.site.duty import (
     Roster,
     TelephoneNumber,
 )
+from aurora.site.plan import Outline, Plan, Point
 
 LANGUAGES = ("en", "es", "fr", "de")
 """Languages Aurora has triage rules and procedures for."""
@@ -54,6 +55,8 @@ class Feature(_Strict):
 class Exit(Feature):
     """A way out of a zone."""
 
+    at: Point | None = None
+    """Where it is on the site's plan."""
     faces: CompassPoint | None = None
     """Which way one walks when leaving by it; with the wind known, people leave into the wind."""
 
@@ -68,6 +71,8 @@ class Zone(_Strict):
     """Other ways people say it, in lower case: "gas line corridor"."""
     description: LocalText
     hazards: list[LocalText] = Field(default_factory=list)
+    outline: Outline | None = None
+    """Its corners on the site's plan, in order round it."""
     exits: Annotated[list[Exit], Field(min_length=1)]
     muster_point: Identifier
     valves: list[Feature] = Field(default_factory=list)
@@ -82,6 +87,8 @@ class Zone(_Strict):
 class MusterPoint(_Strict):
     id: Identifier
     name: LocalText
+    at: Point | None = None
+    """Where it is on the site's plan."""
 
 
 class Contact(_Strict):
@@ -156,6 +163,8 @@ class Site(_Strict):
     """The first is what Aurora answers in when nothing else says."""
     emergency_number: str
     """What a caller dials for the public emergency services: "112"."""
+    plan: Plan | None = None
+    """What outlines and places are drawn on; needed as soon as there is one of them."""
     zones: Annotated[list[Zone], Field(min_length=1)]
     muster_points: Annotated[list[MusterPoint], Field(min_length=1)]
     roles: dict[Identifier, LocalText]
@@ -221,6 +230,7 @@ class Site(_Strict):
             if language not in self.voices:
                 yield f"voices.{language}: missing; every language of the site needs a voice"
         yield from duty_check.problems(self)
+        yield from plan_check.problems(self)
 
     def zone(self, zone_id: str | None) -> Zone | None:
         """Return the zone with this id, or None."""

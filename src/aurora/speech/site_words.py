@@ -206,7 +206,7 @@ class _Reading:
         heard, denials = self._of(window), self.vocabulary.denials
         if denials.intersection(heard) != denials.intersection(target.words):
             return STAYS
-        if any(word.isdecimal() and word not in target.numbers for word in heard):
+        if self._loses_number(window, target):
             return STAYS
         if target.kind == "zone" and not self._may_be_place(window):
             return STAYS
@@ -224,6 +224,17 @@ class _Reading:
         if self._least_sure(changed) >= (SURE_SINGLE if is_single else SURE_WORD):
             return STAYS
         return SINGLE_LIMIT if is_single else LIMITS[target.kind]
+
+    def _loses_number(self, window: _Window, target: Target) -> bool:
+        """Whether a number would be gone. One that is written out may be another word of a hazard:
+        "hay uno" is smoke misheard; nothing is numbered there, as a valve is."""
+        for at in range(window.start, window.end):
+            word = self.plain[at]
+            is_written_out = not any(letter.isdecimal() for letter in self.words[at])
+            is_another_word = is_written_out and target.kind == "hazard"
+            if word.isdecimal() and word not in target.numbers and not is_another_word:
+                return True
+        return False
 
     def _sounds_alike(self, heard: Sequence[str], meant: Sequence[str]) -> bool:
         """Whether the words that differ could be each other; never where only words are added."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site
@@ -25,6 +26,8 @@ SETTLED_BY_RULES = frozenset(
 TOGETHER_CRITICAL_FROM = 0.6
 """Of words read together with those before: they were rated alone already, so only what is plain
 counts. "He fell" and "he won't wake up"."""
+WORDS_KEPT = 256
+"""Readings that are not made twice: words of a pause are mostly those of the turn it ends."""
 SURE_OF_NOISE = 0.5
 """Words that no rulebook knows are an emergency all the same from this probability of critical."""
 
@@ -55,6 +58,7 @@ class Triage:
         self._places = places
         self._languages = languages
         self._language_model = language_model
+        self._read = lru_cache(maxsize=WORDS_KEPT)(self._read_once)
 
     def warm(self) -> None:
         """Do now what would make a caller wait later: compile the rules, load the model (2 s)."""
@@ -76,6 +80,12 @@ class Triage:
         is_place_expected: the caller was just asked where they are.
         """
         started = time.perf_counter()
+        text, assessment = self._read(spoken, language, before, is_place_expected)
+        return Heard(text, assessment, (time.perf_counter() - started) * 1000)
+
+    def _read_once(
+        self, spoken: str, language: str, before: str, is_place_expected: bool
+    ) -> tuple[str, Assessment]:
         text = Utterance(normalise(spoken)).flat
         detected = self._languages.detect(spoken, language)
         verdict = self._rules.rate(spoken, detected)
@@ -86,7 +96,7 @@ class Triage:
             language=detected,
             place=place,
         )
-        return Heard(text, assessment, (time.perf_counter() - started) * 1000)
+        return text, assessment
 
     def _assessed(
         self, spoken: str, text: str, before: str, verdict: RuleVerdict, *, is_place: bool

@@ -13,25 +13,35 @@ from aurora.desk import Desk
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
 from aurora.escalation.channels.base import Sent
+from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.incident import CallFacts
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
-from aurora.escalation.workflow import Plans, system_database
+from aurora.escalation.workflow import Plans
 from aurora.levels import Hazard, Urgency
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
+from aurora.site.duty import Channel
 from aurora.site.model import Site
 from tests.line import example_site
 
 WAIT_S = 0.4
+KINDS = (ChannelKind.SMS, ChannelKind.VOICE, ChannelKind.APPRISE)
 
 
 class FileChannel:
-    """Notes each alert in a file before it counts as sent."""
+    """Notes each alert in a file before it counts as sent; the file is what its provider knows."""
 
     def __init__(self, kind: ChannelKind, path: Path) -> None:
         self.kind = kind
+        self.can_be_asked = kind is not ChannelKind.APPRISE
         self._path = path
+
+    async def taken(self, alert: Alert) -> list[str]:
+        """As Twilio tells: what went to this person over this channel, whatever it was about."""
+        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        sent = [json.loads(line)["id"] for line in lines]
+        return [one for one in sent if f":{alert.contact_id}:{self.kind.value}:" in one]
 
     async def send(self, alert: Alert) -> Sent:
         line = json.dumps({"id": alert.id, "contact": alert.contact_id, "code": alert.code})
@@ -45,9 +55,16 @@ class FileChannel:
     async def close(self) -> None: ...
 
 
-def hurried_site() -> Site:
-    """The example site, its people given a fraction of a second to answer."""
+def hurried_site(*, by_mail: bool = False) -> Site:
+    """The example site, its people given a fraction of a second to answer.
+
+    by_mail: everybody is reached through Apprise, where nobody can be asked what arrived.
+    """
     site = example_site()
+    if by_mail:
+        mail = [Channel(kind="apprise", address="mail")]
+        contacts = [one.model_copy(update={"channels": mail}) for one in site.contacts]
+        site = site.model_copy(update={"contacts": contacts})
     paging = site.paging.model_copy(
         update={"wait_s": {Urgency.CRITICAL: WAIT_S, Urgency.URGENT: WAIT_S}}
     )
@@ -66,18 +83,27 @@ def now() -> datetime:
 
 async def main(folder: Path, url: str | None, machine: str) -> None:
     records = await SqlRecords.open(url, folder)
-    site = hurried_site()
+    site = hurried_site(by_mail="--by-mail" in sys.argv)
     incidents = SqlIncidents(records.beside, site.id)
     sent = folder / "sent.jsonl"
-    channels = {kind: FileChannel(kind, sent) for kind in (ChannelKind.SMS, ChannelKind.VOICE)}
+    channels = {kind: FileChannel(kind, sent) for kind in KINDS}
     pager = Pager(site, incidents, channels, Tokens(b"k" * 32, now), None, now, lambda *_: None)
-    desk = Desk(
-        site, incidents, pager, Plans(system_database(url, folder), machine, pager), machine, now
-    )
+    durable = Durable(system_database(url, folder), machine)
+    desk = Desk(site, incidents, pager, durable, Plans(durable, pager), machine, now)
     desk.start()
-    if not (await incidents.read(now())).incidents and "--only-recover" not in sys.argv:
+    known = await incidents.read(now())
+    if "--only-recover" not in sys.argv and not any(map(known.running, known.incidents)):
+        # Of its own zone, so that it is a happening of its own.
+        number = len(known.incidents)
         await desk.take(
-            CallFacts("call_1", now(), Urgency.CRITICAL, Hazard.GAS_LEAK, "b", roles=("gas_team",))
+            CallFacts(
+                f"call_{number}",
+                now(),
+                Urgency.CRITICAL,
+                Hazard.GAS_LEAK,
+                "abcdef"[number % 6],
+                roles=("gas_team",),
+            )
         )
     say("ready")
     while True:

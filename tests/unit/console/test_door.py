@@ -1,38 +1,20 @@
 """The console's door: roles, sign-in first, and pages that ask on purpose."""
 
 import pytest
-from starlette.requests import HTTPConnection, Request
+from starlette.exceptions import WebSocketException
+from starlette.requests import Request
+from starlette.websockets import WebSocket
 
-from aurora.accounts.person import Person, Role
+from aurora.accounts.person import Role
 from aurora.console.door import Needs, SignInNeeded
-from aurora.lines.problems import Problem, forbidden
-
-
-class DoorOf:
-    """A door that knows one person, and forms with the right mark."""
-
-    def __init__(self, person: Person | None) -> None:
-        self._person = person
-
-    async def person(self, asking: HTTPConnection) -> Person | None:
-        return self._person
-
-    def csrf_token(self, asking: HTTPConnection) -> str:
-        return "meant"
-
-    async def check_meant(self, request: Request) -> None:
-        if request.headers.get("x-csrf-token") != "meant":
-            raise forbidden("A page of this console has to ask.")
+from aurora.lines.problems import Problem
+from tests.console_door import DoorOf, somebody
 
 
 def asking(method: str = "GET", token: str = "") -> Request:
     headers = [(b"x-csrf-token", token.encode())]
     scope = {"type": "http", "method": method, "path": "/console", "headers": headers}
     return Request(scope | {"query_string": b"", "server": ("localhost", 80), "scheme": "http"})
-
-
-def somebody(role: Role) -> DoorOf:
-    return DoorOf(Person("1", "Ada", role))
 
 
 async def test_somebody_of_the_role_or_a_higher_one_is_let_in() -> None:
@@ -59,3 +41,26 @@ async def test_an_act_that_no_page_of_the_console_sent_is_refused() -> None:
     with pytest.raises(Problem) as refused:
         await needs(asking("POST", "guessed"))
     assert refused.value.status == 403
+
+
+def socket(origin: bytes) -> WebSocket:
+    scope = {"type": "websocket", "path": "/console/live", "headers": [(b"origin", origin)]}
+    return WebSocket(scope | {"query_string": b"", "scheme": "ws"}, None, None)  # type: ignore[arg-type]
+
+
+async def test_a_socket_goes_through_the_same_door() -> None:
+    person = await Needs(somebody(Role.VIEWER), Role.VIEWER)(socket(b"http://localhost"))
+    assert person.role is Role.VIEWER
+
+
+@pytest.mark.parametrize(
+    ("door", "origin"),
+    [
+        (DoorOf(None), b"http://localhost"),
+        (somebody(Role.VIEWER), b"http://localhost"),
+        (somebody(Role.ADMIN), b"https://elsewhere.example"),
+    ],
+)
+async def test_a_socket_of_nobody_a_lower_role_or_a_foreign_page_is_refused(door, origin) -> None:
+    with pytest.raises(WebSocketException):
+        await Needs(door, Role.OPERATOR)(socket(origin))

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from aurora.conversation import live
-from aurora.conversation.switchboard import IDLE_AFTER, Ring
+from aurora.conversation.idle import IDLE_AFTER
+from aurora.conversation.switchboard import Ring
 from aurora.errors import RecordsError
 from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.scripted_model import Script, ScriptedModel

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from aurora.conversation.call import EndReason
-from aurora.conversation.switchboard import IDLE_AFTER, Ring
+from aurora.conversation.idle import IDLE_AFTER
+from aurora.conversation.switchboard import Ring
 from aurora.conversation.turn import Action
 from aurora.errors import UnknownCall
 from aurora.levels import Urgency

@@ -112,6 +112,11 @@ def test_an_id_cannot_smuggle_in_another():
         ("K7M3QF ok", Answer.ACCEPT),
         ("ack K7M 3QF", Answer.ACCEPT),
         ("Sí K7M3QF", Answer.ACCEPT),
+        ("HERE K7M3QF", Answer.ARRIVED),
+        ("ack K7M3QF arrived", Answer.ARRIVED),
+        ("llegué k7m3qf", Answer.ARRIVED),
+        ("bin da K7M3QF", Answer.ARRIVED),
+        ("arrivé K7M3QF", Answer.ARRIVED),
         ("NO K7M3QF", Answer.DECLINE),
         ("no: k7m3qf", Answer.DECLINE),
         ("Nein K7M3QF", Answer.DECLINE),
@@ -150,4 +155,5 @@ def test_a_code_that_no_incident_can_have_is_a_guess_not_nonsense():
 def test_keys():
     assert read_key("1") is Answer.ACCEPT
     assert read_key("2") is Answer.DECLINE
-    assert [read_key(digit) for digit in ["", "3", "9", "*", "#"]] == [None] * 5
+    assert read_key("3") is Answer.ARRIVED
+    assert [read_key(digit) for digit in ["", "4", "9", "*", "#"]] == [None] * 5

@@ -280,6 +280,8 @@ SLOTS = {
     "lowered": {"level"},
     "place_now": {"zone"},
     "this_is": {"site"},
+    "last_known": {"zone"},
+    "last_said": {"place"},
 }
 
 

@@ -10,6 +10,7 @@ from aurora.site.model import LANGUAGES
 
 SLOTS = {
     "reply": {"code"},
+    "arrived_reply": {"code"},
     "not_recorded": {"number"},
     "no_such_alert": {"number"},
     "too_many_codes": {"number"},

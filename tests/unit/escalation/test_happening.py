@@ -112,14 +112,14 @@ def test_a_drill_never_joins_a_real_one_nor_a_real_one_a_drill():
 
 def test_an_incident_that_is_over_takes_no_other_call():
     made = incident(call())
-    resolve(made)
+    resolve(made, "Ann", "fire is out", NOON)
 
     assert find([made], call("second"), NOON) is None
 
 
 def test_a_call_that_goes_on_after_the_end_stays_while_it_brings_no_new_trouble():
     made = incident(call(facts={"people_hurt": True}))
-    resolve(made)
+    resolve(made, "Ann", "fire is out", NOON)
 
     assert find([made], call(facts={"people_hurt": True}), NOON) is made
     assert find([made], call(facts={"people_hurt": True, "trapped": True}), NOON) is None
@@ -178,7 +178,7 @@ def test_what_only_the_caller_who_left_had_said_is_no_longer_known():
 def test_a_drill_gives_way_to_a_real_emergency_and_to_nothing_else():
     drill = incident(call(is_drill=True))
     real, over = incident(call("real")), incident(call("over"))
-    resolve(over)
+    resolve(over, "Ann", "fire is out", NOON)
     routine = incident(call("routine", Urgency.NORMAL))
 
     assert gives_way(drill, [drill, real])

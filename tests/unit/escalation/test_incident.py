@@ -84,7 +84,7 @@ def test_of_an_acceptance_and_a_refusal_at_the_same_moment_the_refusal_counts():
 
 def test_an_answer_to_what_is_over_is_kept_and_opens_nothing():
     made = incident()
-    resolve(made)
+    resolve(made, "Ann", "fire is out", NOON)
     declines(made, "medic")
 
     assert made.state is IncidentState.RESOLVED

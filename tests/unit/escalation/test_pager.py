@@ -1,5 +1,6 @@
 """Who is paged: each by the next route when one fails, and nobody twice for the same alert."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -11,14 +12,15 @@ from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.answers import Outcome, Reply
 from aurora.escalation.channels.base import Sent
 from aurora.escalation.incident import Answer, Incident, Reach, Source
-from aurora.escalation.ledger import PlanState
+from aurora.escalation.ledger import AlertState, PlanState
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
+from aurora.escalation.reminders import Reminders
 from aurora.escalation.taking_in import take_in
 from aurora.escalation.workflow import Standing
 from tests.incidents import call
 from tests.line import NOON, Clock, example_site
-from tests.paging import MemoryIncidents, NotedPlans
+from tests.paging import MemoryIncidents, NotedDurable, NotedPlans
 
 
 class Noting:
@@ -27,7 +29,11 @@ class Noting:
     def __init__(self, kind: ChannelKind, fault: Exception | None = None) -> None:
         self.kind = kind
         self.sent: list[Alert] = []
+        self.can_be_asked = kind is not ChannelKind.APPRISE
         self._fault = fault
+
+    async def taken(self, alert: Alert) -> list[str]:
+        return [one.id for one in self.sent if one.address == alert.address]
 
     async def send(self, alert: Alert) -> Sent:
         if self._fault is not None:
@@ -36,6 +42,20 @@ class Noting:
         return Sent(alert.id, NOON)
 
     async def close(self) -> None: ...
+
+
+class Hanging(Noting):
+    """A channel that hangs for some until an event."""
+
+    def __init__(self, kind: ChannelKind, until: asyncio.Event, whom: str) -> None:
+        super().__init__(kind)
+        self._until = until
+        self._whom = whom
+
+    async def send(self, alert: Alert) -> Sent:
+        if self._whom in alert.contact_id:
+            await self._until.wait()
+        return await super().send(alert)
 
 
 class Paging:
@@ -50,7 +70,12 @@ class Paging:
         tokens = Tokens(b"k" * 32, self.clock)
         self.pager = Pager(example_site(), self.incidents, by_kind, tokens, None, self.clock, told)
         plans: Any = self.plans
+        self.durable = NotedDurable()
+        durable: Any = self.durable
         self.answers = IncidentAnswers(
+            example_site(), self.incidents, self.pager, durable, plans, told, self.clock
+        )
+        self.reminders = Reminders(
             example_site(), self.incidents, self.pager, plans, told, self.clock
         )
         facts = call(roles=("supervisor",))
@@ -64,6 +89,9 @@ class Paging:
     def incident(self) -> Incident:
         [found] = self.incidents.ledger.incidents.values()
         return found
+
+    def reached(self, reach: Reach) -> list[str]:
+        return [key for key, one in self.incident.responders.items() if one.reach is reach]
 
     async def answer(self, contact_id: str, answer: Answer, key: str = "one") -> Outcome:
         reply = Reply(key, self.incident.id, contact_id, answer, Source.SMS, NOON)
@@ -99,6 +127,21 @@ async def test_what_no_route_takes_is_shown_to_the_control_room():
     assert shown == set(paging.incident.responders)
 
 
+async def test_one_who_answers_before_the_others_were_reached_is_heard_and_one_reached_is_noted():
+    hung, sms = asyncio.Event(), Noting(ChannelKind.SMS)
+    paging = Paging(Hanging(ChannelKind.VOICE, hung, "medic"), sms)
+    step = asyncio.create_task(paging.pager.page(paging.plan_id, 1, 1))
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    [waiting] = paging.reached(Reach.ASKED)
+
+    assert "medic" in waiting
+    assert await paging.answer(waiting, Answer.ACCEPT) is Outcome.RECORDED
+    hung.set()
+    await step
+    assert paging.incident.accepted_by == [waiting]
+
+
 async def test_a_step_done_again_after_a_crash_sends_nothing_twice():
     sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
     paging = Paging(sms, voice)
@@ -107,6 +150,23 @@ async def test_a_step_done_again_after_a_crash_sends_nothing_twice():
     await paging.pager.page(paging.plan_id, 1, 1)
 
     assert len(sms.sent) + len(voice.sent) == count
+
+
+async def test_what_a_provider_took_before_a_crash_is_found_and_not_sent_again():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    await paging.pager.page(paging.plan_id, 1, 1)
+    count = len(voice.sent)
+    crashed, unsent = voice.sent[0], voice.sent[1]
+    voice.sent.remove(unsent)
+    for alert in (crashed, unsent):
+        paging.incidents.alerts[alert.id] = (alert, AlertState.SENDING)
+        paging.incidents.provider_ids.discard(alert.id)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert len(voice.sent) == count
+    assert voice.sent[-1].id == unsent.id
+    assert {state for _, state in paging.incidents.alerts.values()} == {AlertState.SENT}
 
 
 async def test_who_accepted_is_not_paged_again_and_the_plan_is_woken():
@@ -121,6 +181,63 @@ async def test_who_accepted_is_not_paged_again_and_the_plan_is_woken():
 
     again = [alert.contact_id for alert in [*sms.sent, *voice.sent][before:]]
     assert first not in again
+
+
+async def accepted_and_quiet() -> tuple[Paging, Noting, str]:
+    """A plan under way, its first medic having accepted a while ago."""
+    sms = Noting(ChannelKind.SMS)
+    paging = Paging(sms, Noting(ChannelKind.VOICE, ChannelFault("busy")))
+    await paging.pager.page(paging.plan_id, 1, 1)
+    medic = next(one for one in paging.incident.responders if "medic" in one)
+    await paging.answer(medic, Answer.ACCEPT)
+    paging.clock.advance(minutes=5)
+    return paging, sms, medic
+
+
+async def test_an_acceptance_is_watched_over():
+    paging, _, medic = await accepted_and_quiet()
+
+    [watched] = paging.durable.begun.values()
+    assert watched == (paging.incident.id, medic, NOON.isoformat())
+
+
+async def test_whoever_accepted_and_went_quiet_is_reminded_and_may_say_that_they_are_there():
+    paging, sms, medic = await accepted_and_quiet()
+
+    assert await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat())
+    assert sms.sent[-1].contact_id == medic
+    assert sms.sent[-1].texts.short.startswith("Aurora Example Works: REMINDER")
+    assert "HERE" in sms.sent[-1].texts.short
+    assert ("acknowledger_reminded") in [kind for kind, _ in paging.told]
+
+
+@pytest.mark.parametrize("sign", [Answer.ARRIVED, Answer.ACCEPT, Answer.DECLINE])
+async def test_any_sign_ends_the_watch(sign):
+    paging, sms, medic = await accepted_and_quiet()
+    later = Reply("later", paging.incident.id, medic, sign, Source.SMS, paging.clock())
+    await paging.answers.answer(later)
+    count = len(sms.sent)
+
+    assert not await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat())
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    assert len(sms.sent) == count
+    assert paging.incident.answer_of(medic) is sign
+
+
+async def test_silent_again_they_are_counted_on_no_more_and_others_are_paged_for_their_role():
+    paging, sms, medic = await accepted_and_quiet()
+    other = {"medic": "second_medic", "second_medic": "medic"}[medic]
+    await paging.pager.finish(paging.plan_id)
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    [_, plan] = paging.incidents.ledger.plans_of(paging.incident.id)
+
+    assert paging.incident.accepted_by == []
+    assert plan.roles == ("medical",)
+    assert [page.contact_id for step in plan.steps for page in step.pages] == [other]
+    assert paging.plans.begun == [f"{paging.incident.id}:plan2"] * 2
+    await paging.pager.page(f"{paging.incident.id}:plan2", 1, 1)
+    assert sms.sent[-1].contact_id == other
 
 
 async def test_an_answer_that_comes_twice_is_taken_once():

@@ -1,12 +1,14 @@
 """What of a plan is still to do once people answer, refuse, or cannot be reached."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aurora.escalation.happening import absorb
 from aurora.escalation.incident import Answer, Reach, reached, resolve
+from aurora.escalation.plan import Plan
 from aurora.escalation.policy import further_plan, make_plan
 from aurora.escalation.progress import covered_roles, due, fallback_due, is_worth_waiting
 from aurora.levels import Urgency
@@ -111,7 +113,7 @@ def test_a_supervisors_earlier_yes_does_not_silence_the_plan_for_a_role_asked_fo
 
 def test_nothing_is_due_once_the_incident_is_over():
     made, plan = planned(call())
-    resolve(made)
+    resolve(made, "Ann", "fire is out", NOON)
 
     assert due(plan, plan.steps[0], made) == ()
     assert fallback_due(plan, made) == ()
@@ -160,3 +162,40 @@ def test_the_order_in_which_answers_arrive_does_not_matter():
 
     assert one.answer_of("medic") is other.answer_of("medic") is Answer.DECLINE
     assert one.state is other.state
+
+
+def again(made, plan, after_s=600):
+    at = NOON + timedelta(seconds=after_s)
+    return replace(make_plan(example_site(), made, at).again("alerted again"), made_at=at)
+
+
+def test_alerting_again_asks_those_who_declined_and_not_those_who_accepted():
+    made, plan = planned(call(urgency=Urgency.URGENT))
+    everybody = {one for step in plan.steps for one in ids(step.pages)}
+    first, second, *_ = ids(plan.steps[0].pages)
+    accepts(made, first)
+    declines(made, second)
+
+    asked = again(made, plan)
+    paged = {one for step in asked.steps for one in ids(due(asked, step, made))}
+    assert paged == everybody - {first}
+
+
+def test_an_acceptance_after_alerting_again_ends_it():
+    made, plan = planned(call(urgency=Urgency.URGENT))
+    first, second, *_ = ids(plan.steps[0].pages)
+    accepts(made, first)
+    asked = again(made, plan)
+    assert fallback_due(asked, made) != ()
+
+    accepts(made, second, after_s=700)
+    assert [due(asked, step, made) for step in asked.steps] == [()] * len(asked.steps)
+    assert fallback_due(asked, made) == ()
+
+
+def test_a_plan_that_was_asked_for_again_is_kept_as_one():
+    _, plan = planned(call())
+    assert Plan.from_dict(plan.again("alerted again").as_dict()).is_again
+    old = plan.as_dict()
+    del old["is_again"]
+    assert Plan.from_dict(old) == plan

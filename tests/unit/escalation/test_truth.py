@@ -24,7 +24,7 @@ from aurora.escalation.policy import make_plan
 from aurora.escalation.truth import Claim, Statement, statements, to_the_question, who, whom
 from aurora.levels import Urgency
 from aurora.site.model import LANGUAGES
-from tests.incidents import accepts, call, declines, incident
+from tests.incidents import accepts, call, declines, incident, says
 from tests.line import NOON, example_library, example_site
 
 
@@ -164,6 +164,19 @@ def test_the_control_room_that_is_paged_for_another_role_is_spoken_of_as_itself(
     assert statements(made, []) == [Statement(Claim.ALERTED, ("control_room",))]
 
 
+def test_whoever_arrived_is_said_to_be_there_and_one_who_went_quiet_is_taken_back():
+    made, (medic,) = pages("medic")
+    reached(made, medic, Reach.SENT)
+    accepts(made, "medic", after_s=1)
+    told = statements(made, [])
+    says(made, "medic", Answer.ARRIVED, after_s=2)
+    there = statements(made, told)
+    says(made, "medic", Answer.LAPSED, after_s=3)
+
+    assert there == [Statement(Claim.ARRIVED, ("medical",))]
+    assert statements(made, told + there) == [Statement(Claim.NO_LONGER, ("medical",))]
+
+
 # The end of a plan, and questions ------------------------------------------------------------
 
 
@@ -226,7 +239,7 @@ def test_nothing_more_is_promised_once_it_is_over():
     made, (medic,) = pages("medic")
     reached(made, medic, Reach.SENT)
     accepts(made, "medic")
-    resolve(made)
+    resolve(made, "Ann", "fire is out", NOON)
 
     assert statements(made, []) == []
 
@@ -243,7 +256,8 @@ ROLE = {
     "emergency_desk": "emergency_services",
     "gate": "security",
 }
-KINDS = ("asked", "sent", "failed", "accept", "decline", "caller listens")
+ANSWERS = ("accept", "decline", "arrived", "lapsed")
+KINDS = ("asked", "sent", "failed", *ANSWERS, "caller listens")
 HAPPENS = st.tuples(
     st.sampled_from(PEOPLE),
     st.sampled_from(KINDS),
@@ -262,7 +276,16 @@ class World:
         if not self.answers[person]:
             return False
         newest = max(at for at, _ in self.answers[person])
-        return all(what == "accept" for at, what in self.answers[person] if at == newest)
+        given = [what for at, what in self.answers[person] if at == newest]
+        return all(what in ("accept", "arrived") for what in given)
+
+    def has_arrived(self, role: str) -> bool:
+        people = [one for one in PEOPLE if ROLE[one] == role and one not in DESKS]
+        newest = {one: max((at for at, _ in self.answers[one]), default=-1) for one in people}
+        return any(
+            {what for at, what in self.answers[one] if at == newest[one]} == {"arrived"}
+            for one in people
+        )
 
     def is_coming(self, role: str) -> bool:
         return any(ROLE[one] == role and one not in DESKS and self.says_yes(one) for one in PEOPLE)
@@ -294,7 +317,7 @@ def _live_through(events: list[tuple[str, str, int]], is_exhausted: bool) -> Non
     by_id = {page.contact_id: page for page in all_pages}
     world, told = World(), []
     for person, what, after_s in events:
-        if what in ("accept", "decline"):
+        if what in ANSWERS:
             at = NOON + timedelta(seconds=after_s)
             if person not in made.responders:  # nobody answers what they were not asked
                 reached(made, by_id[person], Reach.ASKED)
@@ -319,6 +342,8 @@ def _spoken_truly(
             assert role != "emergency_services"
             if one.claim is Claim.COMING:
                 assert world.is_coming(role)
+            elif one.claim is Claim.ARRIVED:
+                assert world.has_arrived(role)
             elif one.claim is Claim.CONFIRMED:
                 assert world.is_confirmed(role)
             elif one.claim is Claim.ALERTED:

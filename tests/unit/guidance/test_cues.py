@@ -73,6 +73,12 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["je me suis coupé", "j'ai mal à la poitrine"],
         "de": ["ich habe mich geschnitten", "meine Brust tut weh"],
     },
+    Cue.WELL: {
+        "en": ["I'm fine", "We are all safe", "I am out of there", "okay I will do that, bye"],
+        "es": ["Estoy bien", "ya estamos a salvo", "vale, adiós"],
+        "fr": ["Je vais bien", "on est dehors", "merci, au revoir"],
+        "de": ["Mir geht es gut", "Wir sind in Sicherheit", "ja, tschüss"],
+    },
 }
 SAID = [
     (cue, language, words)
@@ -86,6 +92,12 @@ NOT_TOLD = [
     ("en", "I'm eight metres up on the scaffold."),
     ("en", "He doesn't know what happened next to the press."),
     ("en", "I am not hurt."),
+    ("en", "I'm not safe here."),
+    ("en", "Tell me if I am safe."),
+    ("en", "I am safe but Tom is not."),
+    ("es", "No estoy bien."),
+    ("fr", "Je ne suis pas dehors."),
+    ("de", "Mir geht es nicht gut."),
     ("es", "¿Me escucha?"),
     ("es", "La puerta está cerrada."),
     ("fr", "Vous m'entendez ?"),

@@ -58,3 +58,10 @@ def test_other_words_never_take_the_place_of_a_procedure_that_is_not_named(
 ) -> None:
     for sentence in SENTENCES[name][language]:
         assert chosen("cardiac_arrest", sentence, language) == "cardiac_arrest"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["the forklift hits someone on the loading dock", "a truck runs over him"]
+)
+def test_what_a_vehicle_does_to_somebody_may_be_told_in_the_present(sentence: str) -> None:
+    assert chosen("crush", sentence, "en") == "vehicle"

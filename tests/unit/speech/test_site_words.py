@@ -159,6 +159,15 @@ def test_an_everyday_word_is_a_letter_only_where_the_sentence_ends():
 
 def test_a_number_that_was_heard_is_never_lost():
     assert "4" in heard("it's leaking from south 4.").text
+    assert "uno" in site_words().correct("la válvula uno", "es", [0.9, 0.6, 0.3]).text
+
+
+def test_a_written_number_that_the_recogniser_doubts_may_be_the_word_of_a_hazard():
+    doubted = site_words().correct("Hay uno en la zona C.", "es", [0.2, 0.6, 0.9, 0.9, 0.9, 0.9])
+    sure = site_words().correct("Hay uno en la zona C.", "es", [0.9] * 6)
+
+    assert doubted.text == "Hay humo en la zona C."
+    assert sure.text == "Hay uno en la zona C."
 
 
 def test_words_are_not_added_between_words_that_were_heard():

@@ -155,10 +155,7 @@ export class View {
     find("urgency").textContent = words.urgency[situation.urgency];
     find("hazard").textContent = words.hazards[situation.hazard] ?? "";
     find("zone").textContent = situation.zone ?? words.zone_unknown;
-    const names = situation.alerted.join(", ");
-    find("asked").textContent = names
-      ? `${words.asked_for.replace("{names}", names)} ${words.nobody_confirmed}`
-      : words.nothing_done;
+    find("asked").textContent = this.#beingDone(situation);
   }
 
   showHandOff() {
@@ -186,6 +183,14 @@ export class View {
     this.isNewAnswer = true;
     delete document.body.dataset.isHandedOff;
     this.showPartial("");
+  }
+
+  /** What is known of those alerted; before anything is, whom the alerts are for. */
+  #beingDone({ standing, alerted }) {
+    if (standing.length) return standing.join(" ");
+    if (!alerted.length) return this.words.nothing_done;
+    const names = alerted.join(", ");
+    return `${this.words.asked_for.replace("{names}", names)} ${this.words.nobody_confirmed}`;
   }
 
   /** On a telephone the caller may have scrolled down to type; what to do comes first. */

@@ -25,10 +25,12 @@ class AlertCall:
     words: AnswerWords
     yes: Yes
     brief: str
+    may_arrive: bool = False
+    """Whoever accepted may say that they are there."""
 
     def opening(self, action: str) -> str:
         """Return what a call begins with, and what key 9 repeats; `action` takes the key."""
-        keys = self.words.keys[self.yes]
+        keys = self._keys
         brief = cut_to_fit(self.brief)
         readings = f'{self._say(brief, keys)}<Pause length="1"/>{self._say(brief, keys)}'
         # A breath before it: the telephone is still on its way to the ear.
@@ -44,8 +46,7 @@ class AlertCall:
         return f"{BEGIN}{self._gather(self._say(self.words.once_more), action)}{END}"
 
     def no_such_key(self, action: str) -> str:
-        keys = self.words.keys[self.yes]
-        said = self._say(self.words.no_such_key, keys)
+        said = self._say(self.words.no_such_key, self._keys)
         return f"{BEGIN}{self._gather(said, action)}{END}"
 
     def closing(self, *sentences: str) -> str:
@@ -56,6 +57,11 @@ class AlertCall:
         instead = self.words.phone_instead.format(number=spoken_number(number))
         said = self._say(cut_to_fit(self.brief), instead)
         return f'{BEGIN}<Pause length="1"/>{said}<Pause length="1"/>{said}<Hangup/>{END}'
+
+    @property
+    def _keys(self) -> str:
+        keys = self.words.keys[self.yes]
+        return f"{self.words.arrived_key} {keys}" if self.may_arrive else keys
 
     def _gather(self, inside: str, action: str) -> str:
         return gather_key(inside, action)

@@ -14,7 +14,7 @@ from aurora.escalation.alert import Alert
 from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, words_in
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.addresses import Addresses
-from aurora.escalation.channels.base import Clock, Sent, left_s, marked
+from aurora.escalation.channels.base import Clock, Sent, Unasked, left_s, marked
 from aurora.escalation.channels.patience import Patience, TryAgain, Trying
 from aurora.escalation.channels.threads import NotInTime, Threads
 from aurora.escalation.plan import ChannelKind
@@ -30,7 +30,7 @@ logging.getLogger("apprise").addFilter(lambda record: False)
 logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 
-class AppriseChannel:
+class AppriseChannel(Unasked):
     """Apprise says whether a service took a message, not why it did not."""
 
     kind = ChannelKind.APPRISE

@@ -1,6 +1,6 @@
 """What a channel is: one way to send an alert. That it was sent is all it can say of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -32,7 +32,33 @@ class Channel(Protocol):
         """Send within the alert's time; raises ChannelFault."""
         ...
 
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether a repeat does no harm: the provider says what it took, or whoever receives it
+        knows an alert by its id."""
+        ...
+
+    async def taken(self, alert: Alert) -> Sequence[str]:
+        """Return the provider's ids of what it took of late that may be this alert; raises
+        ChannelFault. Nothing where it cannot be asked."""
+        ...
+
     async def close(self) -> None: ...
+
+
+class Unasked:
+    """A channel whose provider cannot be asked what it took."""
+
+    can_be_asked = False
+
+    async def taken(self, alert: Alert) -> Sequence[str]:
+        return ()
+
+
+class KnownById(Unasked):
+    """A channel whose receivers know an alert by its id, so that a repeat is the same alert."""
+
+    can_be_asked = True
 
 
 def left_s(alert: Alert, now: datetime) -> float:

@@ -10,6 +10,9 @@ MESSAGE_STATUS = "/alerts/message-status"
 CALL_KEY = "/alerts/call-key"
 CALL_STATUS = "/alerts/call-status"
 CALL_ANSWERED_BY = "/alerts/call-answered-by"
+CALLED_BACK = "/called-back"
+CALLED_BACK_STATUS = "/called-back/status"
+CALLED_BACK_ANSWERED_BY = "/called-back/answered-by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Callbacks:
         """Where a pressed key goes; round_: how often the brief was read so far."""
         confirming = "&confirm=1" if is_confirming else ""
         return f"{self._url(CALL_KEY, token)}&round={round_}{confirming}"
+
+    def called_back(self, path: str, call_id: str, loss: int, attempt: int) -> str:
+        """Where Twilio asks about one call-back; path: one of the three above."""
+        token = self.tokens.make(Purpose.CALL_BACK, call_id, str(loss), str(attempt))
+        return f"{self.public_url}{path}?call={quote(token, safe=':')}"
 
     def token(self, alert: Alert) -> str:
         return self.tokens.make(Purpose.CALL, alert.id, alert.incident_id, alert.contact_id)

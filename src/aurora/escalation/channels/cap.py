@@ -2,7 +2,7 @@
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.channels.addresses import Addresses
-from aurora.escalation.channels.base import Clock, Sent, left_s
+from aurora.escalation.channels.base import Clock, KnownById, Sent, left_s
 from aurora.escalation.channels.cap_message import Sender, cap_message
 from aurora.escalation.channels.signed_post import SignedPost
 from aurora.escalation.plan import ChannelKind
@@ -10,7 +10,7 @@ from aurora.escalation.plan import ChannelKind
 CONTENT_TYPE = "application/cap+xml"
 
 
-class CapChannel:
+class CapChannel(KnownById):
     """Signed like any webhook; a receiver that only knows CAP need not look."""
 
     kind = ChannelKind.CAP

@@ -54,6 +54,7 @@ TYPES: Mapping[AlertKind, str] = {
     AlertKind.TEST: "Alert",
     AlertKind.UPDATE: "Update",
     AlertKind.REMINDER: "Update",
+    AlertKind.LOST_CALLER: "Update",
     AlertKind.STAND_DOWN: "Cancel",
 }
 

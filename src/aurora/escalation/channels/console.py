@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from aurora.escalation.alert import Alert
-from aurora.escalation.channels.base import Clock, Sent
+from aurora.escalation.channels.base import Clock, KnownById, Sent
 from aurora.escalation.plan import ChannelKind
 
 Show = Callable[[Alert], None]
 
 
-class ConsoleChannel:
+class ConsoleChannel(KnownById):
     """Needs nothing but this process, and so never fails."""
 
     kind = ChannelKind.CONSOLE

@@ -1,5 +1,6 @@
 """Alerts as text messages, in the alphabet that takes the fewest parts."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aurora.escalation.alert import Alert
@@ -16,6 +17,7 @@ class SmsChannel:
     """Through Twilio, from its one number."""
 
     kind = ChannelKind.SMS
+    can_be_asked = True
 
     def __init__(self, twilio: "TwilioRest", callbacks: Callbacks | None, clock: Clock) -> None:
         """callbacks: None on a line that Twilio cannot reach; then no delivery is told of."""
@@ -33,6 +35,10 @@ class SmsChannel:
         )
         notes = (*placed.notes, f"segments_{segments(body)}")
         return Sent(placed.sid, self._clock(), notes)
+
+    async def taken(self, alert: Alert) -> Sequence[str]:
+        within_s = left_s(alert, self._clock())
+        return await self._twilio.messages_to(alert.address, alert.code, within_s)
 
     async def close(self) -> None:
         """The account is closed by who opened it: calls use it too."""

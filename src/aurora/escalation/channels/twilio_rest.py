@@ -29,9 +29,12 @@ READ_WITHIN_S = 8.0
 """Between two pieces of an answer; a request as a whole ends with its alert's time."""
 VALID_FOR_S = 900
 """A message that Twilio could not pass on for so long is stale: the plan has gone on."""
+LOOK_BACK = timedelta(hours=1)
+"""For what may have been sent before a crash."""
 CLOCK_SKEW = timedelta(seconds=60)
 REMEMBERED_CALLS = 1_000
 
+UNDER_WAY = frozenset({"queued", "initiated", "ringing", "in-progress"})
 GONE = 20404
 """No such call any more: whoever was to be hung up has hung up."""
 NEVER_PROCESSED = frozenset({20429, 10004})
@@ -155,6 +158,41 @@ class TwilioRest:
         if len(self._calls_placed) > REMEMBERED_CALLS:
             del self._calls_placed[next(iter(self._calls_placed))]
         return call
+
+    async def messages_to(self, to: str, code: str, within_s: float) -> list[str]:
+        """Return the ids of this line's messages of the last hour with a code, newest first."""
+
+        def look(client: Client) -> list[str]:
+            since = datetime.now(UTC) - LOOK_BACK
+            sent = client.messages.list(to=to, from_=self._from, limit=20)
+            return [one.sid for one in sent if code in (one.body or "") and _is_since(one, since)]
+
+        return await self._ask(look, within_s)
+
+    async def calls_to(self, to: str, within_s: float) -> list[str]:
+        """Return the ids of this line's calls to a number of the last hour, newest first."""
+
+        def look(client: Client) -> list[str]:
+            since = datetime.now(UTC) - LOOK_BACK
+            placed = client.calls.list(to=to, from_=self._from, limit=20)
+            return [one.sid for one in placed if _is_since(one, since)]
+
+        return await self._ask(look, within_s)
+
+    async def _ask(self, look: Callable[[Client], Result], within_s: float) -> Result:
+        async def attempt(trying: Trying) -> Result:
+            return await self._run(look, trying.left_s)
+
+        return (await self._patience.persist(attempt, within_s))[0]
+
+    async def is_ringing(self, to: str, within_s: float) -> bool:
+        """Whether a call of this line to a number is under way."""
+
+        def look(client: Client) -> bool:
+            calls = client.calls.list(to=to, from_=self._from, limit=20)
+            return any(call.status in UNDER_WAY for call in calls)
+
+        return await self._ask(look, within_s)
 
     async def end_call(self, sid: str, within_s: float) -> bool:
         """Hang up; False when the call had ended already. May be repeated without harm."""

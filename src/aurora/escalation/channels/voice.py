@@ -1,10 +1,11 @@
 """Alerts as telephone calls: Twilio rings and reads the brief; what key is pressed comes later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.alert_call import AlertCall
 from aurora.escalation.channels.base import Clock, Sent, left_s, marked
 from aurora.escalation.channels.callbacks import Callbacks
@@ -22,6 +23,7 @@ class VoiceChannel:
     """Through Twilio, from its one number."""
 
     kind = ChannelKind.VOICE
+    can_be_asked = True
 
     def __init__(
         self, twilio: "TwilioRest", callbacks: Callbacks | None, site: Site, clock: Clock
@@ -53,12 +55,16 @@ class VoiceChannel:
             words_in(alert.language),
             meaning_of_yes(alert.kind, is_desk=alert.is_desk),
             marked(alert, alert.texts.voice),
+            may_arrive=alert.kind is AlertKind.REMINDER and not alert.is_desk,
         )
         if alert.kind not in ASK_FOR_AN_ANSWER:
             return call.told()
         if self._callbacks is None:
             return call.brief_only(self._control_room)
         return call.opening(self._callbacks.call_key(self._callbacks.token(alert), 1))
+
+    async def taken(self, alert: Alert) -> Sequence[str]:
+        return await self._twilio.calls_to(alert.address, left_s(alert, self._clock()))
 
     async def close(self) -> None:
         """The account is closed by who opened it: text messages use it too."""

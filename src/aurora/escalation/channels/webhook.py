@@ -5,12 +5,12 @@ from typing import Any
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.channels.addresses import Addresses
-from aurora.escalation.channels.base import Clock, Sent, left_s, marked
+from aurora.escalation.channels.base import Clock, KnownById, Sent, left_s, marked
 from aurora.escalation.channels.signed_post import SignedPost
 from aurora.escalation.plan import ChannelKind
 
 
-class WebhookChannel:
+class WebhookChannel(KnownById):
     """The alert's id is the webhook-id: the same alert twice is one to the receiver."""
 
     kind = ChannelKind.WEBHOOK

@@ -81,6 +81,7 @@ class Attention:
             return
         self._sender.show({"kind": "words", "text": words, "is_final": False})
         self._has_word = True
+        self._switchboard.hear_so_far(self._name, words)
         if utterance is self._ears.utterance:
             language = self._ears.language
             self._reflex.read(words, language, is_pause=is_pause, is_sure=reading.is_sure)

@@ -198,18 +198,22 @@ class Turns(Acts):
         await self.note_timing()
         lost = [line for line in self.lost if line.is_lost]
         self.lost = []
-        if lost:
-            await self._note_unheard(lost)
+        self._switchboard.untell(self.name, [line.sentence for line in lost])
         owed = [line for line in lost if line.is_owed]
         telling = Telling(self._mouth, self._stop, self._clock, ahead, owed)
         began = self._clock()
-        turn = await taken(act, telling)
-        telling.finish(turn)
-        self._ears.language = turn.call.language
-        self._ears.is_language_known = turn.call.exchanges > 0
-        if stages is not None and telling.opening is not None:
-            self._note(stages, telling, turn, began, is_ahead=ahead is not None)
-        self._taken(turn)
+        try:
+            turn = await taken(act, telling)
+            telling.finish(turn)
+            self._ears.language = turn.call.language
+            self._ears.is_language_known = turn.call.exchanges > 0
+            if stages is not None and telling.opening is not None:
+                self._note(stages, telling, turn, began, is_ahead=ahead is not None)
+            self._taken(turn)
+        finally:
+            # Behind the answer, which need not wait for the disk once more.
+            if lost:
+                await self._note_unheard(lost)
 
     async def _note_unheard(self, lost: Sequence[Line]) -> None:
         """The record has what was said; it must not look as if it had been heard."""

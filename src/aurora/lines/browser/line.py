@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from aurora.conversation.call import EndReason
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.informing import Informer, standing
 from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.lines.access import bearer_of, is_same_origin, require_call_code
 from aurora.lines.audio.call import AudioCall
@@ -60,11 +62,13 @@ class BrowserLine:
         *,
         silence_s: float,
         public_url: str | None = None,
+        informer: Informer | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """silence_s: without a word, before Aurora speaks again.
 
-        public_url: where pages reach this line when a proxy stands before it.
+        public_url: where pages reach this line when a proxy stands before it. informer: who knows
+        how far the alerts of a call got; without one, a page shows whom they are for.
         """
         self._switchboard = switchboard
         self._site = site
@@ -73,6 +77,7 @@ class BrowserLine:
         self._access = access
         self._open_lines = open_lines or OpenLines()
         self._public_url = public_url
+        self._informer = informer
         self._clock = clock
         self._connected = 0
         self._sessions: dict[str, Session] = {}
@@ -154,7 +159,10 @@ class BrowserLine:
         name = ring.provider_id or ""
         await self._switchboard.open(ring)
         self._stay(name)
-        render = partial(as_messages, site=self._site)
+
+        def render(turn: Turn) -> str:
+            return as_messages(turn, self._situation(turn.call))
+
         try:
             if typed.words is not None:
                 return await self._switchboard.hear(name, typed.words, render)
@@ -183,7 +191,12 @@ class BrowserLine:
         return self._speech.state.is_ready
 
     async def _describe(self, name: str) -> dict[str, Any]:
-        return situation_of(await self._switchboard.call(name), self._site)
+        return self._situation(await self._switchboard.call(name))
+
+    def _situation(self, call: Call) -> dict[str, Any]:
+        known = self._informer
+        sentences = standing(self._switchboard.dialogue, known, call) if known else []
+        return situation_of(call, self._site, sentences)
 
     def _stay(self, name: str) -> None:
         """The page is back."""

@@ -1,5 +1,6 @@
 """What a calling page may say, checked; and what it is told, in words of the call's language."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -80,8 +81,11 @@ class Typed(_Message):
     key: Key | None = None
 
 
-def situation_of(call: Call, site: Site) -> dict[str, Any]:
-    """Return what is known of a call, its names as spoken in its language."""
+def situation_of(call: Call, site: Site, standing: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what is known of a call, its names as spoken in its language.
+
+    standing: what a caller who asks is told of those alerted, as sentences.
+    """
     zone = site.zone(call.place.zone_id)
     return {
         "type": "situation",
@@ -92,15 +96,16 @@ def situation_of(call: Call, site: Site) -> dict[str, Any]:
         "alerted": [
             spoken(site.roles.get(role, role), call.language) for role in call.roles_alerted
         ],
+        "standing": list(standing),
     }
 
 
-def as_messages(turn: Turn, site: Site) -> str:
+def as_messages(turn: Turn, situation: Mapping[str, Any]) -> str:
     """Return a whole turn as what a page shows of it, in order, as JSON."""
     messages: list[dict[str, Any]] = []
     if turn.heard is not None:
         messages.append(heard(turn.heard.content))
-    messages.append(situation_of(turn.call, site))
+    messages.append(dict(situation))
     messages += [saying(sentence, turn.call.language) for sentence in turn.sentences]
     return orjson.dumps({"messages": messages}).decode()
 

@@ -14,9 +14,8 @@ import structlog
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff, Stage, Way
 from aurora.conversation.handing_off import has_person
+from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
-from aurora.conversation.timing import TurnTiming
-from aurora.conversation.turn import Turn
 from aurora.errors import ChannelFault, HandOffTaken, RecordsError, UnknownCall
 from aurora.escalation.channels.twilio_calls import TwilioCalls
 from aurora.escalation.channels.twilio_rest import Placed
@@ -59,7 +58,7 @@ class Rings(Protocol):
     ) -> Placed: ...
 
 
-class Transfers:
+class Transfers(Observer):
     """All hand-offs by telephone that this machine drives; an observer of the switchboard."""
 
     def __init__(
@@ -104,12 +103,6 @@ class Transfers:
 
     # The switchboard's observer.
 
-    def turn_taken(self, turn: Turn, total_ms: float) -> None:
-        """What a turn did to a call is told as a change."""
-
-    def turn_timed(self, timing: TurnTiming) -> None:
-        """Nothing of a turn's stages concerns a hand-off."""
-
     def call_changed(self, call: Call) -> None:
         if (changed := self._changed.get(call.id)) is not None:
             changed.set()
@@ -126,9 +119,9 @@ class Transfers:
 
     def push(self, call: Call) -> bool:
         """Have a caller on the telephone hear at once what is kept for them; False when not now."""
-        sid = call.provider_id
+        sid = call.connection_id
         # Somebody in a conference stays there: what is kept is said when they are back.
-        if not sid or call.line not in TELEPHONE_LINES or has_person(call):
+        if call.provider_id is None or call.line not in TELEPHONE_LINES or has_person(call):
             return False
         self._beside_it(self._move(sid, self.addresses.of(Step.SAY, call)))
         return True
@@ -136,7 +129,7 @@ class Transfers:
     async def hold(self, call: Call, *, is_on: bool) -> bool:
         """Let a caller in the conference wait, or end that; False without one."""
         wait = self.addresses.of(Step.WAIT, call) if is_on else None
-        return await self.calls.hold(room_of(call), call.provider_id or "", wait)
+        return await self.calls.hold(room_of(call), call.connection_id, wait)
 
     async def listen_in(self, call: Call, contact: Contact, *, is_coaching: bool) -> bool:
         """Ring somebody into the conference, unheard, or heard by the person alone."""
@@ -160,7 +153,7 @@ class Transfers:
 
     async def put_through(self, call: Call) -> None:
         """Put a caller through without a brief, as an operator chose; raises ChannelFault."""
-        await self.calls.move(call.provider_id or "", self.addresses.of(Step.BLIND, call))
+        await self.calls.move(call.connection_id, self.addresses.of(Step.BLIND, call))
 
     def speak(self, call: Call) -> None:
         """Have the line say at once what is kept, by whichever way it can."""
@@ -256,7 +249,7 @@ class Transfers:
                 return
             try:
                 is_there = await self.calls.move(
-                    call.provider_id or "", self.addresses.of(Step.BACK, call)
+                    call.connection_id, self.addresses.of(Step.BACK, call)
                 )
             except ChannelFault as fault:
                 log.error("caller_not_fetched", call_id=call_id, reason=fault.reason)

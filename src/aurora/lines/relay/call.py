@@ -158,6 +158,7 @@ class RelayCall:
             is_pause = words == self._words or words.endswith((".", "!", "?"))
             if words != self._words:
                 self._spoke_at = now
+                self._switchboard.hear_so_far(self.name, words)
             self._words = words
             self._read(words, is_pause=is_pause)
             return
@@ -194,6 +195,8 @@ class RelayCall:
             "unheard": [line.sentence.source for line in cut],
         }
         self._turns.note("interrupted", details)
+        if cut:
+            self._turns.note_unheard([line.sentence for line in cut])
 
     def _taken(self, turn: Turn) -> None:
         self._language = turn.call.language

@@ -53,7 +53,7 @@ class RelayLine:
 
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a session of this call only."""
-        sid = turn.call.provider_id or turn.call.id
+        sid = turn.call.connection_id
         self._calls.leave_unheard(sid, turn.sentences)
         language = next(code for code in self._site.voices if code == turn.call.language)
         url = self._signature.socket_url(PATH)

@@ -1,6 +1,6 @@
 """Take the turns of one relay call one after another, whatever fails in them, and time them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -12,6 +12,7 @@ from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, UnknownCall
+from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.stages import Stages
 from aurora.lines.relay.telling import Ahead, RelayTelling
@@ -72,6 +73,10 @@ class RelayTurns(Acts):
         """Put something on the record that is no turn."""
         self.put(partial(self._note, kind, details))
 
+    def note_unheard(self, sentences: Sequence[Spoken]) -> None:
+        """What the caller spoke over was not told to them."""
+        self.put(partial(self._note_unheard, sentences))
+
     async def failed(self, error: Exception) -> None:
         log.error("relay_turn_failed", exc_info=error)
         await self._lose(type(error).__name__)
@@ -79,6 +84,11 @@ class RelayTurns(Acts):
     async def _note(self, kind: str, details: Mapping[str, object]) -> None:
         with suppress(UnknownCall, RecordsError):
             await self._switchboard.note(self._name, kind, dict(details))
+
+    async def _note_unheard(self, sentences: Sequence[Spoken]) -> None:
+        with suppress(UnknownCall, RecordsError):
+            self._switchboard.untell(self._name, sentences)
+            await self._switchboard.note_unheard(self._name, sentences)
 
     async def _take(
         self,

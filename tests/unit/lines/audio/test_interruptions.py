@@ -2,6 +2,7 @@
 
 import pytest
 
+from aurora.escalation.truth import Claim, Statement
 from tests.line import fire, said
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT, TYRE
 from tests.virtual_time import virtually
@@ -23,6 +24,20 @@ def test_a_caller_who_speaks_over_the_greeting_stops_it_within_a_quarter_of_a_se
             await caller.hears_out()
             assert await caller.line.heard() == [FIRE]
             assert FIRST_LINE in caller.ear.heard[1].text
+
+    virtually(work())
+
+
+def test_an_answer_to_a_caller_who_spoke_over_another_waits_for_the_disk_once():
+    async def work() -> None:
+        async with calling({"hello": said()}, greets=False) as caller:
+            await caller.waits(0.5)
+            caller.line.records.takes_s = 1.0
+            await caller.says("hello", word_s=0.5)
+            await caller.hears_out()
+
+            assert caller.ear.heard[1].begins - caller.spoke_until < 1.0 + 0.6
+            assert "spoken_over" in await caller.events()
 
     virtually(work())
 
@@ -198,5 +213,33 @@ def test_a_way_out_that_was_spoken_over_is_said_again_and_the_record_says_so():
             events = await caller.line.records.events((await caller.line.records.find("CA1")).id)
             [over] = [event.details for event in events if event.kind == "spoken_over"]
             assert "Leave Zone B" in over["unheard"][0]
+
+    virtually(work())
+
+
+class Correcting:
+    """Knows of one correction, which is news until it was told."""
+
+    def news(self, call_id, told):
+        correction = Statement(Claim.NO_LONGER, ("medical",))
+        return [] if correction in told else [correction]
+
+
+def test_a_correction_that_was_spoken_over_is_told_again():
+    async def work() -> None:
+        script = {**SCRIPT, "please hurry up": said(), "are you there": said()}
+        async with calling(script, informer=Correcting()) as caller:
+            await caller.says(FIRE)
+            await caller.hears("no longer a confirmation")
+            await caller.says("please hurry up")
+            await caller.hears_out()
+
+            corrections = [heard for heard in caller.ear.heard if "no longer" in heard.text]
+            assert len(corrections) == 2
+            assert corrections[0].ends - corrections[0].begins < 2.0
+            assert corrections[1].ends - corrections[1].begins > 3.0
+            await caller.says("are you there")
+            await caller.hears_out()
+            assert sum("no longer" in heard.text for heard in caller.ear.heard) == 2
 
     virtually(work())

@@ -1,0 +1,207 @@
+"""Show what is watched: render each change once a language, and send it to all consoles."""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from aurora.console.board.cards import CallRow, IncidentCard, call_row, incident_card
+from aurora.console.board.layout import (
+    Layout,
+    Place,
+    Shelf,
+    call_key,
+    incident_key,
+    lay_out,
+)
+from aurora.console.board.naming import Naming
+from aurora.console.board.stream import Stream
+from aurora.console.board.watch import Watch
+from aurora.console.frame import Frame
+from aurora.escalation.incident import Incident
+from aurora.guidance.library import Library
+from aurora.site.model import Language, Site
+
+AT_MOST_EVERY_S = 0.1
+"""A call's row, however fast its words come."""
+
+Item = dict[str, Any]
+"""One thing on the board: key, within, order, classes, alarm, html."""
+
+
+class Board:
+    """The live board in every language that somebody reads."""
+
+    frame: Frame
+    """What renders it; set before the first reader."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        site: Site,
+        library: Library,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.watch = watch
+        self._site = site
+        self._library = library
+        self.clock = clock
+        self._epoch = secrets.token_hex(4)
+        self._streams: dict[Language, Stream] = {}
+        self._items: dict[Language, dict[str, Item]] = {}
+        """As they were sent last, by key."""
+        self._naming: dict[Language, Naming] = {}
+        self._stored: dict[str, Incident] = {}
+        self._open_in: Counter[str] = Counter()
+        """How many calls are open in each incident's list."""
+
+    @property
+    def is_watched(self) -> bool:
+        followers = (stream.followers for stream in self._streams.values())
+        return any(followers) or self.watch.is_followed
+
+    async def run(self) -> None:
+        """Send what changes, as it changes; ends only by being cancelled."""
+        watch = self.watch
+        while True:
+            await watch.news.wait()
+            self._send()
+            await asyncio.sleep(AT_MOST_EVERY_S)
+
+    def stream(self, language: Language) -> Stream:
+        """Return the events of a language."""
+        stream = self._streams.get(language)
+        if stream is None:
+            stream = Stream(
+                self._epoch, lambda: orjson.dumps(self.whole(language)), lambda: self._beat()
+            )
+            self._streams[language] = stream
+        return stream
+
+    def whole(self, language: Language) -> dict[str, Any]:
+        """Return the whole board: what is on it now, and what it adds up to."""
+        if self.watch.news.is_set():
+            self._send()  # first to those who follow: what they have is what is kept here
+        layout, now = self._laid_out(), self.clock()
+        known = self._items.setdefault(language, {})
+        for key, place in layout.places.items():
+            if key not in known:
+                known[key] = self._item(language, place, now)
+        put = list(known.values())
+        return {"at": milliseconds(now), "put": put, "sum": self._sum(language, layout)}
+
+    def _send(self) -> None:
+        """Send what changed since the last time, in each language that somebody reads."""
+        watch = self.watch
+        watch.news.clear()
+        changed, watch.changed = watch.changed, set()
+        spoken, watch.spoken = watch.spoken, {}
+        for name, stream in self._streams.items():
+            if not stream.followers:
+                stream.forget()
+                self._items.pop(name, None)
+        readers = [name for name, stream in self._streams.items() if stream.followers]
+        if not readers:
+            return
+        layout, now = self._laid_out(), self.clock()
+        words = [
+            [call_key(name), seen.heard, seen.is_final]
+            for name, seen in spoken.items()
+            if name not in changed
+        ]
+        for language in readers:
+            put, gone = self._changes(language, layout, changed, now)
+            update = {"at": milliseconds(now), "put": put, "gone": gone, "words": words}
+            update["sum"] = self._sum(language, layout)
+            self._streams[language].publish(orjson.dumps(update))
+
+    def _changes(
+        self, language: Language, layout: Layout, changed: set[str], now: datetime
+    ) -> tuple[list[Item], list[str]]:
+        known = self._items.setdefault(language, {})
+        keys = {key for name in changed for key in (incident_key(name), call_key(name))}
+        put = []
+        for key, place in layout.places.items():
+            before = known.get(key)
+            is_moved = before is None or before["within"] != place.within
+            is_head = key in keys or is_moved or self._has_changed_call(key, changed)
+            if not is_head:
+                continue
+            item = self._item(language, place, now)
+            if item != before:
+                known[key] = item
+                put.append(item)
+        gone = [key for key in known if key not in layout.places]
+        for key in gone:
+            del known[key]
+        return put, gone
+
+    def _has_changed_call(self, key: str, changed: set[str]) -> bool:
+        """Whether an incident's head counts a call that changed."""
+        incident = self._stored.get(key[2:]) if key.startswith("i-") else None
+        return incident is not None and not changed.isdisjoint(incident.calls)
+
+    def _laid_out(self) -> Layout:
+        self._stored = self.watch.incidents
+        layout = lay_out(self.watch.calls, self._stored, self.clock())
+        self._open_in = Counter(
+            place.within
+            for key, place in layout.places.items()
+            if key.startswith("c-") and self.watch.calls[key[2:]].call.ended_at is None
+        )
+        return layout
+
+    def card_of(self, language: Language, incident_id: str) -> IncidentCard | None:
+        """Return an incident that is on the board."""
+        place = self._laid_out().places.get(incident_key(incident_id))
+        return self.card(language, place, self.clock()) if place is not None else None
+
+    def card(self, language: Language, place: Place, now: datetime) -> IncidentCard:
+        incident = self._stored[place.key[2:]]
+        naming, count = self.naming(language), self._open_in[place.key]
+        return incident_card(incident, place, naming, now, open_calls=count)
+
+    def row(self, language: Language, place: Place) -> CallRow:
+        return call_row(self.watch.calls[place.key[2:]], place, self.naming(language))
+
+    def naming(self, language: Language) -> Naming:
+        if language not in self._naming:
+            self._naming[language] = Naming(language, self._site, self._library)
+        return self._naming[language]
+
+    def _item(self, language: Language, place: Place, now: datetime) -> Item:
+        shown: IncidentCard | CallRow
+        if place.key.startswith("i-"):
+            shown, template = self.card(language, place, now), "board/incident.html"
+        else:
+            shown, template = self.row(language, place), "board/call.html"
+        return {
+            "key": place.key,
+            "within": place.within,
+            "order": place.order,
+            "classes": shown.classes,
+            "alarm": shown.is_alarming,
+            "html": self.frame.render(language, template, shown=shown),
+        }
+
+    def _sum(self, language: Language, layout: Layout) -> dict[str, Any]:
+        html = self.frame.render(
+            language, "board/sum.html", layout=layout, problem=self.watch.problem
+        )
+        counts = {shelf.value: 0 for shelf in Shelf}
+        for place in layout.places.values():
+            if place.within in counts:
+                counts[place.within] += 1
+        return {"html": html, "waiting": layout.waiting, "counts": counts}
+
+    def _beat(self) -> bytes:
+        return b"%d" % milliseconds(self.clock())
+
+
+def milliseconds(at: datetime) -> int:
+    """Milliseconds since 1970: pages count seconds from the server's time, not their own."""
+    return round(at.timestamp() * 1000)

@@ -1,0 +1,89 @@
+"""One language's events to every console: the same bytes for all, kept so that none is missed.
+
+Nobody's slowness is anybody else's: each console reads at its own pace from what is kept, and one
+that falls behind further than that gets the whole board anew.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+
+BEAT_S = 1.5
+"""A console that hears nothing for some seconds says that it is stale."""
+KEPT = 600
+"""Events; at ten a second, one minute of being cut off."""
+RETRY_MS = 1000
+
+Render = Callable[[], bytes]
+
+
+class Stream:
+    """Events with numbers; followers come and go."""
+
+    def __init__(self, epoch: str, whole: Render, beat: Render) -> None:
+        """epoch: differs after each start, so that no old number is taken for a new one.
+
+        whole: renders the whole board as it stands. beat: what says that the server lives.
+        """
+        self.followers = 0
+        self._epoch = epoch
+        self._whole = whole
+        self._beat = beat
+        self._number = 0
+        self._kept: deque[bytes] = deque(maxlen=KEPT)
+        self._news = asyncio.Event()
+
+    @property
+    def position(self) -> str:
+        """The id of the newest event, from which a page that shows the board now goes on."""
+        return f"{self._epoch}-{self._number}"
+
+    def publish(self, data: bytes) -> None:
+        """Send to every console that follows."""
+        self._number += 1
+        self._kept.append(event(b"board", data, self.position))
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def forget(self) -> None:
+        """Changes went by that nobody followed: whoever comes back gets the whole board."""
+        self._number += 1
+        self._kept.clear()
+
+    async def follow(self, since: str | None) -> AsyncGenerator[bytes]:
+        """Yield what came after an event's id, else the whole board; then what comes, and beats."""
+        self.followers += 1
+        try:
+            number = self._number_of(since)
+            yield b"retry: %d\n\n" % RETRY_MS
+            while True:
+                news = self._news
+                if number is None or self._number - number > len(self._kept):
+                    whole = self._whole()  # which may publish what was not sent yet
+                    number = self._number
+                    yield event(b"whole", whole, self.position)
+                elif number < self._number:
+                    missed = self._number - number
+                    number = self._number
+                    yield b"".join(list(self._kept)[-missed:])
+                else:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(BEAT_S):
+                            await news.wait()
+                            continue
+                    yield event(b"beat", self._beat())
+        finally:
+            self.followers -= 1
+
+    def _number_of(self, since: str | None) -> int | None:
+        epoch, _, number = (since or "").rpartition("-")
+        if epoch != self._epoch or not number.isdecimal() or int(number) > self._number:
+            return None
+        return int(number)
+
+
+def event(kind: bytes, data: bytes, event_id: str | None = None) -> bytes:
+    """Return a server-sent event; data is one line."""
+    head = b"id: %s\n" % event_id.encode() if event_id is not None else b""
+    return b"%sevent: %s\ndata: %s\n\n" % (head, kind, data)

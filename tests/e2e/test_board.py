@@ -1,0 +1,259 @@
+"""The live board in a real browser: what happens is seen at once, and acted on by hand or key."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from aurora.app import Parts
+from tests.console_door import CookieDoor
+from tests.e2e.chromium import browsing
+from tests.e2e.console import (
+    FIRE,
+    colleague,
+    has_within,
+    incidents,
+    open_board,
+    place,
+    row,
+    shows_in_order,
+)
+from tests.integration.line_process import free_port
+from tests.whole_line import WrittenSpeech, served
+
+STALE_WITHIN_MS = 5_000
+
+
+@pytest.fixture
+async def line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[tuple[str, Parts]]:
+    async with served(monkeypatch, tmp_path, speech=WrittenSpeech(), door=CookieDoor()) as one:
+        await one[1].start_alerting()
+        yield one
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    async with browsing() as one:
+        yield one
+
+
+async def test_a_call_appears_with_its_words_its_zone_and_its_first_line(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await open_board(page, url)
+    await expect(page.locator(".nothing")).to_be_visible()
+    call_id = await place(url, FIRE)
+    await expect(row(page, call_id)).to_contain_text("there is a fire in zone b")
+    await expect(row(page, call_id)).to_contain_text("First line given")
+    await expect(incidents(page)).to_contain_text("Fire or smoke")
+    await expect(incidents(page)).to_contain_text("Zone B")
+    await expect(incidents(page).locator(".urgency").first).to_have_text("Critical")
+    await expect(page.locator("#sum")).to_contain_text("1 nobody has accepted")
+
+
+async def test_words_show_while_they_are_still_recognised(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, parts = line
+    call_id = await place(url, FIRE)
+    await open_board(page, url)
+    parts.switchboard.hear_so_far(call_id, "there are two peop")
+    heard = row(page, call_id).locator("[data-heard]")
+    await expect(heard).to_have_text("there are two peop")
+    await expect(heard).to_have_class("heard partial")
+    await parts.switchboard.hear(call_id, "there are two people inside", lambda turn: "")
+    await expect(heard).to_have_text("there are two people inside")
+    await expect(heard).to_have_class("heard")
+
+
+async def test_an_unknown_callers_words_are_shown_and_never_run(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await open_board(page, url)
+    words = "fire <img src=x onerror=alert(1)> <script>document.body.remove()</script> zone b"
+    call_id = await place(url, words, number="<b>me</b>")
+    await expect(row(page, call_id)).to_contain_text("<img src=x onerror=alert(1)>")
+    await expect(row(page, call_id)).to_contain_text("<b>me</b>")
+    assert await row(page, call_id).locator("img, script").count() == 0
+    lost = await place(url, "help", number=None)
+    await expect(row(page, lost)).to_contain_text("Unknown caller")
+
+
+async def test_the_worst_stands_first_whichever_came_first(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await open_board(page, url)
+    everyday = await place(url, "where do visitors park", number="+12025550172")
+    await expect(row(page, everyday)).to_be_visible()
+    await place(url, FIRE)
+    shelf = page.locator('[data-list="live"] > [data-key]')
+    await shows_in_order(shelf, ["Fire or smoke", "where do visitors park"])
+
+
+async def test_taking_an_incident_is_one_touch_and_every_console_sees_who_did(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, parts = line
+    await place(url, FIRE)
+    await open_board(page, url, "Ann")
+    other = await colleague(page, url, "Bob")
+    await other.goto(f"{url}/console")
+    await incidents(page).get_by_role("button", name="Take it").click()
+    for console in (page, other):
+        await expect(incidents(console)).to_contain_text("entered by Ann")
+        await expect(incidents(console).get_by_role("button", name="Take it")).to_have_count(0)
+    [incident] = await parts.answers.incidents()
+    assert [(act.what, act.by) for act in incident.acts] == [("taken", "Ann")]
+
+
+async def test_of_two_operators_at_once_the_second_is_told_who_was_first(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, parts = line
+    await place(url, FIRE)
+    await open_board(page, url, "Ann")
+    other = await colleague(page, url, "Bob")
+    await other.goto(f"{url}/console")
+    await incidents(page).get_by_role("button", name="Close it").click()
+    await page.fill("#reason", "false alarm")
+    await incidents(other).get_by_role("button", name="Take it").click()
+    await expect(incidents(other)).to_contain_text("entered by Bob")
+    await page.locator("#act").get_by_role("button", name="Close it").click()
+    await expect(page.locator("#act .problem")).to_contain_text("Bob took it at")
+    [incident] = await parts.answers.incidents()
+    assert incident.is_live
+
+
+async def test_shelving_asks_for_a_reason_and_hides_nothing(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await place(url, FIRE)
+    await open_board(page, url, "Ann")
+    shelve = incidents(page).get_by_role("button", name="Shelve")
+    await shelve.click()
+    await page.fill("#reason", "drill of the alarm company")
+    await page.locator("#act").get_by_role("button", name="Shelve").click()
+    await expect(page.locator("#act .problem")).to_contain_text("Nobody has accepted it")
+    await page.keyboard.press("Escape")
+    await incidents(page).get_by_role("button", name="Take it").click()
+    await expect(incidents(page)).to_contain_text("entered by Ann")
+    await shelve.click()
+    await page.fill("#reason", "drill of the alarm company")
+    await page.locator("#act").get_by_role("button", name="Shelve").click()
+    await expect(page.locator('[data-count="shelved"]')).to_have_text("1")
+    await expect(incidents(page)).to_have_count(0)
+    await page.locator('[data-shelf="shelved"] summary').click()
+    shelved = page.locator('[data-list="shelved"]')
+    await expect(shelved).to_contain_text("Shelved by Ann until")
+    await expect(shelved).to_contain_text("drill of the alarm company")
+    await expect(shelved).to_contain_text("there is a fire in zone b")
+
+
+async def test_everything_is_reached_by_keyboard_alone(line: tuple[str, Parts], page: Page) -> None:
+    url, _ = line
+    call_id = await place(url, FIRE)
+    await place(url, "a man fell from the ladder in zone d", number="+12025550173")
+    await open_board(page, url, "Ann")
+    await page.keyboard.press("j")
+    await page.keyboard.press("a")
+    await expect(incidents(page).first).to_contain_text("entered by Ann")
+    await expect(incidents(page).nth(1)).not_to_contain_text("entered by Ann")
+    await page.keyboard.press("/")
+    await page.keyboard.type("ladder a")
+    await expect(page.locator("#filter")).to_have_value("ladder a")
+    await expect(incidents(page).first).to_be_hidden()
+    await page.keyboard.press("Escape")
+    await expect(incidents(page).first).to_be_visible()
+    await page.keyboard.press("?")
+    await expect(page.locator("#help")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await row(page, call_id).focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/console/calls/{call_id}")
+
+
+async def test_a_new_critical_sounds_until_it_is_seen_here(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await open_board(page, url)
+    sound = page.locator("#sound")
+    await expect(sound).to_have_text("Sound is OFF: turn it on")
+    await sound.click()
+    await expect(sound).to_have_text("Sound is on")
+    await place(url, FIRE)
+    await expect(page.locator("#alarm")).to_contain_text("New critical: Fire or smoke")
+    await page.wait_for_function("() => Number(document.body.dataset.sounded) >= 3")
+    await page.keyboard.press("s")
+    await expect(page.locator("#alarm")).to_be_hidden()
+    sounded = await page.evaluate("document.body.dataset.sounded")
+    await page.wait_for_timeout(3_500)
+    assert await page.evaluate("document.body.dataset.sounded") == sounded
+    await expect(incidents(page)).to_contain_text("Nobody has accepted")
+
+
+async def test_it_says_within_five_seconds_that_it_is_stale_and_recovers_missing_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: Page
+) -> None:
+    port = free_port()
+    line = {"speech": WrittenSpeech(), "door": CookieDoor(), "port": port}
+    async with served(monkeypatch, tmp_path, **line) as (url, _):  # type: ignore[arg-type]
+        before = await place(url, "where do visitors park", number="+12025550172")
+        await open_board(page, url)
+        await expect(row(page, before)).to_be_visible()
+        await page.evaluate("window.isTheSamePage = true")
+    link = page.locator("#link")
+    await expect(link).to_contain_text("Stale", timeout=STALE_WITHIN_MS)
+    async with served(monkeypatch, tmp_path, **line) as (url, _):  # type: ignore[arg-type]
+        meanwhile = await place(url, FIRE)
+        await expect(link).to_have_text("Live")
+        await expect(row(page, meanwhile)).to_contain_text("there is a fire in zone b")
+        await expect(row(page, before)).to_be_visible()
+        assert await page.evaluate("window.isTheSamePage") is True
+
+
+async def test_a_viewer_sees_everything_and_is_offered_no_acts(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await place(url, FIRE)
+    await open_board(page, url, "Vic", "viewer")
+    await expect(incidents(page)).to_contain_text("Fire or smoke")
+    await expect(incidents(page).get_by_role("button", name="Take it")).to_be_hidden()
+
+
+async def test_it_is_whole_on_a_telephone(line: tuple[str, Parts]) -> None:
+    url, _ = line
+    call_id = await place(url, FIRE)
+    async with browsing(width=375, height=812) as page:
+        await open_board(page, url)
+        await expect(row(page, call_id)).to_be_visible()
+        await has_within(page, 375)
+        await page.goto(f"{url}/console/calls/{call_id}")
+        await has_within(page, 375)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_nothing_on_it_shuts_anybody_out(line: tuple[str, Parts], scheme: str) -> None:
+    url, _ = line
+    call_id = await place(url, FIRE, "three people are hurt")
+    await place(url, "where do visitors park", number=None)
+    await place(url, "my colleague cut his hand badly", number="+12025550174")
+    async with browsing(color_scheme=scheme) as page:
+        await open_board(page, url)
+        await expect(row(page, call_id)).to_be_visible()
+        for address in ("/console", "/console?wall", f"/console/calls/{call_id}"):
+            await page.goto(f"{url}{address}")
+            found = await Axe().run(page)
+            grave = [
+                (one["id"], [node["html"][:120] for node in one["nodes"]])
+                for one in found.response["violations"]
+                if one["impact"] in ("serious", "critical")
+            ]
+            assert grave == [], address

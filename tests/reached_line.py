@@ -1,0 +1,107 @@
+"""The whole line with Twilio's stand-in on its other side: telephones ring, people answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from aurora.app import Parts
+from aurora.rehearsal.loopback import serving
+from aurora.rehearsal.rung_phones import RungPhones
+from aurora.rehearsal.twilio_caller import TwilioCaller
+from aurora.rehearsal.twilio_resources import RungCall, SentMessage
+from aurora.rehearsal.twilio_rest_server import TwilioRestServer
+from tests.whole_line import WrittenSpeech, served
+
+PUBLIC = "https://line.example.com"
+LINE = "+12025550110"
+CALLER = "+12025550151"
+API_TOKEN = "a-token-of-the-api"
+
+
+@dataclass
+class ReachedLine:
+    """One line and everybody it can reach."""
+
+    url: str
+    parts: Parts
+    twilio: TwilioRestServer
+    phones: RungPhones
+    client: httpx2.AsyncClient
+
+    def caller(self, number: str = CALLER) -> TwilioCaller:
+        return TwilioCaller(
+            self.client,
+            self.url,
+            PUBLIC,
+            self.twilio.auth_token,
+            from_number=number,
+            to_number=LINE,
+        )
+
+    async def announce_drill(self) -> None:
+        """Announce a drill that runs now."""
+        now = datetime.now(UTC)
+        drill = {
+            "by": "Ann Officer",
+            "reason": "yearly drill",
+            "starts_at": (now - timedelta(minutes=5)).isoformat(),
+            "ends_at": (now + timedelta(hours=1)).isoformat(),
+        }
+        answer = await self.client.post(
+            f"{self.url}/api/drills",
+            json=drill,
+            headers={"Authorization": f"Bearer {API_TOKEN}"},
+        )
+        assert answer.is_success, answer.text
+
+    def calls_to(self, number: str = CALLER) -> list[RungCall]:
+        return [call for call in self.twilio.calls.values() if call.fields["To"] == number]
+
+    def texts(self, words: str) -> list[SentMessage]:
+        return [one for one in self.twilio.messages.values() if words in one.body]
+
+    def read_out(self, words: str) -> list[RungCall]:
+        """Calls in which these words are said at once."""
+        return [one for one in self.twilio.calls.values() if words in one.fields["Twiml"]]
+
+    def told(self, words: str) -> set[str]:
+        """The numbers that were told these words, by text message or call."""
+        return {one.fields["To"] for one in [*self.texts(words), *self.read_out(words)]}
+
+
+@asynccontextmanager
+async def reached_line(
+    monkeypatch: pytest.MonkeyPatch,
+    directory: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    speech: WrittenSpeech | None = None,
+) -> AsyncIterator[ReachedLine]:
+    twilio = TwilioRestServer()
+    async with serving(twilio) as api_url, httpx2.AsyncClient(trust_env=False) as client:
+        settings = {
+            "TWILIO_ACCOUNT_SID": twilio.account_sid,
+            "TWILIO_AUTH_TOKEN": twilio.auth_token,
+            "TWILIO_PHONE_NUMBER": LINE,
+            "TWILIO_API_URL": api_url,
+            "AURORA_PUBLIC_URL": PUBLIC,
+            "AURORA_API_TOKEN": API_TOKEN,
+            **(environment or {}),
+        }
+        async with served(monkeypatch, directory, settings, speech=speech) as (url, parts):
+            await parts.start_alerting()
+            phones = RungPhones(twilio, client, url, PUBLIC)
+            yield ReachedLine(url, parts, twilio, phones, client)
+
+
+async def until(is_so: Callable[[], object], within_s: float = 15.0) -> None:
+    """Wait for what another task brings about."""
+    async with asyncio.timeout(within_s):
+        while not is_so():  # noqa: ASYNC110 - what it waits for has no event
+            await asyncio.sleep(0.02)

@@ -1,0 +1,91 @@
+"""Figures over many calls: drills apart, percentiles against budgets, days of the site."""
+
+from datetime import UTC, datetime
+
+from aurora.console.analytics.figures import Figure, figures, totals
+from aurora.records.call_figures import Gathered
+from tests.line import example_site
+
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+SITE = example_site()
+
+
+def kind(calls: int, **changes: object) -> dict[str, object]:
+    usual = {"urgency": "critical", "hazard": "fire", "zone_id": "a", "language": "en"}
+    return usual | {"line": "api", "is_drill": 0, "answer": "accepted", "calls": calls} | changes
+
+
+def gathered(**changes: object) -> Gathered:
+    empty = dict.fromkeys(
+        ("kinds", "started_s", "delays_s", "turn_ms", "findings", "unanswered"), ()
+    )
+    return Gathered(**empty | changes)  # type: ignore[arg-type]
+
+
+def shown(known: Gathered, figure_id: str, language: str = "en", days: int = 7) -> Figure:
+    made = figures(known, [], SITE, language, str, NOW, days)
+    return next(one for one in made if one.id == figure_id)
+
+
+def test_drills_are_counted_apart():
+    known = gathered(
+        kinds=[kind(3), kind(2, is_drill=1), kind(1, answer="waiting", urgency="urgent")]
+    )
+
+    found = totals(known)
+
+    assert (found.calls, found.drills, found.emergencies) == (4, 2, 4)
+    assert (found.alerted, found.accepted, found.open_ends) == (4, 3, 1)
+    assert shown(known, "urgency").rows[0] == ("Critical", 3)
+
+
+def test_response_times_are_set_against_the_budget_of_their_urgency():
+    known = gathered(
+        turn_ms=[("critical", 100.0, 98), ("critical", 450.0, 2), ("normal", 700.0, 1)]
+    )
+
+    rows = {row[0]: row for row in shown(known, "response").rows}
+
+    assert rows["Critical"] == ["Critical", 100.0, 100.0, 450.0, 300, 98.0, 100]
+    assert rows["Urgent"] == ["Urgent", None, None, None, 500, None, 0]
+    assert rows["Normal"][1:6] == [700.0, 700.0, 700.0, 800, 100.0]
+
+
+def test_delays_count_those_that_never_came():
+    delays = [("critical", 2.0, 30.0), ("critical", 4.0, None), ("urgent", None, None)]
+
+    alert = {row[0]: row for row in shown(gathered(delays_s=delays), "alert").rows}
+    taken = {row[0]: row for row in shown(gathered(delays_s=delays), "acceptance").rows}
+
+    assert alert["Critical"] == ["Critical", 2.0, 4.0, 4.0, 2, 0]
+    assert alert["Urgent"] == ["Urgent", None, None, None, 0, 1]
+    assert taken["Critical"] == ["Critical", 30.0, 30.0, 30.0, 1, 1]
+
+
+def test_days_and_hours_are_those_of_the_site():
+    madrid = SITE.model_copy(update={"timezone": "Europe/Madrid"})
+    late = int(datetime(2026, 11, 24, 23, 30, tzinfo=UTC).timestamp())
+    known = gathered(started_s=[(late, "critical"), (late, "normal")])
+
+    made = {one.id: one for one in figures(known, [], madrid, "en", str, NOW, 7)}
+
+    assert made["days"].rows[-2] == ["2026-11-25", 1, 0, 1, 0]
+    assert len(made["days"].rows) == 7
+    assert made["hours"].rows[0] == ["00", 1, 0, 1, 0]
+    assert made["days"].longest == 2
+
+
+def test_a_year_is_shown_by_months():
+    assert len(shown(gathered(), "days", days=365).rows) in (12, 13)
+
+
+def test_the_same_question_in_other_spelling_is_one_question():
+    known = gathered(unanswered=[("Who signs the permit?", 3), ("who signs the permit", 2)])
+
+    assert shown(known, "unanswered").rows == [("Who signs the permit?", 5)]
+
+
+def test_places_are_named_in_the_readers_language():
+    known = gathered(kinds=[kind(2), kind(1, zone_id=None), kind(1, zone_id="gone")])
+
+    assert shown(known, "zone", "es").rows == [("Zona A", 2), ("Place unknown", 1), ("gone", 1)]
