@@ -58,7 +58,7 @@ async def test_an_operator_hears_speaks_and_aurora_returns_when_they_are_gone(
             return float(await caller.evaluate("document.body.dataset.loudness"))
 
         async with browsing() as operator:  # its microphone beeps
-            await enter(operator, f"{url}/console/calls/{call}/voice")
+            await enter(operator, f"{url}/console/calls/{call}")
             await operator.click("#handoff-listen")
             await expect(operator.locator("[data-sound=listening]")).to_be_visible()
             heard_s = await reached(lambda: number(operator, "callerS"), 1.5)

@@ -76,9 +76,10 @@ def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
     door, site = parts.door, parts.site
     return [
+        # Before the call's own: theirs take any name behind it for a form.
+        handoff_routes(parts.handoff, parts.open_lines, frame, door, parts.accounts.audit),
         board_routes(parts.board, parts.answers.operators, frame, door, site),
         call_routes(page, parts.operators, parts.records, frame, door, site),
-        handoff_routes(parts.handoff, parts.open_lines, frame, door, parts.accounts.audit),
     ]
 
 
