@@ -6,6 +6,7 @@ import time
 from playwright.async_api import Page, expect
 
 from aurora.parts import Parts
+from tests.console_door import CookieDoor
 from tests.e2e.call_page import FIRE, open_call, type_in
 from tests.e2e.chromium import browsing, record
 from tests.whole_line import WrittenSpeech, served
@@ -25,6 +26,12 @@ async def reached(measure, least: float, within_s: float = 15.0) -> float:
     return value
 
 
+async def enter(page: Page, url: str) -> None:
+    """Open a page of the console as Maria, an operator."""
+    await page.context.add_cookies([{"name": "name", "value": "Maria", "url": url}])
+    await page.goto(url)
+
+
 async def the_call(parts: Parts) -> str:
     [call] = await parts.records.open_calls()
     return call.id
@@ -35,7 +42,10 @@ async def test_an_operator_hears_speaks_and_aurora_returns_when_they_are_gone(
 ):
     microphone = record(tmp_path / "caller.wav", "help me please, help me", before_s=1.0, after_s=1)
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE)) as (url, parts),
+        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE), door=CookieDoor()) as (
+            url,
+            parts,
+        ),
         browsing(microphone=microphone, repeats=True) as caller,
     ):
         await open_call(caller, url)
@@ -48,7 +58,7 @@ async def test_an_operator_hears_speaks_and_aurora_returns_when_they_are_gone(
             return float(await caller.evaluate("document.body.dataset.loudness"))
 
         async with browsing() as operator:  # its microphone beeps
-            await operator.goto(f"{url}/console/calls/{call}/voice")
+            await enter(operator, f"{url}/console/calls/{call}")
             await operator.click("#handoff-listen")
             await expect(operator.locator("[data-sound=listening]")).to_be_visible()
             heard_s = await reached(lambda: number(operator, "callerS"), 1.5)
@@ -76,7 +86,7 @@ async def test_an_operator_hears_speaks_and_aurora_returns_when_they_are_gone(
 
 async def test_an_operator_types_whispers_and_hands_off_by_keyboard_alone(monkeypatch, tmp_path):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        served(monkeypatch, tmp_path, speech=WrittenSpeech(), door=CookieDoor()) as (url, parts),
         browsing() as caller,
     ):
         await open_call(caller, url)
@@ -84,7 +94,7 @@ async def test_an_operator_types_whispers_and_hands_off_by_keyboard_alone(monkey
         await expect(caller.locator("#log")).to_contain_text("Get out now.")
         call = await the_call(parts)
         async with browsing(width=375, height=812) as operator:
-            await operator.goto(f"{url}/console/calls/{call}/voice")
+            await enter(operator, f"{url}/console/calls/{call}/voice")
             await operator.focus("#handoff-words")
             await operator.keyboard.type("Help is on its way to the gate.")
             await operator.keyboard.press("Enter")

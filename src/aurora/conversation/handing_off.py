@@ -87,6 +87,9 @@ def close(call: Call, reason: str, now: datetime) -> list[Event]:
     if hand_off is None or not hand_off.is_open:
         return []
     call.is_hand_off_due = False
+    if hand_off.stage is Stage.JOINED:
+        # Who hangs up on a person is not missing: that person knows how it ended.
+        call.has_taken_leave = True
     return [_moved(hand_off, Stage.ENDED, now, reason=reason)]
 
 

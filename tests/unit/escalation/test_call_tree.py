@@ -67,7 +67,7 @@ def test_the_report_tells_each_way_apart_and_fails_for_one_needed_in_a_critical_
         note("second_medic", "voice", AlertState.SENT, Progress.NO_ANSWER),
         note("second_medic", "sms", AlertState.FAILED, None),
     ]
-    resolve(made)
+    resolve(made, "Ann", "the test is over", NOON)
     found = report(example_site(), made, plan, notes)
 
     ways = {one.contact_id: {way.channel: way.result for way in one.routes} for one in found.people}

@@ -28,6 +28,7 @@ from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
 from aurora.lines.web_socket import NORMAL, close
+from aurora.records.audit import AuditTrail
 
 log = structlog.get_logger()
 
@@ -72,14 +73,19 @@ class HoldAsked(_Asked):
     is_on: bool
 
 
-def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door: Door) -> APIRouter:
+def handoff_routes(
+    room: HandOffRoom, open_lines: OpenLines, frame: Frame, door: Door, trail: AuditTrail
+) -> APIRouter:
     """Return the routes; every one needs an operator."""
     router = APIRouter(prefix="/console/calls/{call_id}")
     operator = Needs(door, Role.OPERATOR)
 
     @router.websocket("/listen")
     async def listen(
-        socket: WebSocket, call_id: str, person: Annotated[Person, Depends(operator)], ear: str = ""
+        socket: WebSocket,
+        call_id: str,
+        person: Annotated[Person, Depends(operator)],
+        ear: str = "",
     ) -> None:
         await socket.accept()
         try:
@@ -88,8 +94,14 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
             await close(socket, ENDED)
             return
         bridge = open_lines.bridge(call.id)
-        operators_ear = OperatorsEar(socket, bridge, call.id, person.name)
+
+        async def is_let_in() -> bool:
+            now = await door.person(socket)
+            return now is not None and now.role.covers(Role.OPERATOR)
+
+        operators_ear = OperatorsEar(socket, bridge, call.id, person.name, is_let_in)
         await room.operators.switchboard.note(call.id, "listened_to", {"by": person.name})
+        await trail.note(person, "call.listened_to", call.id)
         with room.listening(ear, operators_ear):
             await operators_ear.hold()
         await close(socket, NORMAL)
@@ -123,12 +135,14 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
     ) -> Response:
         asked = await read_fields(request, EarNamed)
         call = await done(room.take_over(call_id, asked.ear, person.name))
+        await trail.note(person, "call.taken_over", call.id)
         return json_response({"call_id": call.id, "person": person.name})
 
     @router.post("/release")
     async def release(call_id: str, person: Annotated[Person, Depends(operator)]) -> Response:
         call = await done(room.release(call_id, person.name))
         stage = call.hand_off.stage.value if call.hand_off else None
+        await trail.note(person, "call.given_back", call.id)
         return json_response({"call_id": call.id, "stage": stage})
 
     @router.post("/say")
@@ -137,6 +151,7 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
     ) -> Response:
         asked = await read_fields(request, WordsTyped)
         is_now = await done(room.type(call_id, asked.words, person.name))
+        await trail.note(person, "call.typed_to", call_id)
         return json_response({"call_id": call_id, "is_said_now": is_now})
 
     @router.post("/whisper")
@@ -145,11 +160,13 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
     ) -> Response:
         asked = await read_fields(request, WordsTyped)
         question, is_now = await done(room.whisper(call_id, asked.words, person.name))
+        await trail.note(person, "call.whispered", call_id, {"question": question})
         return json_response({"call_id": call_id, "question": question, "is_asked_now": is_now})
 
     @router.post("/take")
     async def take(call_id: str, person: Annotated[Person, Depends(operator)]) -> Response:
         call = await done(room.take(call_id, person.name))
+        await trail.note(person, "call.taken", call.id)
         return json_response({"call_id": call.id, "person": person.name})
 
     @router.post("/hand-off")
@@ -159,21 +176,26 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
         asked = await read_fields(request, PersonWanted)
         if asked.is_blind:
             call = await done(room.put_through(call_id, person.name, asked.contact or ""))
+            await trail.note(person, "call.put_through", call.id, {"contact": asked.contact})
             return json_response({"call_id": call.id, "is_rung": True})
         call, is_rung = await done(room.hand_off(call_id, person.name, asked.contact))
+        await trail.note(person, "call.handed_off", call.id, {"contact": asked.contact})
         return json_response({"call_id": call.id, "is_rung": is_rung})
 
-    _add_telephone(router, room, operator)
+    _add_telephone(router, room, operator, trail)
     return router
 
 
-def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> None:
+def _add_telephone(
+    router: APIRouter, room: HandOffRoom, operator: Needs, trail: AuditTrail
+) -> None:
     @router.post("/hold")
     async def hold(
         request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
     ) -> Response:
         asked = await read_fields(request, HoldAsked)
         call = await done(room.hold(call_id, person.name, is_on=asked.is_on))
+        await trail.note(person, "call.held", call.id, {"is_on": asked.is_on})
         return json_response({"call_id": call.id, "is_on_hold": asked.is_on})
 
     @router.post("/listen-in")
@@ -186,6 +208,12 @@ def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> Non
                 call_id, person.name, asked.contact, is_coaching=asked.is_coaching
             )
         )
+        await trail.note(
+            person,
+            "call.listener_rung",
+            call.id,
+            {"contact": asked.contact, "is_coaching": asked.is_coaching},
+        )
         return json_response({"call_id": call.id, "contact": asked.contact})
 
     @router.post("/emergency-services")
@@ -193,6 +221,7 @@ def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> Non
         call_id: str, person: Annotated[Person, Depends(operator)]
     ) -> Response:
         whom = await done(room.dial_emergency_services(call_id, person.name))
+        await trail.note(person, "call.emergency_services_dialled", call_id, {"with": whom})
         return json_response({"call_id": call_id, "with": whom})
 
 

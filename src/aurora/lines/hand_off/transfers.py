@@ -119,9 +119,9 @@ class Transfers(Observer):
 
     def push(self, call: Call) -> bool:
         """Have a caller on the telephone hear at once what is kept for them; False when not now."""
-        sid = call.provider_id
+        sid = call.connection_id
         # Somebody in a conference stays there: what is kept is said when they are back.
-        if not sid or call.line not in TELEPHONE_LINES or has_person(call):
+        if call.provider_id is None or call.line not in TELEPHONE_LINES or has_person(call):
             return False
         self._beside_it(self._move(sid, self.addresses.of(Step.SAY, call)))
         return True
@@ -129,7 +129,7 @@ class Transfers(Observer):
     async def hold(self, call: Call, *, is_on: bool) -> bool:
         """Let a caller in the conference wait, or end that; False without one."""
         wait = self.addresses.of(Step.WAIT, call) if is_on else None
-        return await self.calls.hold(room_of(call), call.provider_id or "", wait)
+        return await self.calls.hold(room_of(call), call.connection_id, wait)
 
     async def listen_in(self, call: Call, contact: Contact, *, is_coaching: bool) -> bool:
         """Ring somebody into the conference, unheard, or heard by the person alone."""
@@ -153,7 +153,7 @@ class Transfers(Observer):
 
     async def put_through(self, call: Call) -> None:
         """Put a caller through without a brief, as an operator chose; raises ChannelFault."""
-        await self.calls.move(call.provider_id or "", self.addresses.of(Step.BLIND, call))
+        await self.calls.move(call.connection_id, self.addresses.of(Step.BLIND, call))
 
     def speak(self, call: Call) -> None:
         """Have the line say at once what is kept, by whichever way it can."""
@@ -249,7 +249,7 @@ class Transfers(Observer):
                 return
             try:
                 is_there = await self.calls.move(
-                    call.provider_id or "", self.addresses.of(Step.BACK, call)
+                    call.connection_id, self.addresses.of(Step.BACK, call)
                 )
             except ChannelFault as fault:
                 log.error("caller_not_fetched", call_id=call_id, reason=fault.reason)
