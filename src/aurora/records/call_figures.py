@@ -58,6 +58,11 @@ class CallFigures:
         reading = self._database.read(partial(_gather, since=since, until=until))
         return await attempted(reading, WITHIN_S, "the figures cannot be read")
 
+    async def kinds(self, since: datetime, until: datetime) -> list[Mapping[str, Any]]:
+        """Return only `Gathered.kinds`, for what stood before; raises RecordsError."""
+        reading = self._database.read(partial(_kinds, since=since, until=until))
+        return await attempted(reading, WITHIN_S, "the figures cannot be read")
+
     async def before(self, since: datetime, until: datetime) -> Before:
         """Return when calls began from `since` to `until`; raises RecordsError."""
         reading = self._database.read(partial(_before, since=since, until=until))
@@ -67,10 +72,7 @@ class CallFigures:
 def _gather(connection: Connection, since: datetime, until: datetime) -> Gathered:
     first_s, end_s = int(since.timestamp()), int(until.timestamp())
     began = call_index.c.started_s
-    is_within = (began >= first_s) & (began < end_s)
-    is_real = is_within & (call_index.c.is_drill == 0)
-    columns = [call_index.c[name] for name in _KINDS]
-    kinds = select(*columns, func.count().label("calls")).where(is_within).group_by(*columns)
+    is_real = (began >= first_s) & (began < end_s) & (call_index.c.is_drill == 0)
     delays = select(
         call_index.c.urgency, call_index.c.alerted_after_s, call_index.c.accepted_after_s
     ).where(is_real & (call_index.c.answer != "not_asked"))
@@ -96,7 +98,7 @@ def _gather(connection: Connection, since: datetime, until: datetime) -> Gathere
     )
     run = connection.execute
     return Gathered(
-        kinds=[dict(row) for row in run(kinds).mappings()],
+        kinds=_kinds(connection, since, until),
         started_s=[
             (row[0], row[1]) for row in run(select(began, call_index.c.urgency).where(is_real))
         ],
@@ -105,6 +107,14 @@ def _gather(connection: Connection, since: datetime, until: datetime) -> Gathere
         findings=[(row[0], row[1], row[2]) for row in run(found)],
         unanswered=[(row[0], row[1]) for row in run(texts)],
     )
+
+
+def _kinds(connection: Connection, since: datetime, until: datetime) -> list[Mapping[str, Any]]:
+    began = call_index.c.started_s
+    is_within = (began >= int(since.timestamp())) & (began < int(until.timestamp()))
+    columns = [call_index.c[name] for name in _KINDS]
+    counted = select(*columns, func.count().label("calls")).where(is_within).group_by(*columns)
+    return [dict(row) for row in connection.execute(counted).mappings()]
 
 
 def _before(connection: Connection, since: datetime, until: datetime) -> Before:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aurora.console.analytics.rises import ALL, Rise
@@ -63,14 +64,15 @@ class Totals:
     """Of those, calls that nobody accepted."""
 
 
-def totals(gathered: Gathered) -> Totals:
-    real = [row for row in gathered.kinds if not row["is_drill"]]
+def totals(kinds: Sequence[Mapping[str, Any]]) -> Totals:
+    """Add up calls counted by kind, as `Gathered.kinds` has them."""
+    real = [row for row in kinds if not row["is_drill"]]
     by_answer = _count(real, "answer")
     alerted = by_answer["accepted"] + by_answer["waiting"]
     return Totals(
         calls=sum(row["calls"] for row in real),
         emergencies=sum(row["calls"] for row in real if row["urgency"] in EMERGENCIES),
-        drills=sum(row["calls"] for row in gathered.kinds if row["is_drill"]),
+        drills=sum(row["calls"] for row in kinds if row["is_drill"]),
         alerted=alerted,
         accepted=by_answer["accepted"],
         open_ends=by_answer["waiting"],

@@ -32,7 +32,7 @@ def test_drills_are_counted_apart():
         kinds=[kind(3), kind(2, is_drill=1), kind(1, answer="waiting", urgency="urgent")]
     )
 
-    found = totals(known)
+    found = totals(known.kinds)
 
     assert (found.calls, found.drills, found.emergencies) == (4, 2, 4)
     assert (found.alerted, found.accepted, found.open_ends) == (4, 3, 1)
