@@ -19,6 +19,9 @@ SURE_WORD = 0.8
 """Probability from which a word stands as it was heard."""
 SURE_SINGLE = 0.5
 """The same where one word alone would become another: less around it speaks for the change."""
+SURE_BESIDE = 0.95
+"""Probability from which a word becomes no other, whatever doubt there is about those beside it:
+"he's on the floor" is not "is on fire floor"."""
 SURE_ZONE = 0.5
 """The same of a zone's letter or number; under it the zone is read back."""
 SURE_ALIKE_ZONE = 0.6
@@ -216,7 +219,7 @@ class _Reading:
         ahead, behind = _shared(heard, target.words)
         changed = _Window(window.start + ahead, window.end - behind)
         meant = target.words[ahead : len(target.words) - behind]
-        if not self._sounds_alike(self._of(changed), meant):
+        if not self._sounds_alike(self._of(changed), meant) or self._is_heard(changed, meant):
             return STAYS
         if not self.confidences:
             return BLIND_LIMIT if len(target.sounds) >= BLIND_SOUNDS else SAME_SOUND
@@ -224,6 +227,14 @@ class _Reading:
         if self._least_sure(changed) >= (SURE_SINGLE if is_single else SURE_WORD):
             return STAYS
         return SINGLE_LIMIT if is_single else LIMITS[target.kind]
+
+    def _is_heard(self, changed: _Window, meant: Sequence[str]) -> bool:
+        """Whether, word for word, one that was surely heard would become another."""
+        heard, sure = self._of(changed), self.confidences[changed.start : changed.end]
+        return len(heard) == len(meant) and any(
+            word != other and chance >= SURE_BESIDE
+            for word, other, chance in zip(heard, meant, sure, strict=False)
+        )
 
     def _loses_number(self, window: _Window, target: Target) -> bool:
         """Whether a number would be gone. One that is written out may be another word of a hazard:

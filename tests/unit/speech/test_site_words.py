@@ -170,6 +170,13 @@ def test_a_written_number_that_the_recogniser_doubts_may_be_the_word_of_a_hazard
     assert sure.text == "Hay uno en la zona C."
 
 
+def test_a_word_surely_heard_stays_beside_one_that_is_doubted():
+    chances = [0.75, 0.99, 0.99, 0.99, 0.49, 0.97, 0.79, 0.99, 0.99, 0.95]
+    text = "He got an electric shock, and he's on the floor."
+
+    assert site_words().correct(text, "en", chances).text == text
+
+
 def test_words_are_not_added_between_words_that_were_heard():
     assert heard("dans la rue", "fr").changes == ()
     assert heard("the fire in it").changes == ()
