@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from aurora.desk import Desk
+from aurora.errors import RecordsError
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
 from aurora.escalation.channels.base import Sent
@@ -17,6 +18,8 @@ from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.incident import CallFacts
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
+from aurora.escalation.quiet import add_watching
+from aurora.escalation.reminders import Reminders
 from aurora.escalation.workflow import Plans
 from aurora.levels import Hazard, Urgency
 from aurora.records.incidents import SqlIncidents
@@ -71,6 +74,10 @@ def hurried_site(*, by_mail: bool = False) -> Site:
     return site.model_copy(update={"paging": paging})
 
 
+def silent(*_: object) -> None:
+    """Puts nothing on calls: there are none."""
+
+
 def say(word: str) -> None:
     """Tell the test how far this process is."""
     sys.stdout.write(f"{word}\n")
@@ -79,6 +86,15 @@ def say(word: str) -> None:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+async def taken(desk: Desk, facts: CallFacts) -> None:
+    """Let a word be taken in, as often as a line tries."""
+    while True:
+        try:
+            return await desk.take(facts)
+        except RecordsError:
+            await asyncio.sleep(1)
 
 
 async def main(folder: Path, url: str | None, machine: str) -> None:
@@ -90,12 +106,14 @@ async def main(folder: Path, url: str | None, machine: str) -> None:
     pager = Pager(site, incidents, channels, Tokens(b"k" * 32, now), None, now, lambda *_: None)
     durable = Durable(system_database(url, folder), machine)
     desk = Desk(site, incidents, pager, durable, Plans(durable, pager), machine, now)
+    add_watching(durable, Reminders(site, incidents, pager, Plans(durable, pager), silent, now))
     desk.start()
     known = await incidents.read(now())
     if "--only-recover" not in sys.argv and not any(map(known.running, known.incidents)):
         # Of its own zone, so that it is a happening of its own.
         number = len(known.incidents)
-        await desk.take(
+        await taken(
+            desk,
             CallFacts(
                 f"call_{number}",
                 now(),
@@ -103,7 +121,7 @@ async def main(folder: Path, url: str | None, machine: str) -> None:
                 Hazard.GAS_LEAK,
                 "abcdef"[number % 6],
                 roles=("gas_team",),
-            )
+            ),
         )
     say("ready")
     while True:
