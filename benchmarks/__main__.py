@@ -4,7 +4,17 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from benchmarks import alerts, console, history, start, throughput, triage, voice, webhooks
+from benchmarks import (
+    alerts,
+    bridge,
+    console,
+    history,
+    start,
+    throughput,
+    triage,
+    voice,
+    webhooks,
+)
 from benchmarks.figures import describe_machine
 
 MEASUREMENTS: dict[str, Callable[[], object]] = {
@@ -14,6 +24,7 @@ MEASUREMENTS: dict[str, Callable[[], object]] = {
     "triage": triage.measure,
     "start": lambda: asyncio.run(start.measure()),
     "console": lambda: asyncio.run(console.measure()),
+    "bridge": lambda: asyncio.run(bridge.measure()),
     "voice": lambda: asyncio.run(voice.measure()),
     "history": lambda: asyncio.run(history.measure()),
 }

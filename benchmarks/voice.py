@@ -26,7 +26,7 @@ async def measure(
     if full_machine:
         await voice_answers.measure_full(folder, full_machine)
     if model_calls:
-        await voice_model.measure(folder, model_calls)
+        await voice_model.measure(model_calls)
     if sequential_calls:
         await voice_load.measure(sequential_calls)
 

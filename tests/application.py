@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from aurora.app import Parts, create_app, open_parts
+from aurora.app import create_app
 from aurora.console.door import Door
+from aurora.parts import Parts, open_parts
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import Settings, load_settings, variables
 

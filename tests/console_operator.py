@@ -1,7 +1,7 @@
 """An operator at the console without a browser: a socket that listens and speaks, and acts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from aurora.speech.codec import FRAME_S, Pcm, mulaw_decode
+from tests.console_door import TOKEN
 
 EAR = "ear-of-this-test"
 CALLER, AURORA, PERSON = range(3)
@@ -70,13 +71,22 @@ class Operator:
             pass
 
 
+def headers_of(url: str, name: str = "Maria") -> dict[str, str]:
+    """Return what a page of an operator of `CookieDoor` sends."""
+    return {"Origin": url, "Cookie": f"name={name}; role=operator", "X-CSRF-Token": TOKEN}
+
+
 @asynccontextmanager
-async def operating(url: str, call_id: str, ear: str = EAR) -> AsyncIterator[Operator]:
-    """An operator who listens with an open, quiet microphone."""
+async def operating(
+    url: str, call_id: str, ear: str = EAR, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[Operator]:
+    """An operator who listens with an open, quiet microphone; Maria when nobody else is named."""
     address = f"{url.replace('http', 'ws')}/console/calls/{call_id}/listen?ear={ear}"
+    sent = dict(headers or headers_of(url))
+    cookie = {"Cookie": sent["Cookie"]}
     async with (
-        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, trust_env=False) as client,
-        connect(address, origin=url, compression=None) as socket,
+        httpx2.AsyncClient(base_url=url, headers=sent, trust_env=False) as client,
+        connect(address, origin=url, additional_headers=cookie, compression=None) as socket,
     ):
         operator = Operator(client, call_id, socket)
         tasks = [asyncio.create_task(operator.send()), asyncio.create_task(operator.receive())]

@@ -22,7 +22,9 @@ class MemoryIncidents:
         self.provider_ids: set[str | None] = set()
         self.alerts: dict[str, tuple[Alert, AlertState]] = {}
 
-    async def change(self, work: Callable[[Ledger], T], now: datetime) -> T:
+    async def change(
+        self, work: Callable[[Ledger], T], now: datetime, about: str | None = None
+    ) -> T:
         done = work(self.ledger)
         self.replies |= {reply.key: reply for reply in self.ledger.replies}
         self.ledger.replies.clear()

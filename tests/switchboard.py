@@ -9,7 +9,8 @@ from aurora.conversation.consult import Consultation
 from aurora.conversation.informing import Informer
 from aurora.conversation.operators import Operators
 from aurora.conversation.record import Entry, StoredAnswer
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError

@@ -11,9 +11,9 @@ import httpx2
 import numpy as np
 import pytest
 
-from aurora.app import Parts
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff
+from aurora.parts import Parts
 from aurora.rehearsal.caller_speech import Utterance
 from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.heard import Heard
@@ -24,6 +24,8 @@ from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_resources import RungCall
 from aurora.rehearsal.twilio_rest_server import TwilioRestServer
 from aurora.speech.codec import FRAME, SILENCE, mulaw_encode
+from tests.console_door import CookieDoor
+from tests.console_operator import headers_of
 from tests.served import free_url
 from tests.served import served as serving
 from tests.whole_line import WrittenSpeech, served
@@ -153,9 +155,10 @@ async def telephones(
             directory,
             account | dict(environment or {}),
             speech=speech or WrittenSpeech(),
+            door=CookieDoor(),
         ) as (url, parts),
         httpx2.AsyncClient(trust_env=False) as client,
-        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, trust_env=False) as console,
+        httpx2.AsyncClient(base_url=url, headers=headers_of(url), trust_env=False) as console,
     ):
         phones = RungPhones(server, client, url, PUBLIC)
         network = TelephoneNetwork(server, phones)

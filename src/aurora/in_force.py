@@ -17,7 +17,7 @@ import structlog
 from aurora.errors import RecordsError, SiteError
 from aurora.guidance.library import Library
 from aurora.guidance.load import Text, amended, digest_of
-from aurora.guidance.procedure import Approval
+from aurora.guidance.procedure import Approval, Procedure
 from aurora.records.absences import Absences
 from aurora.review.store import Versions
 from aurora.review.versions import (
@@ -44,6 +44,8 @@ _VERSION = re.compile(r"^version:[^\n]*$", re.MULTILINE)
 Check = Callable[[Kind, str, str, Iterable[Text], str | None], Awaitable[Mapping[str, Any]]]
 """Checks and rehearses a text apart from the line: (kind, key, text, texts and site in force)."""
 
+MakeReady = Callable[[Iterable[tuple[str, str]]], Awaitable[None]]
+
 
 class TextsInForce:
     """The texts of one site on one machine."""
@@ -58,9 +60,11 @@ class TextsInForce:
         check: Check,
         read_site: Callable[[str], Site],
         clock: Callable[[], datetime],
+        make_ready: MakeReady | None = None,
     ) -> None:
         """library: the one that calls are guided by; what is approved is put in force in it.
 
+        make_ready: is given the first lines that are new.
         read_site: returns a text of the site's file as a site; raises SiteError.
         """
         self._paths = paths
@@ -68,11 +72,13 @@ class TextsInForce:
         self._absences = absences
         self._read_site = read_site
         self._clock = clock
+        self._make_ready = make_ready
         self._library = library
         self._base = replace(library)
         self._versions = versions
         self._check = check
         self._known: dict[str, Version] = {}
+        self._read: dict[Text, Procedure] = {}
         self._seen = 0
         self._refreshing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -133,8 +139,11 @@ class TextsInForce:
             texts = await self._texts(steps)
             # Reading takes a tenth of a second, and callers come first.
             library, self.problems = await asyncio.to_thread(self._laid_over, texts)
+            new = _new_first_lines(self._library, library)
             self._library.put_in_force(library)
             self._seen = newest
+            if self._make_ready is not None and new:
+                await self._make_ready(new)
             log.info("texts_in_force", step=newest, texts=sum(text.is_in_force for text in texts))
 
     async def _approve_site(self, steps: list[Step]) -> None:
@@ -147,7 +156,7 @@ class TextsInForce:
 
     def _laid_over(self, texts: list[Text]) -> tuple[Library, tuple[str, ...]]:
         try:
-            return amended(self._base, texts, self._site.site), ()
+            return amended(self._base, texts, self._site.site, self._read), ()
         except SiteError as error:
             log.error("approved_texts_do_not_fit", error=str(error))
         # Files changed under an approved text, as with a new version of Aurora: every other one
@@ -157,12 +166,12 @@ class TextsInForce:
         for procedure in sorted({text.procedure for text in texts}):
             own = [text for text in texts if text.procedure == procedure]
             try:
-                amended(self._base, [*kept, *own], self._site.site)
+                amended(self._base, [*kept, *own], self._site.site, self._read)
             except SiteError as error:
                 problems += str(error).splitlines()
             else:
                 kept += own
-        return amended(self._base, kept, self._site.site), tuple(problems)
+        return amended(self._base, kept, self._site.site, self._read), tuple(problems)
 
     async def _texts(self, steps: list[Step]) -> list[Text]:
         steps = [step for step in steps if step.kind is Kind.PROCEDURE]
@@ -184,6 +193,14 @@ class TextsInForce:
                 await self.refresh()
             except RecordsError as error:
                 log.error("texts_not_read", error=str(error))
+
+
+def _new_first_lines(before: Library, after: Library) -> list[tuple[str, str]]:
+    return [
+        (one.first_line, one.language)
+        for key, one in after.procedures.items()
+        if key not in before.procedures or before.procedures[key].first_line != one.first_line
+    ]
 
 
 async def site_text(versions: Versions, steps: Sequence[Step]) -> str | None:

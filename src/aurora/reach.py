@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from aurora.escalation.acknowledgement import Tokens
-from aurora.escalation.channels.addresses import Addresses as AlertAddresses
+from aurora.escalation.channels.addresses import Addresses
 from aurora.escalation.channels.base import Channel, Clock
 from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.cap import CapChannel
@@ -17,14 +17,10 @@ from aurora.escalation.channels.push_message import PushSender
 from aurora.escalation.channels.push_services import PushServices
 from aurora.escalation.channels.signed_post import SignedPost
 from aurora.escalation.channels.sms import SmsChannel
-from aurora.escalation.channels.twilio_calls import TwilioCalls
 from aurora.escalation.channels.voice import VoiceChannel
 from aurora.escalation.channels.webhook import WebhookChannel
 from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind
-from aurora.guidance.library import Library
-from aurora.lines.hand_off.addresses import Addresses
-from aurora.lines.hand_off.transfers import Transfers
 from aurora.records.signing_key import signing_key
 from aurora.settings import AlertSettings, Settings, TwilioSettings
 from aurora.site.model import Site
@@ -60,7 +56,7 @@ def open_reach(settings: Settings, site: Site, show: Show, clock: Clock, phones:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
     tokens, public_url = Tokens(key_of(settings), clock), settings.twilio.public_url
     callbacks = Callbacks(public_url, tokens) if public_url else None
-    addresses = AlertAddresses(
+    addresses = Addresses(
         {name: url.get_secret_value() for name, url in settings.alerts.urls.items()}
     )
     channels: list[Channel] = [ConsoleChannel(show, clock)]
@@ -132,7 +128,7 @@ def _twilio(settings: TwilioSettings) -> "TwilioRest | None":
     return TwilioRest(settings.account_sid, token, number, api_url=api_url)
 
 
-def _apprise(addresses: AlertAddresses, clock: Clock) -> Channel:
+def _apprise(addresses: Addresses, clock: Clock) -> Channel:
     # Imported only where a contact uses it: it takes as long.
     from aurora.escalation.channels.apprise_urls import AppriseChannel
 
@@ -142,15 +138,3 @@ def _apprise(addresses: AlertAddresses, clock: Clock) -> Channel:
 def _post(settings: AlertSettings, clock: Clock) -> SignedPost | None:
     secret = settings.webhook_secret
     return SignedPost(secret.get_secret_value(), clock) if secret else None
-
-
-def open_transfers(
-    settings: Settings, site: Site, library: Library, reach: Reach, clock: Clock
-) -> Transfers | None:
-    """Return what brings callers on the telephone and people together; None without an account."""
-    public_url = settings.twilio.public_url
-    if reach.phone is None or public_url is None:
-        return None
-    addresses = Addresses(public_url, reach.tokens)
-    calls = TwilioCalls(reach.phone)
-    return Transfers(site, library, reach.phone, calls, addresses, clock)

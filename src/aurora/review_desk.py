@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from aurora.errors import SiteError
-from aurora.in_force import TextsInForce, site_text
+from aurora.in_force import MakeReady, TextsInForce, site_text
 from aurora.records.absences import SqlAbsences
 from aurora.records.sql import SqlRecords
 from aurora.records.versions import SqlVersions
@@ -39,11 +39,13 @@ def open_review(
     rooms: Rooms,
     records: SqlRecords,
     followers: Sequence[Follower],
+    make_ready: MakeReady,
     clock: Callable[[], datetime],
 ) -> ReviewDesk:
     """Return the desk; nothing is in force before its texts are started.
 
     followers: those who page people, told of other contacts and rosters.
+    make_ready: makes sentences into sound ahead of the calls.
     """
     versions = SqlVersions(records.beside, rooms.site.id)
     absences = SqlAbsences(records.beside, rooms.site.id)
@@ -57,6 +59,7 @@ def open_review(
         DraftProcess().check,
         partial(_read_site, settings),
         clock,
+        make_ready,
     )
     return ReviewDesk(Reviewing(versions, texts, clock), texts, site, absences)
 

@@ -56,9 +56,15 @@ def site_component(site: Site) -> Component:
     return Component("site", State.OK, detail)
 
 
-def procedures_component(library: Library) -> Component:
-    """How many procedures nobody has approved."""
+def procedures_component(library: Library, unfit: Sequence[str] = ()) -> Component:
+    """How many procedures nobody has approved.
+
+    unfit: what is wrong with approved texts that gave way to their files.
+    """
     total, drafts = len(library.procedures), len(library.drafts)
+    if unfit:
+        detail = "approved texts do not fit this version's files, which speak in their place: "
+        return Component("procedures", State.DEGRADED, detail + "; ".join(unfit))
     if drafts:
         detail = f"{drafts} of {total} are drafts: a safety officer and a physician must approve"
         return Component("procedures", State.DEGRADED, detail)

@@ -10,7 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from aurora.accounts.person import Role
-from aurora.app import Parts
+from aurora.parts import Parts
 from tests.e2e.chromium import browsing
 from tests.signing_in import signed_in
 from tests.whole_line import WrittenSpeech, served

@@ -19,7 +19,8 @@ from playwright.async_api import Page
 from starlette.routing import Route
 
 from aurora.accounts.person import Role
-from aurora.app import Parts, create_app
+from aurora.app import create_app
+from aurora.parts import Parts
 from aurora.records.musters import SqlMusters
 from tests.application import LOCAL_URL
 from tests.e2e.chromium import browsing

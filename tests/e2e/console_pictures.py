@@ -6,10 +6,12 @@ One of each page, wide, on a telephone and dark; names may be given to make only
 import asyncio
 import re
 import sys
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from PIL import Image
 from playwright.async_api import Page
 
 from tests.e2e.console_pages import PHONE, WIDE, Console, console, each_page
@@ -20,6 +22,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": WIDE | {"color_scheme": "dark"},
     "phone": PHONE | {"color_scheme": "light", "device_scale_factor": 2},
 }
+COLOURS = 128
 SETTLED_MS = 400
 """For what a page fetches by itself after it is there."""
 
@@ -40,7 +43,9 @@ async def take(shown: Console, look: str, wanted: list[str]) -> None:
 
 async def _picture(page: Page, path: Path) -> None:
     await page.wait_for_timeout(SETTLED_MS)
-    await page.screenshot(path=path)
+    shot = Image.open(BytesIO(await page.screenshot())).convert("RGB")
+    # Few colours: a repository keeps every picture for ever.
+    shot.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 async def make(wanted: list[str]) -> None:

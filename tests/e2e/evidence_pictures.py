@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aurora.accounts.person import Role
-from aurora.app import Parts
+from aurora.parts import Parts
 from benchmarks.made_history import fill, made_calls
 from tests.e2e.console_page import console
 

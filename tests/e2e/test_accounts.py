@@ -9,7 +9,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from aurora.accounts.person import Role
-from aurora.app import Parts
+from aurora.parts import Parts
 from tests.e2e.chromium import browsing
 from tests.e2e.console import has_within
 from tests.signing_in import PASSWORD, add_account

@@ -46,6 +46,7 @@ WHERE = f"""() => {{
     return [stroke, strokeWidth, fill, fillOpacity].join();
   }}).join();
   const isMarked = () => {{
+    if (one.getAttribute('aria-pressed') === 'true') return true;  // focus chose it
     // A shape of a drawing has no outline of its own: it has to look otherwise.
     const focused = looks();
     one.blur();

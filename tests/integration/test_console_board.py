@@ -11,8 +11,8 @@ import pytest
 
 from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
-from aurora.app import Parts
 from aurora.levels import Urgency
+from aurora.parts import Parts
 from tests.application import application
 from tests.postgres import running_server
 from tests.signing_in import signed_in

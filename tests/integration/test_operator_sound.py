@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -9,13 +11,23 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from aurora.app import Parts
+from aurora.accounts.person import Role
+from aurora.parts import Parts
 from aurora.speech.codec import mulaw_decode
+from tests.console_door import CookieDoor
 from tests.console_operator import AURORA, CALLER, is_loud, operating, tone
 from tests.integration.test_browser_line import FIRE, NAME, Page, page
+from tests.signing_in import signed_in
 from tests.whole_line import WrittenSpeech, served
 
 DROPPED_BACK_WITHIN_S = 2.0
+
+
+def a_line(
+    monkeypatch: pytest.MonkeyPatch, directory: Path, words: str = ""
+) -> AbstractAsyncContextManager[tuple[str, Parts]]:
+    """A line that understands these words; at its console whoever has a cookie is let in."""
+    return served(monkeypatch, directory, speech=WrittenSpeech(words), door=CookieDoor())
 
 
 async def events(parts: Parts) -> list[str]:
@@ -36,7 +48,10 @@ async def said_after(caller: Page, words: str) -> dict[str, Any]:
 
 async def test_an_operator_hears_the_caller_and_aurora(monkeypatch, tmp_path):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE)) as (url, parts),
+        a_line(monkeypatch, tmp_path, FIRE) as (
+            url,
+            parts,
+        ),
         page(url) as caller,
     ):
         await caller.until("saying")
@@ -52,7 +67,7 @@ async def test_an_operator_hears_the_caller_and_aurora(monkeypatch, tmp_path):
 
 async def test_what_an_operator_types_is_said_to_the_caller_as_theirs(monkeypatch, tmp_path):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        a_line(monkeypatch, tmp_path) as (url, parts),
         page(url) as caller,
     ):
         await caller.until("mark")
@@ -63,12 +78,15 @@ async def test_what_an_operator_types_is_said_to_the_caller_as_theirs(monkeypatc
 
     assert answer.json()["is_said_now"]
     assert said["text"] == "The operator says: Close valve 3, Ana."
-    assert messages[-1].details["sources"] == ["operator:this machine"]
+    assert messages[-1].details["sources"] == ["operator:Maria"]
 
 
 async def test_an_operator_takes_over_is_heard_and_aurora_is_mute(monkeypatch, tmp_path):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE)) as (url, parts),
+        a_line(monkeypatch, tmp_path, FIRE) as (
+            url,
+            parts,
+        ),
         page(url) as caller,
     ):
         await caller.until("mark")
@@ -101,7 +119,10 @@ async def test_aurora_is_back_within_two_seconds_when_the_operators_socket_drops
     monkeypatch, tmp_path
 ):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE)) as (url, parts),
+        a_line(monkeypatch, tmp_path, FIRE) as (
+            url,
+            parts,
+        ),
         page(url) as caller,
     ):
         await caller.until("mark")
@@ -124,7 +145,7 @@ async def test_aurora_is_back_within_two_seconds_when_the_operators_socket_drops
 
 async def test_an_operator_who_is_not_heard_any_more_is_gone(monkeypatch, tmp_path):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        a_line(monkeypatch, tmp_path) as (url, parts),
         page(url) as caller,
     ):
         await caller.until("mark")
@@ -141,7 +162,7 @@ async def test_an_operator_who_is_not_heard_any_more_is_gone(monkeypatch, tmp_pa
 
 async def test_two_operators_never_speak_at_once(monkeypatch, tmp_path):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        a_line(monkeypatch, tmp_path) as (url, parts),
         page(url) as caller,
     ):
         await caller.until("mark")
@@ -150,17 +171,20 @@ async def test_two_operators_never_speak_at_once(monkeypatch, tmp_path):
         async with operating(url, one) as operator:
             await operator.takes_over()
             await said_after(caller, "Joining you now")
-            await asyncio.gather(operator.until_told(type="joined", person="this machine"))
+            await asyncio.gather(operator.until_told(type="joined", person="Maria"))
             call = await parts.switchboard.call(one)
-            call.hand_off.person = "Maria"  # somebody else's name stands on the record
+            call.hand_off.person = "Paul"  # somebody else's name stands on the record
             refused = await operator.takes_over()
 
     assert refused.status_code == 409
-    assert "Maria" in refused.json()["detail"]
+    assert "Paul" in refused.json()["detail"]
 
 
 async def test_a_page_that_comes_back_finds_its_operator(monkeypatch, tmp_path):
-    async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts):
+    async with a_line(monkeypatch, tmp_path) as (
+        url,
+        parts,
+    ):
         async with page(url) as caller:
             await caller.until("mark")
             one = await call_id(parts)
@@ -184,7 +208,7 @@ async def test_a_page_that_comes_back_finds_its_operator(monkeypatch, tmp_path):
 
 async def test_an_operator_gives_the_caller_back(monkeypatch, tmp_path):
     async with (
-        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        a_line(monkeypatch, tmp_path) as (url, parts),
         page(url) as caller,
     ):
         await caller.until("mark")
@@ -199,22 +223,68 @@ async def test_an_operator_gives_the_caller_back(monkeypatch, tmp_path):
     assert again.status_code == 409
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", None])
-async def test_a_foreign_page_neither_listens_nor_acts(origin, monkeypatch, tmp_path):
+async def test_who_may_listen_and_act_is_the_doors_to_say(monkeypatch, tmp_path):
     async with (
         served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
         page(url) as caller,
     ):
         await caller.until("saying")
         one = await call_id(parts)
-        with pytest.raises(InvalidStatus) as refused:
-            async with connect(
-                f"{url.replace('http', 'ws')}/console/calls/{one}/listen", origin=origin
-            ):
-                pass
-        headers = {"Origin": origin} if origin else {}
-        async with httpx2.AsyncClient(base_url=url, headers=headers) as client:
-            answer = await client.post(f"/console/calls/{one}/say", json={"words": "Hello."})
+        address = f"{url.replace('http', 'ws')}/console/calls/{one}/listen?ear=an-ear-of-this"
+        operator = await signed_in(parts, Role.OPERATOR)
+        viewer = await signed_in(parts, Role.VIEWER)
+        for origin, who in ((url, {}), (url, viewer), ("https://evil.example", operator)):
+            cookie = {"Cookie": who["Cookie"]} if who else {}
+            with pytest.raises(InvalidStatus) as refused:
+                async with connect(address, origin=origin, additional_headers=cookie):
+                    pass
+            assert refused.value.response.status_code == 403
+        async with operating(url, one, headers=operator | {"Origin": url}) as ear:
+            taken = await ear.takes_over()
+        async with httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+            words = {"words": "Hello."}
+            say = f"/console/calls/{one}/say"
+            by_viewer = await client.post(say, json=words, headers=viewer | {"Origin": url})
+        async with httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+            foreign = operator | {"Origin": "https://evil.example"}
+            by_foreign = await client.post(say, json=words, headers=foreign)
+        acts = await parts.accounts.audit.acts()
 
-    assert refused.value.response.status_code == 403
-    assert answer.status_code == 403
+    assert taken.status_code == 200
+    assert by_viewer.status_code == 403
+    assert by_foreign.status_code in (401, 403)
+    assert "call.taken_over" in acts
+
+
+async def test_who_only_listens_is_never_heard(monkeypatch, tmp_path):
+    async with (
+        a_line(monkeypatch, tmp_path) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            operator.voice = tone()
+            await operator.act("say", words="Hello.")
+            await said_after(caller, "Hello.")
+            await caller.until("mark")
+        said = [message["text"] for message in caller.told if message["type"] == "saying"]
+
+    # Aurora's voice, to the last byte, and nothing else.
+    spoken = b"".join(WrittenSpeech().get(text, "en") or b"" for text in said)
+    assert bytes(caller.sound) == spoken
+
+
+async def test_an_ear_on_one_call_takes_over_no_other(monkeypatch, tmp_path):
+    async with (
+        a_line(monkeypatch, tmp_path) as (url, parts),
+        page(url) as caller,
+        page(url, "a-call-of-this-test-0002") as other,
+    ):
+        await caller.until("mark")
+        await other.until("mark")
+        elsewhere = (await parts.switchboard.call("web_a-call-of-this-test-0002")).id
+        async with operating(url, await call_id(parts)) as operator:
+            operator.call_id = elsewhere
+            refused = await operator.takes_over()
+
+    assert refused.status_code == 409

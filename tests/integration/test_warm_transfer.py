@@ -177,3 +177,38 @@ async def test_forged_addresses_are_refused(monkeypatch, tmp_path):
         unsigned = await line.client.post(key.replace("https://line.example.com", line.url))
 
     assert (forged.status_code, unsigned.status_code) == (403, 403)
+
+
+async def test_after_a_restart_the_next_person_is_rung_and_nobody_is_forgotten(
+    monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller = await line.call()
+        await caller.say(FIRE)
+        await caller.say(HUMAN)
+        ringing = await line.rings()
+    async with telephones(monkeypatch, tmp_path) as line:
+        await line.parts.start_alerting()
+        stage_before = await line.stage(caller)
+        line.server.calls[ringing.sid] = ringing
+        line.phones.end(ringing, "no-answer")
+        await line.phones.deliver()
+        await line.rings()
+        person = (await line.state(caller)).hand_off.person
+
+    assert stage_before == "briefing"
+    assert person != "Control room desk"
+
+
+async def test_a_turn_that_fails_inside_puts_the_caller_through_at_once(monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller = await line.call()
+
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError("broken inside")
+
+        monkeypatch.setattr(line.parts.rooms.dialogue, "take_words", broken)
+        heard = await caller.say(FIRE)
+
+    assert "Dial" in [said.verb for said in heard.said]
+    assert [c for c in line.server.calls.values() if c.fields["To"] == "+12025550100"] == []

@@ -94,9 +94,10 @@ def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
     door, site, audit = parts.door, parts.site, parts.accounts.audit
     return [
+        # Before the call's own: theirs take any name behind it for a form.
+        handoff_routes(parts.handoff, parts.open_lines, frame, door, audit),
         board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
         call_routes(page, parts.operators, parts.records, frame, door, site, audit),
-        handoff_routes(parts.handoff, parts.open_lines, frame, door),
     ]
 
 

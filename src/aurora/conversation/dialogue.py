@@ -16,6 +16,7 @@ from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
 from aurora.conversation.hand_off import BY_CALLER
+from aurora.conversation.handing_off import has_person
 from aurora.conversation.lost import find, takes_leave
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
@@ -346,19 +347,20 @@ class Dialogue:
         turn.events += self.end(turn.call, reason, now)
 
     def hand_off(self, turn: Turn, now: datetime) -> None:
-        """Put the caller through to the control room, or give its number where that cannot be."""
+        """Bring a person to the caller, or give the control room's number where that cannot be."""
         desk = self.site.contact(self.site.control_room)
         turn.is_settled = True
-        turn.events += handing_off.request(turn.call, BY_CALLER, now)
-        can_connect = turn.call.line in LINES_THAT_CONNECT
-        if can_connect and self._stays_until_joined and not turn.is_failing:
+        if has_person(turn.call):
             return
-        if can_connect:
+        if turn.call.line not in LINES_THAT_CONNECT:
+            turn.events += handing_off.request(turn.call, BY_CALLER, now)
+            turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
+            self.say(turn, "control_room_is", number=desk.number)
+        elif self._stays_until_joined and not turn.is_failing:
+            turn.events += handing_off.request(turn.call, BY_CALLER, now)
+        else:
+            turn.events += handing_off.put_through(turn.call, desk.id, BY_CALLER, now)
             turn.action = Action.HAND_OFF
-            turn.call.is_hand_off_due = True
-            return
-        turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
-        self.say(turn, "control_room_is", number=desk.number)
 
 
 def _is_overruled(turn: Turn, procedure: Procedure | None, urgency: Urgency) -> bool:

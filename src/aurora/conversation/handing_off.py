@@ -87,6 +87,9 @@ def close(call: Call, reason: str, now: datetime) -> list[Event]:
     if hand_off is None or not hand_off.is_open:
         return []
     call.is_hand_off_due = False
+    if hand_off.stage is Stage.JOINED:
+        # Who hangs up on a person is not missing: that person knows how it ended.
+        call.has_taken_leave = True
     return [_moved(hand_off, Stage.ENDED, now, reason=reason)]
 
 
@@ -96,6 +99,11 @@ def put_through(call: Call, contact_id: str, by: str, now: datetime) -> list[Eve
     call.hand_off = HandOff(Stage.ENDED, by, now, now, attempt, wanted=[contact_id])
     call.is_hand_off_due = True
     return [Event("put_through", now, {"by": by, "contact": contact_id})]
+
+
+def has_person(call: Call) -> bool:
+    """Whether somebody speaks with the caller in Aurora's place."""
+    return call.hand_off is not None and call.hand_off.stage is Stage.JOINED
 
 
 def in_queue_order(calls: Iterable[Call]) -> list[Call]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from aurora.conversation import handing_off
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
-from aurora.conversation.hand_off import Stage
 from aurora.conversation.turn import Turn
 from aurora.escalation.truth import who
 
@@ -16,7 +15,7 @@ def announce(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     "Joining you now" is said here and nowhere else: they pressed a key, or their sound is open.
     """
     turn = dialogue.open_turn(call, now)
-    if call.hand_off is not None and call.hand_off.stage is Stage.JOINED:
+    if handing_off.has_person(call):
         dialogue.say(turn, "joining", who=_role(dialogue, call))
     return turn
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
-from aurora.conversation.hand_off import Stage
+from aurora.conversation.handing_off import has_person
 from aurora.conversation.joining import drop_back
 from aurora.conversation.lost import find
 from aurora.conversation.record import Event
@@ -40,7 +40,7 @@ def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datet
 
     unheard: what the caller was not told any more.
     """
-    if call.hand_off is not None and call.hand_off.stage is Stage.JOINED:
+    if has_person(call):
         # Whoever had joined is not there: the caller came to Aurora.
         turn = drop_back(dialogue, call, "rejoined", now)
         turn.sentences += unheard

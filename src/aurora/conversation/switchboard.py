@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -24,14 +23,15 @@ from aurora.conversation.exchange import (
 )
 from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.idle import close_idle, is_idle
-from aurora.conversation.ids import call_id_for, worker_id_for
+from aurora.conversation.ids import call_id_for
 from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
-from aurora.conversation.lost import lose
+from aurora.conversation.lost import end_hand_off, missing
 from aurora.conversation.observer import Observer
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
+from aurora.conversation.ring import Ring, begin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
@@ -45,17 +45,6 @@ log = structlog.get_logger()
 
 Amend = Callable[[Call, datetime], list[Event]]
 """Changes a call and returns what to put on its record; nothing when there is nothing to change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A call coming in."""
-
-    line: str
-    from_number: str | None = None
-    to_number: str | None = None
-    provider_id: str | None = None
-    language: str | None = None
 
 
 class Switchboard:
@@ -136,9 +125,8 @@ class Switchboard:
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take a silent turn."""
-        live = await self._live.find(name)
         act = partial(silence.wait, self.dialogue)
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def press(
         self,
@@ -149,26 +137,23 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a key press."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return silence.press(self.dialogue, call, digit, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def panic(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take the panic key of a kiosk."""
-        live = await self._live.find(name)
         act = partial(panic, self.dialogue)
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def say(
         self, name: str, phrase: str, event: str, render: Render, key: str | None = None
     ) -> str:
         """Take a turn that the line itself begins, such as after an unanswered hand-off."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             turn = self.dialogue.open_turn(call, now)
@@ -177,7 +162,7 @@ class Switchboard:
             self.dialogue.say(turn, phrase)
             return turn
 
-        return await self._exchange.take(live, act, render, key)
+        return await self.take(name, act, render, key)
 
     async def take(
         self,
@@ -201,12 +186,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a turn in which this machine cannot make out what the caller says."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return lose_ears(self.dialogue, call, reason, now, has_other_ears=has_other_ears)
 
-        return await self._exchange.take(live, act, render, None, speaker=speaker)
+        return await self.take(name, act, render, None, speaker)
 
     async def rejoin(
         self,
@@ -217,12 +201,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Go on with a call whose connection ended, on another line of the same caller."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return rejoin(self.dialogue, call, unheard, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def answer_call_back(self, name: str, provider_id: str, render: Render) -> str:
         """Go on with a call on the connection by which its caller was called back.
@@ -254,22 +237,11 @@ class Switchboard:
 
     async def lose(self, name: str, how: Lost) -> Call:
         """Note that a caller may be missing, and have people told when they are."""
-
-        def act(call: Call, now: datetime) -> list[Event]:
-            turn = Turn(call, self.dialogue.situation(call, now))
-            lose(turn, how, now)
-            return turn.events
-
-        return await self.amend(name, act)
+        return await self.amend(name, partial(missing, self.dialogue, how))
 
     async def end_hand_off(self, name: str, *, is_with_person: bool) -> None:
         """The caller is off the telephone; missing, unless a person has spoken with them."""
-
-        def act(call: Call, now: datetime) -> list[Event]:
-            call.is_hand_off_due, call.has_taken_leave = False, is_with_person
-            return [Event("hand_off_ended", now, {"is_with_person": is_with_person})]
-
-        await self.amend(name, act)
+        await self.amend(name, partial(end_hand_off, is_with_person))
         if not is_with_person:
             await self.lose(name, Lost.HUNG_UP)
 
@@ -354,11 +326,9 @@ class Switchboard:
         """Put the end on the record; False when another machine changed the call meanwhile."""
         self._exchange.forget(live.call.id)
         now = self._clock()
-        turn = Turn(live.call, self.dialogue.situation(live.call, now))
-        turn.events += self.dialogue.end(live.call, reason, now)
-        if turn.events and reason is EndReason.HUNG_UP:
-            lose(turn, Lost.HUNG_UP, now)
-        events = turn.events
+        events = self.dialogue.end(live.call, reason, now)
+        if events and reason is EndReason.HUNG_UP:
+            events += missing(self.dialogue, Lost.HUNG_UP, live.call, now)
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
     async def change(self, name: str, change: Amend) -> Call:
@@ -406,27 +376,11 @@ class Switchboard:
 
     def _begin(self, ring: Ring) -> Call:
         now = self._clock()
-        worker = self.dialogue.site.worker(ring.from_number)
         call_id = call_id_for(ring.from_number, now)
         while call_id in self._live:
             call_id += "b"
-        return Call(
-            id=call_id,
-            line=ring.line,
-            site=self.dialogue.site.id,
-            worker_id=worker_id_for(ring.from_number),
-            worker_name=worker.name if worker else None,
-            language=ring.language or (worker.language if worker else None) or self._language,
-            started_at=now,
-            last_message_at=now,
-            from_number=ring.from_number,
-            to_number=ring.to_number,
-            provider_id=ring.provider_id,
-        )
-
-    @property
-    def _language(self) -> str:
-        return self.dialogue.guide.library.primary_language
+        primary = self.dialogue.guide.library.primary_language
+        return begin(ring, call_id, self.dialogue.site, primary, now)
 
     async def close(self) -> None:
         """Wait for what is still being rated and noted."""

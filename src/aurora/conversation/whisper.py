@@ -56,10 +56,10 @@ class Whispers:
         for language in self._dialogue.site.languages:
             best = max(
                 self._asks(call, language),
-                key=lambda ask: _common(wanted, _words(ask.ask)),
+                key=lambda ask: _likeness(wanted, _words(ask.ask)),
                 default=None,
             )
-            if best is not None and _common(wanted, _words(best.ask)):
+            if best is not None and wanted & _words(best.ask):
                 return next((ask.ask for ask in own if ask.fact == best.fact), None)
         return None
 
@@ -90,7 +90,7 @@ def _meant(site: Site, zone: Zone, topic: str) -> list[LocalText]:
     kind = [
         feature.name
         for feature in features
-        if any(_common(wanted, _words(name)) for name in _names(site, feature))
+        if any(wanted & _words(name) for name in _names(site, feature))
     ]
     return kind[:3]
 
@@ -106,5 +106,5 @@ def _words(text: str) -> set[str]:
     return {word[:SAME_BEGINNING] for word in fold(text).split() if len(word) >= SHORTEST_WORD}
 
 
-def _common(one: set[str], other: set[str]) -> int:
-    return len(one & other)
+def _likeness(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)

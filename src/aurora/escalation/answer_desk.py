@@ -85,7 +85,9 @@ class IncidentAnswers:
             plans = [incident.id] if incident.is_test else ledger.running(incident.id)
             return outcome, incident.id, plans, list(incident.calls)
 
-        outcome, incident_id, running, call_ids = await self._incidents.change(take, self._clock())
+        outcome, incident_id, running, call_ids = await self._incidents.change(
+            take, self._clock(), reply.incident_id
+        )
         log.info("alert_answered", contact=reply.contact_id, answer=reply.answer.value)
         await self._plans.wake(running, reply.key)
         if outcome is Outcome.RECORDED and reply.answer is Answer.ACCEPT and call_ids:
@@ -109,7 +111,7 @@ class IncidentAnswers:
             reached(incident, page, Reach.FAILED)
             return ledger.running(incident.id)
 
-        running = await self._incidents.change(lose, self._clock())
+        running = await self._incidents.change(lose, self._clock(), delivery.incident_id)
         await self._plans.wake(running, f"lost:{delivery.alert_id}")
 
     async def was_machine(self, alert_id: str) -> bool:

@@ -92,7 +92,7 @@ class CommunicationTests:
             plan_id = ledger.add_plan(call_tree_plan(self._site, incident, roles, now))
             ledger.states[plan_id] = PlanState.ENDED
 
-        await self._incidents.change(note, now)
+        await self._incidents.change(note, now, test_id)
         log.info("communication_test_begun", test=test_id, by=by)
 
     async def send(self, test_id: str) -> None:
@@ -118,7 +118,7 @@ class CommunicationTests:
             if resolve(incident, incident.test.by, "the test is over", now):
                 incident.updated_at = now
 
-        await self._incidents.change(end, now)
+        await self._incidents.change(end, now, test_id)
         found = await self.result(test_id)
         if found is not None:
             missing = [one.contact_id for one in found.people if not one.is_reached]

@@ -116,7 +116,9 @@ class AlertNote:
 class Incidents(Protocol):
     """Where incidents are kept; every method may raise RecordsError."""
 
-    async def change(self, work: Callable[[Ledger], T], now: datetime) -> T: ...
+    async def change(
+        self, work: Callable[[Ledger], T], now: datetime, about: str | None = None
+    ) -> T: ...
 
     async def read(self, now: datetime) -> Ledger: ...
 

@@ -147,7 +147,7 @@ class OperatorDesk:
             incident = acts.acted_on(ledger, incident_id, seen)
             return incident, work(incident, ledger, now)
 
-        return await self._incidents.change(change, now)
+        return await self._incidents.change(change, now, incident_id)
 
     async def _tell(
         self, incident: Incident, plans: list[str], kind: str, details: Mapping[str, object]

@@ -99,7 +99,7 @@ class Pager:
             if ledger.states.get(plan_id) is PlanState.RUNNING:
                 ledger.states[plan_id] = PlanState.ENDED
 
-        await self._incidents.change(note, self._clock())
+        await self._incidents.change(note, self._clock(), plan_id.partition(":")[0])
 
     async def update(
         self, incident: Incident, pages: Sequence[Page], news: Sequence[News], key: str
@@ -123,7 +123,7 @@ class Pager:
     async def test(self, incident: Incident, pages: Sequence[Page]) -> None:
         """Ask everybody, by every way at once, to confirm a test; raises RecordsError."""
         asking = partial(_note_asked, incident_id=incident.id, pages=pages)
-        await self._incidents.change(asking, self._clock())
+        await self._incidents.change(asking, self._clock(), incident.id)
         await _all(self._test(incident, page, route) for page in pages for route in page.routes)
 
     async def _test(self, incident: Incident, page: Page, route: Route) -> Reach:
@@ -151,19 +151,34 @@ class Pager:
         # Whoever picks up at once answers before their page is known to be sent.
         # What is told of from here on is told to them as well, apart from the page.
         asking = partial(_note_asked, incident_id=incident.id, pages=pages)
-        asked: Incident | None = await self._incidents.change(asking, self._clock())
+        asked: Incident | None = await self._incidents.change(asking, self._clock(), incident.id)
         incident = asked or incident
         # All at once: a channel that hangs for one must not keep the others waiting.
-        reaches = await _all(self._page(incident, page, occasion, round_) for page in pages)
-        noted = [(page, reach or Reach.FAILED) for page, reach in zip(pages, reaches, strict=True)]
+        sending = {
+            asyncio.create_task(self._send(incident, page, occasion, round_)): page
+            for page in pages
+        }
+        noted = [one async for one in self._reaches(incident, sending)]
         self._note_on_calls(incident, noted)
 
-    async def _page(self, incident: Incident, page: Page, occasion: str, round_: int) -> Reach:
-        """Send to one person, and note at once how far it got: the caller may be told."""
-        reach = await self._send(incident, page, occasion, round_)
-        note = partial(_note_reach, incident_id=incident.id, page=page, reach=reach)
-        await self._incidents.change(note, self._clock())
-        return reach
+    async def _reaches(
+        self, incident: Incident, sending: dict["asyncio.Task[Reach]", Page]
+    ) -> AsyncIterator[tuple[Page, Reach]]:
+        """Note how far each page got as soon as it is known: the caller may be told.
+
+        What comes in while the last is written is written together.
+        """
+        try:
+            while sending:
+                done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                noted = [(sending.pop(task), _reach_of(task)) for task in done]
+                note = partial(_note_reaches, incident_id=incident.id, noted=noted)
+                await self._incidents.change(note, self._clock(), incident.id)
+                for one in noted:
+                    yield one
+        finally:
+            for task in sending:
+                task.cancel()
 
     def _note_on_calls(self, incident: Incident, noted: Sequence[tuple[Page, Reach]]) -> None:
         """One event a step on each call: a flood of calls must not become a flood of writes."""
@@ -333,10 +348,22 @@ def _note_asked(ledger: Ledger, *, incident_id: str, pages: Sequence[Page]) -> I
     return incident
 
 
-def _note_reach(ledger: Ledger, *, incident_id: str, page: Page, reach: Reach) -> None:
+def _note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Page, Reach]]) -> None:
     incident = ledger.resolved(incident_id)
     if incident is not None:
-        reached(incident, page, reach)
+        for page, reach in noted:
+            reached(incident, page, reach)
+
+
+def _reach_of(task: "asyncio.Task[Reach]") -> Reach:
+    """How far a page got; one that broke keeps nobody else from being paged."""
+    error = task.exception()
+    if error is None:
+        return task.result()
+    if isinstance(error, RecordsError):
+        raise error
+    log.error("page_broke", error=str(error), kind=type(error).__name__)
+    return Reach.FAILED
 
 
 def _own(plan_id: str) -> str:

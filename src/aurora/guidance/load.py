@@ -64,14 +64,20 @@ def load_library(paths: SitePaths, site: Site, primary_language: str) -> Library
     return Library(procedures, phrases, primary_language, remarks, digests)
 
 
-def amended(base: Library, texts: Iterable[Text], site: Site) -> Library:
-    """Return the library with these texts over its own; raises SiteError naming text and field."""
+def amended(
+    base: Library, texts: Iterable[Text], site: Site, known: dict[Text, Procedure] | None = None
+) -> Library:
+    """Return the library with these texts over its own; raises SiteError naming text and field.
+
+    known: texts that were read before; those read now are added.
+    """
+    known = {} if known is None else known
     procedures, digests = dict(base.procedures), dict(base.digests)
     earlier = {one.reference: one for one in base.procedures.values()}
     problems: list[str] = []
     for text in texts:
         try:
-            procedure = read_procedure(text, base)
+            procedure = known.get(text) or known.setdefault(text, read_procedure(text, base))
         except SiteError as error:
             problems.append(str(error))
             continue

@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from aurora.conversation import handing_off
 from aurora.conversation.call import Call, EndReason
-from aurora.conversation.hand_off import Stage
 from aurora.conversation.record import Event
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import UnknownCall
 from aurora.guidance.spoken import Spoken
@@ -131,7 +131,7 @@ class GatherLine:
         if _is_over(fields):
             return await self._after_the_end(fields, words, key)
         live = await self.switchboard.open(self._ring(fields))
-        if (hand_off := live.call.hand_off) is not None and hand_off.stage is Stage.JOINED:
+        if handing_off.has_person(live.call):
             # The caller is here, so whoever had joined is not with them: words are heard all the
             # same, and silence brings Aurora back by what she says.
             await self.switchboard.change(sid, _joined_no_more)

@@ -8,8 +8,9 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from aurora.conversation.hand_off import Stage
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.handing_off import has_person
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.lines import stream_messages as messages
@@ -153,8 +154,7 @@ class StreamLine:
     async def _is_moved(self, name: str) -> bool:
         """Whether the stream was stopped because its caller is being brought to a person."""
         call = await self._switchboard.call(name)
-        has_joined = call.hand_off is not None and call.hand_off.stage is Stage.JOINED
-        return has_joined or call.is_hand_off_due
+        return has_person(call) or call.is_hand_off_due
 
 
 async def _started(websocket: WebSocket) -> Started:

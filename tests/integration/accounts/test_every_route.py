@@ -13,8 +13,9 @@ from starlette.websockets import WebSocket
 
 from aurora.accounts.api_token import Scope, new_token
 from aurora.accounts.person import Person, Role
-from aurora.app import Parts, create_app
+from aurora.app import create_app
 from aurora.console.door import SIGN_IN, Needs
+from aurora.parts import Parts
 from tests.application import LOCAL_URL, application
 from tests.routes import Route, answer, routes_of
 from tests.signing_in import add_account, signed_in
@@ -53,6 +54,9 @@ OPEN = {
     "/alerts/call-status": "Twilio's signature, and a token of the alert",
     "/alerts/call-answered-by": "Twilio's signature, and a token of the alert",
     "/ack/{token}": "the signed link in an alert",
+    "/manifest.webmanifest": "how the console is installed: the site's name and pictures",
+    "/console/service-worker.js": "a script that is in the repository",
+    "/console/offline": "the same page for everybody, with nothing of a session in it",
     "/console/sign-in": "the way in",
     "/console/second-step": "the way in",
     "/console/set-up/{secret}": "the link that the start printed",
@@ -62,8 +66,15 @@ OPEN = {
 }
 """What anybody may ask for, or what has a guard of its own, and why."""
 
-OWN_ACTS = ("/console/sign-out", "/console/me")
-"""What somebody may change who may only read: what is theirs."""
+OWN_ACTS = (
+    "/console/sign-out",
+    "/console/me",
+    "/console/phone/",
+    "/console/muster/check-in",
+    "/console/incidents/{incident_id}/answer",
+)
+"""What somebody may change who may only read: what is theirs. Answering is for whoever was alerted,
+as the contact that an admin granted them to be."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from aurora.accounts.person import Role
-from aurora.app import Parts
+from aurora.parts import Parts
 from aurora.rehearsal.loopback import serving
 from aurora.site.model import Language
 from tests.application import application

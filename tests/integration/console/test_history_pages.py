@@ -11,8 +11,8 @@ import pytest
 
 from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
-from aurora.app import Parts
 from aurora.conversation.record import Entry, Event, Message
+from aurora.parts import Parts
 from aurora.records.call_record import check_document
 from aurora.records.signing_key import signing_key
 from tests.application import application

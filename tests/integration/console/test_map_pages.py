@@ -11,7 +11,7 @@ from PIL import Image
 
 from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
-from aurora.app import Parts
+from aurora.parts import Parts
 from tests.application import application
 from tests.signing_in import signed_in
 

@@ -14,6 +14,8 @@ BEAT_S = 1.5
 KEPT = 600
 """Events; at ten a second, one minute of being cut off."""
 RETRY_MS = 1000
+SPREAD_OVER, SPREAD_S = 16, 0.003
+"""Consoles are sent to a few at a time: no turn waits behind all of them at once."""
 WELCOME_FOR_S = 15.0
 """After so long it is asked again whether a reader may still read."""
 
@@ -52,9 +54,12 @@ class Stream:
         """Changes went by that nobody followed: whoever comes back gets the whole board."""
         self._number += 1
         self._kept.clear()
+        self._news.set()
+        self._news = asyncio.Event()
 
     async def follow(self, since: str | None) -> AsyncGenerator[bytes]:
         """Yield what came after an event's id, else the whole board; then what comes, and beats."""
+        late_s = self.followers % SPREAD_OVER * SPREAD_S
         self.followers += 1
         try:
             number = self._number_of(since)
@@ -73,6 +78,7 @@ class Stream:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(BEAT_S):
                             await news.wait()
+                            await asyncio.sleep(late_s)
                             continue
                     yield event(b"beat", self._beat())
         finally:

@@ -73,7 +73,9 @@ def call_routes(
     async def show(request: Request, person: Annotated[Person, viewer], call_id: str) -> Response:
         call = await found(call_id)
         parts = await page.parts(call, frame.language(request, person))
-        return frame.page(request, person, "call/page.html", call=call, parts=parts)
+        can_act = person.role.covers(Role.OPERATOR)
+        template = "call/page.html"
+        return frame.page(request, person, template, call=call, parts=parts, can_act=can_act)
 
     @router.get("/{call_id}/events")
     async def events(request: Request, person: Annotated[Person, viewer], call_id: str) -> Response:

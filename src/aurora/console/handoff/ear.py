@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -22,6 +22,7 @@ GONE_AFTER_S = 1.5
 """Without a sound message from whoever has joined: their connection is as good as gone."""
 WATCH_EVERY_S = 0.2
 ALIVE_EVERY_S = 2.0
+LET_IN_EVERY_S = 30.0
 
 
 class OperatorsEar:
@@ -31,12 +32,16 @@ class OperatorsEar:
         self,
         socket: WebSocket,
         bridge: Bridge,
+        call_id: str,
         person: str,
+        is_let_in: Callable[[], Awaitable[bool]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """person: the operator's name, as the record has it."""
+        """person: the operator's name, as the record has it. is_let_in: whether they still may."""
+        self.call_id = call_id
         self.person = person
         self._socket = socket
+        self._is_let_in = is_let_in
         self._bridge = bridge
         self._clock = clock
         self._microphone = Microphone(clock)
@@ -71,7 +76,8 @@ class OperatorsEar:
     async def hold(self) -> None:
         """Serve until the socket or its operator is gone; then Aurora has the caller again."""
         self._bridge.listen(self)
-        tasks = [asyncio.create_task(work) for work in (self._read(), self._write(), self._watch())]
+        work = (self._read(), self._write(), self._watch(), self._ask_again())
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -126,3 +132,10 @@ class OperatorsEar:
                 self.tell({"type": "alive"})
             if self._bridge.is_speaker(self) and not self.has_microphone:
                 await self._bridge.drop_back("operator_not_heard")
+
+    async def _ask_again(self) -> None:
+        """Return once this operator is signed out, or no operator any more."""
+        is_let_in = True
+        while is_let_in:
+            await asyncio.sleep(LET_IN_EVERY_S)
+            is_let_in = await self._is_let_in()

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from aurora.accounts.person import Person
 from aurora.console.handoff.ear import OperatorsEar
+from aurora.console.handoff.view import Panel, panel_of
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.operators import Operators, render_nothing
@@ -65,10 +67,6 @@ class HandOffRoom:
         question = self._whispers.question(await self.operators.call(name), text, self._clock())
         return question, await self.type(name, question, by, is_aurora=True)
 
-    def questions(self, call: Call) -> list[str]:
-        """Return the questions that Aurora may ask as they stand."""
-        return self._whispers.approved(call)
-
     def people(self, call: Call) -> list[Contact]:
         """Return who may be asked to speak with a caller; in a drill nobody outside."""
         return [
@@ -77,9 +75,19 @@ class HandOffRoom:
             if one.phone is not None and not (call.is_drill and one.is_outside)
         ]
 
-    @property
-    def emergency_contact(self) -> Contact | None:
-        return self._services.contact if self._services else None
+    async def panel(self, name: str, person: Person) -> Panel:
+        """Return what one person sees of a call's hand-off; raises UnknownCall."""
+        call = await self.operators.call(name)
+        return panel_of(
+            call,
+            person,
+            has_sound=self._open_lines.bridge(call.id).has_caller,
+            can_ring=self.can_ring(call),
+            questions=self._whispers.approved(call),
+            people=self.people(call),
+            services=self._services.contact if self._services else None,
+            emergency_number=self._site.emergency_number,
+        )
 
     def can_ring(self, call: Call) -> bool:
         """Whether a person can be brought to this caller by telephone."""
@@ -163,8 +171,9 @@ class HandOffRoom:
 
     async def take_over(self, name: str, ear_id: str, by: str) -> Call:
         """Let an operator who listens speak in Aurora's place; raises Problem, HandOffTaken."""
+        call = await self.operators.call(name)
         ear = self._ears.get(ear_id)
-        if ear is None or ear.person != by:
+        if ear is None or (ear.call_id, ear.person) != (call.id, by):
             detail = "Listen to the call first, on this page: your sound is not open."
             raise Problem(409, "Not listening", detail, "ear")
         if not ear.has_microphone:

@@ -7,14 +7,15 @@ import structlog
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.websockets import WebSocket, WebSocketState
+from starlette.responses import HTMLResponse, Response
+from starlette.websockets import WebSocket
 
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
 from aurora.console.handoff.ear import OperatorsEar
 from aurora.console.handoff.room import HandOffRoom
+from aurora.console.headers import page_headers
 from aurora.conversation.operators import MAX_WORDS_CHARS
 from aurora.errors import (
     ChannelFault,
@@ -26,6 +27,8 @@ from aurora.errors import (
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
+from aurora.lines.web_socket import NORMAL, close
+from aurora.records.audit import AuditTrail
 
 log = structlog.get_logger()
 
@@ -70,28 +73,61 @@ class HoldAsked(_Asked):
     is_on: bool
 
 
-def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door: Door) -> APIRouter:
+def handoff_routes(
+    room: HandOffRoom, open_lines: OpenLines, frame: Frame, door: Door, trail: AuditTrail
+) -> APIRouter:
     """Return the routes; every one needs an operator."""
     router = APIRouter(prefix="/console/calls/{call_id}")
     operator = Needs(door, Role.OPERATOR)
 
     @router.websocket("/listen")
     async def listen(
-        socket: WebSocket, call_id: str, person: Annotated[Person, Depends(operator)], ear: str = ""
+        socket: WebSocket,
+        call_id: str,
+        person: Annotated[Person, Depends(operator)],
+        ear: str = "",
     ) -> None:
         await socket.accept()
         try:
             call = await room.operators.call(call_id)
         except UnknownCall:
-            await socket.close(ENDED)
+            await close(socket, ENDED)
             return
         bridge = open_lines.bridge(call.id)
-        operators_ear = OperatorsEar(socket, bridge, person.name)
+
+        async def is_let_in() -> bool:
+            now = await door.person(socket)
+            return now is not None and now.role.covers(Role.OPERATOR)
+
+        operators_ear = OperatorsEar(socket, bridge, call.id, person.name, is_let_in)
         await room.operators.switchboard.note(call.id, "listened_to", {"by": person.name})
+        await trail.note(person, "call.listened_to", call.id)
         with room.listening(ear, operators_ear):
             await operators_ear.hold()
-        if socket.application_state is WebSocketState.CONNECTED:
-            await socket.close()
+        await close(socket, NORMAL)
+
+    @router.get("/voice")
+    async def page(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        panel = await done(room.panel(call_id, person))
+        return frame.page(request, person, "handoff/page.html", panel=panel)
+
+    @router.get("/hand-off")
+    async def whole_panel(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        panel = await done(room.panel(call_id, person))
+        body = frame.fragment(request, person, "handoff/panel.html", panel=panel)
+        return HTMLResponse(body, headers=page_headers())
+
+    @router.get("/hand-off/state")
+    async def state(
+        request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
+    ) -> Response:
+        panel = await done(room.panel(call_id, person))
+        body = frame.fragment(request, person, "handoff/state.html", panel=panel)
+        return HTMLResponse(body, headers=page_headers())
 
     @router.post("/take-over")
     async def take_over(
@@ -99,12 +135,14 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
     ) -> Response:
         asked = await read_fields(request, EarNamed)
         call = await done(room.take_over(call_id, asked.ear, person.name))
+        await trail.note(person, "call.taken_over", call.id)
         return json_response({"call_id": call.id, "person": person.name})
 
     @router.post("/release")
     async def release(call_id: str, person: Annotated[Person, Depends(operator)]) -> Response:
         call = await done(room.release(call_id, person.name))
         stage = call.hand_off.stage.value if call.hand_off else None
+        await trail.note(person, "call.given_back", call.id)
         return json_response({"call_id": call.id, "stage": stage})
 
     @router.post("/say")
@@ -113,6 +151,7 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
     ) -> Response:
         asked = await read_fields(request, WordsTyped)
         is_now = await done(room.type(call_id, asked.words, person.name))
+        await trail.note(person, "call.typed_to", call_id)
         return json_response({"call_id": call_id, "is_said_now": is_now})
 
     @router.post("/whisper")
@@ -121,11 +160,13 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
     ) -> Response:
         asked = await read_fields(request, WordsTyped)
         question, is_now = await done(room.whisper(call_id, asked.words, person.name))
+        await trail.note(person, "call.whispered", call_id, {"question": question})
         return json_response({"call_id": call_id, "question": question, "is_asked_now": is_now})
 
     @router.post("/take")
     async def take(call_id: str, person: Annotated[Person, Depends(operator)]) -> Response:
         call = await done(room.take(call_id, person.name))
+        await trail.note(person, "call.taken", call.id)
         return json_response({"call_id": call.id, "person": person.name})
 
     @router.post("/hand-off")
@@ -135,21 +176,26 @@ def handoff_routes(room: HandOffRoom, open_lines: OpenLines, frame: Frame, door:
         asked = await read_fields(request, PersonWanted)
         if asked.is_blind:
             call = await done(room.put_through(call_id, person.name, asked.contact or ""))
+            await trail.note(person, "call.put_through", call.id, {"contact": asked.contact})
             return json_response({"call_id": call.id, "is_rung": True})
         call, is_rung = await done(room.hand_off(call_id, person.name, asked.contact))
+        await trail.note(person, "call.handed_off", call.id, {"contact": asked.contact})
         return json_response({"call_id": call.id, "is_rung": is_rung})
 
-    _add_telephone(router, room, operator)
+    _add_telephone(router, room, operator, trail)
     return router
 
 
-def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> None:
+def _add_telephone(
+    router: APIRouter, room: HandOffRoom, operator: Needs, trail: AuditTrail
+) -> None:
     @router.post("/hold")
     async def hold(
         request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
     ) -> Response:
         asked = await read_fields(request, HoldAsked)
         call = await done(room.hold(call_id, person.name, is_on=asked.is_on))
+        await trail.note(person, "call.held", call.id, {"is_on": asked.is_on})
         return json_response({"call_id": call.id, "is_on_hold": asked.is_on})
 
     @router.post("/listen-in")
@@ -162,6 +208,12 @@ def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> Non
                 call_id, person.name, asked.contact, is_coaching=asked.is_coaching
             )
         )
+        await trail.note(
+            person,
+            "call.listener_rung",
+            call.id,
+            {"contact": asked.contact, "is_coaching": asked.is_coaching},
+        )
         return json_response({"call_id": call.id, "contact": asked.contact})
 
     @router.post("/emergency-services")
@@ -169,6 +221,7 @@ def _add_telephone(router: APIRouter, room: HandOffRoom, operator: Needs) -> Non
         call_id: str, person: Annotated[Person, Depends(operator)]
     ) -> Response:
         whom = await done(room.dial_emergency_services(call_id, person.name))
+        await trail.note(person, "call.emergency_services_dialled", call_id, {"with": whom})
         return json_response({"call_id": call_id, "with": whom})
 
 

@@ -97,7 +97,9 @@ class Exports:
 
     def _made(self, whole: WholeCall, person: Person) -> Made:
         site = self._site
-        known = {one.reference: one for one in self._library.procedures.values()}
+        library = self._library
+        known = {one.reference: one for one in library.procedures.values()}
+        known = {**library.earlier, **known}
         return Made(
             at=self._clock(),
             by=person.name,
@@ -111,7 +113,8 @@ class Exports:
             procedures=[
                 {
                     "reference": name,
-                    "sha256": digest_of_model(known[name]) if name in known else None,
+                    # Of the text, as people approved it or as its file is.
+                    "sha256": library.digests.get(name),
                     "approval": known[name].approval.state if name in known else None,
                 }
                 for name in whole.procedures

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Needs
@@ -79,6 +79,8 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
     async def procedure(
         request: Request, key: str, person: Annotated[Person, Depends(reader)]
     ) -> Response:
+        if "@" in key:
+            return await _version_of(desk, key)
         at = moment_in(request.query_params.get("at", ""), zone)
         try:
             text = await reviewing.text_in_force(Kind.PROCEDURE, key, at)
@@ -109,3 +111,15 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
         )
 
     return [router, review_routes(desk, ProcedureEditor())]
+
+
+async def _version_of(desk: Desk, reference: str) -> Response:
+    """Lead from how a call's record names a text, "fire.en@2", to that text."""
+    key, _, number = reference.partition("@")
+    for version in await desk.reviewing.versions.of_key(Kind.PROCEDURE, key):
+        if str(version.number) == number:
+            return RedirectResponse(f"{desk.address}/versions/{version.id}", 303)
+    file_number = desk.reviewing.texts.file_number(Kind.PROCEDURE, key)
+    if not file_number or str(file_number) != number:
+        raise not_found(f"procedure {reference[:60]}")
+    return RedirectResponse(f"{desk.address}/{key}", 303)

@@ -31,7 +31,7 @@ function say(text, is) {
 async function look() {
   for (const button of buttons) button.hidden = true;
   if (!isSecureContext) return say(alerts.dataset.insecure, "off");
-  if (!("PushManager" in window) || !worker) return say(alerts.dataset.none, "off");
+  if (!("PushManager" in window) || !(await worker)) return say(alerts.dataset.none, "off");
   if (Notification.permission === "denied") return say(alerts.dataset.refused, "off");
   const subscription = await own();
   on.hidden = Boolean(subscription);
@@ -40,7 +40,8 @@ async function look() {
 }
 
 async function ready() {
-  await worker;
+  // Without a worker nothing ever gets ready.
+  if (!(await worker)) throw new Error(alerts.dataset.none);
   return navigator.serviceWorker.ready;
 }
 

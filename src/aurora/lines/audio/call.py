@@ -12,7 +12,8 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import EndReason
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken
@@ -35,6 +36,8 @@ LAST_WORDS_WITHIN_S = 8.0
 PLAYED_OUT_S = 0.3
 """Behind the last sound before a line is closed: it may still be on its way to the ear."""
 HEARD_OUT_S = 5.0
+NOBODY_S = 1.5
+"""Between a person's joining and the sound of theirs that has to come with it."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
 KEYS = frozenset("0123456789*#")
 
@@ -84,6 +87,7 @@ class AudioCall:
             name, switchboard, self._ears, self._mouth, self._sender, self._turns, clock
         )
         self._ears.listener = self._attention
+        self._person_seen_at = clock()
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
@@ -257,6 +261,7 @@ class AudioCall:
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             now = self._clock()
+            self._mind_person(now)
             is_useless = self._turns.is_deaf or self._mouth.failed
             if self._has_other_ears and is_useless and not self._turns.has_person:
                 self._after = Ending.FAILED
@@ -269,6 +274,14 @@ class AudioCall:
             elif now - quiet_from >= self._silence_s and not self._ears.is_in_turn:
                 quiet_from = now
                 self._turns.put(self._turns.wait)
+
+    def _mind_person(self, now: float) -> None:
+        """Aurora is never silent for somebody who is not there, whatever went wrong with them."""
+        if not self._turns.has_person or self._bridge.person is not None:
+            self._person_seen_at = now
+        elif now - self._person_seen_at >= NOBODY_S:
+            self._turns.has_person = False
+            self._turns.put(partial(self._turns.drop_back, "nobody_there"))
 
     @property
     def _last_wait_s(self) -> float:

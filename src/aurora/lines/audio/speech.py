@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +92,20 @@ class Speech:
     async def start(self) -> None:
         """Return when speech can be heard and spoken, or cannot."""
         await asyncio.shield(self.begin())
+
+    async def make_ready(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Make sentences (text, language) that were approved just now ready for the next caller.
+
+        What cannot be made ready is made when a caller needs it.
+        """
+        rendered = self._lines
+        if rendered is None:
+            return
+        for text, language in lines:
+            try:
+                await rendered.render(text, language)
+            except VoiceUnavailable as error:
+                log.warning("line_not_ready", language=language, error=str(error))
 
     @property
     def state(self) -> SpeechState:

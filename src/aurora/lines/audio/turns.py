@@ -11,8 +11,9 @@ from aurora.conversation.echo import repeats
 from aurora.conversation.hand_off import Way
 from aurora.conversation.operators import Operators
 from aurora.conversation.operators_words import is_due
+from aurora.conversation.ring import Ring
 from aurora.conversation.speaker import UNSPOKEN
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced

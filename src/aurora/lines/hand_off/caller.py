@@ -86,7 +86,7 @@ class CallersCall:
         call = await self._operators.call(asked.call_id)
         leg = call.hand_off.leg if call.hand_off else None
         # Whoever is not the caller is the person, where their call's id is still on its way here.
-        is_person = who == leg or (leg is None and who != call.provider_id)
+        is_person = who == leg or (leg is None and who != call.connection_id)
         if event == "participant-join" and is_person:
             await self._bring(call, asked)
         if event == "participant-leave" and who == leg:
@@ -106,7 +106,7 @@ class CallersCall:
                 attempt=asked.attempt,
             )
             enter = self._transfers.addresses.of(Step.ENTER, call)
-            is_there = await self._transfers.calls.move(call.provider_id or "", enter)
+            is_there = await self._transfers.calls.move(call.connection_id, enter)
         except HandOffTaken:
             return
         except ChannelFault as fault:

@@ -72,7 +72,7 @@ class PersonsCall:
         addresses = self._transfers.addresses
         enter = addresses.of(Step.ENTER, call)
         try:
-            is_there = await self._transfers.calls.move(call.provider_id or "", enter)
+            is_there = await self._transfers.calls.move(call.connection_id, enter)
         except ChannelFault as fault:
             log.error("caller_not_moved", call_id=call.id, reason=fault.reason)
             await self._operators.slip_back(call.id, fault.reason)

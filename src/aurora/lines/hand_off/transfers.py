@@ -13,6 +13,7 @@ import structlog
 
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff, Stage, Way
+from aurora.conversation.handing_off import has_person
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
 from aurora.errors import ChannelFault, HandOffTaken, RecordsError, UnknownCall
@@ -34,8 +35,9 @@ RING_S = 20
 """Most voicemails pick up after that."""
 RUNG_WITHIN_S = 8.0
 """For Twilio to take the call on."""
-ANSWERED_WITHIN = timedelta(seconds=90)
-"""For somebody to pick up, hear the brief twice and press a key; then the next is asked."""
+ANSWERED_WITHIN = timedelta(seconds=150)
+"""For somebody to pick up, hear the longest brief twice and press a key. Whoever does not pick up,
+declines or hangs up costs none of it: the next is asked at once."""
 LOOK_EVERY_S = 1.0
 BACK_WITHIN_S = 1.0
 """For a caller's own TwiML to bring them back when their person is gone; then they are fetched."""
@@ -117,10 +119,9 @@ class Transfers(Observer):
 
     def push(self, call: Call) -> bool:
         """Have a caller on the telephone hear at once what is kept for them; False when not now."""
-        sid = call.provider_id
-        is_joined = call.hand_off is not None and call.hand_off.stage is Stage.JOINED
+        sid = call.connection_id
         # Somebody in a conference stays there: what is kept is said when they are back.
-        if not sid or call.line not in TELEPHONE_LINES or is_joined:
+        if call.provider_id is None or call.line not in TELEPHONE_LINES or has_person(call):
             return False
         self._beside_it(self._move(sid, self.addresses.of(Step.SAY, call)))
         return True
@@ -128,7 +129,7 @@ class Transfers(Observer):
     async def hold(self, call: Call, *, is_on: bool) -> bool:
         """Let a caller in the conference wait, or end that; False without one."""
         wait = self.addresses.of(Step.WAIT, call) if is_on else None
-        return await self.calls.hold(room_of(call), call.provider_id or "", wait)
+        return await self.calls.hold(room_of(call), call.connection_id, wait)
 
     async def listen_in(self, call: Call, contact: Contact, *, is_coaching: bool) -> bool:
         """Ring somebody into the conference, unheard, or heard by the person alone."""
@@ -152,7 +153,7 @@ class Transfers(Observer):
 
     async def put_through(self, call: Call) -> None:
         """Put a caller through without a brief, as an operator chose; raises ChannelFault."""
-        await self.calls.move(call.provider_id or "", self.addresses.of(Step.BLIND, call))
+        await self.calls.move(call.connection_id, self.addresses.of(Step.BLIND, call))
 
     def speak(self, call: Call) -> None:
         """Have the line say at once what is kept, by whichever way it can."""
@@ -248,7 +249,7 @@ class Transfers(Observer):
                 return
             try:
                 is_there = await self.calls.move(
-                    call.provider_id or "", self.addresses.of(Step.BACK, call)
+                    call.connection_id, self.addresses.of(Step.BACK, call)
                 )
             except ChannelFault as fault:
                 log.error("caller_not_fetched", call_id=call_id, reason=fault.reason)

@@ -63,10 +63,10 @@ def caller_enters(
 
 
 def waiting(voice: Voice, sentences: Sequence[str]) -> str:
-    """Return what a caller hears while they wait: Aurora's words, over and over, and no music."""
+    """Return what a caller hears while they wait, which Twilio repeats: words, and no music."""
     pause = f'<Pause length="{PAUSE_S}"/>'
     told = "".join(f"{say(voice, sentence)}{pause}" for sentence in sentences)
-    return f"{BEGIN}{told}<Redirect/>{END}"
+    return f"{BEGIN}{told}{END}"
 
 
 def _said(voice: Voice, sentences: Sequence[str]) -> str:

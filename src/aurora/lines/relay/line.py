@@ -7,7 +7,8 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.lines.open_lines import OpenLines

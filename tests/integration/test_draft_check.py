@@ -1,0 +1,91 @@
+"""A drafted text is checked and rehearsed apart from the line: what is wrong with it comes out."""
+
+import pytest
+
+from aurora.guidance.load import Text
+from aurora.rehearsal.draft_process import DraftProcess
+from aurora.review.versions import Kind
+from aurora.site.load import DEFAULT_SITE
+from tests.application import set_environment
+
+FIRE = (DEFAULT_SITE / "procedures/en/fire.yaml").read_text()
+SITE = (DEFAULT_SITE / "site.yaml").read_text()
+FIRST = "Get out now. Pull the alarm as you leave. No lifts."
+
+
+@pytest.fixture(autouse=True)
+def example(monkeypatch, tmp_path):
+    set_environment(monkeypatch, tmp_path, {})
+
+
+async def problems(text: str, *, kind: Kind = Kind.PROCEDURE, key: str = "fire.en") -> list[str]:
+    result = await DraftProcess().check(kind, key, text, [])
+    assert result["is_passed"] is (not result["problems"])
+    return list(result["problems"])
+
+
+async def test_a_packaged_procedure_passes_and_its_calls_are_shown():
+    result = await DraftProcess().check(Kind.PROCEDURE, "fire.en", FIRE, [])
+
+    assert result["problems"] == []
+    assert result["is_passed"]
+    runs = {run["name"]: run["turns"] for run in result["rehearsed"]}
+    assert runs["okay"][0]["aurora"].startswith(FIRST)
+    assert len(runs["silent"]) > 10
+    assert any("approve theirs first" in note for note in result["notes"])
+    assert any(name.startswith("scenario:") for name in runs)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (FIRST, "word " * 15, "first_line"),
+        ("comfort:", "comforts:", "comforts: no such field"),
+        ("procedure: fire", "procedure: spill", "procedure"),
+        ("alert:", "alert:\n  - nobody", "alert: the site has no role 'nobody'"),
+        ("urgency: critical", "urgency: urgent", "urgency: differs from"),
+        ("never:", "never:\n  - '(a+)+$'", "slow on a caller's words"),
+        ("never:", "never:\n  - '(['", "never"),
+        ('do: "Stay low', 'do: "Go back inside, stay low', "then.0: says 'go back inside"),
+    ],
+    ids=["long", "field", "place", "role", "urgency", "endless", "pattern", "forbidden"],
+)
+async def test_what_no_caller_may_meet_is_found(old, new, field):
+    assert old in FIRE
+    found = await problems(FIRE.replace(old, new, 1))
+
+    assert any(field in problem for problem in found), found
+
+
+async def test_a_check_that_takes_too_long_is_stopped_and_said(monkeypatch):
+    result = await DraftProcess(longest_s=0.05).check(Kind.PROCEDURE, "fire.en", FIRE, [])
+
+    assert not result["is_passed"]
+    assert "was stopped" in result["problems"][0]
+
+
+async def test_a_draft_is_checked_over_what_is_in_force():
+    in_force = Text("spill", "en", "procedure: [", None)
+    result = await DraftProcess().check(Kind.PROCEDURE, "fire.en", FIRE, [in_force])
+
+    assert not result["is_passed"]
+
+
+async def test_a_site_that_would_alert_fewer_people_is_found():
+    fewer = SITE.replace(
+        "critical: [supervisor, emergency_services, safety_team, site_emergency_team, medical]",
+        "critical: [supervisor]",
+    )
+    found = await problems(fewer, kind=Kind.SITE, key="site")
+
+    assert any(problem.startswith("alert: scenario") for problem in found), found
+
+
+async def test_a_site_with_another_id_or_a_dangling_name_is_found():
+    other = await problems(
+        SITE.replace("id: example_works", "id: other"), kind=Kind.SITE, key="site"
+    )
+    assert any(problem.startswith("id:") for problem in other)
+    dangling = SITE.replace("muster_point: west_yard", "muster_point: moon", 1)
+    found = await problems(dangling, kind=Kind.SITE, key="site")
+    assert any("zones.c.muster_point" in problem for problem in found)
