@@ -28,7 +28,7 @@ CALLERS = (
 
 async def made_up(url: str, request: Any, parts: Parts) -> dict[str, str]:
     """Fill a line with calls; return the addresses of the pages by picture."""
-    await fill(parts.records, made_calls(6_000, datetime.now(UTC), 100))
+    await fill(parts.records, made_calls(2_000, datetime.now(UTC), 100))
     parts.desk.start()
     for number, words in CALLERS:
         await request.post(f"{url}/api/process-speech", data={"speech": words, "ph_no": number})
