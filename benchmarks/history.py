@@ -11,11 +11,14 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from aurora.accounts.person import Role
+from aurora.console.analytics.routes import STRETCHES
 from aurora.records.sql import SqlRecords
 from benchmarks.figures import figures, new_table, out, show
 from benchmarks.made_history import NAMES, fill, made_calls
 from tests.application import application
 from tests.postgres import running_server
+from tests.signing_in import signed_in
 
 CALLS = 100_000
 DAYS = 730
@@ -56,7 +59,8 @@ async def _measure_on(table: object, name: str, url: str | None, folder: Path) -
     await records.close()
     with pytest.MonkeyPatch.context() as patch:
         settings = {"AURORA_DATABASE_URL": url} if url else {}
-        async with application(patch, folder, settings) as (client, _):
+        async with application(patch, folder, settings) as (client, parts):
+            client.headers.update(await signed_in(parts, Role.VIEWER))
             for page, addresses in (await _pages(client)).items():
                 times = [await _time(client, address) for address in addresses]
                 ordered = sorted(times)
@@ -86,6 +90,11 @@ async def _pages(client: httpx2.AsyncClient) -> dict[str, list[str]]:
             for day in days
         ],
         "record of a call": [f"{path}/calls/{chance.choice(calls)}" for _ in range(ASKED)],
+        **{
+            f"analytics, {days} days": [f"/console/analytics?days={days}"] * (ASKED // 3)
+            for days in STRETCHES
+        },
+        "map": ["/console/map"] * ASKED,
     }
 
 

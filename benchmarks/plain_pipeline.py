@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.lines.site_terms import site_terms
 from aurora.records.memory import MemoryRecords

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -13,11 +13,15 @@ from pathlib import Path
 import numpy as np
 import uvicorn
 
-from aurora.app import create_app, open_parts
+from aurora.app import create_app
+from aurora.lines.audio.fixed_lines import fixed_lines
+from aurora.parts import open_parts
 from aurora.rooms import open_rooms
 from aurora.serve import listen, server_config
 from aurora.settings import load_settings
 from aurora.speech.codec import FRAME, LINE_HZ, mulaw_encode
+from aurora.speech.rendered import RenderedLines
+from aurora.speech.voice_process import VoiceProcess
 from tests.integration.line_process import HOST, free_port
 from tests.scripted_speech import ScriptedSpeech
 
@@ -27,6 +31,10 @@ SETTINGS = {
     # What is measured is the checkout that measures, wherever the package is installed from.
     "PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path if path),
 }
+
+
+REAL_VOICE = 0.0
+PREPARED_WITHIN_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +56,13 @@ class StandInLine:
 
 
 @asynccontextmanager
-async def running_line(words: str, chars_per_s: float) -> AsyncIterator[StandInLine]:
+async def running_line(
+    words: str, chars_per_s: float, **settings: str
+) -> AsyncIterator[StandInLine]:
     """Yield a line that understands these words in whatever is said, as they come.
 
-    chars_per_s: how fast its voice is.
+    chars_per_s: how fast its voice is; REAL_VOICE for the line's own. settings: by variable,
+    besides those of every measured line.
     """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="aurora-bench-") as folder:
@@ -63,6 +74,7 @@ async def running_line(words: str, chars_per_s: float) -> AsyncIterator[StandInL
                 "PATH": os.defpath,
                 "AURORA_DATA_DIR": folder,
                 **SETTINGS,
+                **settings,
             },
             stdout=asyncio.subprocess.PIPE,
         )
@@ -86,6 +98,22 @@ class InstantSpeech(ScriptedSpeech):
         return _tone(round(len(text) / self._chars_per_s * LINE_HZ / FRAME) * FRAME)
 
 
+class VoicedSpeech(InstantSpeech):
+    """The same with the line's own voice, whose fixed sentences are ready."""
+
+    def __init__(self, words: str, folder: Path, fixed: Iterable[tuple[str, str]]) -> None:
+        super().__init__(words, REAL_VOICE)
+        self._lines = RenderedLines(VoiceProcess(), folder)
+        self._lines.prepare(fixed)
+        self._lines.wait_prepared(PREPARED_WITHIN_S)
+
+    def get(self, text: str, language: str) -> bytes | None:
+        return self._lines.get(text, language)
+
+    async def render(self, text: str, language: str) -> bytes:
+        return await self._lines.render(text, language)
+
+
 @cache
 def _tone(samples: int) -> bytes:
     tone = 8000 * np.sin(2 * np.pi * 440 * np.arange(samples) / LINE_HZ)
@@ -100,6 +128,9 @@ async def _serve(port: int, chars_per_s: float, words: str) -> None:
     url = f"http://{HOST}:{port}"
     async with open_parts(settings, rooms, local_url=url) as parts:
         speech = InstantSpeech(words, chars_per_s)
+        if chars_per_s == REAL_VOICE:
+            fixed = [line for line in fixed_lines(rooms.library, rooms.site) if line[1] == "en"]
+            speech = VoicedSpeech(words, settings.records.data_dir / "lines", fixed)
         await speech.transcribe(np.zeros(FRAME, np.int16), "en")
         parts.speech = speech  # type: ignore[assignment]
         with listen(HOST, port) as listener:

@@ -1,8 +1,11 @@
 """Time real speech against a line with its own ears and voice, and against a plain pipeline."""
 
 import asyncio
+import os
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rich.table import Table
@@ -32,24 +35,73 @@ SETTLES_S = 3.0
 async def measure(folder: Path, count: int) -> None:
     """Print one table: the line, and half of the plain pipeline before and half after it."""
     source, recordings = clear_recordings(folder, count)
-    settings = load_settings()
-    rooms = open_rooms(settings)
-    rooms.triage.warm()
+    rooms = _warm_rooms()
     expected = await expected_first_lines(rooms, recordings)
+    async with _listening_line() as (line, data_dir):
+        half = len(recordings) // 2
+        plain = await _plainly(rooms, data_dir, recordings[:half])
+        calls = await _call(line, rooms, recordings)
+        plain += await _plainly(rooms, data_dir, recordings[half:])
+        await line.stop()
+    table = _table(source, len(recordings))
+    _add_calls(table, calls, expected)
+    _add_plain(table, plain, [expected.get(one.name, "") for one in recordings])
+    show(table)
+    _tell_wrong(calls, expected)
+
+
+async def measure_full(folder: Path, count: int, loops: int = os.cpu_count() or 1) -> None:
+    """Print one table: the line while endless loops keep every core busy."""
+    source, recordings = clear_recordings(folder, count)
+    rooms = _warm_rooms()
+    expected = await expected_first_lines(rooms, recordings)
+    async with _listening_line() as (line, _), _busy(loops):
+        calls = await _call(line, rooms, recordings)
+        await line.stop()
+    table = new_table(
+        f"Voice on a full machine, in ms: {loops} endless loops beside it, {count} utterances",
+        "as above; a caller whose words cannot be made out in time hears the safe line, and Gather "
+        f"goes on.\nRecordings: {source}",
+        "from the last speech frame",
+        numbers=("n", "p50", "p90", "max", "right first line"),
+    )
+    _add_calls(table, calls, expected)
+    show(table)
+    _tell_wrong(calls, expected)
+
+
+def _warm_rooms() -> Rooms:
+    rooms = open_rooms(load_settings())
+    rooms.triage.warm()
+    return rooms
+
+
+@asynccontextmanager
+async def _listening_line() -> AsyncIterator[tuple[LineProcess, Path]]:
+    """Yield a line that hears and speaks, and where it keeps its data."""
     with tempfile.TemporaryDirectory(prefix="aurora-bench-") as temporary:
         data_dir = Path(temporary) / "data"
         async with LineProcess(data_dir, **SETTINGS) as line:
             await line.warm()
             await until_speech_is_ready(line)
-            half = len(recordings) // 2
-            plain = await _plainly(rooms, data_dir, recordings[:half])
-            calls = await _call(line, rooms, recordings)
-            plain += await _plainly(rooms, data_dir, recordings[half:])
-            await line.stop()
-    table = _table(source, len(recordings))
-    _add_calls(table, calls, expected)
-    _add_plain(table, plain, [expected.get(one.name, "") for one in recordings])
-    show(table)
+            yield line, data_dir
+
+
+@asynccontextmanager
+async def _busy(loops: int) -> AsyncIterator[None]:
+    endless = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", "while True: pass")
+        for _ in range(loops)
+    ]
+    try:
+        yield
+    finally:
+        for loop in endless:
+            loop.kill()
+            await loop.wait()
+
+
+def _tell_wrong(calls: Sequence[Call], expected: dict[str, str]) -> None:
     for call in calls:
         if call.failure or not is_right(call, expected):
             why = call.failure or f"understood {call.understood!r}, said {call.answer!r}"

@@ -1,21 +1,18 @@
-"""Time the silence between approved words and a model's in the caller's ear, ears and voice real."""
+"""Time the silence between approved words and a model's in the caller's ear; the voice is real."""
 
 import asyncio
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from rich.table import Table
 
-from aurora.rehearsal.caller_speech import Utterance, utterance
+from aurora.rehearsal.caller_speech import utterance
 from aurora.rehearsal.reply import Reply
-from benchmarks.figures import new_table, percentile, show
+from aurora.rehearsal.twilio_caller import TwilioCaller
+from benchmarks.figures import describe_machine, new_table, percentile, show
 from benchmarks.model_process import IN_AN_EMERGENCY, running_model
-from benchmarks.recordings import FOLDER, clear_recordings
-from benchmarks.stand_in_speech import SETTINGS
-from benchmarks.voice_answers import until_speech_is_ready
+from benchmarks.stand_in_speech import REAL_VOICE, running_line
 from benchmarks.voice_callers import (
     Manner,
     MeasuredCallers,
@@ -23,15 +20,15 @@ from benchmarks.voice_callers import (
     MeasuredStream,
     open_measured_client,
 )
-from tests.integration.line_process import LineProcess
 from tests.scripted_speech import said
 
-CALLS = 10
+CALLS, AT_ONCE = 12, 3
+QUESTIONS = 2
 FIRST_TOKEN_S = 0.2
 GAP_MS = 150.0
-QUESTION = "What gloves do I need for the solvents?"
+EMERGENCY = "There is smoke coming out of zone B."
+QUESTION = "Will the insurance pay for this?"
 """Nothing approved answers it in an emergency."""
-QUESTIONS = 2
 QUIET_S = 1.5
 """A caller who takes a gap for the end would hide it."""
 HEARD_OUT_S = 60.0
@@ -39,7 +36,7 @@ HEARD_OUT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a caller heard after one of their turns."""
+    """What a caller heard after a question."""
 
     words: str
     gaps_ms: tuple[float, ...]
@@ -55,47 +52,31 @@ class Answer:
         return not self.words.startswith(IN_AN_EMERGENCY)
 
 
-async def measure(folder: Path, calls: int, at_once: int = 2) -> None:
-    """Print one table: calls of an emergency and questions to which only the model has words."""
-    source, recordings = clear_recordings(folder, 60)
-    emergencies = [one for one in recordings if _is_emergency(one)]
-    questions = [one for one in recordings if one.words == QUESTION] or [
-        utterance(said(QUESTION), QUESTION, words=QUESTION, language="en")
-    ]
-    plans = [
-        [emergencies[n % len(emergencies)], *(questions * QUESTIONS)[:QUESTIONS]]
-        for n in range(calls)
-    ]
+async def measure(calls: int) -> None:
+    """Print one table: questions in an emergency, to which only the model has words."""
     answers: list[Answer] = []
-    with tempfile.TemporaryDirectory(prefix="aurora-bench-") as folder_name:
-        async with (
-            running_model(FIRST_TOKEN_S) as model,
-            LineProcess(Path(folder_name) / "data", **SETTINGS, **model) as line,
-            open_measured_client() as client,
-        ):
-            await line.warm()
-            await until_speech_is_ready(line)
-            callers = MeasuredCallers(client, line.url)
-            for start in range(0, calls, at_once):
-                together = (_call(callers, turns) for turns in plans[start : start + at_once])
-                answers += [one for call in await asyncio.gather(*together) for one in call]
-            await line.stop()
-    show(_table(source, answers))
+    async with (
+        running_model(FIRST_TOKEN_S) as model,
+        running_line(QUESTION, REAL_VOICE, **model) as line,
+        open_measured_client() as client,
+    ):
+        callers = MeasuredCallers(client, line.url)
+        for start in range(0, calls, AT_ONCE):
+            together = (_call(callers) for _ in range(min(AT_ONCE, calls - start)))
+            answers += [one for call in await asyncio.gather(*together) for one in call]
+    show(_table(answers))
 
 
-def _is_emergency(one: Utterance) -> bool:
-    return one.language == "en" and "smoke" in (one.words or "").lower()
-
-
-async def _call(callers: MeasuredCallers, turns: Sequence[Utterance]) -> list[Answer]:
+async def _call(callers: MeasuredCallers) -> list[Answer]:
     """Hear every answer out; a call whose turns came apart says nothing of which was which."""
     connections = MeasuredConnections(Manner(greeting_s=1.0, answer_s=HEARD_OUT_S, quiet_s=QUIET_S))
     caller = callers.ringing(connections)
     await caller.ring()
-    replies = [reply for turn in turns for reply in (await caller.speak(turn)).replies]
+    await callers.type_words(caller.call_sid, EMERGENCY)
+    replies = [reply for _ in range(QUESTIONS) for reply in await _ask(caller)]
     await caller.hang_up()
     messages = (await callers.record_of(caller.call_sid)).messages
-    answers = [words for role, words in messages if role == "assistant"][1:]
+    answers = [words for role, words in messages if role == "assistant"][2:]
     if len(answers) != len(replies):
         return []
     [stream] = connections.streams
@@ -103,6 +84,11 @@ async def _call(callers: MeasuredCallers, turns: Sequence[Utterance]) -> list[An
         Answer(words, _gaps_ms(stream, reply), reply.first_frame_ms)
         for words, reply in zip(answers, replies, strict=True)
     ]
+
+
+async def _ask(caller: TwilioCaller) -> list[Reply]:
+    spoken = utterance(said(QUESTION), QUESTION, words=QUESTION, language="en")
+    return (await caller.speak(spoken)).replies
 
 
 def _gaps_ms(stream: MeasuredStream, reply: Reply) -> tuple[float, ...]:
@@ -117,12 +103,12 @@ def _gaps_ms(stream: MeasuredStream, reply: Reply) -> tuple[float, ...]:
     return tuple(gap * 1000 for gap in gaps[:ends])
 
 
-def _table(source: str, answers: Sequence[Answer]) -> Table:
+def _table(answers: Sequence[Answer]) -> Table:
     table = new_table(
-        f"A model that thinks for {FIRST_TOKEN_S * 1000:g} ms, real ears and voice",
+        f"A model that thinks for {FIRST_TOKEN_S * 1000:g} ms, in ms; the recogniser is a stand-in",
         "the longest silence inside an answer that begins with approved words and goes on with "
-        "the model's, as it is in\nthe caller's ear; and the first frame of answers that begin "
-        f"with the model's. Recordings:\n{source}. Target: over {GAP_MS:g} ms in 5 % at most",
+        "the model's, as it is in\nthe caller's ear; and speech ended, frame received, of answers "
+        f"that begin with the model's.\nTarget: over {GAP_MS:g} ms in 5 % at most",
         "answer",
         numbers=("n", "p50", "p90", "max", f"over {GAP_MS:g} ms"),
     )
@@ -146,4 +132,5 @@ def _add(table: Table, name: str, values: Sequence[float], *, is_gap: bool = Fal
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(FOLDER, CALLS))
+    describe_machine()
+    asyncio.run(measure(CALLS))

@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from aurora.app import Parts, create_app, open_parts
+from aurora.app import create_app
 from aurora.console.door import Door
+from aurora.parts import Parts, open_parts
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import Settings, load_settings, variables
 
@@ -42,7 +43,7 @@ def rooms_for(settings: Settings) -> Rooms:
     """The rooms keep nothing of a call, so tests with the same settings share them."""
     if settings.model.api_key is not None:
         return open_rooms(settings)  # its client belongs to one event loop
-    key = f"{settings.site.path} {settings.conversation}"
+    key = f"{settings.site.path} {settings.conversation} {settings.twilio.can_ring_and_be_answered}"
     if key not in _rooms:
         _rooms[key] = open_rooms(settings)
         _rooms[key].triage.warm()

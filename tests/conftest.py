@@ -1,8 +1,9 @@
-"""What makes every test quick, whatever it tests: little garbage collecting and a plain log."""
+"""What holds for every test: little garbage collecting, a plain log, and no clock over it."""
 
 import gc
 
 import structlog
+from hypothesis import settings
 from structlog.processors import LogfmtRenderer, format_exc_info
 
 
@@ -11,6 +12,9 @@ def pytest_configure() -> None:
     usual = structlog.get_config()["processors"][:-1]
     structlog.configure(processors=[*usual, format_exc_info, LogfmtRenderer()])
     gc.disable()
+    # No test is timed: a busy machine would fail it.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

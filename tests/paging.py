@@ -22,7 +22,9 @@ class MemoryIncidents:
         self.provider_ids: set[str | None] = set()
         self.alerts: dict[str, tuple[Alert, AlertState]] = {}
 
-    async def change(self, work: Callable[[Ledger], T], now: datetime) -> T:
+    async def change(
+        self, work: Callable[[Ledger], T], now: datetime, about: str | None = None
+    ) -> T:
         done = work(self.ledger)
         self.replies |= {reply.key: reply for reply in self.ledger.replies}
         self.ledger.replies.clear()
@@ -33,6 +35,9 @@ class MemoryIncidents:
 
     async def read_one(self, incident_id: str) -> Ledger:
         return deepcopy(self.ledger)
+
+    async def test_ids(self) -> list[str]:
+        return [one.id for one in self.ledger.incidents.values() if one.is_test][::-1]
 
     async def knows_reply(self, key: str) -> bool:
         return key in self.replies

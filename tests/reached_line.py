@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from aurora.app import Parts
+from aurora.parts import Parts
 from aurora.rehearsal.loopback import serving
 from aurora.rehearsal.rung_phones import RungPhones
 from aurora.rehearsal.twilio_caller import TwilioCaller

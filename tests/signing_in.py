@@ -9,7 +9,7 @@ from aurora.accounts.account import Account
 from aurora.accounts.person import Role
 from aurora.accounts.secret import form_mark, new_id
 from aurora.accounts.session import Visitor, open_session
-from aurora.app import Parts
+from aurora.parts import Parts
 from tests.application import LOCAL_URL
 
 PASSWORD = "three dry valves"

@@ -7,8 +7,10 @@ from dataclasses import replace
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.informing import Informer
+from aurora.conversation.operators import Operators
 from aurora.conversation.record import Entry, StoredAnswer
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
@@ -99,6 +101,7 @@ class Line:
             clock=self.clock,
             informer=informer,
         )
+        self.operators = Operators(self.board)
 
     def another_machine(self) -> "Line":
         return Line(self.script, self.records, self.clock)

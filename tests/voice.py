@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from aurora.conversation.informing import Informer
-from aurora.conversation.switchboard import Ring
+from aurora.conversation.ring import Ring
 from aurora.errors import SpeechUnavailable
 from aurora.guidance.language_model import LanguageModel
+from aurora.lines.audio.bridge import Bridge
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, Pcm
@@ -270,6 +271,7 @@ async def calling(
     greets: bool = True,
     line: Line | None = None,
     informer: Informer | None = None,
+    bridge: Bridge | None = None,
     **options: Any,
 ) -> AsyncIterator[Caller]:
     """A call that has been greeted, if `greets`; hung up at the end."""
@@ -285,6 +287,7 @@ async def calling(
         parts,
         line.board,
         has_other_ears=has_other_ears,
+        bridge=bridge,
         clock=loop.time,
     )
     ear.echo = call.mark_echoed

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import uvicorn
 
-from aurora.app import Parts, create_app, open_parts
+from aurora.app import create_app
 from aurora.console.door import Door
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.audio.speech import SpeechState
+from aurora.parts import Parts, open_parts
 from aurora.serve import listen, server_config
 from aurora.settings import load_settings
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, Pcm, mulaw_encode

@@ -1,5 +1,6 @@
-"""The commands about records that were exported: whether one is as it was written."""
+"""The commands about records: whether an exported one is as it was written, and the index."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,24 @@ def verify(
     )
     for line in lines:
         out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def reindex() -> None:
+    """Make the index that calls are found by anew, from the record. Stop the line first."""
+    from aurora.records.sql import SqlRecords
+    from aurora.settings import load_settings
+
+    async def work() -> int:
+        settings = load_settings().records
+        url = settings.database_url
+        records = await SqlRecords.open(url.get_secret_value() if url else None, settings.data_dir)
+        try:
+            return await records.reindex()
+        finally:
+            await records.close()
+
+    out.print(f"{asyncio.run(work()):,} calls are found by their words again", highlight=False)
 
 
 def _known_key() -> bytes | None:

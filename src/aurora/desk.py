@@ -4,21 +4,21 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
 from aurora.conversation.call import Call
+from aurora.conversation.facts import facts_of
 from aurora.conversation.observer import Observer
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.escalation.durable import Durable
 from aurora.escalation.finding import FIND, finding_id
 from aurora.escalation.incident import CallFacts, Incident, Lost
-from aurora.escalation.ledger import Incidents
+from aurora.escalation.ledger import Incidents, Ledger
 from aurora.escalation.pager import Pager
 from aurora.escalation.quiet import begin_watch
-from aurora.escalation.taking_in import Changed, take_in
+from aurora.escalation.taking_in import Changed, in_one_message, take_in
 from aurora.escalation.truth import Statement, statements, to_the_question
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
@@ -26,6 +26,7 @@ from aurora.site.model import Site
 log = structlog.get_logger()
 
 WAITING_MOST = 10_000
+MOST_AT_ONCE = 50
 RETRY_S = 1.0
 UPDATE_TRIES = 60
 BEAT_S = 5.0
@@ -108,15 +109,26 @@ class Desk(Observer):
     async def _take_words(self) -> None:
         await self._begin_what_runs()
         while True:
-            facts = await self._words.get()
-            try:
-                await self.take(facts)
-            # The edge of alerting: a loop that ends pages nobody. The word is tried again, behind
-            # those of other calls.
-            except Exception:
-                log.exception("incident_not_kept", call_id=facts.call_id)
+            words = [await self._words.get()]
+            # Many calls at once are one transaction: each would wait for those before it.
+            while len(words) < MOST_AT_ONCE and not self._words.empty():
+                words.append(self._words.get_nowait())
+            if not await self._taken(*words):
+                for facts in words if len(words) > 1 else ():
+                    await self._taken(facts)
+
+    async def _taken(self, *words: CallFacts) -> bool:
+        try:
+            await self.take(*words)
+        # The edge of alerting: a loop that ends pages nobody. A word that fails by itself is tried
+        # again, behind those of other calls.
+        except Exception:
+            log.exception("incident_not_kept", call_ids=[facts.call_id for facts in words])
+            if len(words) == 1:
                 await asyncio.sleep(RETRY_S)
-                self._offer(self._seen.get(facts.call_id, facts))
+                self._offer(self._seen.get(words[0].call_id, words[0]))
+            return False
+        return True
 
     async def _begin_what_runs(self) -> None:
         """Begin plans that were made and never begun, as when power went between the two."""
@@ -147,22 +159,30 @@ class Desk(Observer):
             self._seen.pop(facts.call_id, None)  # so that its next word is offered again
             log.error("alert_not_queued", call_id=facts.call_id)
 
-    async def take(self, facts: CallFacts) -> None:
-        """Take a call's word in: its incident, its plan, its news; raises RecordsError."""
+    async def take(self, *words: CallFacts) -> None:
+        """Take calls' words in: incidents, plans, news; raises RecordsError."""
         now = self._clock()
-        changed = await self._incidents.change(
-            partial(take_in, site=self._site, facts=facts, now=now), now
+
+        def take_all(ledger: Ledger) -> list[Changed]:
+            return [take_in(ledger, site=self._site, facts=facts, now=now) for facts in words]
+
+        changes = await self._incidents.change(take_all, now)
+        running = dict.fromkeys(plan_id for one in changes for plan_id in one.running)
+        stopped = dict.fromkeys(plan_id for one in changes for plan_id in one.stopped)
+        await asyncio.gather(
+            *(self._plans.begin(plan_id) for plan_id in running if plan_id not in stopped),
+            *(self._begin_finding(facts) for facts in words),
         )
-        for plan_id in changed.running:
-            await self._plans.begin(plan_id)
-        if facts.lost in (Lost.HUNG_UP, Lost.CONNECTION):
-            finding = finding_id(facts.call_id, facts.losses)
-            await self._durable.begin(FIND, finding, facts.call_id, facts.losses)
-        await self._plans.wake(changed.stopped, f"over:{now.isoformat()}")
-        if changed.news and changed.told:
+        await self._plans.wake(list(stopped), f"over:{now.isoformat()}")
+        for changed in in_one_message(changes):
             task = asyncio.create_task(self._update(changed, f"{now:%H%M%S%f}"))
             self._updates.add(task)
             task.add_done_callback(self._updates.discard)
+
+    async def _begin_finding(self, facts: CallFacts) -> None:
+        if facts.lost in (Lost.HUNG_UP, Lost.CONNECTION):
+            finding = finding_id(facts.call_id, facts.losses)
+            await self._durable.begin(FIND, finding, facts.call_id, facts.losses)
 
     async def _update(self, changed: Changed, key: str) -> None:
         """Tell those who were paged what is new; what was sent once is not sent again."""
@@ -225,25 +245,3 @@ class Desk(Observer):
         """Return what is true now, as a caller is told who asks; of nothing known, nothing."""
         known = self._known.get(call_id)
         return to_the_question(known[0], is_exhausted=known[1]) if known else []
-
-
-def facts_of(call: Call, now: datetime) -> CallFacts:
-    """Return what a call says of an incident, as it stands now."""
-    return CallFacts(
-        call_id=call.id,
-        at=now,
-        urgency=call.urgency,
-        hazard=call.hazard,
-        zone_id=call.place.zone_id,
-        place_said=call.place.said,
-        procedure=call.guidance.procedure,
-        is_drill=call.is_drill,
-        facts=dict(call.facts),
-        roles=tuple(call.roles_alerted),
-        language=call.language,
-        caller=call.worker_name or call.from_number,
-        lowered_at=call.urgency_lowered_at,
-        lost=call.loss.how if call.loss else None,
-        losses=call.losses,
-        is_searched=call.loss is not None and call.loss.is_searched,
-    )

@@ -69,6 +69,27 @@ class Overtaken(AuroraError):
         self.at = at
 
 
+class HandOffTaken(AuroraError):
+    """Another person has this caller in hand; `person` says who, `stage` how far they are."""
+
+    def __init__(self, person: str, stage: str) -> None:
+        super().__init__(f"{person} has this caller in hand ({stage})")
+        self.person = person
+        self.stage = stage
+
+
+class WhisperRefused(AuroraError):
+    """Aurora may not ask this as her own question; `reason` is a short stable word.
+
+    questions: those of the running procedure, which she may.
+    """
+
+    def __init__(self, reason: str, questions: list[str]) -> None:
+        super().__init__(f"refused: {reason}")
+        self.reason = reason
+        self.questions = questions
+
+
 class SpeechUnavailable(AuroraError):
     """Speech cannot be put into words now; `reason` is a short stable word for the record."""
 

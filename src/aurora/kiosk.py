@@ -7,7 +7,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from aurora.app import Parts, open_parts
 from aurora.errors import SettingsError, SpeechUnavailable
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.kiosk.keyboard import watched_keys
@@ -17,6 +16,7 @@ from aurora.lines.kiosk.recordings import Recordings
 from aurora.lines.kiosk.screen import Screen
 from aurora.lines.kiosk.sound import FRAME_S
 from aurora.lines.kiosk.soundcard import SoundCard, devices
+from aurora.parts import Parts, open_parts
 from aurora.rooms import open_rooms
 from aurora.settings import KioskSettings, load_settings
 from aurora.speech.codec import Pcm

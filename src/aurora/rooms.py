@@ -34,6 +34,7 @@ class Rooms:
     handbook: Handbook
     triage: Triage
     dialogue: Dialogue
+    grounding: Grounding
     consultation: Consultation | None
     model: "OpenAIModel | None"
 
@@ -54,10 +55,18 @@ def open_rooms(settings: Settings, approved_site: str | None = None) -> Rooms:
     matcher = Matcher(Meanings(reader.encoder))
     max_exchanges = settings.conversation.max_exchanges
     guide, board = Guide(site, library, handbook, matcher), Board()
-    dialogue = Dialogue(site, triage, guide, max_exchanges=max_exchanges, board=board)
+    dialogue = Dialogue(
+        site,
+        triage,
+        guide,
+        max_exchanges=max_exchanges,
+        board=board,
+        stays_until_joined=settings.twilio.can_ring_and_be_answered,
+    )
     model = _model(settings.model)
-    consultation = Consultation(dialogue, model, Grounding(site, library)) if model else None
-    return Rooms(site, library, handbook, triage, dialogue, consultation, model)
+    grounding = Grounding(site, library)
+    consultation = Consultation(dialogue, model, grounding) if model else None
+    return Rooms(site, library, handbook, triage, dialogue, grounding, consultation, model)
 
 
 def with_languages(site: Site, settings: Settings) -> Site:

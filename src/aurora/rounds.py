@@ -8,14 +8,17 @@ from typing import Any
 import structlog
 
 from aurora.conversation.switchboard import Switchboard
+from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.records.sql import SqlRecords
 
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
+TEST_CHECK_S = 20.0
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
 
@@ -48,6 +51,17 @@ async def close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -
             await answers.operators.close_quiet(still_open)
         except RecordsError as error:
             log.error("quiet_incidents_not_closed", error=str(error))
+
+
+async def keep_testing(desk: Desk, tests: CommunicationTests) -> None:
+    while True:
+        await asyncio.sleep(TEST_CHECK_S)
+        try:
+            if desk.is_running:
+                await tests.begin_due()
+        # The edge of a schedule: whatever fails now, next week's test has to come.
+        except Exception:
+            log.exception("communication_test_not_begun")
 
 
 async def follow_handbook(handbook: Handbook) -> None:

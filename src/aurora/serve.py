@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from starlette.types import ASGIApp
 
-from aurora.app import create_app, open_parts
+from aurora.app import create_app
 from aurora.console.accounts.links import SetUp
 from aurora.console.health import Component, State
 from aurora.errors import SettingsError
 from aurora.lines.bounded_http import BoundedHttp
 from aurora.lines.web_socket import LONGEST_MESSAGE
+from aurora.parts import open_parts
 from aurora.review_desk import open_approved
 from aurora.rooms import Rooms
 from aurora.settings import Settings, load_settings

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, table
 from aurora.conversation.call import Call, CallPlace
 from aurora.conversation.record import Entry, Event, Message
 from aurora.levels import Hazard, Urgency
+from aurora.records import full_text
 from aurora.records.index_writer import index_everything
 from aurora.records.indexed import MOST_WORDS, AnswerState
 from aurora.records.search import COUNTED, Filters
@@ -216,3 +217,18 @@ async def test_what_was_on_record_before_is_found_after_an_upgrade(records: SqlR
     assert await found(records, "press") == []
     await records.beside.write(index_everything)
     assert await found(records, "press", urgency="urgent") == ["2", "1"]
+
+
+async def test_a_broken_index_costs_no_word_of_the_record(records: SqlRecords) -> None:
+    await said(records, a_call(1), "smoke")
+    await records.beside.write(full_text.drop)
+    call = a_call(2)
+    await said(records, call, "fire", "and more of it")
+    assert [message.content for message in await records.messages("call_2")] == [
+        "fire",
+        "and more of it",
+    ]
+    assert await records.reindex() == 2
+    assert await found(records, "fire more") == ["2"]
+    await said(records, call, "late words")
+    assert await found(records, "late") == ["2"]

@@ -8,7 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 from twilio.rest.api.v2010.account import call as sdk_call
+from twilio.rest.api.v2010.account import conference as sdk_conference
 from twilio.rest.api.v2010.account import message as sdk_message
+from twilio.rest.api.v2010.account.conference import participant as sdk_participant
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
@@ -19,9 +21,14 @@ from aurora.lines.text_replies import message
 from aurora.rehearsal.twilio_contract import (
     CREATE_CALL,
     CREATE_MESSAGE,
+    CREATE_PARTICIPANT,
     LIST_CALLS,
+    LIST_CONFERENCES,
     LIST_MESSAGES,
+    LIST_PARTICIPANTS,
     UPDATE_CALL,
+    UPDATE_CONFERENCE,
+    UPDATE_PARTICIPANT,
     Contract,
 )
 from aurora.rehearsal.twilio_resources import RungCall, SentMessage
@@ -50,6 +57,11 @@ def read_by(module: ModuleType) -> set[str]:
         (CREATE_CALL, sdk_call),
         (UPDATE_CALL, sdk_call),
         (LIST_CALLS, sdk_call),
+        (CREATE_PARTICIPANT, sdk_participant),
+        (UPDATE_PARTICIPANT, sdk_participant),
+        (LIST_PARTICIPANTS, sdk_participant),
+        (LIST_CONFERENCES, sdk_conference),
+        (UPDATE_CONFERENCE, sdk_conference),
     ],
 )
 def test_every_field_of_the_contract_is_one_that_twilio_takes(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from aurora.app import Parts, create_app, open_parts
+from aurora.app import create_app
+from aurora.parts import Parts, open_parts
 from aurora.rooms import open_rooms
 from aurora.settings import load_settings
 from tests.application import rooms_for, set_environment

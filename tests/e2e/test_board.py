@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from aurora.app import Parts
+from aurora.parts import Parts
 from tests.console_door import CookieDoor
 from tests.e2e.chromium import browsing
 from tests.e2e.console import (

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from aurora.app import Parts
 from aurora.levels import Urgency
+from aurora.parts import Parts
 from tests.console_door import CookieDoor
 from tests.e2e.chromium import browsing
 from tests.e2e.console import FIRE, colleague, place, sign_in

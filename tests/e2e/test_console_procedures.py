@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from aurora.conversation.switchboard import Ring
+from aurora.conversation.ring import Ring
 from aurora.conversation.turn import Turn
 from tests.e2e.changing import ANA, BO, console, open_as
 from tests.e2e.chromium import browsing

@@ -91,7 +91,7 @@ class LineProcess:
                 *("serve", "--host", HOST, "--port", str(self.port)),
                 # Its own directory, so that no .env of the checkout is read.
                 cwd=self._home,
-                env={"PATH": os.defpath, "COLUMNS": "200", **self._settings},
+                env={"PATH": os.defpath, "COLUMNS": "200", **_own_code(), **self._settings},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -137,6 +137,11 @@ class LineProcess:
         except TimeoutError:
             return False
         return True
+
+
+def _own_code() -> dict[str, str]:
+    """Another checkout may be the one that is installed: what tests import is what runs."""
+    return {"PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path if path)}
 
 
 async def is_healthy(port: int) -> bool:

@@ -11,10 +11,11 @@ import httpx2
 import orjson
 import pytest
 
-from aurora.app import Parts, create_app, open_parts
+from aurora.app import create_app
 from aurora.lines.relay import call as relay_call
 from aurora.lines.relay.line import LINE
 from aurora.lines.socket_calls import SocketCalls
+from aurora.parts import Parts, open_parts
 from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.tempo import Tempo
 from aurora.rehearsal.twilio_caller import TwilioCaller

@@ -9,7 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from aurora.app import Parts, create_app, open_parts
+from aurora.app import create_app
+from aurora.parts import Parts, open_parts
 from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.tempo import Tempo
 from aurora.rehearsal.twilio_caller import TwilioCaller

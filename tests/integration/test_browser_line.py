@@ -13,10 +13,10 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from aurora.app import Parts
 from aurora.escalation.answers import Reply
 from aurora.escalation.incident import Answer, Source
 from aurora.lines.browser import line
+from aurora.parts import Parts
 from tests.whole_line import WrittenSpeech, served
 
 NAME = "a-call-of-this-test-0001"

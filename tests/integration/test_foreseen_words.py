@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from aurora.conversation.dialogue import Dialogue
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.records.memory import MemoryRecords

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from aurora.app import create_app, open_parts
+from aurora.app import create_app
 from aurora.errors import RecordsError
+from aurora.parts import open_parts
 from aurora.rooms import open_rooms
 from aurora.settings import load_settings
 from tests.application import application, set_environment

@@ -8,12 +8,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from aurora.app import Parts
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.idle import IDLE_AFTER
 from aurora.conversation.record import Message
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.levels import Hazard, Urgency
+from aurora.parts import Parts
 from aurora.records.memory import MemoryRecords
 from tests.application import application
 from tests.line import Clock, dialogue, example_site, fire

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -77,10 +78,11 @@ async def in_a_call(line: LineProcess, speech: bytes, wanted: bytes) -> bytes:
                         heard += base64.b64decode(message["media"]["payload"])
                     elif message["event"] == "mark":
                         await socket.send(json.dumps(message))
-        except TimeoutError:
+        except (TimeoutError, websockets.ConnectionClosed):
             pass
         speaking.cancel()
-        await socket.send(json.dumps({"event": "stop", "stop": {}}))
+        with suppress(websockets.ConnectionClosed):
+            await socket.send(json.dumps({"event": "stop", "stop": {}}))
         await socket.wait_closed()
     return bytes(heard)
 

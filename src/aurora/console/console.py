@@ -23,21 +23,29 @@ from aurora.console.door import Door
 from aurora.console.duty.routes import DutyDesk, duty_routes
 from aurora.console.frame import Frame
 from aurora.console.handbook.routes import HandbookDesk, handbook_routes
+from aurora.console.handoff.room import HandOffRoom
+from aurora.console.handoff.routes import handoff_routes
 from aurora.console.history.exports import Exports
 from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
+from aurora.console.phone.parts import PhoneParts
+from aurora.console.phone.routes import phone_routes
 from aurora.console.procedures.routes import procedure_routes
 from aurora.console.review.parts import Review
 from aurora.console.review.routes import Desk
 from aurora.console.site.routes import site_routes
-from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.channels.push import Push
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
+from aurora.lines.open_lines import OpenLines
 from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
+from aurora.records.musters import SqlMusters
+from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
 from aurora.review.versions import Kind
@@ -53,9 +61,13 @@ class ConsoleParts:
     accounts: AccountParts
     board: Board
     answers: IncidentAnswers
-    switchboard: Switchboard
+    operators: Operators
+    handoff: HandOffRoom
+    open_lines: OpenLines
+    public_url: str | None
     records: SqlRecords
     library: Library
+    push: Push
     conditions: ConditionsBoard
     data_dir: Path
     signing_key: Callable[[], bytes]
@@ -73,16 +85,18 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
         *_live_rooms(parts, frame),
         *_evidence_rooms(parts, frame),
         *_changing_rooms(parts, frame),
+        *phone_routes(_phone_parts(parts, frame)),
         *_account_rooms(parts, frame),
     ]
 
 
 def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
-    door, site = parts.door, parts.site
+    door, site, audit = parts.door, parts.site, parts.accounts.audit
     return [
-        board_routes(parts.board, parts.answers.operators, frame, door, site),
-        call_routes(page, parts.switchboard, parts.records, frame, door, site),
+        board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
+        call_routes(page, parts.operators, parts.records, frame, door, site, audit),
+        handoff_routes(parts.handoff, parts.open_lines, frame, door),
     ]
 
 
@@ -92,7 +106,7 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     exports = Exports(
         parts.site, parts.library, parts.records, trail, parts.signing_key, parts.clock
     )
-    history = HistoryPages(frame, parts.site, parts.records.search, calls, exports)
+    history = HistoryPages(frame, parts.site, parts.records.search, calls, exports, parts.library)
     counted = CallFigures(parts.records.beside)
     analytics = AnalyticsPages(frame, parts.site, counted, trail, parts.clock)
     shelf = MapShelf(parts.data_dir / "map", parts.site.id)
@@ -141,3 +155,20 @@ def _account_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         people_routes(People(accounts, frame)),
         audit_routes(accounts.audit, parts.door, frame, parts.site),
     ]
+
+
+def _phone_parts(parts: ConsoleParts, frame: Frame) -> PhoneParts:
+    database, site = parts.records.beside, parts.site
+    return PhoneParts(
+        site=site,
+        door=parts.door,
+        frame=frame,
+        phones=SqlPhones(database, site.id),
+        musters=SqlMusters(database, site.id),
+        answers=parts.answers,
+        audit=parts.accounts.audit,
+        library=parts.library,
+        conditions=parts.conditions,
+        push=parts.push,
+        clock=parts.clock,
+    )

@@ -38,6 +38,9 @@ PLACES: tuple[Place, ...] = (
     Place("/console/site", "Site"),
     Place("/console/handbook", "Handbook"),
     Place("/console/duty", "Duty"),
+    Place("/console/incidents", "Incidents"),
+    Place("/console/muster", "Muster"),
+    Place("/console/phone", "My telephone"),
     Place("/console/accounts", "Accounts", Role.ADMIN),
 )
 """In the order they are shown; each room of the console adds its own here."""

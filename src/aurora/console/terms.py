@@ -48,51 +48,9 @@ ANSWERS: dict[str, str] = {
     AnswerState.NOT_ASKED: "No alert",
 }
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
-END_REASONS: dict[str, str] = {
-    "hung_up": "The caller hung up",
-    "said_goodbye": "The caller said goodbye",
-    "wrong_number": "Wrong number",
-    "turn_limit": "Too many turns without an emergency",
-    "silence": "Silence",
-    "handed_off": "Handed to a person",
-    "ended_by_api": "Ended by an operator",
-    "idle": "Nothing more was heard",
-}
 INCIDENT_STATES: dict[str, str] = {
     "open": "open",
-    "acknowledged": "accepted",
+    "acknowledged": "somebody accepted",
     "resolved": "closed",
     "merged": "part of another incident",
 }
-EVENTS: dict[str, str] = {
-    "alert_answered": "An alert was answered",
-    "alert_requested": "Alert asked for",
-    "alerted": "Alerts sent",
-    "caller_known": "Learned about the caller",
-    "drill_begun": "Taken for a drill",
-    "drill_ended": "No longer a drill",
-    "ended": "The call ended",
-    "exit_blocked": "An exit was reported blocked",
-    "hand_off_requested": "A person was asked for",
-    "incident_resolved": "The incident was closed",
-    "interrupted": "The caller interrupted",
-    "language_chosen": "Language chosen",
-    "note": "Note",
-    "procedure_started": "Procedure begun",
-    "rejoined": "The caller came back",
-    "relay_fault": "The telephone relay failed",
-    "reopened": "The call went on",
-    "silence": "Silence",
-    "speech_unavailable": "Speech was not available",
-    "spoken_ahead": "First line spoken ahead",
-    "spoken_in_another_language": "Spoken in another language",
-    "spoken_over": "The caller spoke over this",
-    "turn_failed": "A turn failed inside",
-    "urgency_lowered": "Urgency lowered",
-    "urgency_rose": "Urgency rose",
-}
-
-
-def event_name(kind: str) -> str:
-    """Return what an event is called; its own word where it has no name yet."""
-    return EVENTS.get(kind) or kind.replace("_", " ").capitalize()

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from aurora.accounts.acts import Act
+from aurora.conversation.hand_off import HandOff
 from aurora.escalation.incident import Lost
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
@@ -28,6 +29,17 @@ class EndReason(StrEnum):
     ENDED_BY_API = "ended_by_api"
     ENDED_BY_OPERATOR = "ended_by_operator"
     IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorsWords:
+    """Words that somebody at the console typed, to be said to the caller."""
+
+    text: str
+    by: str
+    at: datetime
+    is_aurora: bool = False
+    """Asked by Aurora as her own question; else said as the operator's, word for word."""
 
 
 @dataclass(slots=True)
@@ -113,6 +125,12 @@ class Call:
     losses: int = 0
     newest_provider_id: str | None = None
     """Of the connection that the call goes on by after it was called back."""
+    hand_off: HandOff | None = None
+    """The newest way to a human; None when nobody was wanted so far."""
+    operators_words: list[OperatorsWords] = field(default_factory=list)
+    """What people at the console typed for the caller, not said yet; oldest first."""
+    phrases_due: list[str] = field(default_factory=list)
+    """Phrases that became due between two turns, by name; the next turn says them."""
     is_menu_open: bool = False
     """The keypad menu was read out; the next key picks from it."""
     recent_words: list[str] = field(default_factory=list)

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from aurora.conditions.board import Board
 from aurora.conditions.exits_heard import ExitsHeard
 from aurora.conditions.words import without_drill
+from aurora.conversation import handing_off
 from aurora.conversation.alerts import alert, request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.drill import end_drill, is_ended_by, is_played, weigh_drill
 from aurora.conversation.echo import without_greeting
 from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
+from aurora.conversation.hand_off import BY_CALLER
+from aurora.conversation.handing_off import has_person
 from aurora.conversation.lost import find, takes_leave
 from aurora.conversation.record import Event, Message
 from aurora.conversation.summary import summarise
@@ -55,14 +58,20 @@ class Dialogue:
         *,
         max_exchanges: int,
         board: Board | None = None,
+        stays_until_joined: bool = False,
     ) -> None:
-        """board: the site's conditions; without one nothing of them is known."""
+        """board: the site's conditions; without one nothing of them is known.
+
+        stays_until_joined: people are rung beside the call, and callers are with Aurora until one
+        of them joins; else a caller is put through at once.
+        """
         self.site = site
         self.guide = guide
         self.board = board or Board()
         self._exits = ExitsHeard(site)
         self._triage = triage
         self._max_exchanges = max_exchanges
+        self._stays_until_joined = stays_until_joined
         self._timezone = ZoneInfo(site.timezone)
 
     def greet(self, call: Call, now: datetime) -> Turn:
@@ -243,8 +252,9 @@ class Dialogue:
         if call.ended_at is not None:
             return []
         call.ended_at, call.end_reason = now, reason
+        over = handing_off.close(call, "call_ended", now)
         summary = summarise(call, self.site, now)
-        return [Event("ended", now, {"reason": reason.value, "summary": summary})]
+        return [*over, Event("ended", now, {"reason": reason.value, "summary": summary})]
 
     def _understand(self, turn: Turn, words: str, now: datetime) -> Heard:
         """Rate the words as what they are: an answer, part of a drill, or an alarm."""
@@ -337,16 +347,20 @@ class Dialogue:
         turn.events += self.end(turn.call, reason, now)
 
     def hand_off(self, turn: Turn, now: datetime) -> None:
-        """Put the caller through to the control room, or give its number where that cannot be."""
+        """Bring a person to the caller, or give the control room's number where that cannot be."""
         desk = self.site.contact(self.site.control_room)
         turn.is_settled = True
-        turn.events.append(Event("hand_off_requested", now, {"contact": desk.id}))
-        if turn.call.line in LINES_THAT_CONNECT:
-            turn.action = Action.HAND_OFF
-            turn.call.is_hand_off_due = True
+        if has_person(turn.call):
             return
-        turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
-        self.say(turn, "control_room_is", number=desk.number)
+        if turn.call.line not in LINES_THAT_CONNECT:
+            turn.events += handing_off.request(turn.call, BY_CALLER, now)
+            turn.sentences = [s for s in turn.sentences if not s.source.endswith(":hand_off")]
+            self.say(turn, "control_room_is", number=desk.number)
+        elif self._stays_until_joined and not turn.is_failing:
+            turn.events += handing_off.request(turn.call, BY_CALLER, now)
+        else:
+            turn.events += handing_off.put_through(turn.call, desk.id, BY_CALLER, now)
+            turn.action = Action.HAND_OFF
 
 
 def _is_overruled(turn: Turn, procedure: Procedure | None, urgency: Urgency) -> bool:

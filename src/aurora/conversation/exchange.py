@@ -19,6 +19,7 @@ from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.informing import Informer, inform
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.observer import Observer
+from aurora.conversation.operators_words import put_in
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming
@@ -114,8 +115,8 @@ class Exchange:
             # An emergency's first line waits for neither the model nor the disk.
             speaker.say(turn, standing(turn) if self._is_for_the_model(turn) else _first_line(turn))
             heard_is_kept = await self._consult(live, turn, key, now, within_s, speaker)
-            if self._informer is not None:
-                inform(self._dialogue, self._informer, turn)
+            if not turn.is_overheard:
+                self._add_from_others(turn)
         # The edge of a call: whatever broke inside, the caller hears the safe line and a person.
         except Exception as error:
             log.exception("turn_failed")
@@ -123,7 +124,8 @@ class Exchange:
         turn.events[:0] = events
         self._dialogue.close_turn(turn)
         sources = [sentence.source for sentence in turn.sentences]
-        live.history.append(("assistant", as_told(turn.message, sources)))
+        if not turn.is_overheard:
+            live.history.append(("assistant", as_told(turn.message, sources)))
         turn.stages_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
         body = render(turn)
         entry = self._entry(turn, key, body, heard_is_kept=heard_is_kept)
@@ -141,6 +143,12 @@ class Exchange:
         self.changed(turn.call)
         self._rate_later(live, turn)
         return body
+
+    def _add_from_others(self, turn: Turn) -> None:
+        """Add what is known of those alerted, and what people at the console have to say."""
+        if self._informer is not None:
+            inform(self._dialogue, self._informer, turn)
+        put_in(self._dialogue, turn)
 
     @asynccontextmanager
     async def _conditions_kept(self, turn: Turn) -> AsyncIterator[None]:
@@ -258,7 +266,8 @@ class Exchange:
         )
         heard = [turn.heard] if turn.heard is not None and not heard_is_kept else []
         answer = StoredAnswer(key, body) if key is not None else None
-        return Entry(turn.call, [*heard, spoken], turn.events, answer)
+        said = [] if turn.is_overheard else [spoken]
+        return Entry(turn.call, [*heard, *said], turn.events, answer)
 
     async def _keep_or_hand_off(
         self, live: LiveCall, turn: Turn, entry: Entry
@@ -273,8 +282,9 @@ class Exchange:
             log.error("turn_not_recorded", error=str(error))
             is_first = not live.unsaved
             live.unsaved.append(entry)
-            if is_first and turn.call.urgency.is_emergency:
-                turn.action = Action.HAND_OFF
+            can_connect = turn.call.line in LINES_THAT_CONNECT
+            if is_first and can_connect and turn.call.urgency.is_emergency:
+                turn.action, turn.is_failing = Action.HAND_OFF, True
             return None
 
     async def keep(self, live: LiveCall, entry: Entry) -> bool:
@@ -310,6 +320,7 @@ class Exchange:
     def _safe_turn(self, call: Call, words: str, now: datetime, error: Exception) -> Turn:
         """The safe line and a person, with as little as possible of what may have failed."""
         turn = self._dialogue.open_turn(call, now)
+        turn.is_failing = True
         turn.events.append(Event("turn_failed", now, {"error": type(error).__name__}))
         # What could not be understood is at least urgent, and somebody must know of it.
         self._dialogue.raise_urgency(turn, Urgency.URGENT, "failure", now)

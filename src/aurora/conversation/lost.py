@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, CallLoss
@@ -12,6 +13,9 @@ from aurora.escalation.told import is_bad
 from aurora.guidance.cues import Cue
 from aurora.levels import Urgency
 from aurora.triage.assessment import Assessment, Intent
+
+if TYPE_CHECKING:
+    from aurora.conversation.dialogue import Dialogue
 
 LEAVE = frozenset({Intent.GOODBYE, Intent.THANKS, Intent.ALL_CLEAR, Intent.WRONG_NUMBER})
 SEARCHERS = ("rescue", "control_room")
@@ -46,6 +50,20 @@ def lose(turn: Turn, how: Lost, now: datetime) -> None:
     call.loss = CallLoss(call.losses, how, now)
     turn.events.append(Event("caller_lost", now, {"how": how.value, "number": call.losses}))
     request(turn, ["control_room"], now)
+
+
+def missing(dialogue: "Dialogue", how: Lost, call: Call, now: datetime) -> list[Event]:
+    """The same apart from any turn; return what goes on the record."""
+    turn = Turn(call, dialogue.situation(call, now))
+    lose(turn, how, now)
+    return turn.events
+
+
+def end_hand_off(is_with_person: bool, call: Call, now: datetime) -> list[Event]:
+    """Note that a caller who was put through is off the telephone, and whether a person spoke
+    with them."""
+    call.is_hand_off_due, call.has_taken_leave = False, is_with_person
+    return [Event("hand_off_ended", now, {"is_with_person": is_with_person})]
 
 
 def find(turn: Turn, by: str, now: datetime) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.handing_off import has_person
+from aurora.conversation.joining import drop_back
 from aurora.conversation.lost import find
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Action, Turn
@@ -38,6 +40,11 @@ def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datet
 
     unheard: what the caller was not told any more.
     """
+    if has_person(call):
+        # Whoever had joined is not there: the caller came to Aurora.
+        turn = drop_back(dialogue, call, "rejoined", now)
+        turn.sentences += unheard
+        return turn
     turn = dialogue.open_turn(call, now)
     if call.is_hand_off_due:
         call.is_hand_off_due = False

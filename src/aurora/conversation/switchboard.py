@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import structlog
 
-from aurora.accounts.acts import Act, check_seen
 from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
 from aurora.conversation.call import Call, EndReason
@@ -18,21 +16,22 @@ from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.exchange import (
     DEFAULT_WITHIN_S,
+    Act,
     Clock,
     Exchange,
     Render,
 )
 from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.idle import close_idle, is_idle
-from aurora.conversation.ids import call_id_for, worker_id_for
+from aurora.conversation.ids import call_id_for
 from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
-from aurora.conversation.lost import lose
+from aurora.conversation.lost import end_hand_off, missing
 from aurora.conversation.observer import Observer
-from aurora.conversation.operator import Change, set_urgency
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
+from aurora.conversation.ring import Ring, begin
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
@@ -41,22 +40,11 @@ from aurora.conversation.voiced import hear as hear_voiced
 from aurora.errors import RecordsError, StaleCall, UnknownCall
 from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
-from aurora.levels import Urgency
 
 log = structlog.get_logger()
 
 Amend = Callable[[Call, datetime], list[Event]]
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A call coming in."""
-
-    line: str
-    from_number: str | None = None
-    to_number: str | None = None
-    provider_id: str | None = None
-    language: str | None = None
+"""Changes a call and returns what to put on its record; nothing when there is nothing to change."""
 
 
 class Switchboard:
@@ -137,9 +125,8 @@ class Switchboard:
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take a silent turn."""
-        live = await self._live.find(name)
         act = partial(silence.wait, self.dialogue)
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def press(
         self,
@@ -150,26 +137,23 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a key press."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return silence.press(self.dialogue, call, digit, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def panic(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take the panic key of a kiosk."""
-        live = await self._live.find(name)
         act = partial(panic, self.dialogue)
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def say(
         self, name: str, phrase: str, event: str, render: Render, key: str | None = None
     ) -> str:
         """Take a turn that the line itself begins, such as after an unanswered hand-off."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             turn = self.dialogue.open_turn(call, now)
@@ -178,7 +162,19 @@ class Switchboard:
             self.dialogue.say(turn, phrase)
             return turn
 
-        return await self._exchange.take(live, act, render, key)
+        return await self.take(name, act, render, key)
+
+    async def take(
+        self,
+        name: str,
+        act: Act,
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
+    ) -> str:
+        """Take a turn that somebody besides the caller begins; `act` says what happens in it."""
+        live = await self._live.find(name)
+        return await self._exchange.take(live, act, render, key, speaker=speaker)
 
     async def lose_ears(
         self,
@@ -190,12 +186,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a turn in which this machine cannot make out what the caller says."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return lose_ears(self.dialogue, call, reason, now, has_other_ears=has_other_ears)
 
-        return await self._exchange.take(live, act, render, None, speaker=speaker)
+        return await self.take(name, act, render, None, speaker)
 
     async def rejoin(
         self,
@@ -206,12 +201,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Go on with a call whose connection ended, on another line of the same caller."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return rejoin(self.dialogue, call, unheard, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def answer_call_back(self, name: str, provider_id: str, render: Render) -> str:
         """Go on with a call on the connection by which its caller was called back.
@@ -243,22 +237,11 @@ class Switchboard:
 
     async def lose(self, name: str, how: Lost) -> Call:
         """Note that a caller may be missing, and have people told when they are."""
-
-        def act(call: Call, now: datetime) -> list[Event]:
-            turn = Turn(call, self.dialogue.situation(call, now))
-            lose(turn, how, now)
-            return turn.events
-
-        return await self.amend(name, act)
+        return await self.amend(name, partial(missing, self.dialogue, how))
 
     async def end_hand_off(self, name: str, *, is_with_person: bool) -> None:
         """The caller is off the telephone; missing, unless a person has spoken with them."""
-
-        def act(call: Call, now: datetime) -> list[Event]:
-            call.is_hand_off_due, call.has_taken_leave = False, is_with_person
-            return [Event("hand_off_ended", now, {"is_with_person": is_with_person})]
-
-        await self.amend(name, act)
+        await self.amend(name, partial(end_hand_off, is_with_person))
         if not is_with_person:
             await self.lose(name, Lost.HUNG_UP)
 
@@ -343,50 +326,30 @@ class Switchboard:
         """Put the end on the record; False when another machine changed the call meanwhile."""
         self._exchange.forget(live.call.id)
         now = self._clock()
-        turn = Turn(live.call, self.dialogue.situation(live.call, now))
-        turn.events += self.dialogue.end(live.call, reason, now)
-        if turn.events and reason is EndReason.HUNG_UP:
-            lose(turn, Lost.HUNG_UP, now)
-        events = turn.events
+        events = self.dialogue.end(live.call, reason, now)
+        if events and reason is EndReason.HUNG_UP:
+            events += missing(self.dialogue, Lost.HUNG_UP, live.call, now)
         return not events or await self._exchange.keep(live, Entry(live.call, events=events))
 
-    async def set_urgency(
-        self, name: str, urgency: Urgency, by: str, reason: str, seen: int | None = None
-    ) -> Call:
-        """Let a named operator set a call's urgency, the only way that it falls."""
+    async def change(self, name: str, change: Amend) -> Call:
+        """Change a call outside its turns, on the record before this returns, or not at all.
 
-        def change(dialogue: Dialogue, call: Call, now: datetime) -> list[Event]:
-            return set_urgency(dialogue, call, urgency, by, reason, now)
-
-        return await self.act(name, urgency.value, by, change, seen)
-
-    async def act(
-        self, name: str, what: str | None, by: str, change: Change, seen: int | None = None
-    ) -> Call:
-        """Let a named operator change a call, and put it on the record before returning.
-
-        what: a short word for those whom it overtakes; None overtakes nobody, as a note. seen: how
-        many acts the operator's page showed. Raises UnknownCall, Overtaken when another operator
-        was first, NotPossible, RecordsError when it could not be stored; then nothing is changed.
+        Raises UnknownCall, RecordsError, and what `change` raises.
         """
         live = await self._live.find(name)
         async with live.lock:
             try:
-                await self._act(live, what, by, change, seen)
+                await self._change(live, change)
             except StaleCall:
                 await self._live.refresh(live)
-                await self._act(live, what, by, change, seen)
+                await self._change(live, change)
         self._exchange.changed(live.call)
         return live.call
 
-    async def _act(
-        self, live: LiveCall, what: str | None, by: str, change: Change, seen: int | None
-    ) -> None:
-        """On a copy: an operator who is told that it failed must find the call as it was."""
-        check_seen(live.call.acts, seen)
-        changed, now = deepcopy(live.call), self._clock()
-        if events := change(self.dialogue, changed, now):
-            changed.acts += [Act(what, by, now)] if what is not None else []
+    async def _change(self, live: LiveCall, change: Amend) -> None:
+        """On a copy: who is told that it failed must find the call as it was."""
+        changed = deepcopy(live.call)
+        if events := change(changed, self._clock()):
             await self._exchange.store(live, Entry(changed, events=events))
             live.call = changed
 
@@ -413,27 +376,11 @@ class Switchboard:
 
     def _begin(self, ring: Ring) -> Call:
         now = self._clock()
-        worker = self.dialogue.site.worker(ring.from_number)
         call_id = call_id_for(ring.from_number, now)
         while call_id in self._live:
             call_id += "b"
-        return Call(
-            id=call_id,
-            line=ring.line,
-            site=self.dialogue.site.id,
-            worker_id=worker_id_for(ring.from_number),
-            worker_name=worker.name if worker else None,
-            language=ring.language or (worker.language if worker else None) or self._language,
-            started_at=now,
-            last_message_at=now,
-            from_number=ring.from_number,
-            to_number=ring.to_number,
-            provider_id=ring.provider_id,
-        )
-
-    @property
-    def _language(self) -> str:
-        return self.dialogue.guide.library.primary_language
+        primary = self.dialogue.guide.library.primary_language
+        return begin(ring, call_id, self.dialogue.site, primary, now)
 
     async def close(self) -> None:
         """Wait for what is still being rated and noted."""

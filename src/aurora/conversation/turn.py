@@ -36,6 +36,10 @@ class Turn:
     """What the caller's words change for every caller of the site: a blocked exit."""
     facts_before: Mapping[str, Fact] = field(default_factory=dict)
     """The call's facts when the turn began."""
+    is_overheard: bool = False
+    """The caller speaks with a person: it is rated and recorded, and answered by nobody here."""
+    is_failing: bool = False
+    """Something inside failed: a person is needed at once, by the shortest way there is."""
     is_settled: bool = True
     """Approved words answer it; False lets the model try first."""
     stages_ms: dict[str, float] = field(default_factory=dict)

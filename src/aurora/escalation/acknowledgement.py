@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     """The webhooks of one outgoing call."""
     CALL_BACK = "back"
     """The webhooks of a call to a lost caller."""
+    HAND_OFF = "handoff"
+    """The webhooks of a caller and a person who are brought together."""
 
 
 class Tokens:

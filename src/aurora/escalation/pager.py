@@ -17,6 +17,7 @@ from aurora.escalation.channels.base import Channel, Sent
 from aurora.escalation.happening import News, NewsKind
 from aurora.escalation.incident import Answer, Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
+from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
 from aurora.escalation.progress import due, fallback_due, is_worth_waiting
 from aurora.escalation.workflow import Standing
@@ -42,7 +43,9 @@ class Pager:
         public_url: str | None,
         clock: Callable[[], datetime],
         told: Told,
+        phones: Phones | None = None,
     ) -> None:
+        """phones: those of contacts that are alerted beside all other routes."""
         self._site = site
         self._incidents = incidents
         self._channels = channels
@@ -52,6 +55,7 @@ class Pager:
         self._told = told
         self._asking = Lock()
         self._turns: dict[ChannelKind, Lock] = {}
+        self._phones = phones
 
     def take_site(self, site: Site) -> None:
         """Go on with these contacts and rosters; plans that were made stay as they are."""
@@ -95,7 +99,7 @@ class Pager:
             if ledger.states.get(plan_id) is PlanState.RUNNING:
                 ledger.states[plan_id] = PlanState.ENDED
 
-        await self._incidents.change(note, self._clock())
+        await self._incidents.change(note, self._clock(), plan_id.partition(":")[0])
 
     async def update(
         self, incident: Incident, pages: Sequence[Page], news: Sequence[News], key: str
@@ -116,10 +120,21 @@ class Pager:
         occasion = f"reminder:{key}"
         await self._send(incident, page, occasion, 1, kind=AlertKind.REMINDER)
 
+    async def test(self, incident: Incident, pages: Sequence[Page]) -> None:
+        """Ask everybody, by every way at once, to confirm a test; raises RecordsError."""
+        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        await self._incidents.change(asking, self._clock(), incident.id)
+        await _all(self._test(incident, page, route) for page in pages for route in page.routes)
+
+    async def _test(self, incident: Incident, page: Page, route: Route) -> Reach:
+        alert = self._alert(incident, page, route, "test", AlertKind.TEST, ())
+        return Reach.SENT if await self._sent(alert) else Reach.FAILED
+
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
         route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")
-        return self._alert(incident, page, route, "brief", AlertKind.PAGE, ()).texts.voice
+        kind = AlertKind.TEST if incident.is_test else AlertKind.PAGE
+        return self._alert(incident, page, route, "brief", kind, ()).texts.voice
 
     async def _look(self, plan_id: str) -> tuple[Plan | None, Incident | None, bool]:
         incident_id = plan_id.partition(":")[0]
@@ -136,19 +151,34 @@ class Pager:
         # Whoever picks up at once answers before their page is known to be sent.
         # What is told of from here on is told to them as well, apart from the page.
         asking = partial(_note_asked, incident_id=incident.id, pages=pages)
-        asked: Incident | None = await self._incidents.change(asking, self._clock())
+        asked: Incident | None = await self._incidents.change(asking, self._clock(), incident.id)
         incident = asked or incident
         # All at once: a channel that hangs for one must not keep the others waiting.
-        reaches = await _all(self._page(incident, page, occasion, round_) for page in pages)
-        noted = [(page, reach or Reach.FAILED) for page, reach in zip(pages, reaches, strict=True)]
+        sending = {
+            asyncio.create_task(self._send(incident, page, occasion, round_)): page
+            for page in pages
+        }
+        noted = [one async for one in self._reaches(incident, sending)]
         self._note_on_calls(incident, noted)
 
-    async def _page(self, incident: Incident, page: Page, occasion: str, round_: int) -> Reach:
-        """Send to one person, and note at once how far it got: the caller may be told."""
-        reach = await self._send(incident, page, occasion, round_)
-        note = partial(_note_reach, incident_id=incident.id, page=page, reach=reach)
-        await self._incidents.change(note, self._clock())
-        return reach
+    async def _reaches(
+        self, incident: Incident, sending: dict["asyncio.Task[Reach]", Page]
+    ) -> AsyncIterator[tuple[Page, Reach]]:
+        """Note how far each page got as soon as it is known: the caller may be told.
+
+        What comes in while the last is written is written together.
+        """
+        try:
+            while sending:
+                done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                noted = [(sending.pop(task), _reach_of(task)) for task in done]
+                note = partial(_note_reaches, incident_id=incident.id, noted=noted)
+                await self._incidents.change(note, self._clock(), incident.id)
+                for one in noted:
+                    yield one
+        finally:
+            for task in sending:
+                task.cancel()
 
     def _note_on_calls(self, incident: Incident, noted: Sequence[tuple[Page, Reach]]) -> None:
         """One event a step on each call: a flood of calls must not become a flood of writes."""
@@ -168,16 +198,46 @@ class Pager:
         kind: AlertKind = AlertKind.PAGE,
         news: Sequence[News] = (),
     ) -> Reach:
-        """Try one person's routes until one takes the message."""
-        sent = None
+        """Push to one person's telephones, and try their routes until one takes the message.
+
+        Both at once: that a push service takes an alert says nothing of the telephone, so no route
+        is left out for it, and none waits for it.
+        """
+        is_pushed, is_routed = await asyncio.gather(
+            self._push(incident, page, occasion, kind, news),
+            self._route(incident, page, occasion, round_, kind, news),
+        )
+        return Reach.SENT if is_pushed or is_routed else Reach.FAILED
+
+    async def _push(
+        self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]
+    ) -> bool:
+        route = Route(ChannelKind.PUSH, "")
+        if self._phones is None or route in page.routes:
+            return False
+        try:
+            if not await self._phones.of_contact(page.contact_id):
+                return False
+        except RecordsError as error:
+            log.error("phones_not_known", contact=page.contact_id, error=str(error))
+            return False
+        return await self._sent(self._alert(incident, page, route, occasion, kind, news))
+
+    async def _route(
+        self,
+        incident: Incident,
+        page: Page,
+        occasion: str,
+        round_: int,
+        kind: AlertKind,
+        news: Sequence[News],
+    ) -> bool:
         for route in page.routes_in(round_):
             alert = self._alert(incident, page, route, occasion, kind, news)
             if await self._sent(alert):
-                sent = route
-                break
-        else:
-            await self._show(incident, page, occasion, kind, news)
-        return Reach.SENT if sent else Reach.FAILED
+                return True
+        await self._show(incident, page, occasion, kind, news)
+        return False
 
     async def _show(
         self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]
@@ -288,10 +348,22 @@ def _note_asked(ledger: Ledger, *, incident_id: str, pages: Sequence[Page]) -> I
     return incident
 
 
-def _note_reach(ledger: Ledger, *, incident_id: str, page: Page, reach: Reach) -> None:
+def _note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Page, Reach]]) -> None:
     incident = ledger.resolved(incident_id)
     if incident is not None:
-        reached(incident, page, reach)
+        for page, reach in noted:
+            reached(incident, page, reach)
+
+
+def _reach_of(task: "asyncio.Task[Reach]") -> Reach:
+    """How far a page got; one that broke keeps nobody else from being paged."""
+    error = task.exception()
+    if error is None:
+        return task.result()
+    if isinstance(error, RecordsError):
+        raise error
+    log.error("page_broke", error=str(error), kind=type(error).__name__)
+    return Reach.FAILED
 
 
 def _own(plan_id: str) -> str:

@@ -77,7 +77,7 @@ class Reminders:
                 ledger.add_plan(plan_instead(self._site, incident, roles, contact_id, now))
             return incident, ledger.running(incident.id)
 
-        incident, running = await self._incidents.change(lapse, now)
+        incident, running = await self._incidents.change(lapse, now, incident_id)
         for plan_id in running:
             await self._plans.begin(plan_id)
         await self._plans.wake(running, f"lapsed:{contact_id}:{accepted_at}")

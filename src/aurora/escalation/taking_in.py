@@ -1,7 +1,8 @@
 """Take a call's word into the ledger: incident, plan, and who has to hear of it; pages nobody."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aurora.escalation.happening import (
@@ -68,6 +69,17 @@ def take_in(ledger: Ledger, *, site: Site, facts: CallFacts, now: datetime) -> C
     worth = tuple(one for one in news if one.kind in TROUBLE)
     running = tuple(ledger.running(incident.id))
     return Changed(incident, running, tuple(stopped), worth, told)
+
+
+def in_one_message(changes: Sequence[Changed]) -> list[Changed]:
+    """Return what those alerted have to hear, once an incident: many words are one update."""
+    found: dict[str, Changed] = {}
+    for one in changes:
+        key = one.incident.merged_into or one.incident.id
+        before = found.get(key)
+        news = dict.fromkeys([*(before.news if before else ()), *one.news])
+        found[key] = replace(one, news=tuple(news))
+    return [one for one in found.values() if one.news and one.told]
 
 
 def _new_id(now: datetime) -> str:

@@ -147,6 +147,16 @@ class Phrases(BaseModel):
     """The same on a line that cannot connect: get to a safe place."""
     control_room_is: Line
     """On a line that cannot connect: the control room's number is {number}."""
+    ask_about: Line
+    """Asks what can be seen of {place}, without going there: an operator wants to know."""
+    operator_says: Line
+    """Before {words} that a person at the console typed: whose they are."""
+    joining: Line
+    """{who} speaks with the caller from now on; only once they pressed a key or are there."""
+    person_left: Line
+    """{who} is gone again, and Aurora is there."""
+    on_hold: Lines
+    """To a caller who waits for a person alone, in place of music; promises nobody."""
     human_unreachable: Line
     """The control room did not answer; Aurora goes on."""
     alerted: Line

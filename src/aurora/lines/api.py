@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from aurora.accounts.person import Person, Role
 from aurora.conversation.call import EndReason
+from aurora.conversation.ring import Ring
 from aurora.conversation.summary import summarise
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import UnknownCall
 from aurora.lines.api_guard import ApiGuard, ApiNeeds

@@ -21,7 +21,7 @@ from aurora.conditions.change import (
 from aurora.conditions.conditions import BlockedExit, Drill, Wind
 from aurora.conditions.keeper import Keeper
 from aurora.conditions.wind import degrees_of, point_of
-from aurora.conversation.switchboard import Switchboard
+from aurora.conversation.operators import Operators
 from aurora.errors import RecordsError, UnknownCall
 from aurora.levels import Urgency
 from aurora.lines.api_guard import LONGEST_NAME, ApiGuard, ApiNeeds, acting
@@ -67,7 +67,7 @@ class ExitAsked(_Asked):
 
 
 def operator_routes(
-    switchboard: Switchboard,
+    operators: Operators,
     keeper: Keeper,
     site: Site,
     guard: ApiGuard,
@@ -82,7 +82,7 @@ def operator_routes(
         asked = await read_fields(request, UrgencyAsked)
         who = acting(asker, asked.by)
         try:
-            call = await switchboard.set_urgency(call_id, asked.urgency, who.name, asked.reason)
+            call = await operators.set_urgency(call_id, asked.urgency, who.name, asked.reason)
         except UnknownCall as error:
             raise not_found(f"call {call_id}") from error
         except RecordsError as error:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -12,8 +13,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aurora.conversation.call import EndReason
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation import handing_off
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.record import Event
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import UnknownCall
 from aurora.guidance.spoken import Spoken
@@ -126,7 +130,11 @@ class GatherLine:
         key = self._key(request, fields, request.query_params.get("turn", ""))
         if _is_over(fields):
             return await self._after_the_end(fields, words, key)
-        await self.switchboard.open(self._ring(fields))
+        live = await self.switchboard.open(self._ring(fields))
+        if handing_off.has_person(live.call):
+            # The caller is here, so whoever had joined is not with them: words are heard all the
+            # same, and silence brings Aurora back by what she says.
+            await self.switchboard.change(sid, _joined_no_more)
         # Words before a key: a key can be pressed again, words that nobody rated are lost.
         if words:
             return await self.switchboard.hear(sid, words, self.render, key)
@@ -239,8 +247,14 @@ class GatherLine:
             return twiml.hang_up(sentences, speech)
         if turn.action is Action.HAND_OFF:
             action, shown = f"after-hand-off{number}", self._settings.phone_number
-            return twiml.dial(sentences, speech, self._desk.number, action, shown)
+            return twiml.dial(sentences, speech, self._number_of(call), action, shown)
         return twiml.listen(sentences, speech, f"process-speech{number}")
+
+    def _number_of(self, call: Call) -> str:
+        """Return whom to put a caller through to: whom an operator chose, or the control room."""
+        wanted = call.hand_off.wanted if call.hand_off else []
+        chosen = self._site.contact(wanted[0]).phone if wanted else None
+        return chosen or self._desk.number
 
     def _voice(self, language: str) -> Voice:
         voices = self._site.voices
@@ -249,6 +263,10 @@ class GatherLine:
         if self._settings.voice and language == self._site.languages[0]:
             return voice.model_copy(update={"voice": self._settings.voice})
         return voice
+
+
+def _joined_no_more(call: Call, now: datetime) -> list[Event]:
+    return handing_off.drop_back(call, "caller_returned", now)
 
 
 def _call_sid(fields: Fields) -> str:

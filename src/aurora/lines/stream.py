@@ -8,13 +8,16 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.handing_off import has_person
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.lines import stream_messages as messages
 from aurora.lines import twiml
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.speech import Speech
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.socket_calls import MOST_MALFORMED, TOKEN, SocketCalls
 from aurora.lines.stream_messages import Echo, Sound, Started, Stopped
 from aurora.lines.twilio_messages import Key
@@ -71,8 +74,10 @@ class StreamLine:
         speech: Speech,
         settings: TwilioSettings,
         signature: WebhookSignature,
+        open_lines: OpenLines | None = None,
     ) -> None:
         self._switchboard = switchboard
+        self._open_lines = open_lines or OpenLines()
         self._speech = speech
         self._parts = speech.parts(silence_s=float(settings.gather_timeout_s))
         self._signature = signature
@@ -113,12 +118,43 @@ class StreamLine:
             self._switchboard,
             language=live.call.language,
             has_other_ears=True,
+            bridge=self._open_lines.bridge(live.call.id),
         )
         if (unheard := self._calls.take_unheard(sid)) is None:
             call.rejoin()
         else:
             call.say(unheard)
-        await self._calls.hold(websocket, sid, call, _read(websocket, _Session(call)))
+        with self._open_lines.holding(live.call.id, call.nudge):
+            await self._calls.hold(websocket, sid, call, self._read(websocket, _Session(call)))
+
+    async def _read(self, websocket: WebSocket, session: _Session) -> None:
+        """Give the call what comes in, until nothing does any more."""
+        call, malformed = session.call, 0
+        try:
+            while malformed < MOST_MALFORMED:
+                match messages.read(await receive(websocket)):
+                    case Sound() as sound:
+                        _hear(session, sound)
+                    case Key(digit):
+                        call.press(digit)
+                    case Echo(name):
+                        call.mark_echoed(name)
+                    case Stopped() if not await self._is_moved(call.name):
+                        call.hang_up()
+                        return
+                    case Stopped():
+                        break
+                    case None:
+                        malformed += 1
+        except WebSocketDisconnect:
+            pass
+        # Without "stop" the caller is still there: Twilio goes on behind the socket.
+        call.drop()
+
+    async def _is_moved(self, name: str) -> bool:
+        """Whether the stream was stopped because its caller is being brought to a person."""
+        call = await self._switchboard.call(name)
+        return has_person(call) or call.is_hand_off_due
 
 
 async def _started(websocket: WebSocket) -> Started:
@@ -126,29 +162,6 @@ async def _started(websocket: WebSocket) -> Started:
         message = messages.read(await receive(websocket))
         if isinstance(message, Started):
             return message
-
-
-async def _read(websocket: WebSocket, session: _Session) -> None:
-    """Give the call what comes in, until nothing does any more."""
-    call, malformed = session.call, 0
-    try:
-        while malformed < MOST_MALFORMED:
-            match messages.read(await receive(websocket)):
-                case Sound() as sound:
-                    _hear(session, sound)
-                case Key(digit):
-                    call.press(digit)
-                case Echo(name):
-                    call.mark_echoed(name)
-                case Stopped():
-                    call.hang_up()
-                    return
-                case None:
-                    malformed += 1
-    except WebSocketDisconnect:
-        pass
-    # Without "stop" the caller is still there: Twilio goes on behind the socket.
-    call.drop()
 
 
 def _hear(session: _Session, sound: Sound) -> None:

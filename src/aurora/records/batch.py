@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import structlog
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from aurora.conversation.record import StoredAnswer
 from aurora.errors import RecordsError
 from aurora.records.index_writer import IndexChanges
-from aurora.records.rows import Prepared, Row, stale
+from aurora.records.rows import Prepared, Row, cause_of, stale
 from aurora.records.tables import answers, calls, events, messages
+
+log = structlog.get_logger(__name__)
 
 Outcome = StoredAnswer | RecordsError | None
 """What an append comes to: an earlier answer, an error of this entry alone, or written."""
@@ -121,7 +125,19 @@ def _write(connection: Connection, writes: _Writes) -> None:
     ):
         if rows:
             connection.execute(statement, rows)
-    writes.index.write(connection)
+    _index(connection, writes.index)
+
+
+def _index(connection: Connection, index: IndexChanges) -> None:
+    """Keep the index up; words that cannot be found must not cost their being on record."""
+    try:
+        with connection.begin_nested():
+            index.write(connection)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        # Found again after `aurora record reindex`.
+        log.error("calls_not_indexed", calls=list(index.calls), error=cause_of(error))
 
 
 def _in_order(rows: dict[str, Row]) -> list[Row]:

@@ -54,6 +54,11 @@ def create(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def drop(connection: Connection) -> None:
+    """Let go of the index's own table, whatever state it is in."""
+    connection.execute(text("DROP TABLE IF EXISTS call_words"))
+
+
 def write(
     connection: Connection, added: Iterable[CallWords], extended: Iterable[CallWords]
 ) -> None:

@@ -26,6 +26,7 @@ WITHIN_S = 8.0
 KEPT_IN_MIND = timedelta(hours=12)
 """An incident that is over still takes late words and answers for so long."""
 UNREACHED = "the incidents cannot be reached"
+MOST_TESTS = 20
 LIVE = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)
 
 _INCIDENT = TypeAdapter(Incident)
@@ -48,12 +49,17 @@ class SqlIncidents:
         self._database = database
         self._site = site
 
-    async def change(self, work: Callable[[Ledger], T], now: datetime) -> T:
-        """Let pure work change what is known, in one transaction; raises RecordsError."""
+    async def change(
+        self, work: Callable[[Ledger], T], now: datetime, about: str | None = None
+    ) -> T:
+        """Let pure work change what is known, in one transaction; raises RecordsError.
+
+        about: an incident; then no other is read but the one that it became part of.
+        """
 
         def transact(connection: Connection) -> T:
             self._take_turn(connection)
-            ledger = self._ledger(connection, now)
+            ledger = self._about(connection, about) if about else self._ledger(connection, now)
             before = {one.id: _INCIDENT.dump_json(one) for one in ledger.incidents.values()}
             known_plans = dict(ledger.states)
             done = work(ledger)
@@ -89,6 +95,13 @@ class SqlIncidents:
         )
         rows = await self._read(lambda c: [*c.execute(query)])
         return {name: _stored(text, known.get(name)) for name, text in rows}
+
+    async def test_ids(self) -> list[str]:
+        is_test = incidents.c.id.startswith("test_", autoescape=True)
+        of_site = (incidents.c.site == self._site) & is_test
+        query = select(incidents.c.id).where(of_site)
+        newest = query.order_by(incidents.c.updated_at.desc()).limit(MOST_TESTS)
+        return await self._read(lambda found: [row[0] for row in found.execute(newest)])
 
     async def knows_reply(self, key: str) -> bool:
         query = select(replies.c.key).where(replies.c.key == key)
@@ -194,6 +207,17 @@ class SqlIncidents:
         is_fresh = incidents.c.updated_at > (now - KEPT_IN_MIND).astimezone(UTC)
         return self._of(connection, or_(is_live, is_fresh))
 
+    def _about(self, connection: Connection, incident_id: str) -> Ledger:
+        ledger = self._of(connection, incidents.c.id == incident_id)
+        while (into := _last(ledger)) is not None and into not in ledger.incidents:
+            further = self._of(connection, incidents.c.id == into)
+            if not further.incidents:
+                break
+            ledger.incidents |= further.incidents
+            ledger.plans |= further.plans
+            ledger.states |= further.states
+        return ledger
+
     def _of(self, connection: Connection, wanted: ColumnElement[bool]) -> Ledger:
         of_site = select(incidents.c.snapshot).where(incidents.c.site == self._site, wanted)
         rows = connection.execute(of_site)
@@ -258,6 +282,12 @@ def _stored(text: str, known: StoredIncident | None) -> StoredIncident:
     if known is not None and known.text == text:
         return known
     return StoredIncident(text, _INCIDENT.validate_json(text))
+
+
+def _last(ledger: Ledger) -> str | None:
+    """What the incident read last became part of."""
+    last = next(reversed(ledger.incidents.values()), None)
+    return last.merged_into if last else None
 
 
 def _insert_once(connection: Connection, table: Any, key: str, row: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from aurora.conversation.record import Entry
 from aurora.records import full_text
@@ -106,15 +106,26 @@ class IndexChanges:
         return extended
 
 
-def index_everything(connection: Connection) -> None:
+def reindex(connection: Connection) -> int:
+    """Make the whole index anew from the record; return how many calls are in it."""
+    full_text.drop(connection)
+    for table in (findings, call_index):
+        connection.execute(delete(table))
+    full_text.create(connection)
+    return index_everything(connection)
+
+
+def index_everything(connection: Connection) -> int:
     """Index every call on record, in the order they began: once, in a migration."""
     ordered = connection.execute(select(calls.c.id).order_by(calls.c.started_at, calls.c.id))
-    ids = iter(ordered.scalars().all())
+    all_ids = ordered.scalars().all()
+    ids = iter(all_ids)
     while some := list(islice(ids, _CALLS_AT_ONCE)):
         changes = IndexChanges()
         for entry in _entries(connection, some):
             changes.add(entry.call.id, prepare(entry).index, messages_before=0)
         changes.write(connection)
+    return len(all_ids)
 
 
 def _entries(connection: Connection, ids: Sequence[str]) -> Iterator[Entry]:

@@ -21,6 +21,7 @@ from aurora.records.batch import Outcome, write_batch
 from aurora.records.conditions import SqlConditions
 from aurora.records.engines import Database, database_url, open_database
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
+from aurora.records.index_writer import reindex
 from aurora.records.migrate import upgrade
 from aurora.records.private import make_private_directory, open_private
 from aurora.records.rows import (
@@ -41,6 +42,7 @@ TURN_SECONDS = 1.0
 """For each thing a turn asks: a caller waits for it. A write goes on when its caller was told."""
 LOOK_BACK_SECONDS = 5.0
 """For what nobody on a telephone waits for."""
+REINDEX_SECONDS = 3600.0
 COMMIT_SECONDS = 15
 """After that a disk or a server hangs, and what waits behind it has to be tried."""
 
@@ -92,6 +94,11 @@ class SqlRecords:
         if self.beside is not self._database:
             await self.beside.close()
         await self._database.close()
+
+    async def reindex(self) -> int:
+        """Make the index that calls are found by anew; return how many calls there are."""
+        work = attempted(self.beside.write(reindex), REINDEX_SECONDS, "nothing was indexed")
+        return await work
 
     async def append(self, entry: Entry) -> StoredAnswer | None:
         try:

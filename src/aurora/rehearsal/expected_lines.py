@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.records.memory import MemoryRecords
 from aurora.rehearsal.caller_speech import Utterance

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import httpx2
 
 from aurora.lines.twilio_signature import SIGNATURE_HEADER, sign
+from aurora.rehearsal.conference_routes import as_asked
+from aurora.rehearsal.conferences import as_entering
 from aurora.rehearsal.twilio_resources import Form, RungCall, SentMessage
 from aurora.rehearsal.twilio_rest_server import TwilioRestServer
 from aurora.rehearsal.twiml_document import TwimlRefused, Verb, read_twiml
@@ -39,6 +41,8 @@ class OnThePhone:
     """What listens now."""
     document_url: str = ""
     """Of the TwiML that is carried out; none of what came with the request."""
+    dial: Verb | None = None
+    """What brought them into a conference, while they are in it."""
 
     @property
     def text(self) -> str:
@@ -61,6 +65,8 @@ class RungPhones:
         self._base_url = base_url.rstrip("/")
         self._public_url = (public_url or base_url).rstrip("/")
         self.waiting: list[Callback] = []
+        self.on_the_phone: dict[str, OnThePhone] = {}
+        """Who has picked up, by the call's id."""
 
     def ring(self, call: RungCall) -> None:
         """Let a call begin to ring."""
@@ -76,8 +82,13 @@ class RungPhones:
         if url := call.fields.get("AsyncAmdStatusCallback"):
             form = [*call.form(), ("AnsweredBy", answered_by), ("MachineDetectionDuration", "2100")]
             self.waiting.append(Callback(url, form))
-        heard = OnThePhone(call)
-        await self._walk(heard, call.fields["Twiml"].encode())
+        heard = self.on_the_phone[call.sid] = OnThePhone(call)
+        if call.enters is not None:
+            self._server.conferences.enter(
+                call.enters, as_asked(call.sid, list(call.fields.items()))
+            )
+        else:
+            await self._walk(heard, call.fields["Twiml"].encode())
         return heard
 
     async def say(self, heard: OnThePhone, words: str) -> OnThePhone:
@@ -98,7 +109,18 @@ class RungPhones:
         await self._walk(heard, response.content)
         return heard
 
+    async def conference_over(self, heard: OnThePhone) -> None:
+        """Go on behind the conference, which has ended for this call."""
+        dial, heard.dial = heard.dial, None
+        heard.said.clear()
+        if dial is None or "action" not in dial.attributes:
+            self.hang_up(heard.call)
+            return
+        form = [*heard.call.form(), ("DialCallStatus", "answered")]
+        await self._walk(heard, (await self.send(dial.attributes["action"], form)).content)
+
     def hang_up(self, call: RungCall) -> None:
+        self._server.conferences.leave(call.sid)
         self._become(call, "completed")
 
     def end(self, call: RungCall, status: str) -> None:
@@ -177,6 +199,15 @@ class RungPhones:
                 heard.document_url = urljoin(heard.document_url, verb.text)
                 response = await self.send(heard.document_url, heard.call.form())
                 await self._walk(heard, response.content)
+            if verb.name == "Dial" and verb.nested and verb.nested[0].name == "Conference":
+                noun = verb.nested[0]
+                heard.dial = verb
+                self._server.conferences.enter(
+                    noun.text,
+                    as_entering(heard.call.sid, noun.attributes),
+                    noun.attributes.get("statusCallback"),
+                    noun.attributes.get("statusCallbackEvent", ""),
+                )
                 return
             if verb.name == "Say":
                 heard.said.append(verb.text)

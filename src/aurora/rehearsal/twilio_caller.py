@@ -6,13 +6,14 @@ What is spoken on a socket, and when, is the business of the session that <Conne
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 import httpx2
 
 from aurora.rehearsal.caller_speech import Utterance, Voice, mere_words
+from aurora.rehearsal.conferences import Conferences, as_entering
 from aurora.rehearsal.connections import Connections, TwilioConnections, refused_callback
 from aurora.rehearsal.gather_input import pressed, silent, spoken
 from aurora.rehearsal.heard import Heard, Said, said_by
@@ -53,12 +54,14 @@ class TwilioCaller:
         answer_within_s: float = ANSWER_WITHIN_S,
         connections: Connections | None = None,
         voice: Voice | None = None,
+        conferences: Conferences | None = None,
     ) -> None:
         """
         base_url: where requests go; public_url: what is signed, the same when not given.
         incoming_path, status_path: what the number is set to in Twilio's console.
         voice: makes words into sound, for a line that listens itself; without one they are sent
         as words that take no time.
+        conferences: of the account, where a line brings callers into one.
         """
         self._webhooks = TwilioWebhooks(
             client,
@@ -91,6 +94,13 @@ class TwilioCaller:
         self._voice = voice or mere_words
         self._documents = 0
         self._heard = Heard()
+        self._conferences = conferences
+        self._dial: Verb | None = None
+        """What brought the caller into a conference, while they are in it."""
+
+    @property
+    def is_in_conference(self) -> bool:
+        return self._dial is not None
 
     async def ring(self) -> Heard:
         """Place the call and listen to the answer."""
@@ -143,6 +153,39 @@ class TwilioCaller:
         session = self.session
         await session.listen()
         return await self._after(session)
+
+    async def redirect(self, update: Mapping[str, str]) -> Heard:
+        """Go on with the TwiML that a REST request gave this call, whatever it was doing."""
+        self._heard, self._documents, self._gather = Heard(), 0, None
+        if self.session is not None:
+            session, self.session = self.session, None
+            await session.hang_up()  # Twilio stops a stream that its TwiML no longer has
+        self._leave_conference()
+        self._verbs.clear()
+        async with self._until_refused():
+            if twiml := update.get("Twiml"):
+                self._verbs = deque(read_twiml(twiml.encode()))
+            else:
+                await self._fetch(update["Url"], [], update.get("Method", "POST"))
+            await self._walk()
+        return self._heard
+
+    async def conference_over(self) -> Heard:
+        """Go on behind the conference, which has ended for this call."""
+        self._heard, self._documents = Heard(), 0
+        dial, self._dial = self._dial, None
+        async with self._until_refused():
+            if dial is not None and "action" in dial.attributes:
+                method = dial.attributes.get("method", "POST")
+                fields = [("DialCallStatus", "answered"), ("DialCallDuration", "12")]
+                await self._fetch(dial.attributes["action"], fields, method)
+            await self._walk()
+        return self._heard
+
+    def _leave_conference(self) -> None:
+        self._dial = None
+        if self._conferences is not None:
+            self._conferences.leave(self.call_sid)
 
     async def _may_act(self) -> bool:
         """Begin to listen anew; where the line left its socket meanwhile, go on without it.
@@ -254,15 +297,32 @@ class TwilioCaller:
                 case "Connect":
                     await self._open(verb)
                     return
+                case "Dial" if any(inner.name == "Conference" for inner in verb.nested):
+                    self._enter(verb)
+                    return
                 case "Dial":
-                    await self._dial(verb)
+                    await self._ring_numbers(verb)
                 case "Hangup" | "Reject":
                     break
                 case _:
                     self._heard.said += said_by(verb)
         await self._end()
 
-    async def _dial(self, verb: Verb) -> None:
+    def _enter(self, dial: Verb) -> None:
+        """Enter a conference; the TwiML goes on when that is over for this call."""
+        if self._conferences is None:
+            raise TwimlRefused(13000, "this rehearsal has no conferences")
+        noun = dial.nested[0]
+        self._heard.said.append(Said(noun.text, "Conference"))
+        self._dial = dial
+        self._conferences.enter(
+            noun.text,
+            as_entering(self.call_sid, noun.attributes),
+            noun.attributes.get("statusCallback"),
+            noun.attributes.get("statusCallbackEvent", ""),
+        )
+
+    async def _ring_numbers(self, verb: Verb) -> None:
         numbers = [inner.text for inner in verb.nested] or [verb.text]
         self._heard.said += [Said(number, "Dial") for number in numbers]
         if "action" not in verb.attributes:
@@ -273,6 +333,7 @@ class TwilioCaller:
 
     async def _end(self) -> None:
         self.is_over = self._heard.is_over = True
+        self._leave_conference()
         self._verbs.clear()
         self._gather = None
         self._status = "completed"

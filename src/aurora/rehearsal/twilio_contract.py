@@ -164,3 +164,76 @@ LIST_CALLS = Contract(
     fields={"To": NUMBER, "From": NUMBER, "Status": _text(20), "StartTime": DATE, **LISTING},
     required={},
 )
+
+_ANSWERED = _matches(r"initiated|ringing|answered|completed")
+_BEEP = _matches(r"true|false|onEnter|onExit")
+CREATE_PARTICIPANT = Contract(
+    fields={
+        "To": NUMBER,
+        "From": NUMBER,
+        "Label": _text(128),
+        "Timeout": _whole(5, 600),
+        "TimeLimit": _whole(1, 86_400),
+        "StatusCallback": URL,
+        "StatusCallbackMethod": METHOD,
+        "StatusCallbackEvent": _ANSWERED,
+        "Muted": BOOLEAN,
+        "Beep": _BEEP,
+        "StartConferenceOnEnter": BOOLEAN,
+        "EndConferenceOnExit": BOOLEAN,
+        "WaitUrl": URL,
+        "WaitMethod": METHOD,
+        "EarlyMedia": BOOLEAN,
+        "MaxParticipants": _whole(2, 250),
+        "ConferenceStatusCallback": URL,
+        "ConferenceStatusCallbackMethod": METHOD,
+        "ConferenceStatusCallbackEvent": _matches(
+            r"start|end|join|leave|mute|hold|modify|speaker|announcement"
+        ),
+        "Coaching": BOOLEAN,
+        "CallSidToCoach": _matches(r"CA[0-9a-f]{32}"),
+        "CallerId": NUMBER,
+        "CallReason": _text(50),
+    },
+    required={"To": 21201, "From": 21213},
+    repeated=("StatusCallbackEvent", "ConferenceStatusCallbackEvent"),
+    codes={"To": 21211, "From": 21212},
+)
+UPDATE_PARTICIPANT = Contract(
+    fields={
+        "Muted": BOOLEAN,
+        "Hold": BOOLEAN,
+        "HoldUrl": URL,
+        "HoldMethod": METHOD,
+        "AnnounceUrl": URL,
+        "AnnounceMethod": METHOD,
+        "WaitUrl": URL,
+        "WaitMethod": METHOD,
+        "BeepOnExit": BOOLEAN,
+        "EndConferenceOnExit": BOOLEAN,
+        "Coaching": BOOLEAN,
+        "CallSidToCoach": _matches(r"CA[0-9a-f]{32}"),
+    },
+    required={},
+)
+LIST_PARTICIPANTS = Contract(
+    fields={"Muted": BOOLEAN, "Hold": BOOLEAN, "Coaching": BOOLEAN, **LISTING}, required={}
+)
+LIST_CONFERENCES = Contract(
+    fields={
+        "FriendlyName": _text(255),
+        "Status": _matches(r"init|in-progress|completed"),
+        "DateCreated": DATE,
+        "DateUpdated": DATE,
+        **LISTING,
+    },
+    required={},
+)
+UPDATE_CONFERENCE = Contract(
+    fields={
+        "Status": _matches(r"completed"),
+        "AnnounceUrl": URL,
+        "AnnounceMethod": METHOD,
+    },
+    required={},
+)

@@ -88,6 +88,9 @@ class RungCall:
     """What was asked of it while it was live, oldest first."""
     sequence: int = 0
     sid: str = field(default_factory=lambda: f"CA{secrets.token_hex(16)}")
+    enters: str | None = None
+    """The conference that it enters when it is answered."""
+    direction: str = "outbound-api"
 
     @property
     def is_over(self) -> bool:
@@ -103,7 +106,7 @@ class RungCall:
             ("Caller", self.fields["From"]),
             ("Called", self.fields["To"]),
             ("CallStatus", self.status),
-            ("Direction", "outbound-api"),
+            ("Direction", self.direction),
             ("ApiVersion", "2010-04-01"),
         ]
 

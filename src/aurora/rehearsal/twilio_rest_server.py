@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from aurora.rehearsal.conference_routes import ConferenceRoutes
+from aurora.rehearsal.conferences import Conferences
 from aurora.rehearsal.loopback import Receive, Scope, Send
 from aurora.rehearsal.twilio_contract import (
     CREATE_CALL,
@@ -72,6 +74,7 @@ class TwilioRestServer:
         self.clock = clock
         self.messages: dict[str, SentMessage] = {}
         self.calls: dict[str, RungCall] = {}
+        self.conferences = Conferences(account_sid, clock)
         self.refused_numbers: dict[str, int] = {}
         """The error code that a request to a number gets: 21211 no such number, 21610 opted out."""
         self.faults: list[Fault] = []
@@ -89,6 +92,7 @@ class TwilioRestServer:
                 Route(f"{calls}.json", self._list_calls, methods=["GET"]),
                 Route(f"{calls}/{{sid}}.json", self._call),
                 Route(f"{calls}/{{sid}}.json", self._update_call, methods=["POST"]),
+                *ConferenceRoutes(self, _gone).routes(ROOT),
             ]
         )
 
@@ -138,8 +142,8 @@ class TwilioRestServer:
         return is_ours and hmac.compare_digest(header, b"Basic " + expected)
 
     async def _create_message(self, request: Request) -> Response:
-        form = await self._form(request, "Messages")
-        refused = self._refusal(form, CREATE_MESSAGE)
+        form = await self.form(request, "Messages")
+        refused = self.refusal(form, CREATE_MESSAGE)
         if refused:
             return refused
         message = SentMessage(self.account_sid, dict(form), self.clock())
@@ -147,18 +151,17 @@ class TwilioRestServer:
         return JSONResponse(message.resource(), 201)
 
     async def _list_messages(self, request: Request) -> Response:
-        wanted = list(request.query_params.multi_items())
-        self.requests.append(("GET", "Messages", wanted))
-        refused = self._refusal(wanted, LIST_MESSAGES)
-        return refused or self._page("messages", _of(self.messages.values(), dict(wanted)))
+        wanted = self.asked(request, "Messages")
+        refused = self.refusal(wanted, LIST_MESSAGES)
+        return refused or self.page("messages", _of(self.messages.values(), dict(wanted)))
 
     async def _message(self, request: Request) -> Response:
         message = self.messages.get(request.path_params["sid"])
         return JSONResponse(message.resource()) if message else _gone(request)
 
     async def _create_call(self, request: Request) -> Response:
-        form = await self._form(request, "Calls")
-        refused = self._refusal(form, CREATE_CALL)
+        form = await self.form(request, "Calls")
+        refused = self.refusal(form, CREATE_CALL)
         if refused:
             return refused
         events = tuple(value for name, value in form if name == "StatusCallbackEvent")
@@ -167,18 +170,17 @@ class TwilioRestServer:
         return JSONResponse(call.resource(), 201)
 
     async def _list_calls(self, request: Request) -> Response:
-        wanted = list(request.query_params.multi_items())
-        self.requests.append(("GET", "Calls", wanted))
-        refused = self._refusal(wanted, LIST_CALLS)
-        return refused or self._page("calls", _of(self.calls.values(), dict(wanted)))
+        wanted = self.asked(request, "Calls")
+        refused = self.refusal(wanted, LIST_CALLS)
+        return refused or self.page("calls", _of(self.calls.values(), dict(wanted)))
 
     async def _call(self, request: Request) -> Response:
         call = self.calls.get(request.path_params["sid"])
         return JSONResponse(call.resource()) if call else _gone(request)
 
     async def _update_call(self, request: Request) -> Response:
-        form = await self._form(request, "Calls")
-        refused = self._refusal(form, UPDATE_CALL)
+        form = await self.form(request, "Calls")
+        refused = self.refusal(form, UPDATE_CALL)
         if refused:
             return refused
         call = self.calls.get(request.path_params["sid"])
@@ -189,13 +191,19 @@ class TwilioRestServer:
         call.status = dict(form).get("Status", call.status)
         return JSONResponse(call.resource())
 
-    async def _form(self, request: Request, resource: str) -> Form:
+    def asked(self, request: Request, resource: str) -> Form:
+        """Note a request that only asks; return what it asks for."""
+        wanted = list(request.query_params.multi_items())
+        self.requests.append(("GET", resource, wanted))
+        return wanted
+
+    async def form(self, request: Request, resource: str) -> Form:
         body = (await request.body()).decode()
         form = parse_qsl(body, keep_blank_values=True)
         self.requests.append((request.method, resource, form))
         return form
 
-    def _refusal(self, form: Form, contract: Contract) -> Response | None:
+    def refusal(self, form: Form, contract: Contract) -> Response | None:
         breach = contract.breach(form)
         if breach is not None:
             self.breaches.append(breach)
@@ -203,7 +211,7 @@ class TwilioRestServer:
         code = self.refused_numbers.get(dict(form).get("To", ""))
         return _error(400, code, "Twilio refuses this number") if code else None
 
-    def _page(self, name: str, found: list[dict[str, Any]]) -> Response:
+    def page(self, name: str, found: list[dict[str, Any]]) -> Response:
         uri = f"/2010-04-01/Accounts/{self.account_sid}/{name.title()}.json"
         paging = {"page": 0, "page_size": 50, "start": 0, "end": len(found), "uri": uri}
         pages = dict.fromkeys(("next_page_uri", "previous_page_uri"))

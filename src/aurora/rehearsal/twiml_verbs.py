@@ -6,7 +6,7 @@ SAY_LIKE = frozenset({"Say", "Play", "Pause"})
 NESTING: Mapping[str, frozenset[str]] = {
     "Response": SAY_LIKE | {"Gather", "Dial", "Connect", "Redirect", "Hangup", "Reject"},
     "Gather": SAY_LIKE,
-    "Dial": frozenset({"Number"}),
+    "Dial": frozenset({"Number", "Conference"}),
     "Connect": frozenset({"Stream", "ConversationRelay"}),
     "Stream": frozenset({"Parameter"}),
     "ConversationRelay": frozenset({"Parameter", "Language"}),
@@ -45,6 +45,14 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
         {
             *("sendDigits", "url", "method", "statusCallbackEvent", "statusCallback"),
             *("statusCallbackMethod", "byoc", "machineDetection"),
+        }
+    ),
+    "Conference": frozenset(
+        {
+            *("muted", "beep", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl"),
+            *("waitMethod", "maxParticipants", "record", "region", "coach", "trim"),
+            *("statusCallback", "statusCallbackMethod", "statusCallbackEvent"),
+            *("participantLabel", "jitterBufferSize", "recordingStatusCallback"),
         }
     ),
     "Connect": frozenset({"action", "method"}),
@@ -112,6 +120,11 @@ VALUES: Mapping[str, str] = {
     "enhanced": _BOOLEAN,
     "answerOnBridge": _BOOLEAN,
     "hangupOnStar": _BOOLEAN,
+    "muted": _BOOLEAN,
+    "beep": r"true|false|onEnter|onExit",
+    "startConferenceOnEnter": _BOOLEAN,
+    "endConferenceOnExit": _BOOLEAN,
+    "waitMethod": _METHOD,
     "sequential": _BOOLEAN,
     "timeLimit": _POSITIVE,
     "maxSpeechTime": _POSITIVE,

@@ -12,6 +12,7 @@ from aurora.site.duty import (
     BY_TELEPHONE,
     Channel,
     ChannelName,
+    CommunicationTest,
     Identifier,
     Paging,
     Roster,
@@ -172,11 +173,16 @@ class Site(_Strict):
     contacts: Annotated[list[Contact], Field(min_length=1)]
     control_room: Identifier
     """The contact dialled when anything inside fails."""
+    emergency_line: Identifier | None = None
+    """The contact that is dialled for the public emergency services when the control room asks for
+    it; None has nobody dialled. It never replaces a direct call to `emergency_number`."""
     escalation: dict[Urgency, list[Identifier]]
     """Roles alerted for each urgency, first to last."""
     rosters: list[Roster] = Field(default_factory=list)
     """Who is on duty when; a role without one has everyone who holds it on duty at all times."""
     paging: Paging = Field(default_factory=Paging)
+    communication_test: CommunicationTest | None = None
+    """A weekly test of the call tree; none unless the site asks for it."""
     phone_lines: list[PhoneLine] = Field(default_factory=list)
     workers: list[Worker] = Field(default_factory=list)
     voices: dict[Language, Voice]
@@ -217,6 +223,12 @@ class Site(_Strict):
                 yield f"escalation.{urgency}: missing; give a list of roles (it may be empty)"
         if self.control_room not in {contact.id for contact in self.contacts}:
             yield f"control_room: no contact {self.control_room!r}; add it under contacts"
+        line = next((one for one in self.contacts if one.id == self.emergency_line), None)
+        if self.emergency_line is not None and (line is None or line.phone is None):
+            yield (
+                f"emergency_line: no contact {self.emergency_line!r} with a phone; "
+                "add it under contacts, or leave the line out"
+            )
         for language in self.languages:
             if language not in self.voices:
                 yield f"voices.{language}: missing; every language of the site needs a voice"

@@ -4,9 +4,12 @@ from collections import deque
 
 from aurora.speech.playout import Playing
 
-SPEECH_S = 0.16
-"""Shorter sounds are a breath, a tool, a click: they stop nothing. With the 30 to 50 ms that a
-detector takes, a caller is let in about 200 ms after the first sound."""
+SPEECH_S = 0.125
+"""Shorter sounds are a tool, a click, a breath: they stop nothing. Four windows of Silero, as many
+as begin a turn; five held back no noise that four let through. With the 30 to 50 ms that a detector
+takes, a caller is let in about 180 ms after the first sound."""
+LIFE_SAFETY_SPEECH_S = 0.16
+"""The same over a life-safety line: a short cough delays an ordinary sentence, never this one."""
 WITHIN_S = 0.4
 PROTECTED_S = 0.5
 """So much of a life-safety line is heard whatever the caller says meanwhile."""
@@ -37,4 +40,5 @@ class BargeIn:
         if has_word:
             return True
         speech_s = sum(self._recent) * self._window_s
-        return is_speech and speech_s >= SPEECH_S - 1e-9 and self._unbroken_s < UNBROKEN_S
+        wanted_s = LIFE_SAFETY_SPEECH_S if playing.is_life_safety else SPEECH_S
+        return is_speech and speech_s >= wanted_s - 1e-9 and self._unbroken_s < UNBROKEN_S

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import httpx2
 from fastapi import FastAPI
 
-from aurora.app import _problem
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.patience import Patience
 from aurora.escalation.channels.sms import SmsChannel
 from aurora.escalation.channels.twilio_rest import TwilioRest
 from aurora.escalation.channels.voice import VoiceChannel
+from aurora.failures import problem
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.problems import Problem
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
@@ -77,5 +77,5 @@ def app_of(desk: MemoryDesk, callbacks: Callbacks, clock: Clock, auth_token: str
     webhooks = AlertWebhooks(desk, callbacks, site, signature, clock)
     app.include_router(alert_webhook_routes(webhooks))
     app.include_router(acknowledge_routes(AcknowledgePage(desk, callbacks.tokens, site, clock)))
-    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(Problem, problem)
     return app

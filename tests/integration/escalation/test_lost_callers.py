@@ -1,14 +1,21 @@
 """Whoever vanishes from an emergency: people hear at once, the line rings back, then a search."""
 
+import json
 import time
 
 import pytest
+from websockets.asyncio.client import connect
 
 from aurora.rehearsal.rung_phones import OnThePhone
+from aurora.rehearsal.twiml_document import read_twiml
+from tests.application import application
+from tests.integration.webhooks import CALL, SIGNED, post, verbs
 from tests.reached_line import CALLER, LINE, ReachedLine, reached_line, until
+from tests.whole_line import WrittenSpeech
 
 FIRE = "There is a fire in zone A, I cannot get out"
 LEADER = "+12025550104"
+CALL_CODE = {"AURORA_CALL_CODE": "correct-horse-1"}
 OUTSIDE = "+12025550103"
 
 
@@ -137,3 +144,56 @@ async def test_an_address_that_was_not_given_to_twilio_is_refused(line: ReachedL
     ]
 
     assert {answer.status_code for answer in answers} == {403}
+
+
+async def test_a_page_that_vanishes_is_told_of_and_nobody_is_rung_back(
+    monkeypatch, tmp_path
+) -> None:
+    speech = WrittenSpeech(FIRE)
+    async with reached_line(monkeypatch, tmp_path, CALL_CODE, speech=speech) as line:
+        address = line.url.replace("http", "ws") + "/call/audio"
+        async with connect(address, origin=line.url, compression=None) as socket:
+            hello = {"type": "hello", "call": "a-call-of-this-test-0001", "code": "correct-horse-1"}
+            await socket.send(json.dumps(hello))
+            await socket.send(json.dumps({"type": "words", "words": FIRE}))
+            await until(lambda: line.told("CRITICAL"))
+        await until(lambda: line.told("CALLER LOST"))
+
+        assert line.told("connection broke off")
+        assert line.told("SEARCH") == set()
+        assert line.calls_to() == []
+
+
+async def test_on_the_relay_the_call_back_goes_on_in_a_session_of_its_own(
+    monkeypatch, tmp_path
+) -> None:
+    async with reached_line(monkeypatch, tmp_path, {"AURORA_LINE": "relay"}) as line:
+        await lost(line)
+        await until(line.calls_to)
+        [rung] = line.calls_to()
+        redirect = read_twiml(rung.fields["Twiml"].encode())[0]
+        answer = await line.phones.send(
+            redirect.text, [*rung.form(), ("CallStatus", "in-progress")]
+        )
+
+        [relay] = read_twiml(answer.content)[0].nested
+        assert relay.name == "ConversationRelay"
+        assert "turn=" in read_twiml(answer.content)[0].attributes["action"]
+
+
+@pytest.mark.parametrize(("dialled", "is_lost"), [("completed", False), ("no-answer", True)])
+async def test_whoever_hangs_up_while_put_through_is_lost_unless_a_person_spoke_with_them(
+    monkeypatch, tmp_path, dialled: str, is_lost: bool
+) -> None:
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        speech = CALL | {"SpeechResult": f"{FIRE}, let me talk to a person"}
+        answer = verbs(await post(client, "/process-speech?turn=1", speech))
+        assert answer.find("Dial") is not None
+        over = CALL | {"CallStatus": "completed"}
+        await post(client, "/call-status", over)
+        call = await parts.switchboard.call(CALL["CallSid"])
+        assert call.loss is None, "a person may have them"
+        await post(client, "/after-hand-off?turn=2", over | {"DialCallStatus": dialled})
+
+        assert (call.loss is not None) is is_lost

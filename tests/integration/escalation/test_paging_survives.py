@@ -20,6 +20,7 @@ from tests.postgres import postgres_server, postgres_url  # noqa: F401
 
 KILLS = int(os.environ.get("AURORA_TEST_KILLS", "6"))  # noqa: TID251 - a size, not a setting
 ENDS_WITHIN_S = 60.0
+SENDS_WITHIN_S = 8.0
 MEDICS = {"medic", "second_medic"}
 
 
@@ -52,6 +53,13 @@ def sent(folder: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def until_sent(folder: Path, count: int) -> None:
+    """Wait until so many alerts went out, however slow the machine is; for some seconds at most."""
+    deadline = time.monotonic() + SENDS_WITHIN_S
+    while len(sent(folder)) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 async def accept(folder: Path, url: str) -> dict[str, int]:
     """Let the medic of each incident accept, as on another machine; return at how many alerts."""
     records = await SqlRecords.open(url or None, folder)
@@ -79,7 +87,8 @@ def killed_again_and_again(folder: Path, url: str, *arguments: str) -> dict[str,
     for _ in range(KILLS):
         process = start(folder, url, "m1", *arguments)
         until(process, "ready")
-        time.sleep(0.3 + chance.random() * 1.9)
+        until_sent(folder, len(sent(folder)) + chance.randrange(4))
+        time.sleep(chance.random() * 0.3)
         kill(process)
         accepted |= asyncio.run(accept(folder, url))
     process = start(folder, url, "m1", "--only-recover", *arguments)

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx2
 
-from aurora.app import Parts
 from aurora.conversation.call import Call
 from aurora.conversation.record import Event, Message
+from aurora.parts import Parts
 from aurora.rehearsal.model_server import ModelServer
 from aurora.rehearsal.scripted_model import REASONS, Fault, Script
 

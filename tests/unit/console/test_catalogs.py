@@ -8,11 +8,22 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 import aurora.console
+from aurora.console import terms
+from aurora.console.analytics.routes import STRETCHES
+from aurora.console.frame import PLACES
+from aurora.console.map.view import COMPASS
 from aurora.console.words import CONSOLE_LANGUAGES, words_in
 from aurora.site.model import Language
 
 CONSOLE = Path(aurora.console.__file__).parent
-ROOMS = ("board", "call", "procedures", "site", "handbook", "duty", "review")
+ROOMS = (
+    *("board", "call", "history", "analytics", "map"),
+    *("procedures", "site", "handbook", "duty", "review"),
+)
+NAMED = (
+    *(terms.URGENCIES, terms.HAZARDS, terms.LINES, terms.ANSWERS, terms.LANGUAGES),
+    *(terms.INCIDENT_STATES, STRETCHES, COMPASS),
+)
 OTHERS = [language for language in CONSOLE_LANGUAGES if language != "en"]
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 
@@ -23,7 +34,7 @@ def words_of(room: str) -> Iterator[str | tuple[str, ...]]:
         found = extract_from_dir(
             folder,
             [("**.html", "jinja2"), ("**.py", "python")],
-            keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+            keywords={"_": None, "gettext": None, "say": None, "words": None, "ngettext": (1, 2)},
         )
         for _, _, message, _, _ in found:
             yield message
@@ -41,3 +52,11 @@ def test_a_room_speaks_every_language_of_the_console(room: str, language: Langua
             continue
         assert sorted(PLACE.findall(told)) == sorted(PLACE.findall(many or one)), one
     assert missing == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_named_thing_and_place_is_translated(language: Language) -> None:
+    names = [name for named in NAMED for name in named.values()]
+    rooms = [place for place in PLACES if place.address.rpartition("/")[2] in ROOMS]
+    names += [place.name for place in rooms]
+    assert [name for name in names if name not in words_in(language)._known] == []

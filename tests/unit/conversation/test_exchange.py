@@ -8,7 +8,7 @@ import pytest
 
 from aurora.conversation import live
 from aurora.conversation.idle import IDLE_AFTER
-from aurora.conversation.switchboard import Ring
+from aurora.conversation.ring import Ring
 from aurora.errors import RecordsError
 from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.scripted_model import Script, ScriptedModel

@@ -101,7 +101,7 @@ async def test_lowering_is_on_the_record_before_the_operator_is_answered():
     line = Line(SCRIPT)
     await line.ring()
     await line.hear("fire in zone b")
-    await line.board.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue")
+    await line.operators.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue")
 
     stored = await line.records.find("CA1")
     assert stored.urgency is Urgency.NORMAL
@@ -114,7 +114,7 @@ async def test_lowering_that_cannot_be_stored_is_refused_and_changes_nothing():
     await line.hear("fire in zone b")
     line.records.is_down = True
     with pytest.raises(RecordsError):
-        await line.board.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue")
+        await line.operators.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue")
     call = await line.board.call("CA1")
 
     assert call.urgency is Urgency.CRITICAL
@@ -127,7 +127,7 @@ async def test_another_machines_turn_meanwhile_does_not_lose_the_lowering():
     await here.hear("fire in zone b")
     there = here.another_machine()
     await there.hear("okay")
-    await here.board.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue")
+    await here.operators.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue")
     await there.hear("okay")
 
     assert (await here.records.find("CA1")).urgency is Urgency.NORMAL
@@ -136,7 +136,7 @@ async def test_another_machines_turn_meanwhile_does_not_lose_the_lowering():
 
 async def test_an_unknown_call_is_not_lowered():
     with pytest.raises(UnknownCall):
-        await Line().board.set_urgency("CA9", Urgency.NORMAL, "Ann", "none")
+        await Line().operators.set_urgency("CA9", Urgency.NORMAL, "Ann", "none")
 
 
 async def test_a_rating_of_words_from_before_does_not_undo_the_lowering():
@@ -158,7 +158,7 @@ async def test_a_rating_of_words_from_before_does_not_undo_the_lowering():
     line = Line({"oil on the floor": urgent}, SlowRecords(), Clock(), model)
     await line.ring()
     await line.hear("oil on the floor")
-    await line.board.set_urgency("CA1", Urgency.NORMAL, "Ann", "mopped up")
+    await line.operators.set_urgency("CA1", Urgency.NORMAL, "Ann", "mopped up")
     model.gate.set()
     await line.board.close()
 
@@ -183,9 +183,9 @@ async def test_of_two_operators_the_second_is_told_who_was_first() -> None:
     await line.ring()
     await line.hear("fire in zone b")
     seen = len((await line.board.call("CA1")).acts)
-    await line.board.set_urgency("CA1", Urgency.URGENT, "Ann", "a barbecue", seen)
+    await line.operators.set_urgency("CA1", Urgency.URGENT, "Ann", "a barbecue", seen)
     with pytest.raises(Overtaken) as first:
-        await line.board.set_urgency("CA1", Urgency.NORMAL, "Bob", "seen on camera", seen)
+        await line.operators.set_urgency("CA1", Urgency.NORMAL, "Bob", "seen on camera", seen)
     assert (first.value.by, first.value.what) == ("Ann", "urgent")
     assert (await line.board.call("CA1")).urgency is Urgency.URGENT
 
@@ -195,7 +195,7 @@ async def test_the_callers_words_turn_no_operator_away() -> None:
     await line.ring()
     seen = len((await line.board.call("CA1")).acts)
     await line.hear("fire in zone b")
-    await line.board.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue", seen)
+    await line.operators.set_urgency("CA1", Urgency.NORMAL, "Ann", "a barbecue", seen)
     assert (await line.board.call("CA1")).urgency is Urgency.NORMAL
 
 
@@ -203,9 +203,9 @@ async def test_an_operator_on_another_machine_is_first_as_well() -> None:
     here = Line()
     await here.ring()
     there = here.another_machine()
-    await there.board.set_urgency("CA1", Urgency.CRITICAL, "Bob", "seen on camera", 0)
+    await there.operators.set_urgency("CA1", Urgency.CRITICAL, "Bob", "seen on camera", 0)
     with pytest.raises(Overtaken):
-        await here.board.set_urgency("CA1", Urgency.URGENT, "Ann", "heard of it", 0)
+        await here.operators.set_urgency("CA1", Urgency.URGENT, "Ann", "heard of it", 0)
 
 
 async def test_a_note_is_kept_with_its_writer_and_overtakes_nobody() -> None:
@@ -215,7 +215,7 @@ async def test_a_note_is_kept_with_its_writer_and_overtakes_nobody() -> None:
     def note(dialogue, call, now):
         return add_note("gate is open", "Ann", now)
 
-    await line.board.act("CA1", None, "Ann", note)
+    await line.operators.act("CA1", None, "Ann", note)
     call = await line.board.call("CA1")
     event = (await line.records.events(call.id))[-1]
     assert (event.kind, event.details) == ("operator_note", {"by": "Ann", "text": "gate is open"})
@@ -230,11 +230,11 @@ async def test_a_zone_set_by_an_operator_is_the_calls_and_the_next_exit_is_that_
     def move(dialogue, call, now):
         return set_zone(dialogue, call, "c", "Ann", now)
 
-    await line.board.act("CA1", "zone", "Ann", move, 0)
+    await line.operators.act("CA1", "zone", "Ann", move, 0)
     call = await line.board.call("CA1")
     assert (call.place.zone_id, call.place.unconfirmed_zone_id) == ("c", None)
     assert "zone_set" in await line.events()
-    await line.board.act("CA1", "zone", "Ann", move)
+    await line.operators.act("CA1", "zone", "Ann", move)
     assert (await line.events()).count("zone_set") == 1
 
 
@@ -245,7 +245,7 @@ async def test_a_call_that_an_operator_ended_goes_on_when_its_caller_speaks() ->
     def end(dialogue, call, now):
         return end_call(dialogue, call, "Ann", "dealt with", now)
 
-    await line.board.act("CA1", "ended", "Ann", end)
+    await line.operators.act("CA1", "ended", "Ann", end)
     call = await line.board.call("CA1")
     assert call.end_reason is EndReason.ENDED_BY_OPERATOR
     ended = (await line.records.events(call.id))[-1]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Hazard, Urgency

@@ -7,7 +7,7 @@ import pytest
 
 from aurora.conversation.call import EndReason
 from aurora.conversation.idle import IDLE_AFTER
-from aurora.conversation.switchboard import Ring
+from aurora.conversation.ring import Ring
 from aurora.conversation.turn import Action
 from aurora.errors import UnknownCall
 from aurora.levels import Urgency

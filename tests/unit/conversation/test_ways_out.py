@@ -8,7 +8,8 @@ from aurora.conditions.keeper import Keeper
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.guidance.guide import Guide

@@ -48,6 +48,10 @@ SLOTS = {
     "call_yourself": {"number"},
     "wrong_number": {"site"},
     "control_room_is": {"number"},
+    "ask_about": {"place"},
+    "operator_says": {"words"},
+    "joining": {"who"},
+    "person_left": {"who"},
 }
 """What a phrase may be given, as the phrases' own documentation has it."""
 MAY_LEAVE_OUT = {"ask_zone"}
@@ -70,6 +74,7 @@ FILLED = {
     "desk": "Control room desk",
     "who": "the site medic",
     "whom": "the site medic",
+    "words": "Close the valve.",
 }
 
 

@@ -173,7 +173,9 @@ def _found(
     for found, subject, count in gathered.findings:
         if found == kind:
             counts[_readable(subject)] += count
-    rows = [(name or say("unknown"), count) for name, count in counts.most_common(MOST_ROWS)]
+    rows = [
+        (name or say("no reason given"), count) for name, count in counts.most_common(MOST_ROWS)
+    ]
     return Figure(id_, title, [what, say("Times")], rows)
 
 
@@ -187,7 +189,7 @@ def _unanswered(gathered: Gathered, say: Say) -> Figure:
     rows = [(spelled[words], count) for words, count in counts.most_common(MOST_ROWS)]
     title = say("Questions without an approved answer")
     note = say("Each is a gap in the handbook, or a question that it should not answer.")
-    return Figure("unanswered", title, [say("Question"), say("Times")], rows, note=note)
+    return Figure("unanswered", title, [say("Question asked"), say("Times")], rows, note=note)
 
 
 def _rises(rises: Sequence[Rise], say: Say) -> Figure:

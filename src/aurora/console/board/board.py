@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+import structlog
 
 from aurora.console.board.cards import CallRow, IncidentCard, call_row, incident_card
 from aurora.console.board.layout import (
@@ -26,8 +27,13 @@ from aurora.escalation.incident import Incident
 from aurora.guidance.library import Library
 from aurora.site.model import Language, Site
 
+log = structlog.get_logger()
+
 AT_MOST_EVERY_S = 0.1
 """A call's row, however fast its words come."""
+
+AFTER_ANSWER_S = 0.03
+"""A turn without a model is decided and on the disk by then."""
 
 Item = dict[str, Any]
 """One thing on the board: key, within, order, classes, alarm, html."""
@@ -69,8 +75,19 @@ class Board:
         watch = self.watch
         while True:
             await watch.news.wait()
-            self._send()
-            await asyncio.sleep(AT_MOST_EVERY_S)
+            # The caller's answer first: sending to fifty consoles would keep it waiting. What the
+            # turn changes is then sent with its words, not after them.
+            await asyncio.sleep(AFTER_ANSWER_S)
+            try:
+                self._send()
+            # The edge of the board: one thing that cannot be shown must not end it for all others.
+            # Nobody has what was not sent, so everybody gets the whole board.
+            except Exception:
+                log.exception("board_not_sent")
+                for stream in self._streams.values():
+                    stream.forget()
+                self._items.clear()
+            await asyncio.sleep(AT_MOST_EVERY_S - AFTER_ANSWER_S)
 
     def stream(self, language: Language) -> Stream:
         """Return the events of a language."""

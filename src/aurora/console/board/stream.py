@@ -6,14 +6,18 @@ that falls behind further than that gets the whole board anew.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 
 BEAT_S = 1.5
 """A console that hears nothing for some seconds says that it is stale."""
 KEPT = 600
 """Events; at ten a second, one minute of being cut off."""
 RETRY_MS = 1000
+SPREAD_OVER, SPREAD_S = 16, 0.003
+"""Consoles are sent to a few at a time: no turn waits behind all of them at once."""
+WELCOME_FOR_S = 15.0
+"""After so long it is asked again whether a reader may still read."""
 
 Render = Callable[[], bytes]
 
@@ -50,9 +54,12 @@ class Stream:
         """Changes went by that nobody followed: whoever comes back gets the whole board."""
         self._number += 1
         self._kept.clear()
+        self._news.set()
+        self._news = asyncio.Event()
 
     async def follow(self, since: str | None) -> AsyncGenerator[bytes]:
         """Yield what came after an event's id, else the whole board; then what comes, and beats."""
+        late_s = self.followers % SPREAD_OVER * SPREAD_S
         self.followers += 1
         try:
             number = self._number_of(since)
@@ -71,6 +78,7 @@ class Stream:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(BEAT_S):
                             await news.wait()
+                            await asyncio.sleep(late_s)
                             continue
                     yield event(b"beat", self._beat())
         finally:
@@ -81,6 +89,21 @@ class Stream:
         if epoch != self._epoch or not number.isdecimal() or int(number) > self._number:
             return None
         return int(number)
+
+
+async def while_welcome(
+    following: AsyncGenerator[bytes], is_welcome: Callable[[], Awaitable[bool]]
+) -> AsyncGenerator[bytes]:
+    """Yield what follows until its reader is signed out; a beat comes often enough to notice."""
+    loop = asyncio.get_running_loop()
+    asked_at = loop.time()
+    async with aclosing(following):
+        async for one in following:
+            yield one
+            if loop.time() - asked_at >= WELCOME_FOR_S:
+                asked_at = loop.time()
+                if not await is_welcome():
+                    return
 
 
 def event(kind: bytes, data: bytes, event_id: str | None = None) -> bytes:

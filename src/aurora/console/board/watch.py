@@ -134,6 +134,10 @@ class Watch(Observer):
                 if self.problem is None:
                     log.error("board_not_current", error=str(error))
                 self._set_problem(str(error))
+            # The edge of looking on: whatever a record holds, the board goes on and says so.
+            except Exception as error:
+                log.exception("board_not_current")
+                self._set_problem(type(error).__name__)
             else:
                 self._set_problem(None)
 

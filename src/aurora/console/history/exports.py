@@ -53,7 +53,7 @@ class Exports:
 
     async def pdf(self, whole: WholeCall, person: Person, language: Language) -> bytes:
         """Return a call's record as PDF in the reader's language."""
-        view = record_view(whole, self._site, language)
+        view = record_view(whole, self._site, self._library, language)
         reader = Reader(
             words_in(language).gettext,
             Times(language, self._site.timezone),

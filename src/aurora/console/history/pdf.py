@@ -127,8 +127,7 @@ def _facts(record: RecordView, reader: Reader) -> list[tuple[str, str]]:
     if call.ended_at is not None:
         reason = f", {_(record.end_reason)}" if record.end_reason else ""
         ended = f"{times.moment(call.ended_at)}{reason}"
-    caller = ", ".join(filter(None, [call.worker_name or _("unknown"), call.from_number]))
-    known = [(name.replace("_", " "), _value(value, _)) for name, value in call.facts.items()]
+    caller = ", ".join(filter(None, [call.worker_name or _("unknown caller"), call.from_number]))
     return [
         (_("Began"), f"{times.moment(call.started_at)} ({reader.time_zone})"),
         (_("Ended"), ended),
@@ -136,9 +135,9 @@ def _facts(record: RecordView, reader: Reader) -> list[tuple[str, str]]:
         (_("Line"), f"{_(record.line)}, {_(record.language)}"),
         (_("Place as said"), call.place.said or "–"),
         (_("Procedures that spoke"), ", ".join(record.procedures) or "–"),
-        (_("Roles asked for"), ", ".join(call.roles_alerted) or "–"),
+        (_("Roles asked for"), ", ".join(record.roles) or "–"),
         (_("Refused sentences"), str(call.refusals)),
-        *known,
+        (_("Known"), " ".join(record.facts) or "–"),
         (_("Call"), call.id),
     ]
 
@@ -148,7 +147,7 @@ def _moment(moment: Moment, reader: Reader) -> Flowable:
     if moment.kind == "event":
         details = "; ".join(f"{name}: {value}" for name, value in moment.details)
         stages = ", ".join(f"{name} {ms:.0f} ms" for name, ms in moment.stages_ms.items())
-        words = f"<b>{_text(_(moment.text))}</b> {_text(details or stages)}"
+        words = f"<b>{_text(moment.text)}</b> {_text(details or stages)}"
         cell: list[Flowable] = [Paragraph(words, _SMALL)]
     else:
         who = _("Caller") if moment.kind == "user" else _("Aurora")
@@ -221,12 +220,6 @@ def _foot(record: RecordView, reader: Reader) -> Callable[[Any, Any], None]:
         canvas.restoreState()
 
     return draw_foot
-
-
-def _value(value: object, words: Callable[[str], str]) -> str:
-    if isinstance(value, bool):
-        return words("yes") if value else words("no")
-    return str(value)
 
 
 def _text(text: str) -> str:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from aurora.console.board.naming import Naming
+from aurora.console.call.telling import ENDINGS
 from aurora.console.history.rows import place_of
 from aurora.console.history.timeline import Moment, timeline
-from aurora.console.terms import END_REASONS, HAZARDS, LANGUAGES, LINES, URGENCIES
+from aurora.console.terms import HAZARDS, LANGUAGES, LINES, URGENCIES
+from aurora.console.words import words_in
 from aurora.conversation.call import Call
+from aurora.guidance.library import Library
 from aurora.records.call_record import IncidentRecord, WholeCall, content_of, digest
-from aurora.site.model import Site
+from aurora.site.model import Language, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ class RecordView:
     language: str
     place: str
     end_reason: str
+    roles: Sequence[str]
+    """Asked for, in the reader's words."""
+    facts: Sequence[str]
+    """Sentences in the reader's words."""
     summary: str
     """Made when the call ended; empty before."""
     procedures: Sequence[str]
@@ -63,9 +71,10 @@ class RecordView:
     sha256: str
 
 
-def record_view(whole: WholeCall, site: Site, language: str) -> RecordView:
+def record_view(whole: WholeCall, site: Site, library: Library, language: Language) -> RecordView:
     """Return one call's record for a reader of this language."""
-    call = whole.call
+    call, say = whole.call, words_in(language).gettext
+    naming = Naming(language, site, library)
     return RecordView(
         call=call,
         urgency=URGENCIES[call.urgency],
@@ -73,11 +82,13 @@ def record_view(whole: WholeCall, site: Site, language: str) -> RecordView:
         line=LINES.get(call.line, call.line),
         language=LANGUAGES.get(call.language, call.language),
         place=place_of(call, site, language),
-        end_reason=END_REASONS.get(call.end_reason or "", ""),
+        end_reason=ENDINGS.get(call.end_reason or "", ""),
+        roles=[naming.role(role) for role in call.roles_alerted],
+        facts=naming.facts(call.facts),
         summary=_summary(whole),
         procedures=whole.procedures,
         incidents=[_incident(one, site) for one in whole.incidents],
-        moments=timeline(whole),
+        moments=timeline(whole, say, naming),
         sha256=digest(content_of(whole)),
     )
 

@@ -18,6 +18,7 @@ from aurora.console.history.record_view import record_view
 from aurora.console.history.rows import history_row
 from aurora.console.terms import ANSWERS, HAZARDS, INCIDENT_STATES, LANGUAGES, LINES, URGENCIES
 from aurora.errors import RecordsError
+from aurora.guidance.library import Library
 from aurora.lines.problems import not_found, unavailable
 from aurora.records.call_record import WholeCall
 from aurora.records.search import COUNTED, CallSearch
@@ -32,13 +33,20 @@ class HistoryPages:
     """What the routes of the history do."""
 
     def __init__(
-        self, frame: Frame, site: Site, search: CallSearch, calls: WholeCalls, exports: Exports
+        self,
+        frame: Frame,
+        site: Site,
+        search: CallSearch,
+        calls: WholeCalls,
+        exports: Exports,
+        library: Library,
     ) -> None:
         self._frame = frame
         self._site = site
         self._search = search
         self._calls = calls
         self._exports = exports
+        self._library = library
 
     async def list(self, request: Request, person: Person) -> Response:
         """The calls found, a page of them."""
@@ -70,7 +78,7 @@ class HistoryPages:
     async def record(self, request: Request, person: Person, call_id: str) -> Response:
         """One call's record, to be read or printed."""
         whole = await self.whole(call_id)
-        view = record_view(whole, self._site, self._frame.language(request, person))
+        view = record_view(whole, self._site, self._library, self._frame.language(request, person))
         return self._frame.page(
             request,
             person,

@@ -1,15 +1,14 @@
 """A call's words and happenings in one order of time, as the record page and the PDF show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from aurora.console.terms import event_name
+from aurora.console.board.naming import Naming
+from aurora.console.call.telling import tell
+from aurora.conversation.record import Event, Message
 from aurora.conversation.timing import TIMED
 from aurora.records.call_record import WholeCall
-
-_SELF_EVIDENT = {"is_drill", "state"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Moment:
     kind: str
     """user, assistant or event."""
     text: str
-    """Words as they were said; of an event its English name."""
+    """Words as they were said; of an event a sentence in the reader's language."""
     urgency: str = ""
     details: Sequence[tuple[str, str]] = ()
     """Name and value, as on record."""
@@ -31,21 +30,21 @@ class Moment:
     """Sentences of the model that were not spoken, each with the reason."""
 
 
-def timeline(whole: WholeCall) -> list[Moment]:
+def timeline(whole: WholeCall, say: Callable[[str], str], naming: Naming) -> list[Moment]:
     """Return everything in the order it happened; what happened in a turn is before its answer."""
     said = [
         (message.at, 1 if message.role == "assistant" else -1, number, _said(message))
         for number, message in enumerate(whole.messages)
     ]
     happened = [
-        (event.at, 0, number, _happened(event.kind, event.at, event.details))
+        (event.at, 0, number, _happened(event, say, naming))
         for number, event in enumerate(whole.events)
     ]
     ordered = sorted([*said, *happened], key=lambda item: item[:3])
     return [moment for *_, moment in ordered]
 
 
-def _said(message: Any) -> Moment:
+def _said(message: Message) -> Moment:
     details = message.details
     stages = details.get("stages_ms")
     total = details.get("total_ms")
@@ -65,17 +64,22 @@ def _said(message: Any) -> Moment:
     )
 
 
-def _happened(kind: str, at: datetime, details: Mapping[str, Any]) -> Moment:
-    name = "Stages of the turn" if kind == TIMED else event_name(kind)
-    stages = details.get("stages_ms") if kind == TIMED else None
+def _happened(event: Event, say: Callable[[str], str], naming: Naming) -> Moment:
+    stages = event.details.get("stages_ms") if event.kind == TIMED else None
     if isinstance(stages, Mapping):
-        return Moment(at, "event", name, stages_ms=stages)
+        return Moment(event.at, "event", say("Stages of the turn"), stages_ms=stages)
+    own_name = event.kind.replace("_", " ")
+    told = tell(event, say, naming)
+    if told is not None and told.text != own_name:
+        return Moment(event.at, "event", told.text)
+    # A record leaves nothing out: what has no sentence is shown as it was written down.
     shown = [
         (name.replace("_", " "), _plain(value))
-        for name, value in details.items()
-        if name not in _SELF_EVIDENT and value not in (None, "", [], {})
+        for name, value in event.details.items()
+        if value not in (None, "", [], {})
     ]
-    return Moment(at, "event", name, details=shown)
+    name = say("First line spoken ahead") if event.kind == "spoken_ahead" else own_name
+    return Moment(event.at, "event", name, details=shown)
 
 
 def _plain(value: object) -> str:

@@ -31,6 +31,7 @@ function parts(data) {
   const wasAtEnd = isAtEnd();
   for (const [name, html] of Object.entries(put)) replace(document.getElementById(`part-${name}`), html);
   tick(root);
+  document.body.dispatchEvent(new Event("handoff")); // its panel looks how the hand-off stands
   if (wasAtEnd) transcript.scrollTop = transcript.scrollHeight;
 }
 

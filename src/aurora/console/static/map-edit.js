@@ -85,7 +85,7 @@ function handle(which, unit) {
   const made = element("g", {
     class: `handle ${which.kind}${is ? " chosen" : ""}`, tabindex: 0, role: "button",
     transform: `translate(${x} ${y})`, "aria-label": `${nameOf(which)}: ${x}, ${y}`,
-    "aria-pressed": is, id: `at-${which.kind}-${which.name.replace("/", "-")}-${which.corner ?? ""}`,
+    "aria-pressed": Boolean(is), id: `at-${which.kind}-${which.name.replace("/", "-")}-${which.corner ?? ""}`,
   }, sheet);
   element("circle", { class: "reach", r: 14 * unit }, made);
   if (which.kind === "exits") element("rect", { x: -6 * unit, y: -6 * unit, width: 12 * unit, height: 12 * unit, "stroke-width": 1.6 * unit }, made);

@@ -31,14 +31,14 @@ class AlertCall:
     def opening(self, action: str) -> str:
         """Return what a call begins with, and what key 9 repeats; `action` takes the key."""
         keys = self._keys
-        brief = _cut(self.brief)
+        brief = cut_to_fit(self.brief)
         readings = f'{self._say(brief, keys)}<Pause length="1"/>{self._say(brief, keys)}'
         # A breath before it: the telephone is still on its way to the ear.
         return f'{BEGIN}<Pause length="1"/>{self._gather(readings, action)}{END}'
 
     def told(self) -> str:
         """Return a call that asks for no answer: an update, a stand-down."""
-        said = self._say(_cut(self.brief))
+        said = self._say(cut_to_fit(self.brief))
         return f'{BEGIN}<Pause length="1"/>{said}<Pause length="1"/>{said}<Hangup/>{END}'
 
     def once_more(self, action: str) -> str:
@@ -55,7 +55,7 @@ class AlertCall:
     def brief_only(self, number: str) -> str:
         """Return the call of a line that Twilio cannot reach: no key would arrive."""
         instead = self.words.phone_instead.format(number=spoken_number(number))
-        said = self._say(_cut(self.brief), instead)
+        said = self._say(cut_to_fit(self.brief), instead)
         return f'{BEGIN}<Pause length="1"/>{said}<Pause length="1"/>{said}<Hangup/>{END}'
 
     @property
@@ -64,18 +64,28 @@ class AlertCall:
         return f"{self.words.arrived_key} {keys}" if self.may_arrive else keys
 
     def _gather(self, inside: str, action: str) -> str:
-        return (
-            f'<Gather input="dtmf" numDigits="1" timeout="{KEY_TIMEOUT_S}" finishOnKey=""'
-            f' action={quoteattr(action)} method="POST" actionOnEmptyResult="true">'
-            f"{inside}</Gather>"
-        )
+        return gather_key(inside, action)
 
     def _say(self, *sentences: str) -> str:
-        voice = f"voice={quoteattr(self.voice.voice)} language={quoteattr(self.voice.locale)}"
-        return f"<Say {voice}>{escape(_printable(' '.join(sentences)))}</Say>"
+        return say(self.voice, *sentences)
 
 
-def _cut(brief: str) -> str:
+def say(voice: Voice, *sentences: str) -> str:
+    """Return sentences spoken one after another."""
+    spoken = f"voice={quoteattr(voice.voice)} language={quoteattr(voice.locale)}"
+    return f"<Say {spoken}>{escape(_printable(' '.join(sentences)))}</Say>"
+
+
+def gather_key(inside: str, action: str) -> str:
+    """Return what takes one key while it speaks; `action` is asked when none comes, too."""
+    return (
+        f'<Gather input="dtmf" numDigits="1" timeout="{KEY_TIMEOUT_S}" finishOnKey=""'
+        f' action={quoteattr(action)} method="POST" actionOnEmptyResult="true">'
+        f"{inside}</Gather>"
+    )
+
+
+def cut_to_fit(brief: str) -> str:
     """Shorten a brief so that its escaped form fits, at a word where it has any."""
     words = brief.split()
     while len(words) > 1 and len(escape(" ".join(words))) > MAX_BRIEF_CHARS:

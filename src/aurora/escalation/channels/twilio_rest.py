@@ -93,6 +93,11 @@ class TwilioRest:
         self._client.api.base_url = api_url.rstrip("/")
         self._calls_placed: dict[str, None] = {}
 
+    @property
+    def number(self) -> str:
+        """Whom those who are rung see calling."""
+        return self._from
+
     async def close(self) -> None:
         """Let go of connections; a request under way ends by its own time limit."""
         self._threads.close()
@@ -191,10 +196,16 @@ class TwilioRest:
 
     async def end_call(self, sid: str, within_s: float) -> bool:
         """Hang up; False when the call had ended already. May be repeated without harm."""
+        return await self.change(
+            lambda client: client.calls(sid).update(status="completed"), within_s
+        )
+
+    async def change(self, work: Callable[[Client], object], within_s: float) -> bool:
+        """Do what may be repeated without harm; False when what it is done to is gone."""
 
         async def attempt(trying: Trying) -> bool:
             try:
-                await self._run(lambda c: c.calls(sid).update(status="completed"), trying.left_s)
+                await self._run(work, trying.left_s)
             except ChannelFault as fault:
                 if fault.reason != f"twilio_{GONE}":
                     raise

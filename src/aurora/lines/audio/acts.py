@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aurora.conversation.speaker import Speaker
 from aurora.conversation.turn import Turn
+from aurora.errors import AuroraError
 
 Act = Callable[[], Awaitable[None]]
 
@@ -28,6 +29,26 @@ class Acts(ABC):
     def put(self, act: Act) -> None:
         """Do this after everything put before."""
         self._due.put_nowait(act)
+
+    async def ask(self, act: Act) -> None:
+        """Do this after everything put before, and return once it is done, or raise what it does.
+
+        An AuroraError is an answer to whoever asks, and no failure of the call.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def answered() -> None:
+            try:
+                await act()
+            except AuroraError as error:
+                if not done.done():
+                    done.set_exception(error)
+            else:
+                if not done.done():
+                    done.set_result(None)
+
+        self.put(answered)
+        await done
 
     async def run(self) -> None:
         """Do what is put until cancelled."""

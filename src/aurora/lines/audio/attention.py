@@ -64,7 +64,9 @@ class Attention:
                 utterance.spoken_over.add(line.sentence.text)
         has_word = self._has_word and is_speech
         is_over = self._barge_in.decide(is_speech, playing, has_word=has_word)
-        if is_over and (has_word or line is None or not line.is_insistent):
+        # Who speaks over a person's announcement speaks to that person.
+        is_heard_out = self._turns.has_person
+        if is_over and not is_heard_out and (has_word or line is None or not line.is_insistent):
             self.give_way()
 
     def speech_started(self, utterance: Utterance) -> None:
@@ -108,7 +110,7 @@ class Attention:
         """Speak the first line that the words so far call for, in the caller's pause."""
         foreseen = self._reflex.due if self._is_paused and self._ahead is None else None
         is_breath = self._ears.silence_s < BREATH_S - 1e-9
-        if foreseen is None or is_breath or self._turns.is_busy:
+        if foreseen is None or is_breath or self._turns.is_busy or self._turns.has_person:
             return
         self.give_way()
         line = self._mouth.say(

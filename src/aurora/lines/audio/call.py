@@ -12,12 +12,14 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import EndReason
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 from aurora.lines.audio.attention import Attention
+from aurora.lines.audio.bridge import Bridge
 from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
@@ -34,6 +36,8 @@ LAST_WORDS_WITHIN_S = 8.0
 PLAYED_OUT_S = 0.3
 """Behind the last sound before a line is closed: it may still be on its way to the ear."""
 HEARD_OUT_S = 5.0
+NOBODY_S = 1.5
+"""Between a person's joining and the sound of theirs that has to come with it."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
 KEYS = frozenset("0123456789*#")
 
@@ -50,12 +54,14 @@ class AudioCall:
         *,
         language: str = "en",
         has_other_ears: bool = False,
+        bridge: Bridge | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """name: the call's id or provider id, known to the switchboard before `run`.
 
         language: of the call so far. has_other_ears: another way listens once this one ends
-        (Twilio's Gather), so that speech which cannot be put into words ends this one.
+        (Twilio's Gather), so that speech which cannot be put into words ends this one. bridge: lets
+        people at the console hear the call and join it.
         """
         self.name = name
         self._switchboard = switchboard
@@ -63,7 +69,8 @@ class AudioCall:
         self._silence_s = parts.silence_s
         self._clock = clock
         self._mouth = Mouth(parts.lines, clock, self._wake)
-        self._sender = Sender(self._mouth, port, clock, self._has_begun)
+        self._bridge = bridge or Bridge()
+        self._sender = Sender(self._mouth, port, clock, self._has_begun, self._bridge)
         self._ears = Ears(parts, name, clock)
         self._ears.language = language
         self._turns = Turns(
@@ -80,6 +87,7 @@ class AudioCall:
             name, switchboard, self._ears, self._mouth, self._sender, self._turns, clock
         )
         self._ears.listener = self._attention
+        self._person_seen_at = clock()
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
@@ -90,6 +98,7 @@ class AudioCall:
 
     def hear(self, pcm: Pcm) -> None:
         """Take sound as it comes in: 8 kHz, pieces of any length."""
+        self._bridge.hear_caller(pcm)
         if self._turns.is_deaf:
             return
         try:
@@ -131,6 +140,25 @@ class AudioCall:
         else:
             self._mouth.mark_echoed(name)
 
+    # What people at the console do.
+
+    def nudge(self) -> None:
+        """Say what operators typed for the caller, after what is being said."""
+        self._turns.put(self._turns.say_kept)
+
+    def pass_on(self, mulaw: bytes) -> None:
+        """Let the caller hear a person's voice."""
+        self._sender.pass_on(mulaw)
+
+    async def join(self, person: str) -> None:
+        """Let a person speak in Aurora's place; raises HandOffTaken, RecordsError."""
+        await self._turns.ask(partial(self._turns.join, person))
+
+    async def drop_back(self, reason: str) -> None:
+        """The person is gone, and Aurora speaks again."""
+        self._turns.has_person = False
+        await self._turns.ask(partial(self._turns.drop_back, reason))
+
     def hang_up(self) -> None:
         """The caller is gone: `run` keeps the last words, and ends the call."""
         self._close(Ending.HUNG_UP)
@@ -146,8 +174,13 @@ class AudioCall:
         self._turns.put(partial(self._turns.answer, ring))
 
     def rejoin(self) -> None:
-        """Go on with a call that somebody else began: greet again, or say that the line is open."""
-        self._turns.put(self._turns.rejoin)
+        """Go on with a call that somebody else began: greet again, or say that the line is open.
+
+        A person who had joined is still there where the bridge has them: nothing is said then.
+        """
+        self._turns.has_person = self._bridge.person is not None
+        if not self._turns.has_person:
+            self._turns.put(self._turns.rejoin)
 
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""
@@ -164,7 +197,8 @@ class AudioCall:
             watching = tasks.create_task(self._watch())
             taking = tasks.create_task(self._turns.run())
             try:
-                ending = await self._over
+                with self._bridge.carrying(self):
+                    ending = await self._over
                 for worker in (sending, watching):
                     worker.cancel()
                 await self._keep_last_words(ending)
@@ -227,7 +261,9 @@ class AudioCall:
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             now = self._clock()
-            if self._has_other_ears and (self._turns.is_deaf or self._mouth.failed):
+            self._mind_person(now)
+            is_useless = self._turns.is_deaf or self._mouth.failed
+            if self._has_other_ears and is_useless and not self._turns.has_person:
                 self._after = Ending.FAILED
             if self._ears.is_stalled:
                 self._ears.end_turn()
@@ -238,6 +274,14 @@ class AudioCall:
             elif now - quiet_from >= self._silence_s and not self._ears.is_in_turn:
                 quiet_from = now
                 self._turns.put(self._turns.wait)
+
+    def _mind_person(self, now: float) -> None:
+        """Aurora is never silent for somebody who is not there, whatever went wrong with them."""
+        if not self._turns.has_person or self._bridge.person is not None:
+            self._person_seen_at = now
+        elif now - self._person_seen_at >= NOBODY_S:
+            self._turns.has_person = False
+            self._turns.put(partial(self._turns.drop_back, "nobody_there"))
 
     @property
     def _last_wait_s(self) -> float:

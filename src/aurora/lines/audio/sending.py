@@ -6,12 +6,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from aurora.lines.audio.bridge import Bridge
 from aurora.lines.audio.mouth import Begun, Line, Mouth
 from aurora.lines.audio.ports import AudioPort
+from aurora.speech.codec import LINE_HZ
 from aurora.speech.playout import Mark
 
 SENDING_EVERY_S = 0.1
 """While speaking; up to four times as much is ahead of the ear."""
+MOST_AHEAD_S = 0.3
+"""Of a person's voice, beyond what was heard: a burst must not leave the call late for good."""
 BEGUN = "begun:"
 """In front of the mark behind the first frame of a line that opens a turn."""
 
@@ -25,9 +29,16 @@ class Sender:
         port: AudioPort,
         clock: Callable[[], float],
         has_begun: Callable[[Line], None],
+        bridge: Bridge,
     ) -> None:
-        """has_begun: told of each line whose first sound has just been sent."""
+        """has_begun: told of each line whose first sound has just been sent.
+
+        bridge: lets others hear what is sent.
+        """
         self._mouth = mouth
+        self._bridge = bridge
+        self._passed: deque[bytes] = deque()
+        self._passed_until = 0.0
         self._port = port
         self._clock = clock
         self._has_begun = has_begun
@@ -46,6 +57,15 @@ class Sender:
         self.wake()
         return cut
 
+    def pass_on(self, mulaw: bytes) -> None:
+        """Send a person's voice as it comes; what would be late, or over Aurora's, is left out."""
+        now = self._clock()
+        if self._mouth.is_busy or self._passed_until - now > MOST_AHEAD_S:
+            return
+        self._passed_until = max(self._passed_until, now) + len(mulaw) / LINE_HZ
+        self._passed.append(mulaw)
+        self.wake()
+
     def show(self, what: dict[str, Any]) -> None:
         """Show something on the caller's screen, where there is one."""
         self._shown.append(what)
@@ -55,7 +75,10 @@ class Sender:
         """Send what is due now."""
         if self._is_clear_due:
             self._is_clear_due = False
+            self._bridge.clear_aurora()
             await self._port.clear()
+        while self._passed:
+            await self._port.send_audio(self._passed.popleft())
         while self._shown:
             await self._port.show(self._shown.popleft())
         sound, begun = bytearray(), None
@@ -89,5 +112,6 @@ class Sender:
 
     async def _flush(self, sound: bytearray) -> None:
         if sound:
+            self._bridge.hear_aurora(bytes(sound))
             await self._port.send_audio(bytes(sound))
             sound.clear()

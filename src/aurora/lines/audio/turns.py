@@ -8,7 +8,12 @@ import structlog
 
 from aurora.conversation.call import Call
 from aurora.conversation.echo import repeats
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.hand_off import Way
+from aurora.conversation.operators import Operators
+from aurora.conversation.operators_words import is_due
+from aurora.conversation.ring import Ring
+from aurora.conversation.speaker import UNSPOKEN
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
@@ -51,9 +56,12 @@ class Turns(Acts):
         self.name = name
         self.is_deaf = False
         """Speech could not be put into words, so that this line is no use any more."""
+        self.has_person = False
+        """A person speaks with the caller: words are kept and rated, and answered by them."""
         self.lost: list[Line] = []
         """Lines that the caller spoke over and that nothing has replaced yet."""
         self._switchboard = switchboard
+        self._operators = Operators(switchboard)
         self._ears = ears
         self._mouth = mouth
         self._stop = stop
@@ -91,14 +99,38 @@ class Turns(Acts):
 
     async def take_words(self, words: str) -> None:
         """Take typed words."""
-        await self._take(partial(self._switchboard.hear, self.name, words))
+        if self.has_person:
+            await self._overhear(words)
+        else:
+            await self._take(partial(self._switchboard.hear, self.name, words))
+
+    async def say_kept(self) -> None:
+        """Say what is kept for the caller."""
+        if is_due(await self.call()):
+            await self._take(partial(self._operators.say_kept, self.name))
+
+    async def join(self, person: str) -> None:
+        """Fall silent for a person; raises HandOffTaken, RecordsError, and then goes on."""
+        await self._operators.join(self.name, person, Way.CONSOLE)
+        self.lost += self._stop()
+        self.has_person = True
+        await self._take(partial(self._operators.announce, self.name))
+
+    async def drop_back(self, reason: str) -> None:
+        """The person is gone: speak again, whatever the record says."""
+        self.has_person = False
+        await self._take(partial(self._operators.drop_back, self.name, reason))
 
     async def wait(self) -> None:
-        """Take a silent turn."""
-        await self._take(partial(self._switchboard.wait, self.name))
+        """Take a silent turn, unless the caller listens to a person."""
+        if not self.has_person:
+            await self._take(partial(self._switchboard.wait, self.name))
 
     async def press(self, digit: str) -> None:
         """Take a key."""
+        if self.has_person:
+            await self._overhear(f"[key {digit}]")
+            return
         await self._take(partial(self._switchboard.press, self.name, digit))
 
     async def panic(self) -> None:
@@ -148,8 +180,15 @@ class Turns(Acts):
         is_told = ahead is not None and self._mouth.has_heard(ahead.line, TOLD_S)
         foreseen = ahead.foreseen if ahead and is_told else None
         voiced = Voiced(foreseen, reading.doubts_place, reading.details)
+        if self.has_person:
+            await self._overhear(reading.words)
+            return
         hear = partial(self._switchboard.hear, self.name, reading.words, voiced=voiced)
         await self._take(hear, ahead, stages)
+
+    async def _overhear(self, words: str) -> None:
+        act = partial(self._operators.overhear, self.name, words)
+        self._taken(await taken(act, UNSPOKEN))
 
     async def _take(
         self,
@@ -204,7 +243,10 @@ class Turns(Acts):
             self._mouth.again(line, is_insistent=True)
 
     async def lose_ears(self, reason: str) -> None:
-        """The safe line, then other ears or a person."""
+        """The safe line, then other ears or a person; a person who is there hears the caller."""
+        if self.has_person:
+            await self._switchboard.note(self.name, "speech_unavailable", {"reason": reason})
+            return
         self.is_deaf = self._has_other_ears
         try:
             await self._take(

@@ -16,9 +16,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.informing import Informer, standing
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
+from aurora.escalation.incident import Lost
 from aurora.lines.access import bearer_of, is_same_origin, require_call_code
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending
@@ -28,6 +30,7 @@ from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_o
 from aurora.lines.browser.port import BrowserPort
 from aurora.lines.browser.session import ALIVE_EVERY_S, Session
 from aurora.lines.fields import json_response, read_fields
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, forbidden, unprocessable
 from aurora.settings import AccessSettings
 from aurora.site.model import Site
@@ -41,6 +44,9 @@ HELLO_WITHIN_S = 5.0
 WRONG_CODE_S = 1.0
 """Whoever guesses at the code waits so long for each answer."""
 GIVE_WAY_WITHIN_S = 4.0
+AWAY_S = 6.0
+"""A page calls again within two seconds of a lost connection, and tries for longer. One that does
+not is a caller who is missing, where there is an emergency."""
 BACK_WITHIN_S = 90.0
 """A page that lost its connection is waited for; then an everyday call has ended."""
 ENDED, LOCKED, FAR, REPLACED, DEAF = 4000, 4401, 4403, 4409, 4503
@@ -57,6 +63,7 @@ class BrowserLine:
         site: Site,
         speech: Speech,
         access: AccessSettings,
+        open_lines: OpenLines | None = None,
         *,
         silence_s: float,
         public_url: str | None = None,
@@ -73,6 +80,7 @@ class BrowserLine:
         self._speech = speech
         self._parts = speech.parts(silence_s=silence_s)
         self._access = access
+        self._open_lines = open_lines or OpenLines()
         self._public_url = public_url
         self._informer = informer
         self._clock = clock
@@ -130,6 +138,7 @@ class BrowserLine:
             self._parts,
             self._switchboard,
             language=live.call.language,
+            bridge=self._open_lines.bridge(live.call.id),
             clock=self._clock,
         )
         if live.call.turns:
@@ -140,11 +149,12 @@ class BrowserLine:
         with structlog.contextvars.bound_contextvars(call_id=live.call.id):
             try:
                 await port.tell({"type": "call", "id": live.call.id})
-                ending = await session.hold()
+                with self._open_lines.holding(live.call.id, call.nudge):
+                    ending = await session.hold()
             finally:
                 if self._sessions.get(name) is session:
                     del self._sessions[name]
-                    self._leave(name)
+                    self._leave(name, AWAY_S)
             log.info("page_left", ending=ending.value, was_replaced=session.was_replaced)
         await port.close(REPLACED if session.was_replaced else _code_of(ending))
 
@@ -163,7 +173,8 @@ class BrowserLine:
                 return await self._switchboard.hear(name, typed.words, render)
             return await self._switchboard.press(name, typed.key or "", render)
         finally:
-            self._leave(name)
+            # Whoever types has no connection, and may be reading.
+            self._leave(name, BACK_WITHIN_S)
 
     async def require(self, request: Request) -> None:
         """Raise Problem unless the request comes from a page of this line that may call."""
@@ -199,14 +210,20 @@ class BrowserLine:
         if departure is not None:
             departure.cancel()
 
-    def _leave(self, name: str) -> None:
-        """The page's connection is gone; unless it comes back, an everyday call is over."""
+    def _leave(self, name: str, away_s: float) -> None:
+        """The page's connection is gone; unless it comes back, an everyday call is over.
+
+        away_s: how long it may stay away before its caller counts as missing in an emergency.
+        """
         self._stay(name)
         if name not in self._sessions:
-            self._departures[name] = asyncio.create_task(self._depart(name))
+            self._departures[name] = asyncio.create_task(self._depart(name, away_s))
 
-    async def _depart(self, name: str) -> None:
-        await asyncio.sleep(BACK_WITHIN_S)
+    async def _depart(self, name: str, away_s: float) -> None:
+        await asyncio.sleep(away_s)
+        with suppress(UnknownCall, RecordsError):
+            await self._switchboard.lose(name, Lost.CONNECTION)
+        await asyncio.sleep(BACK_WITHIN_S - away_s)
         with suppress(UnknownCall, RecordsError):
             call = await self._switchboard.call(name)
             # Whoever vanished from an emergency may be unable to call again: it stays open.

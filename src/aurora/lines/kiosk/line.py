@@ -11,7 +11,8 @@ from enum import Enum, auto
 import numpy as np
 import structlog
 
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.lines.kiosk.port import KioskPort, Show

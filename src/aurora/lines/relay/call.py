@@ -90,6 +90,10 @@ class RelayCall:
         """Go on with a call that somebody else began: greet again, or say that the line is open."""
         self._turns.rejoin()
 
+    def nudge(self) -> None:
+        """Say what operators typed for the caller, after what is being said."""
+        self._turns.say_kept()
+
     def take(self, message: Incoming) -> None:
         """Take what Twilio says; a second setup changes nothing."""
         match message:

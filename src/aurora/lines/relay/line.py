@@ -7,9 +7,11 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from aurora.conversation.switchboard import Ring, Switchboard
+from aurora.conversation.ring import Ring
+from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
+from aurora.lines.open_lines import OpenLines
 from aurora.lines.relay import messages
 from aurora.lines.relay.call import RelayCall
 from aurora.lines.relay.messages import Setup
@@ -35,8 +37,10 @@ class RelayLine:
         site: Site,
         settings: TwilioSettings,
         signature: WebhookSignature,
+        open_lines: OpenLines | None = None,
     ) -> None:
         self._switchboard = switchboard
+        self._open_lines = open_lines or OpenLines()
         self._site = site
         self._signature = signature
         self._calls = SocketCalls(LINE, settings)
@@ -84,7 +88,8 @@ class RelayLine:
             call.say(unheard)
         else:
             call.rejoin()
-        await self._calls.hold(websocket, sid, call, _read(websocket, call))
+        with self._open_lines.holding(live.call.id, call.nudge):
+            await self._calls.hold(websocket, sid, call, _read(websocket, call))
 
 
 async def _set_up(websocket: WebSocket) -> Setup | None:

@@ -6,6 +6,7 @@ from functools import partial
 
 import structlog
 
+from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
@@ -41,6 +42,7 @@ class RelayTurns(Acts):
         """A turn could not be taken even by the safe line: another line has to go on."""
         self._name = name
         self._switchboard = switchboard
+        self._operators = Operators(switchboard)
         self._voice = voice
         self._wake = wake
         self._taken = taken
@@ -58,6 +60,10 @@ class RelayTurns(Acts):
     def wait(self) -> None:
         """Take a silent turn."""
         self.put(partial(self._take, partial(self._switchboard.wait, self._name)))
+
+    def say_kept(self) -> None:
+        """Say what operators typed."""
+        self.put(partial(self._take, partial(self._operators.say_kept, self._name)))
 
     def rejoin(self) -> None:
         """Go on with a call that was elsewhere before."""

@@ -236,3 +236,17 @@ def test_a_goodbye_ends_the_call_once_it_was_heard():
             assert caller.now >= caller.ear.heard[-1].ends
 
     virtually(work())
+
+
+def test_onlookers_read_words_while_the_caller_speaks_and_the_whole_turn_at_its_end():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            await caller.hears_out()
+
+            *partial, last = caller.line.onlooker.heard
+            assert partial
+            assert all(FIRE.startswith(words) and not is_final for words, is_final in partial)
+            assert last == (FIRE, True)
+
+    virtually(work())

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from aurora.escalation.incident import Lost
 from aurora.levels import Urgency
 from aurora.lines.browser.line import BACK_WITHIN_S, BrowserLine
 from aurora.lines.browser.messages import Typed
@@ -56,5 +57,22 @@ def test_an_emergency_is_never_taken_for_over():
         await browser.type_in(Typed(call=CALL, words="fire in zone b"))
         await asyncio.sleep(10 * BACK_WITHIN_S)
         assert not await is_over(line)
+
+    virtually(work())
+
+
+def test_whoever_typed_in_an_emergency_and_stays_away_is_missing_and_found_by_words():
+    async def work() -> None:
+        browser, line = opened()
+        await browser.type_in(Typed(call=CALL, words="fire in zone b"))
+        await asyncio.sleep(BACK_WITHIN_S - 1)
+        call = await line.board.call(f"web_{CALL}")
+        assert call.loss is None, "whoever types may be reading"
+        await asyncio.sleep(2)
+        assert call.loss is not None
+        assert call.loss.how is Lost.CONNECTION
+        assert "control_room" in call.roles_alerted
+        await browser.type_in(Typed(call=CALL, words="fire in zone b"))
+        assert (await line.board.call(f"web_{CALL}")).loss is None
 
     virtually(work())

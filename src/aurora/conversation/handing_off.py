@@ -1,0 +1,135 @@
+"""A caller's way to a human: asked for, briefed, joined, dropped back, over. Pure; rings nobody."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from aurora.conversation.call import Call
+from aurora.conversation.hand_off import HandOff, Stage, Way
+from aurora.conversation.record import Event
+from aurora.errors import HandOffTaken
+
+
+def request(
+    call: Call, by: str, now: datetime, *, contacts: Sequence[str] = (), reason: str = ""
+) -> list[Event]:
+    """Ask for a human; asking again while one is wanted or there changes nothing.
+
+    contacts: the people to ask, in order; without any the site's own order holds.
+    """
+    if call.hand_off is not None and call.hand_off.is_open:
+        return []
+    call.hand_off = HandOff(Stage.REQUESTED, by, now, now, wanted=list(contacts))
+    details = {"by": by, **({"contacts": list(contacts)} if contacts else {})}
+    return [Event("hand_off_requested", now, details | ({"reason": reason} if reason else {}))]
+
+
+def brief(
+    call: Call, person: str, way: Way, now: datetime, *, contact_id: str | None = None
+) -> list[Event]:
+    """Begin to tell one person; raises HandOffTaken while somebody has joined or has it in hand."""
+    hand_off = _opened(call, person, now)
+    is_theirs = hand_off.person == person and hand_off.way is way
+    if hand_off.stage is Stage.JOINED and not is_theirs:
+        raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
+    # Somebody at the console is nearer than a telephone that rings; never the other way round.
+    is_kept = hand_off.way is Way.CONSOLE or way is Way.PHONE
+    if hand_off.stage is Stage.BRIEFING and is_kept and not is_theirs:
+        raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
+    if hand_off.stage is not Stage.REQUESTED and is_theirs:
+        return []
+    hand_off.attempt += 1
+    hand_off.person, hand_off.contact_id, hand_off.way = person, contact_id, way
+    hand_off.leg = None
+    if contact_id is not None:
+        hand_off.asked.append(contact_id)
+    return [_moved(hand_off, Stage.BRIEFING, now)]
+
+
+def join(
+    call: Call, person: str, way: Way, now: datetime, *, contact_id: str | None = None
+) -> list[Event]:
+    """A person speaks with the caller from here on; raises HandOffTaken when another does."""
+    hand_off = _opened(call, person, now)
+    if hand_off.stage is Stage.JOINED:
+        if hand_off.person == person:
+            return []
+        raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
+    if hand_off.person != person or hand_off.way is not way:
+        hand_off.attempt += 1
+        hand_off.leg = None
+    hand_off.person, hand_off.contact_id, hand_off.way = person, contact_id, way
+    call.is_hand_off_due = False
+    return [_moved(hand_off, Stage.JOINED, now)]
+
+
+def pass_on(call: Call, reason: str, now: datetime) -> list[Event]:
+    """Whoever was asked does not come: back into the queue, for the next."""
+    hand_off = call.hand_off
+    if hand_off is None or hand_off.stage is not Stage.BRIEFING:
+        return []
+    event = _moved(hand_off, Stage.REQUESTED, now, reason=reason)
+    _forget_person(hand_off)
+    return [event]
+
+
+def drop_back(call: Call, reason: str, now: datetime) -> list[Event]:
+    """The person is gone, and the caller is Aurora's again; nothing when nobody had joined."""
+    hand_off = call.hand_off
+    if hand_off is None or hand_off.stage is not Stage.JOINED:
+        return []
+    event = _moved(hand_off, Stage.DROPPED_BACK, now, reason=reason)
+    return [event]
+
+
+def close(call: Call, reason: str, now: datetime) -> list[Event]:
+    """Nobody is wanted any more: nobody could be reached, or the call is over."""
+    hand_off = call.hand_off
+    if hand_off is None or not hand_off.is_open:
+        return []
+    call.is_hand_off_due = False
+    return [_moved(hand_off, Stage.ENDED, now, reason=reason)]
+
+
+def put_through(call: Call, contact_id: str, by: str, now: datetime) -> list[Event]:
+    """Put a caller through without a brief: nobody joins, a telephone just rings."""
+    attempt = call.hand_off.attempt + 1 if call.hand_off else 1
+    call.hand_off = HandOff(Stage.ENDED, by, now, now, attempt, wanted=[contact_id])
+    call.is_hand_off_due = True
+    return [Event("put_through", now, {"by": by, "contact": contact_id})]
+
+
+def has_person(call: Call) -> bool:
+    """Whether somebody speaks with the caller in Aurora's place."""
+    return call.hand_off is not None and call.hand_off.stage is Stage.JOINED
+
+
+def in_queue_order(calls: Iterable[Call]) -> list[Call]:
+    """Return the calls that wait for a human: the most urgent first, then who waits longest."""
+    waiting = [call for call in calls if call.hand_off is not None and call.hand_off.is_waiting]
+    return sorted(waiting, key=_place_in_queue)
+
+
+def _place_in_queue(call: Call) -> tuple[int, datetime]:
+    asked_at = call.hand_off.asked_at if call.hand_off else call.started_at
+    return -call.urgency.rank, asked_at
+
+
+def _opened(call: Call, by: str, now: datetime) -> HandOff:
+    """Return the hand-off under way; a person who comes unasked begins one."""
+    if call.hand_off is None or not call.hand_off.is_open:
+        call.hand_off = HandOff(Stage.REQUESTED, by, now, now)
+    return call.hand_off
+
+
+def _moved(hand_off: HandOff, stage: Stage, now: datetime, **details: str) -> Event:
+    hand_off.stage, hand_off.changed_at = stage, now
+    who = {
+        "person": hand_off.person,
+        "contact": hand_off.contact_id,
+        "way": hand_off.way.value if hand_off.way else None,
+    }
+    return Event(f"hand_off_{stage.value}", now, {**who, "attempt": hand_off.attempt, **details})
+
+
+def _forget_person(hand_off: HandOff) -> None:
+    hand_off.person = hand_off.contact_id = hand_off.way = hand_off.leg = None

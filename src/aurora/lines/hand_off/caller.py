@@ -1,0 +1,126 @@
+"""What Twilio asks about a caller who is brought to a person, waits, or comes back to Aurora."""
+
+from collections.abc import Callable
+
+import structlog
+
+from aurora.conversation.call import Call
+from aurora.conversation.hand_off import Stage, Way
+from aurora.conversation.operators import Operators
+from aurora.conversation.turn import Action, Turn
+from aurora.errors import ChannelFault, HandOffTaken
+from aurora.lines.hand_off import twiml
+from aurora.lines.hand_off.addresses import Asked, Step, room_of
+from aurora.lines.hand_off.transfers import Transfers
+from aurora.lines.twiml import HANG_UP
+from aurora.site.model import Voice
+
+log = structlog.get_logger()
+
+Fields = dict[str, str]
+Speak = Callable[[Turn], str]
+"""A turn as the telephone line speaks it, and goes on to listen."""
+
+
+class CallersCall:
+    """Answers with what the caller hears next."""
+
+    def __init__(self, transfers: Transfers, operators: Operators, speak: Speak) -> None:
+        self._transfers = transfers
+        self._operators = operators
+        self._speak = speak
+
+    async def enter(self, fields: Fields, asked: Asked) -> str:
+        """The caller is told who joins, and enters the conference."""
+        call = await self._operators.call(asked.call_id)
+        if not _has_joined(call, asked):
+            return await self.back(fields, asked)
+        addresses, voice = self._transfers.addresses, self._voice(call.language)
+
+        def render(turn: Turn) -> str:
+            return twiml.caller_enters(
+                voice,
+                [sentence.text for sentence in turn.sentences],
+                room_of(call),
+                back=addresses.of(Step.BACK, call),
+                wait=addresses.of(Step.WAIT, call),
+                events=addresses.of(Step.CONFERENCE, call),
+            )
+
+        return await self._operators.announce(call.id, render, f"{call.id}:enter:{asked.attempt}")
+
+    async def wait(self, fields: Fields, asked: Asked) -> str:
+        """What a caller hears who waits, or is on hold; it is no turn."""
+        call = await self._operators.call(asked.call_id)
+        phrases = self._transfers.library.phrases_in(call.language)
+        return twiml.waiting(self._voice(call.language), phrases.on_hold)
+
+    async def back(self, fields: Fields, asked: Asked) -> str:
+        """The conference is over for the caller: Aurora goes on, unless they have hung up."""
+        call = await self._operators.call(asked.call_id)
+        if call.ended_at is not None or fields.get("CallStatus", "").lower() == "completed":
+            return HANG_UP
+        key = f"{call.id}:back:{asked.attempt}"
+        return await self._operators.drop_back(call.id, "person_left", self._speak, key)
+
+    async def say(self, fields: Fields, asked: Asked) -> str:
+        """Say what is kept for the caller, and listen again."""
+        return await self._operators.say_kept(asked.call_id, self._speak)
+
+    async def blind(self, fields: Fields, asked: Asked) -> str:
+        """Put the caller through without a brief."""
+
+        def render(turn: Turn) -> str:
+            turn.action, turn.call.is_hand_off_due = Action.HAND_OFF, False
+            return self._speak(turn)
+
+        return await self._operators.say_kept(asked.call_id, render)
+
+    async def conference(self, fields: Fields, asked: Asked) -> None:
+        """Who comes and goes; put on the record, out of order as it may come."""
+        event = fields.get("StatusCallbackEvent", "")
+        who = fields.get("CallSid", "")
+        if event in ("participant-join", "participant-leave"):
+            details = {"event": event, "leg": who[:64], "attempt": asked.attempt}
+            await self._operators.switchboard.note(asked.call_id, "conference", details)
+        call = await self._operators.call(asked.call_id)
+        leg = call.hand_off.leg if call.hand_off else None
+        # Whoever is not the caller is the person, where their call's id is still on its way here.
+        is_person = who == leg or (leg is None and who != call.provider_id)
+        if event == "participant-join" and is_person:
+            await self._bring(call, asked)
+        if event == "participant-leave" and who == leg:
+            self._transfers.fetch_back(asked.call_id, asked.attempt)
+
+    async def _bring(self, call: Call, asked: Asked) -> None:
+        """Bring a caller to somebody who entered without a key: the public services press none."""
+        hand_off = call.hand_off
+        if hand_off is None or hand_off.stage is not Stage.BRIEFING or not hand_off.person:
+            return
+        try:
+            call = await self._operators.join(
+                call.id,
+                hand_off.person,
+                Way.PHONE,
+                contact_id=hand_off.contact_id,
+                attempt=asked.attempt,
+            )
+            enter = self._transfers.addresses.of(Step.ENTER, call)
+            is_there = await self._transfers.calls.move(call.provider_id or "", enter)
+        except HandOffTaken:
+            return
+        except ChannelFault as fault:
+            log.error("caller_not_moved", call_id=call.id, reason=fault.reason)
+            is_there = False
+        if not is_there:
+            await self._operators.slip_back(call.id, "caller_not_moved")
+
+    def _voice(self, language: str) -> Voice:
+        voices: dict[str, Voice] = {str(code): v for code, v in self._transfers.site.voices.items()}
+        return voices.get(language) or next(iter(voices.values()))
+
+
+def _has_joined(call: Call, asked: Asked) -> bool:
+    hand_off = call.hand_off
+    is_there = hand_off is not None and hand_off.stage is Stage.JOINED
+    return is_there and hand_off is not None and hand_off.attempt == asked.attempt

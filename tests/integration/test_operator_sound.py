@@ -1,0 +1,254 @@
+"""Operators on a call by voice: they listen, type, take over, and Aurora comes back for them."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx2
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from aurora.parts import Parts
+from aurora.speech.codec import mulaw_decode
+from tests.console_operator import AURORA, CALLER, is_loud, operating, tone
+from tests.integration.test_browser_line import FIRE, NAME, Page, page
+from tests.whole_line import WrittenSpeech, served
+
+DROPPED_BACK_WITHIN_S = 2.0
+
+
+async def events(parts: Parts) -> list[str]:
+    call = await parts.switchboard.call(f"web_{NAME}")
+    return [event.kind for event in await parts.records.events(call.id)]
+
+
+async def call_id(parts: Parts) -> str:
+    return (await parts.switchboard.call(f"web_{NAME}")).id
+
+
+async def said_after(caller: Page, words: str) -> dict[str, Any]:
+    while True:
+        said = await caller.until("saying")
+        if words in said["text"]:
+            return said
+
+
+async def test_an_operator_hears_the_caller_and_aurora(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE)) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("saying")
+        async with operating(url, await call_id(parts)) as operator:
+            await caller.speaks()
+            await said_after(caller, "Get out now.")
+            await operator.until(lambda: is_loud(operator.sound_of(AURORA)))
+
+        assert is_loud(operator.sound_of(CALLER))
+        assert "listened_to" in await events(parts)
+        assert not any("joining" in message.get("text", "").lower() for message in caller.told)
+
+
+async def test_what_an_operator_types_is_said_to_the_caller_as_theirs(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            answer = await operator.act("say", words="Close valve 3, Ana.")
+            said = await said_after(caller, "valve 3")
+        messages = await parts.records.messages(await call_id(parts))
+
+    assert answer.json()["is_said_now"]
+    assert said["text"] == "The operator says: Close valve 3, Ana."
+    assert messages[-1].details["sources"] == ["operator:this machine"]
+
+
+async def test_an_operator_takes_over_is_heard_and_aurora_is_mute(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE)) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            taken = await operator.takes_over()
+            said = await said_after(caller, "Joining you now")
+            await caller.until("mark")
+            caller.sound.clear()
+            operator.voice = tone()
+            while not is_loud(mulaw_decode(bytes(caller.sound))):
+                received = await caller.socket.recv()
+                caller.sound += received if isinstance(received, bytes) else b""
+            told = len(caller.told)
+            await caller.speaks()
+            heard = await caller.until("heard")
+            situation = await caller.until("situation", urgency="critical")
+            call = await parts.switchboard.call(f"web_{NAME}")
+            since = [message for message in caller.told[told:] if message["type"] == "saying"]
+
+    assert taken.status_code == 200
+    assert said["text"] == "Joining you now: the control room."
+    assert heard["text"] == FIRE
+    assert situation["urgency"] == "critical"
+    assert since == []
+    assert call.roles_alerted
+    assert call.hand_off is not None
+
+
+async def test_aurora_is_back_within_two_seconds_when_the_operators_socket_drops(
+    monkeypatch, tmp_path
+):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech(FIRE)) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            await operator.takes_over()
+            await said_after(caller, "Joining you now")
+            await caller.speaks()
+            await caller.until("situation", urgency="critical")
+            operator.socket.transport.abort()
+            dropped_at = time.monotonic()
+            await said_after(caller, "I am with you again")
+            took_s = time.monotonic() - dropped_at
+            await said_after(caller, "Get out now.")
+        call = await parts.switchboard.call(f"web_{NAME}")
+
+    assert took_s < DROPPED_BACK_WITHIN_S
+    assert call.hand_off.stage == "dropped_back"
+    assert call.urgency == "critical"
+
+
+async def test_an_operator_who_is_not_heard_any_more_is_gone(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            await operator.takes_over()
+            await said_after(caller, "Joining you now")
+            operator.is_sending = False
+            silent_at = time.monotonic()
+            await said_after(caller, "I am with you again")
+            took_s = time.monotonic() - silent_at
+
+    assert took_s < DROPPED_BACK_WITHIN_S
+
+
+async def test_two_operators_never_speak_at_once(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        one = await call_id(parts)
+        await parts.switchboard.call(one)
+        async with operating(url, one) as operator:
+            await operator.takes_over()
+            await said_after(caller, "Joining you now")
+            await asyncio.gather(operator.until_told(type="joined", person="this machine"))
+            call = await parts.switchboard.call(one)
+            call.hand_off.person = "Maria"  # somebody else's name stands on the record
+            refused = await operator.takes_over()
+
+    assert refused.status_code == 409
+    assert "Maria" in refused.json()["detail"]
+
+
+async def test_a_page_that_comes_back_finds_its_operator(monkeypatch, tmp_path):
+    async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts):
+        async with page(url) as caller:
+            await caller.until("mark")
+            one = await call_id(parts)
+            operating_it = operating(url, one)
+            operator = await operating_it.__aenter__()
+            await operator.takes_over()
+            await said_after(caller, "Joining you now")
+        await operator.until_told(type="caller", is_here=False)
+        operator.voice = tone()
+        async with page(url) as caller:
+            await caller.until("call")
+            async with asyncio.timeout(5):
+                while not is_loud(mulaw_decode(bytes(caller.sound))):
+                    received = await caller.socket.recv()
+                    caller.sound += received if isinstance(received, bytes) else b""
+            said = [message for message in caller.told if message["type"] == "saying"]
+        await operating_it.__aexit__(None, None, None)
+
+    assert said == []
+
+
+async def test_an_operator_gives_the_caller_back(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            await operator.takes_over()
+            await said_after(caller, "Joining you now")
+            released = await operator.act("release")
+            await said_after(caller, "I am with you again")
+            again = await operator.act("release")
+
+    assert released.json()["stage"] == "dropped_back"
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", None])
+async def test_a_foreign_page_neither_listens_nor_acts(origin, monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("saying")
+        one = await call_id(parts)
+        with pytest.raises(InvalidStatus) as refused:
+            async with connect(
+                f"{url.replace('http', 'ws')}/console/calls/{one}/listen", origin=origin
+            ):
+                pass
+        headers = {"Origin": origin} if origin else {}
+        async with httpx2.AsyncClient(base_url=url, headers=headers) as client:
+            answer = await client.post(f"/console/calls/{one}/say", json={"words": "Hello."})
+
+    assert refused.value.response.status_code == 403
+    assert answer.status_code == 403
+
+
+async def test_who_only_listens_is_never_heard(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("mark")
+        async with operating(url, await call_id(parts)) as operator:
+            operator.voice = tone()
+            await operator.act("say", words="Hello.")
+            await said_after(caller, "Hello.")
+            await caller.until("mark")
+        said = [message["text"] for message in caller.told if message["type"] == "saying"]
+
+    # Aurora's voice, to the last byte, and nothing else.
+    spoken = b"".join(WrittenSpeech().get(text, "en") or b"" for text in said)
+    assert bytes(caller.sound) == spoken
+
+
+async def test_an_ear_on_one_call_takes_over_no_other(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+        page(url, "a-call-of-this-test-0002") as other,
+    ):
+        await caller.until("mark")
+        await other.until("mark")
+        elsewhere = (await parts.switchboard.call("web_a-call-of-this-test-0002")).id
+        async with operating(url, await call_id(parts)) as operator:
+            operator.call_id = elsewhere
+            refused = await operator.takes_over()
+
+    assert refused.status_code == 409
