@@ -8,7 +8,8 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
-from aurora.app import Parts, create_app, open_parts
+from aurora.app import create_app
+from aurora.parts import Parts, open_parts
 from aurora.review.versions import Kind
 from aurora.review_desk import open_approved
 from aurora.settings import load_settings

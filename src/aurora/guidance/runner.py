@@ -129,8 +129,7 @@ class Runner:
 
     def is_keeping_count(self, situation: Situation) -> bool:
         """Whether the running procedure keeps a count, so that silence is a caller at work."""
-        procedure = self._running(situation)
-        return procedure is not None and procedure.rhythm is not None
+        return (running := self._running(situation)) is not None and running.rhythm is not None
 
     def has_answer(self, situation: Situation, assessment: Assessment, text: str) -> bool:
         """Whether a reply of the running procedure fits these words beyond doubt."""
