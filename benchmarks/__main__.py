@@ -4,14 +4,26 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from benchmarks import bridge, history, start, throughput, triage, voice, webhooks
+from benchmarks import (
+    alerts,
+    bridge,
+    console,
+    history,
+    start,
+    throughput,
+    triage,
+    voice,
+    webhooks,
+)
 from benchmarks.figures import describe_machine
 
 MEASUREMENTS: dict[str, Callable[[], object]] = {
+    "alerts": lambda: asyncio.run(alerts.measure()),
     "webhooks": lambda: asyncio.run(webhooks.measure()),
     "throughput": lambda: asyncio.run(throughput.measure()),
     "triage": triage.measure,
     "start": lambda: asyncio.run(start.measure()),
+    "console": lambda: asyncio.run(console.measure()),
     "bridge": lambda: asyncio.run(bridge.measure()),
     "voice": lambda: asyncio.run(voice.measure()),
     "history": lambda: asyncio.run(history.measure()),

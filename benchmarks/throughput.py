@@ -84,13 +84,13 @@ async def _measure_on(url: str | None) -> tuple[str, ...]:
 
 async def _run(line: LineProcess) -> Run:
     run, numbers = Run(), count()
-    cpu_before = _cpu_seconds(line.pid)
+    cpu_before = cpu_seconds(line.pid)
     started = time.perf_counter()
     async with asyncio.TaskGroup() as tasks:
         for _ in range(CALLERS):
             tasks.create_task(_caller(line, run, numbers, started + SECONDS))
     run.seconds = time.perf_counter() - started
-    run.server_cpu_s = _cpu_seconds(line.pid) - cpu_before
+    run.server_cpu_s = cpu_seconds(line.pid) - cpu_before
     return run
 
 
@@ -122,7 +122,7 @@ async def _kept(run: Run, url: str | None, data_dir: Path) -> int:
     return kept
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return the processor time a process has used, user and system; 0 where /proc is missing."""
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -19,7 +19,7 @@ from aurora.conversation.dialogue import Dialogue
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
-from aurora.guidance.library import load_library
+from aurora.guidance.load import load_library
 from aurora.levels import Urgency
 from aurora.rehearsal.scripted_model import CALM, Script, ScriptedModel
 from aurora.site.load import load_site, locate

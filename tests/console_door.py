@@ -18,6 +18,9 @@ class DoorOf:
     async def person(self, asking: HTTPConnection) -> Person | None:
         return self._person
 
+    async def still(self, asking: HTTPConnection) -> Person | None:
+        return await self.person(asking)
+
     def csrf_token(self, asking: HTTPConnection) -> str:
         return TOKEN
 
@@ -42,6 +45,9 @@ class CookieDoor:
         language = asking.cookies.get("language", "en")
         role = Role(asking.cookies.get("role", Role.OPERATOR.value))
         return Person(name, name, role, language) if name else None  # type: ignore[arg-type]
+
+    async def still(self, asking: HTTPConnection) -> Person | None:
+        return await self.person(asking)
 
     def csrf_token(self, asking: HTTPConnection) -> str:
         return TOKEN

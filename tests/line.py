@@ -13,7 +13,8 @@ from aurora.conversation.dialogue import Dialogue
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
-from aurora.guidance.library import Library, load_library
+from aurora.guidance.library import Library
+from aurora.guidance.load import load_library
 from aurora.levels import Hazard, Urgency
 from aurora.site.load import load_site, locate
 from aurora.site.model import Site

@@ -34,6 +34,9 @@ class MemoryIncidents:
     async def read_one(self, incident_id: str) -> Ledger:
         return deepcopy(self.ledger)
 
+    async def test_ids(self) -> list[str]:
+        return [one.id for one in self.ledger.incidents.values() if one.is_test][::-1]
+
     async def knows_reply(self, key: str) -> bool:
         return key in self.replies
 

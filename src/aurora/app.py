@@ -1,12 +1,10 @@
 """Wire the rooms together into one application; nothing else happens here."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -17,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from aurora import hand_offs, startup
 from aurora.accounts.person import Role
 from aurora.conditions.keeper import Keeper
-from aurora.console.accounts.parts import AccountParts, open_accounts
+from aurora.console.accounts.parts import AccountParts, open_accounts, provider_of
 from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.call_page import call_page_routes
@@ -33,16 +31,18 @@ from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.communication_test import CommunicationTests
 from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
 from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
+from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
-from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
+from aurora.lines.api_escalation import escalation_routes
 from aurora.lines.api_guard import ApiGuard, ApiNeeds
 from aurora.lines.api_hand_offs import hand_off_queue_routes
 from aurora.lines.api_incidents import incident_routes
@@ -65,21 +65,25 @@ from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
+from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
+from aurora.review_desk import ReviewDesk, open_review
 from aurora.rooms import Rooms
+from aurora.rounds import (
+    close_idle_calls,
+    close_quiet_incidents,
+    follow_handbook,
+    keep_testing,
+    running,
+)
 from aurora.settings import Settings
 from aurora.site.model import Site
-
-if TYPE_CHECKING:
-    from aurora.console.accounts.provider import Provider
+from aurora.site_in_force import Follower
 
 log = structlog.get_logger()
 
-IDLE_CHECK_S = 60.0
 LOST_FOR = timedelta(hours=1)
 """After a restart, whoever was lost within it is looked for."""
-HANDBOOK_CHECK_S = 3.0
-"""How long after `aurora handbook add` a running line answers from the new document."""
 
 
 @dataclass
@@ -101,7 +105,9 @@ class Parts:
     reach: Reach
     accounts: AccountParts
     lost_callers: LostCallers
+    tests: CommunicationTests
     local_url: str
+    review: ReviewDesk
     model_state: ModelState | None = None
     transfers: Transfers | None = None
     open_lines: OpenLines = field(default_factory=OpenLines)
@@ -171,13 +177,17 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
     metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
     keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, _now)
-    reach = open_reach(settings, rooms.site, _show, _now)
+    phones = SqlPhones(records.beside, rooms.site.id)
+    reach = open_reach(settings, rooms.site, _show, _now, phones)
 
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
     incidents = SqlIncidents(records.beside, rooms.site.id)
-    desk, answers, lost_callers = _alerting(settings, rooms.site, records, incidents, reach, told)
+    desk, answers, lost_callers, tests, followers = _alerting(
+        settings, rooms.site, records, incidents, reach, told
+    )
+    review = open_review(settings, rooms, records, followers, _now)
     watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), _now)
     board = Board(watch, rooms.site, rooms.library, _now)
     transfers = hand_offs.open_transfers(settings, rooms, reach, _now)
@@ -192,6 +202,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
     )
     metrics.watch_speech(speech.figures)
+    provider = provider_of(settings.provider, public_url or local_url, _now)
     parts = Parts(
         settings,
         rooms,
@@ -206,11 +217,11 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         answers,
         board,
         reach,
-        open_accounts(
-            records.beside, key_of(settings), public_url, _now, _provider(settings, local_url)
-        ),
+        open_accounts(records.beside, key_of(settings), public_url, _now, provider),
         lost_callers,
+        tests,
         local_url,
+        review,
         transfers=transfers,
     )
     model = rooms.model
@@ -218,14 +229,16 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         transfers.start(parts.operators, parts.open_lines)
     try:
         await keeper.start()
+        await review.texts.start()
         await mirror.start()
         parts.model_state = await model.probe() if model else None
         async with (
-            _running(_close_idle_calls(switchboard)),
-            _running(_close_quiet_incidents(answers, records)),
-            _running(watch.run(lambda: board.is_watched)),
-            _running(board.run()),
-            _running(follow_handbook(rooms.handbook)),
+            running(close_idle_calls(switchboard)),
+            running(close_quiet_incidents(answers, records)),
+            running(watch.run(lambda: board.is_watched)),
+            running(board.run()),
+            running(follow_handbook(rooms.handbook)),
+            running(keep_testing(desk, tests)),
         ):
             yield parts
     finally:
@@ -236,6 +249,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         await desk.close()
         await reach.close()
         await switchboard.close()
+        await review.texts.close()
         await keeper.close()
         await mirror.close()
         await records.close()
@@ -250,29 +264,27 @@ def _alerting(
     incidents: SqlIncidents,
     reach: Reach,
     told: Told,
-) -> tuple[Desk, IncidentAnswers, LostCallers]:
+) -> tuple[Desk, IncidentAnswers, LostCallers, CommunicationTests, list[Follower]]:
     url, data_dir = settings.records.database_url, settings.records.data_dir
     public_url = settings.twilio.public_url
-    pager = Pager(site, incidents, reach.channels, reach.tokens, public_url, _now, told)
+    pager = Pager(
+        site, incidents, reach.channels, reach.tokens, public_url, _now, told, reach.phones
+    )
     machine = machine_id(data_dir)
     durable = Durable(system_database(url.get_secret_value() if url else None, data_dir), machine)
     plans = Plans(durable, pager)
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, _now)
     add_finding(durable, lost)
-    add_watching(durable, Reminders(site, incidents, pager, plans, told, _now))
+    reminders = Reminders(site, incidents, pager, plans, told, _now)
+    add_watching(durable, reminders)
+    tests = CommunicationTests(site, incidents, pager, durable, _now)
+    add_testing(durable, tests)
     desk = Desk(site, incidents, pager, durable, plans, machine, _now)
-    return desk, IncidentAnswers(site, incidents, pager, durable, plans, told, _now), lost
-
-
-def _provider(settings: Settings, local_url: str) -> "Provider | None":
-    if settings.provider.issuer is None:
-        return None
-    # Imported only where one is set: it takes a third of a second.
-    from aurora.console.accounts.provider import Provider
-    from aurora.console.accounts.provider_entry import BACK
-
-    back_to = f"{settings.twilio.public_url or local_url}{BACK}"
-    return Provider(settings.provider, back_to, _now)
+    answers = IncidentAnswers(site, incidents, pager, durable, plans, told, _now)
+    followers: list[Follower] = [
+        one.take_site for one in (pager, desk, answers, answers.operators, reminders, tests)
+    ]
+    return desk, answers, lost, tests, followers
 
 
 def _show(alert: Alert) -> None:
@@ -313,6 +325,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         page_routes(site, parts.health, parts.metrics, parts.count_open_calls, seeing)
     )
     app.include_router(incident_routes(parts.answers, guard))
+    app.include_router(escalation_routes(parts.tests, site, guard))
     app.include_router(
         acknowledge_routes(AcknowledgePage(parts.answers, parts.reach.tokens, site, _now))
     )
@@ -352,6 +365,9 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         conditions=parts.conditions.board,
         data_dir=settings.records.data_dir,
         signing_key=partial(key_of, settings),
+        review=parts.review,
+        handbook=parts.rooms.handbook,
+        push=parts.reach.push,
     )
     for routes in console_routes(console):
         app.include_router(routes)
@@ -361,47 +377,6 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
-
-
-@asynccontextmanager
-async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _close_idle_calls(switchboard: Switchboard) -> None:
-    while True:
-        await asyncio.sleep(IDLE_CHECK_S)
-        try:
-            await switchboard.close_idle()
-        except RecordsError as error:
-            log.error("idle_calls_not_closed", error=str(error))
-
-
-async def _close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -> None:
-    while True:
-        await asyncio.sleep(IDLE_CHECK_S)
-        try:
-            still_open = [call.id for call in await records.open_calls()]
-            await answers.operators.close_quiet(still_open)
-        except RecordsError as error:
-            log.error("quiet_incidents_not_closed", error=str(error))
-
-
-async def follow_handbook(handbook: Handbook) -> None:
-    """Take in documents added meanwhile; read beside the calls, swapped in at once."""
-    while True:
-        await asyncio.sleep(HANDBOOK_CHECK_S)
-        try:
-            if await asyncio.to_thread(handbook.refresh):
-                log.info("handbook_changed", documents=len(handbook.contents.documents))
-        except OSError as error:
-            log.error("handbook_not_read", error=str(error))
 
 
 async def _sign_in_needed(request: Request, error: Exception) -> Response:

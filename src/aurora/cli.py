@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 
 from aurora import __version__, cli_accounts, cli_calls, cli_record
+from aurora.cli_escalation import escalation_app
 from aurora.cli_output import Host, Port, err, log_to_stderr, out
 from aurora.errors import AuroraError, HandbookError
 
@@ -34,6 +35,7 @@ app.add_typer(handbook_app, name="handbook")
 app.add_typer(cli_accounts.users_app, name="users")
 app.add_typer(cli_accounts.audit_app, name="audit")
 app.add_typer(cli_record.app, name="record")
+app.add_typer(escalation_app, name="escalation")
 app.command()(cli_calls.call)
 app.command()(cli_calls.simulate)
 
@@ -155,7 +157,7 @@ def site_check(
 ) -> None:
     """Check a site's files; every problem names file, line, field and fix."""
     from aurora.guidance.handbook.handbook import packaged_documents
-    from aurora.guidance.library import load_library
+    from aurora.guidance.load import load_library
     from aurora.site import duty_check
     from aurora.site.load import load_site, locate
     from aurora.site.yaml_file import located

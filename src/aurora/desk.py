@@ -63,6 +63,10 @@ class Desk(Observer):
         self._running: list[asyncio.Task[None]] = []
         self._updates: set[asyncio.Task[None]] = set()
 
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters; plans that were made stay as they are."""
+        self._site = site
+
     @property
     def is_running(self) -> bool:
         """Whether people are alerted; until then the call's record alone says whom it needs."""

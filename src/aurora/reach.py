@@ -12,10 +12,14 @@ from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.cap import CapChannel
 from aurora.escalation.channels.cap_message import Sender
 from aurora.escalation.channels.console import ConsoleChannel, Show
+from aurora.escalation.channels.push import Push, PushChannel
+from aurora.escalation.channels.push_message import PushSender
+from aurora.escalation.channels.push_services import PushServices
 from aurora.escalation.channels.signed_post import SignedPost
 from aurora.escalation.channels.sms import SmsChannel
 from aurora.escalation.channels.voice import VoiceChannel
 from aurora.escalation.channels.webhook import WebhookChannel
+from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind
 from aurora.records.signing_key import signing_key
 from aurora.settings import AlertSettings, Settings, TwilioSettings
@@ -40,13 +44,15 @@ class Reach:
     phone: "TwilioRest | None"
     """The telephone account, where one is set up."""
     opened: tuple[Closeable, ...]
+    push: Push
+    phones: Phones
 
     async def close(self) -> None:
         for one in self.opened:
             await one.close()
 
 
-def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reach:
+def open_reach(settings: Settings, site: Site, show: Show, clock: Clock, phones: Phones) -> Reach:
     """Open what is set up; `off` says what is not. Raises RecordsError for a broken key file."""
     tokens, public_url = Tokens(key_of(settings), clock), settings.twilio.public_url
     callbacks = Callbacks(public_url, tokens) if public_url else None
@@ -65,8 +71,10 @@ def open_reach(settings: Settings, site: Site, show: Show, clock: Clock) -> Reac
         shared.append(post)
         channels.append(WebhookChannel(post, addresses, clock))
         channels.append(CapChannel(post, addresses, sender_of(site, public_url), clock))
+    push = _push(settings, site, phones, tokens, clock)
+    channels.append(push.channel)
     by_kind = {channel.kind: channel for channel in channels}
-    return Reach(by_kind, tokens, callbacks, twilio, (*channels, *shared))
+    return Reach(by_kind, tokens, callbacks, twilio, (*channels, *shared), push, phones)
 
 
 def key_of(settings: Settings) -> bytes:
@@ -98,6 +106,15 @@ def sender_of(site: Site, public_url: str | None) -> Sender:
     host = (urlsplit(public_url).hostname if public_url else None) or "aurora.invalid"
     phone = site.contact(site.control_room).number
     return Sender(f"{site.id}@{host}", site.name, site.timezone, phone)
+
+
+def _push(settings: Settings, site: Site, phones: Phones, tokens: Tokens, clock: Clock) -> Push:
+    services = PushServices(settings.alerts.push_services)
+    subject = f"mailto:{sender_of(site, settings.twilio.public_url).id}"
+    sender = PushSender(key_of(settings), subject)
+    number = site.contact(site.control_room).number
+    channel = PushChannel(phones, services, sender, tokens, number, clock)
+    return Push(channel, services, sender.public_key)
 
 
 def _twilio(settings: TwilioSettings) -> "TwilioRest | None":

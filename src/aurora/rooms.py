@@ -10,11 +10,13 @@ from aurora.errors import SettingsError
 from aurora.guidance.grounding.check import Grounding
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook, open_handbook
-from aurora.guidance.library import Library, load_library
+from aurora.guidance.library import Library
+from aurora.guidance.load import load_library
 from aurora.guidance.matching import Matcher
 from aurora.settings import ModelSettings, Settings
 from aurora.site.load import load_site, locate
 from aurora.site.model import Site
+from aurora.site.yaml_file import parse_yaml
 from aurora.triage.assess import Triage, load_triage
 from aurora.triage.meanings import Meanings
 from aurora.triage.reader import load_reader
@@ -37,11 +39,15 @@ class Rooms:
     model: "OpenAIModel | None"
 
 
-def open_rooms(settings: Settings) -> Rooms:
+def open_rooms(settings: Settings, approved_site: str | None = None) -> Rooms:
     """Read and check the site, its procedures, handbook and rules; raises SiteError, HandbookError,
-    SettingsError."""
+    SettingsError.
+
+    approved_site: the text of the site's file that people put in force in place of it.
+    """
     paths = locate(settings.site.path)
-    site = with_languages(load_site(paths), settings)
+    loaded = parse_yaml(approved_site, str(paths.site), Site) if approved_site else load_site(paths)
+    site = with_languages(loaded, settings)
     library = load_library(paths, site, site.languages[0])
     handbook = open_handbook(paths, site.languages, settings.records.data_dir)
     reader = load_reader()

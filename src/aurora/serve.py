@@ -19,7 +19,8 @@ from aurora.console.health import Component, State
 from aurora.errors import SettingsError
 from aurora.lines.bounded_http import BoundedHttp
 from aurora.lines.web_socket import LONGEST_MESSAGE
-from aurora.rooms import Rooms, open_rooms
+from aurora.review_desk import open_approved
+from aurora.rooms import Rooms
 from aurora.settings import Settings, load_settings
 
 MARKS = {
@@ -42,7 +43,7 @@ async def run(host: str, port: int, out: Console) -> None:
     settings = load_settings()
     local_url = f"http://{_local_name(host)}:{port}"
     with listen(host, port) as listener:
-        rooms = open_rooms(settings)
+        rooms = await open_approved(settings)
         await _serve(settings, rooms, listener, local_url, out)
 
 

@@ -131,6 +131,16 @@ def _webhook_secret(value: SecretStr) -> SecretStr:
     return _long_enough(value)
 
 
+def _origins(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    origins = value.lower().split()
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/?#@\s]+", origin):
+            raise ValueError("give origins such as https://push.example.com, with spaces between")
+    return origins
+
+
 class _Group(BaseSettings):
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
@@ -229,6 +239,11 @@ class AlertSettings(_Group):
         {}, validation_alias="AURORA_ALERT_URLS"
     )
     """What a site's contacts name instead of a URL with secrets in it."""
+    push_services: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = Field(
+        [], validation_alias="AURORA_PUSH_SERVICES"
+    )
+    """Origins of push services beside those of Chrome, Firefox, Safari and Edge; one that is named
+    here may stand in the plant's own network."""
 
 
 class ConversationSettings(_Group):

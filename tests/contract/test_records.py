@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from aurora.conversation.call import Call, CallPlace, EndReason
+from aurora.conversation.call import Call, CallLoss, CallPlace, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError, StaleCall
+from aurora.escalation.incident import Lost
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
 from aurora.records.memory import MemoryRecords
@@ -52,6 +53,16 @@ def heard(text: str, **changes: object) -> Message:
     return replace(Message("user", text, AT, "urgent"), **changes)  # type: ignore[arg-type]
 
 
+async def test_a_call_is_found_by_every_name_it_was_given(records: AnyRecords) -> None:
+    await records.append(Entry(a_call(provider_id="CA1")))
+    await records.name_call("call_1", "CA2")
+    await records.name_call("call_1", "CA2")
+
+    found = [await records.find(name) for name in ("call_1", "CA1", "CA2")]
+    assert [call.id for call in found if call] == ["call_1"] * 3
+    assert await records.find("CA3") is None
+
+
 def full_call() -> Call:
     return Call(
         id="call_919876543210_20261123_081512",
@@ -63,6 +74,10 @@ def full_call() -> Call:
         from_number="+919876543210",
         to_number="+15005550006",
         provider_id="CA0123",
+        newest_provider_id="CA0124",
+        has_taken_leave=True,
+        losses=2,
+        loss=CallLoss(2, Lost.HUNG_UP, AT, tries=3, failed=2, is_searched=True),
         worker_name="Zoé \N{SNOWMAN} \N{FIRE}",
         last_message_at=AT + timedelta(seconds=1),
         ended_at=AT + timedelta(seconds=2),

@@ -19,6 +19,7 @@ from aurora.serve import listen, warm
 from aurora.settings import Settings, load_settings
 from tests.application import set_environment
 from tests.line import NOON, example_library, example_site, new_call
+from tests.push_service import MemoryPhones
 
 
 @pytest.fixture
@@ -242,7 +243,7 @@ def test_the_voice_is_the_sites_unless_a_setting_replaces_it(settings):
 
 
 def reach_of(settings: Settings) -> Reach:
-    return open_reach(settings, example_site(), lambda alert: None, lambda: NOON)
+    return open_reach(settings, example_site(), lambda alert: None, lambda: NOON, MemoryPhones())
 
 
 def test_alerts_that_nobody_sends_are_not_said_to_reach_anybody(settings):
@@ -258,7 +259,9 @@ def test_channels_that_are_not_set_up_are_named_with_what_to_set(settings):
     component = startup.alerts_component(chosen, reach_of(chosen), is_on=True)
 
     assert component.state is State.DEGRADED
-    assert component.detail.startswith("paged by console; sms, voice off: set TWILIO_ACCOUNT_SID")
+    assert component.detail.startswith(
+        "paged by console, push; sms, voice off: set TWILIO_ACCOUNT_SID"
+    )
 
 
 # The mirror

@@ -6,11 +6,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from aurora import startup
-from aurora.app import follow_handbook
 from aurora.console.health import Component, State
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.handbook.passage import Document, Section
 from aurora.guidance.handbook.shelf import Shelf
+from aurora.rounds import follow_handbook
 from tests.line import NOON
 
 
@@ -75,7 +75,7 @@ async def test_a_running_line_takes_in_what_was_added(tmp_path, monkeypatch):
             raise Turned
         Shelf(tmp_path).add(shelf_document(NOON))
 
-    monkeypatch.setattr("aurora.app.asyncio.sleep", sleep)
+    monkeypatch.setattr("aurora.rounds.asyncio.sleep", sleep)
     with pytest.raises(Turned):
         await follow_handbook(handbook)
 
@@ -95,7 +95,7 @@ async def test_a_shelf_that_cannot_be_read_is_logged_and_tried_again(monkeypatch
         if len(waits) == 3:
             raise Turned
 
-    monkeypatch.setattr("aurora.app.asyncio.sleep", sleep)
+    monkeypatch.setattr("aurora.rounds.asyncio.sleep", sleep)
     with capture_logs() as logs, pytest.raises(Turned):
         await follow_handbook(Broken())
 

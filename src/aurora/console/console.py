@@ -20,7 +20,9 @@ from aurora.console.board.routes import board_routes
 from aurora.console.call.page import CallPage
 from aurora.console.call.routes import call_routes
 from aurora.console.door import Door
+from aurora.console.duty.routes import DutyDesk, duty_routes
 from aurora.console.frame import Frame
+from aurora.console.handbook.routes import HandbookDesk, handbook_routes
 from aurora.console.handoff.room import HandOffRoom
 from aurora.console.handoff.routes import handoff_routes
 from aurora.console.history.exports import Exports
@@ -28,14 +30,25 @@ from aurora.console.history.routes import HistoryPages, history_routes
 from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
+from aurora.console.phone.parts import PhoneParts
+from aurora.console.phone.routes import phone_routes
+from aurora.console.procedures.routes import procedure_routes
+from aurora.console.review.parts import Review
+from aurora.console.review.routes import Desk
+from aurora.console.site.routes import site_routes
 from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.channels.push import Push
+from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
 from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
+from aurora.records.musters import SqlMusters
+from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
 from aurora.records.whole_calls import WholeCalls
+from aurora.review.versions import Kind
 from aurora.site.model import Site
 
 
@@ -54,10 +67,13 @@ class ConsoleParts:
     public_url: str | None
     records: SqlRecords
     library: Library
+    push: Push
     conditions: ConditionsBoard
     data_dir: Path
     signing_key: Callable[[], bytes]
     """Gives the key that exported records are sealed with."""
+    review: Review
+    handbook: Handbook
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -68,18 +84,20 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     return [
         *_live_rooms(parts, frame),
         *_evidence_rooms(parts, frame),
+        *_changing_rooms(parts, frame),
+        *phone_routes(_phone_parts(parts, frame)),
         *_account_rooms(parts, frame),
     ]
 
 
 def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
-    door, site = parts.door, parts.site
+    door, site, audit = parts.door, parts.site, parts.accounts.audit
     return [
         # Before the call's own: theirs take any name behind it for a form.
-        handoff_routes(parts.handoff, parts.open_lines, frame, door, parts.accounts.audit),
-        board_routes(parts.board, parts.answers.operators, frame, door, site),
-        call_routes(page, parts.operators, parts.records, frame, door, site),
+        handoff_routes(parts.handoff, parts.open_lines, frame, door, audit),
+        board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
+        call_routes(page, parts.operators, parts.records, frame, door, site, audit),
     ]
 
 
@@ -102,6 +120,25 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     ]
 
 
+def _changing_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
+    review, door, trail = parts.review, parts.door, parts.accounts.audit
+    reviewing, site_now = review.reviewing, lambda: review.site.site
+    procedures = Desk(frame, door, reviewing, Kind.PROCEDURE, "/console/procedures", trail)
+    site = Desk(frame, door, reviewing, Kind.SITE, "/console/site", trail)
+    languages = parts.site.languages
+    handbook = HandbookDesk(frame, door, parts.handbook, languages, trail, parts.clock)
+    refresh = reviewing.texts.refresh
+    duty = DutyDesk(
+        frame, door, parts.library, review.absences, site_now, refresh, trail, parts.clock
+    )
+    return [
+        *procedure_routes(procedures, parts.library, parts.site),
+        *site_routes(site, lambda: review.site.waiting, parts.site),
+        handbook_routes(handbook),
+        duty_routes(duty),
+    ]
+
+
 def _account_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     accounts = parts.accounts
     me, provider = Me(accounts, frame), accounts.provider
@@ -119,3 +156,20 @@ def _account_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         people_routes(People(accounts, frame)),
         audit_routes(accounts.audit, parts.door, frame, parts.site),
     ]
+
+
+def _phone_parts(parts: ConsoleParts, frame: Frame) -> PhoneParts:
+    database, site = parts.records.beside, parts.site
+    return PhoneParts(
+        site=site,
+        door=parts.door,
+        frame=frame,
+        phones=SqlPhones(database, site.id),
+        musters=SqlMusters(database, site.id),
+        answers=parts.answers,
+        audit=parts.accounts.audit,
+        library=parts.library,
+        conditions=parts.conditions,
+        push=parts.push,
+        clock=parts.clock,
+    )

@@ -30,6 +30,9 @@ class Door(Protocol):
     async def person(self, asking: HTTPConnection) -> Person | None:
         """Return who is signed in, or None."""
 
+    async def still(self, asking: HTTPConnection) -> Person | None:
+        """The same, asked anew: for a stream or socket that stays open."""
+
     def csrf_token(self, asking: HTTPConnection) -> str:
         """Return what a form of this session has to send back."""
 

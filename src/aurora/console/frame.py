@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from aurora import __version__
 from aurora.accounts.person import Person, Role
-from aurora.console.call_page import preferred
+from aurora.console.call_page import NAMES, preferred
 from aurora.console.door import Door
 from aurora.console.headers import page_headers
 from aurora.console.times import Times
@@ -34,6 +34,13 @@ PLACES: tuple[Place, ...] = (
     Place("/console/map", "Map"),
     Place("/console/history", "History"),
     Place("/console/analytics", "Analytics"),
+    Place("/console/procedures", "Procedures"),
+    Place("/console/site", "Site"),
+    Place("/console/handbook", "Handbook"),
+    Place("/console/duty", "Duty"),
+    Place("/console/incidents", "Incidents"),
+    Place("/console/muster", "Muster"),
+    Place("/console/phone", "My telephone"),
     Place("/console/accounts", "Accounts", Role.ADMIN),
 )
 """In the order they are shown; each room of the console adds its own here."""
@@ -103,7 +110,11 @@ class Frame:
             lstrip_blocks=True,
         )
         environment.install_gettext_translations(words_in(language), newstyle=True)  # type: ignore[attr-defined]
-        environment.globals |= {"site": self._site, "version": __version__}
+        environment.globals |= {
+            "site": self._site,
+            "version": __version__,
+            "language_name": NAMES.get,
+        }
         times = Times(language, self._site.timezone)
         environment.filters |= {
             "clock": times.clock,

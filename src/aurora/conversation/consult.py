@@ -120,13 +120,13 @@ class Consultation:
 
     def _messages(self, turn: Turn, history: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
         dialogue = self._dialogue
-        running = turn.call.guidance.procedure
-        procedure = dialogue.guide.library.procedure(running, turn.call.language)
+        library = dialogue.guide.library
+        procedure = library.running(turn.call.guidance, turn.call.language)
         return build_prompt(dialogue.site, turn.situation, procedure, history)
 
     def _grounded(self, turn: Turn, sentence: str) -> list[Spoken]:
         library = self._dialogue.guide.library
-        procedure = library.procedure(turn.call.guidance.procedure, turn.call.language)
+        procedure = library.running(turn.call.guidance, turn.call.language)
         refusal = self._grounding.refuse(sentence, turn.situation, procedure)
         if refusal is None and names_wrong_exit(sentence, turn.situation):
             refusal = "wrong_exit"

@@ -174,10 +174,14 @@ class Dialogue:
         turn.sentences += guidance.sentences
         turn.is_settled = guidance.is_settled
         running = turn.call.guidance.procedure
-        procedure = self.guide.library.procedure(running, turn.call.language)
+        procedure = self.guide.library.running(turn.call.guidance, turn.call.language)
         if procedure is not None and f"started:{running}" not in turn.call.guidance.taken:
             turn.call.guidance.taken[f"started:{running}"] = 1
-            details = {"procedure": procedure.reference, "state": procedure.approval.state}
+            details = {
+                "procedure": procedure.reference,
+                "state": procedure.approval.state,
+                "sha256": self.guide.library.digest(procedure),
+            }
             turn.events.append(Event("procedure_started", now, details))
             turn.call.is_quiet |= running in QUIET_PROCEDURES
             if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
@@ -204,8 +208,7 @@ class Dialogue:
 
     def alert(self, turn: Turn, now: datetime) -> None:
         """Put on the record whom the call now needs."""
-        running = turn.call.guidance.procedure
-        procedure = self.guide.library.procedure(running, turn.call.language)
+        procedure = self.guide.library.running(turn.call.guidance, turn.call.language)
         alert(self.site, procedure, turn, now)
 
     def raise_urgency(

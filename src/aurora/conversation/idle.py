@@ -11,6 +11,8 @@ from aurora.conversation.turn import Turn
 
 IDLE_AFTER = timedelta(minutes=30)
 """A call without a word for so long is closed with that reason."""
+IDLE_WITH_PERSON = timedelta(hours=4)
+"""While a person speaks with the caller, Aurora may hear nothing for long."""
 
 
 IDLE_WITH_PERSON = timedelta(hours=4)

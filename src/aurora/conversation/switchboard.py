@@ -136,9 +136,8 @@ class Switchboard:
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take a silent turn."""
-        live = await self._live.find(name)
         act = partial(silence.wait, self.dialogue)
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def press(
         self,
@@ -149,26 +148,23 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a key press."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return silence.press(self.dialogue, call, digit, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def panic(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take the panic key of a kiosk."""
-        live = await self._live.find(name)
         act = partial(panic, self.dialogue)
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def say(
         self, name: str, phrase: str, event: str, render: Render, key: str | None = None
     ) -> str:
         """Take a turn that the line itself begins, such as after an unanswered hand-off."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             turn = self.dialogue.open_turn(call, now)
@@ -177,7 +173,7 @@ class Switchboard:
             self.dialogue.say(turn, phrase)
             return turn
 
-        return await self._exchange.take(live, act, render, key)
+        return await self.take(name, act, render, key)
 
     async def take(
         self,
@@ -201,12 +197,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take a turn in which this machine cannot make out what the caller says."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return lose_ears(self.dialogue, call, reason, now, has_other_ears=has_other_ears)
 
-        return await self._exchange.take(live, act, render, None, speaker=speaker)
+        return await self.take(name, act, render, None, speaker)
 
     async def rejoin(
         self,
@@ -217,12 +212,11 @@ class Switchboard:
         speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Go on with a call whose connection ended, on another line of the same caller."""
-        live = await self._live.find(name)
 
         def act(call: Call, now: datetime) -> Turn:
             return rejoin(self.dialogue, call, unheard, now)
 
-        return await self._exchange.take(live, act, render, key, speaker=speaker)
+        return await self.take(name, act, render, key, speaker)
 
     async def answer_call_back(self, name: str, provider_id: str, render: Render) -> str:
         """Go on with a call on the connection by which its caller was called back.

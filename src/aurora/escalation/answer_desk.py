@@ -49,7 +49,11 @@ class IncidentAnswers:
         self._plans = plans
         self._told = told
         self._clock = clock
-        self.operators = OperatorDesk(site, incidents, plans, told, clock)
+        self.operators = OperatorDesk(site, incidents, durable, plans, told, clock)
+
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts."""
+        self._site = site
 
     async def asked_by_code(self, code: str) -> Sequence[Asked]:
         ledger = await self._incidents.read(self._clock())
@@ -77,12 +81,14 @@ class IncidentAnswers:
             given = Acknowledgement(reply.contact_id, reply.answer, reply.source, reply.at)
             answer(incident, given)
             outcome = Outcome.RECORDED if incident.is_live else Outcome.OVER
-            return outcome, incident.id, ledger.running(incident.id), list(incident.calls)
+            # A test's workflow goes by its own id; nobody who confirms one is waited for.
+            plans = [incident.id] if incident.is_test else ledger.running(incident.id)
+            return outcome, incident.id, plans, list(incident.calls)
 
         outcome, incident_id, running, call_ids = await self._incidents.change(take, self._clock())
         log.info("alert_answered", contact=reply.contact_id, answer=reply.answer.value)
         await self._plans.wake(running, reply.key)
-        if outcome is Outcome.RECORDED and reply.answer is Answer.ACCEPT:
+        if outcome is Outcome.RECORDED and reply.answer is Answer.ACCEPT and call_ids:
             await begin_watch(self._durable, incident_id, reply.contact_id, reply.at.isoformat())
         details = {"contact": reply.contact_id, "answer": reply.answer.value}
         for call_id in call_ids:
@@ -121,7 +127,7 @@ class IncidentAnswers:
     async def incidents(self) -> list[Incident]:
         """Return the incidents of the last hours: worst first, then eldest."""
         ledger = await self._incidents.read(self._clock())
-        return in_queue_order(ledger.incidents.values())
+        return in_queue_order(one for one in ledger.incidents.values() if not one.is_test)
 
     async def incident(self, incident_id: str) -> Incident | None:
         return (await self._incidents.read(self._clock())).resolved(incident_id)
@@ -133,22 +139,25 @@ class IncidentAnswers:
         responder = incident.responders.get(contact_id)
         if responder is None:
             return None
-        contact = self._site.contact(contact_id)
-        language = next(iter(contact.languages), self._site.languages[0])
-        ways = contact.ways(ring_first=False)
-        numbers = dict.fromkeys(
-            number for number in (contact.phone, *(address for _, address in ways)) if number
-        )
+        # Somebody who was paged may answer even when they left the site's contacts meanwhile, and
+        # from the number that was rung.
+        contact = next((one for one in self._site.contacts if one.id == contact_id), None)
         page = ledger.page_of(incident.id, contact_id)
+        spoken_to = contact.languages if contact else [page.language] if page else []
+        language = next(iter(spoken_to), self._site.languages[0])
+        ways = [address for _, address in contact.ways(ring_first=False)] if contact else []
+        rung = [route.address for route in page.routes] if page else []
+        own = contact.phone if contact else None
+        numbers = dict.fromkeys(number for number in (own, *ways, *rung) if number)
         return Asked(
             incident_id=incident.id,
             code=incident.code,
             contact_id=contact_id,
-            role=spoken(self._site.roles[responder.roles[0]], language),
+            role=spoken(self._site.roles.get(responder.roles[0], responder.roles[0]), language),
             language=language,
             numbers=tuple(numbers),
             brief=self._pager.brief(incident, page) if page else "",
-            kind=AlertKind.PAGE,
+            kind=AlertKind.TEST if incident.is_test else AlertKind.PAGE,
             is_drill=incident.is_drill,
             is_desk=responder.is_desk,
             is_open=incident.is_live,

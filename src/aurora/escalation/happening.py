@@ -72,7 +72,7 @@ def joins(incident: Incident, call: CallFacts, now: datetime) -> bool:
     zones must be the same, and the hazards such as meet in one place. Where a zone is unknown the
     hazard alone decides, so it must be the same one.
     """
-    if not incident.is_live or incident.is_drill is not call.is_drill:
+    if not incident.is_live or incident.is_test or incident.is_drill is not call.is_drill:
         return False
     if now - incident.updated_at > JOINS_WITHIN:
         return False
@@ -136,6 +136,7 @@ def are_one(incident: Incident, other: Incident, now: datetime) -> bool:
     """Whether two incidents turned out to be one: their zones were found to be the same."""
     is_fresh = all(now - one.updated_at <= JOINS_WITHIN for one in (incident, other))
     is_alive = incident.is_live and other.is_live and incident.id != other.id
+    is_alive = is_alive and not (incident.is_test or other.is_test)
     if not (is_fresh and is_alive) or incident.is_drill is not other.is_drill:
         return False
     return _is_one(incident.zone_id, incident.hazard, other.zone_id, other.hazard)

@@ -145,6 +145,16 @@ class Closing:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CallTreeTest:
+    """Why an incident is none: somebody tests whether people can be reached."""
+
+    by: str
+    roles: tuple[str, ...]
+    """Those whose holders are asked; none for everybody of the site."""
+    wait_s: float
+
+
 @dataclass(slots=True)
 class Incident:
     """The happening, its calls and its people; survives a restart in the records."""
@@ -176,6 +186,12 @@ class Incident:
     closed: Closing | None = None
     acts: list[Act] = field(default_factory=list)
     """What operators did to it, oldest first."""
+    test: CallTreeTest | None = None
+    """Set when nothing has happened: no call is of it, and nobody is told of it but by TEST."""
+
+    @property
+    def is_test(self) -> bool:
+        return self.test is not None
 
     @property
     def is_live(self) -> bool:

@@ -8,9 +8,11 @@ import structlog
 
 from aurora.escalation import operator_acts as acts
 from aurora.escalation.closing import close_quiet
+from aurora.escalation.durable import Durable
 from aurora.escalation.incident import Answer, Incident
 from aurora.escalation.ledger import Incidents, Ledger
 from aurora.escalation.pager import Told
+from aurora.escalation.quiet import begin_watch
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
 
@@ -29,18 +31,24 @@ class OperatorDesk:
         self,
         site: Site,
         incidents: Incidents,
+        durable: Durable,
         plans: Plans,
         told: Told,
         clock: Callable[[], datetime],
     ) -> None:
         self._site = site
         self._incidents = incidents
+        self._durable = durable
         self._plans = plans
         self._told = told
         self._clock = clock
 
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters."""
+        self._site = site
+
     async def take(self, incident_id: str, by: str, seen: int | None = None) -> Incident:
-        """Accept an incident for the control room."""
+        """Accept an incident for the control room; whoever sits at it needs no reminder."""
         desk = self._site.contact(self._site.control_room)
 
         def work(incident: Incident, ledger: Ledger, now: datetime) -> list[str]:
@@ -62,6 +70,8 @@ class OperatorDesk:
             return ledger.running(incident.id)
 
         incident, running = await self._act(incident_id, seen, work)
+        if answer is Answer.ACCEPT and (at := incident.accepted_at(contact_id)) is not None:
+            await begin_watch(self._durable, incident.id, contact_id, at.isoformat())
         details = {"contact": contact_id, "answer": answer.value, "by": by}
         await self._tell(incident, running, "alert_answered", details | {"source": "console"})
         return incident

@@ -17,6 +17,7 @@ from aurora.escalation.channels.base import Channel, Sent
 from aurora.escalation.happening import News, NewsKind
 from aurora.escalation.incident import Answer, Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
+from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
 from aurora.escalation.progress import due, fallback_due, is_worth_waiting
 from aurora.escalation.workflow import Standing
@@ -42,7 +43,9 @@ class Pager:
         public_url: str | None,
         clock: Callable[[], datetime],
         told: Told,
+        phones: Phones | None = None,
     ) -> None:
+        """phones: those of contacts that are alerted beside all other routes."""
         self._site = site
         self._incidents = incidents
         self._channels = channels
@@ -52,6 +55,11 @@ class Pager:
         self._told = told
         self._asking = Lock()
         self._turns: dict[ChannelKind, Lock] = {}
+        self._phones = phones
+
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters; plans that were made stay as they are."""
+        self._site = site
 
     async def rounds(self, plan_id: str) -> Sequence[tuple[int, int, float]]:
         plan, _, _ = await self._look(plan_id)
@@ -112,10 +120,21 @@ class Pager:
         occasion = f"reminder:{key}"
         await self._send(incident, page, occasion, 1, kind=AlertKind.REMINDER)
 
+    async def test(self, incident: Incident, pages: Sequence[Page]) -> None:
+        """Ask everybody, by every way at once, to confirm a test; raises RecordsError."""
+        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        await self._incidents.change(asking, self._clock())
+        await _all(self._test(incident, page, route) for page in pages for route in page.routes)
+
+    async def _test(self, incident: Incident, page: Page, route: Route) -> Reach:
+        alert = self._alert(incident, page, route, "test", AlertKind.TEST, ())
+        return Reach.SENT if await self._sent(alert) else Reach.FAILED
+
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
         route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")
-        return self._alert(incident, page, route, "brief", AlertKind.PAGE, ()).texts.voice
+        kind = AlertKind.TEST if incident.is_test else AlertKind.PAGE
+        return self._alert(incident, page, route, "brief", kind, ()).texts.voice
 
     async def _look(self, plan_id: str) -> tuple[Plan | None, Incident | None, bool]:
         incident_id = plan_id.partition(":")[0]
@@ -164,16 +183,46 @@ class Pager:
         kind: AlertKind = AlertKind.PAGE,
         news: Sequence[News] = (),
     ) -> Reach:
-        """Try one person's routes until one takes the message."""
-        sent = None
+        """Push to one person's telephones, and try their routes until one takes the message.
+
+        Both at once: that a push service takes an alert says nothing of the telephone, so no route
+        is left out for it, and none waits for it.
+        """
+        is_pushed, is_routed = await asyncio.gather(
+            self._push(incident, page, occasion, kind, news),
+            self._route(incident, page, occasion, round_, kind, news),
+        )
+        return Reach.SENT if is_pushed or is_routed else Reach.FAILED
+
+    async def _push(
+        self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]
+    ) -> bool:
+        route = Route(ChannelKind.PUSH, "")
+        if self._phones is None or route in page.routes:
+            return False
+        try:
+            if not await self._phones.of_contact(page.contact_id):
+                return False
+        except RecordsError as error:
+            log.error("phones_not_known", contact=page.contact_id, error=str(error))
+            return False
+        return await self._sent(self._alert(incident, page, route, occasion, kind, news))
+
+    async def _route(
+        self,
+        incident: Incident,
+        page: Page,
+        occasion: str,
+        round_: int,
+        kind: AlertKind,
+        news: Sequence[News],
+    ) -> bool:
         for route in page.routes_in(round_):
             alert = self._alert(incident, page, route, occasion, kind, news)
             if await self._sent(alert):
-                sent = route
-                break
-        else:
-            await self._show(incident, page, occasion, kind, news)
-        return Reach.SENT if sent else Reach.FAILED
+                return True
+        await self._show(incident, page, occasion, kind, news)
+        return False
 
     async def _show(
         self, incident: Incident, page: Page, occasion: str, kind: AlertKind, news: Sequence[News]

@@ -16,6 +16,7 @@ class ChannelKind(StrEnum):
     WEBHOOK = "webhook"
     CAP = "cap"
     CONSOLE = "console"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Route:
     kind: ChannelKind
     address: str
     """A telephone number for sms and voice; a URL, or its name in the settings, for apprise,
-    webhook and cap; "" for the console."""
+    webhook and cap; "" for the console and for push."""
 
 
 @dataclass(frozen=True, slots=True)

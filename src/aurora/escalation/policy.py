@@ -76,6 +76,22 @@ def further_plan(
     return replace(plan, fallback=(), reasons=(*plan.reasons, "roles asked for since"))
 
 
+def call_tree_plan(site: Site, incident: Incident, roles: Sequence[str], now: datetime) -> Plan:
+    """Return the plan of a test: everybody of the site who holds one of these roles, all at once.
+
+    Without roles, everybody; never anybody outside the site.
+    """
+    planner = _Planner(site, incident, now)
+    pages = tuple(
+        page
+        for page in planner.everyone(roles or list(site.roles))
+        if not _is_outside(site.contact(page.contact_id))
+        and (not roles or not set(page.roles).isdisjoint(roles))
+    )
+    steps = (Step(1, pages, 0.0),) if pages else ()
+    return Plan(incident.id, incident.urgency, False, steps, 0, (), now, ("a test",))
+
+
 def plan_instead(
     site: Site, incident: Incident, roles: Sequence[str], without: str, now: datetime
 ) -> Plan:
@@ -123,7 +139,7 @@ class _Planner:
             is_drill=incident.is_drill,
             steps=tuple(Step(number, pages, wait_s) for number, pages in enumerate(ladder, 1)),
             repeats=paging.repeats_for(urgency) if urgency.is_emergency else 0,
-            fallback=self._everyone(roles) if urgency.is_emergency else (),
+            fallback=self.everyone(roles) if urgency.is_emergency else (),
             made_at=self._now,
             reasons=tuple(self._reasons),
         )
@@ -173,7 +189,7 @@ class _Planner:
             is_desk=contact.is_desk,
         )
 
-    def _everyone(self, roles: Sequence[str]) -> tuple[Page, ...]:
+    def everyone(self, roles: Sequence[str]) -> tuple[Page, ...]:
         """Every contact, those outside the site only when their role was asked for."""
         pages = []
         for contact in self._site.contacts:

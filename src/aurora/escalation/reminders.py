@@ -42,6 +42,10 @@ class Reminders:
         self._told = told
         self._clock = clock
 
+    def take_site(self, site: Site) -> None:
+        """Go on with these contacts and rosters."""
+        self._site = site
+
     async def quiet_s(self, incident_id: str) -> float:
         incident = (await self._incidents.read(self._clock())).resolved(incident_id)
         return self._site.paging.quiet_for(incident.urgency) if incident else 0.0

@@ -49,6 +49,11 @@ def on_duty(rosters: Rosters, role: str, at: datetime) -> list[str]:
     return list(dict.fromkeys([*_present(rosters, holders, role, at), *holders]))
 
 
+def is_gap(rosters: Rosters, role: str, at: datetime) -> bool:
+    """Whether the rosters leave nobody on duty for a role, so that everyone who holds it is."""
+    return not _present(rosters, _named(rosters, role, at), role, at)
+
+
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment a zone's wall clock first shows this naive time, or jumps over it."""
     read = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

@@ -176,7 +176,7 @@ class Guide:
     def divert(self, situation: Situation, guidance: Guidance) -> None:
         """Answer a caller who just said that an exit is blocked: the other one, or how to wait."""
         zone = situation.zone
-        procedure = self.library.procedure(situation.state.procedure, situation.language)
+        procedure = self.library.running(situation.state, situation.language)
         is_to_leave = procedure.uses_exit if procedure else situation.urgency.is_emergency
         if zone is None or not is_to_leave:
             return
@@ -275,7 +275,7 @@ class Guide:
         is_start: bool,
     ) -> Guidance:
         """Add the way out for a confirmed zone, else the question where; one question a turn."""
-        procedure = self.library.procedure(situation.state.procedure, situation.language)
+        procedure = self.library.running(situation.state, situation.language)
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)
@@ -330,7 +330,7 @@ class Guide:
     def _in_a_known_tongue(self, situation: Situation, guidance: Guidance) -> Guidance:
         """Say once that what runs is not in the caller's language, and call for a person."""
         state = situation.state
-        procedure = self.library.procedure(state.procedure, situation.language)
+        procedure = self.library.running(state, situation.language)
         if procedure is None or procedure.language == situation.language:
             return guidance
         mark = f"only_in:{procedure.language}:{situation.language}"

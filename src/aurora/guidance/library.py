@@ -1,15 +1,12 @@
-"""All procedures and phrases of a site, by language; loaded and cross-checked at start."""
+"""All procedures and phrases of a site, by language; reading the files is `load`'s."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from aurora.errors import SiteError
 from aurora.guidance.phrases import Phrases
-from aurora.guidance.procedure import Ask, Procedure, compiled
-from aurora.guidance.remarks import Remark, Remarks, unknown_remarks, with_remarks
-from aurora.site.load import SitePaths
-from aurora.site.model import Site
-from aurora.site.yaml_file import read_yaml
+from aurora.guidance.procedure import Procedure, compiled
+from aurora.guidance.remarks import Remark
+from aurora.guidance.state import GuidanceState
 
 PRECEDENCE = (
     "cardiac_arrest",
@@ -66,13 +63,27 @@ PRECEDENCE = (
 """Worst first: a procedure gives way only to one before it, so a burn never stops an evacuation."""
 
 
-@dataclass(frozen=True)
-class Library:
-    """Procedures by id and language, phrases by language."""
+TextKey = tuple[str, str]
+"""A procedure's id and its language."""
 
-    procedures: dict[tuple[str, str], Procedure]
-    phrases: dict[str, Phrases]
+
+@dataclass
+class Library:
+    """Procedures by id and language, phrases by language.
+
+    What is in force is replaced as a whole, between turns; a call goes on with the texts that it
+    began (`running`), whatever is approved meanwhile.
+    """
+
+    procedures: Mapping[TextKey, Procedure]
+    phrases: Mapping[str, Phrases]
     primary_language: str
+    remarks: Mapping[str, Mapping[str, Remark]] = field(default_factory=dict)
+    """By language; written out in every procedure already."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each text, by reference."""
+    earlier: Mapping[str, Procedure] = field(default_factory=dict)
+    """Texts that were in force, by reference: calls under way may have begun one."""
 
     def procedure(self, procedure_id: str | None, language: str) -> Procedure | None:
         """Return the procedure in this language, else in the primary one, else None.
@@ -87,6 +98,20 @@ class Library:
         if own is None or primary is None:
             return own or primary
         return primary if primary.is_approved and not own.is_approved else own
+
+    def running(self, state: GuidanceState, language: str) -> Procedure | None:
+        """Return the text of the running procedure that this call began, else the one in force."""
+        in_force = self.procedure(state.procedure, language)
+        begun = state.texts.get(text_key(state.procedure or "", language))
+        if in_force is None or begun is None or in_force.reference == begun:
+            return in_force
+        return self.earlier.get(begun, in_force)
+
+    def put_in_force(self, other: "Library") -> None:
+        """Take over the texts of another library, for every procedure that begins from now on."""
+        # What calls may have begun is there before what replaces it.
+        self.earlier, self.digests = other.earlier, other.digests
+        self.procedures = other.procedures
 
     def particular(
         self, procedure_id: str, text: str, language: str, *, is_guess: bool = False
@@ -111,10 +136,28 @@ class Library:
         """Return the phrases of this language, else of the primary one."""
         return self.phrases.get(language) or self.phrases[self.primary_language]
 
+    def digest(self, procedure: Procedure) -> str | None:
+        """Return the SHA-256 of a procedure's text, for the record."""
+        return self.digests.get(procedure.reference)
+
     @property
     def drafts(self) -> list[Procedure]:
         """Procedures that nobody has approved yet."""
         return [p for p in self.procedures.values() if p.approval.state == "draft"]
+
+
+def text_key(procedure_id: str, language: str) -> str:
+    """Return the name under which a call keeps which text of a procedure it began."""
+    return f"{procedure_id}:{language}"
+
+
+def note_text(
+    state: GuidanceState, procedure: Procedure, language: str, *, anew: bool = False
+) -> None:
+    """Keep with the call which text of a procedure it hears; one that began stays, but `anew`."""
+    key = text_key(procedure.procedure, language)
+    if anew or key not in state.texts:
+        state.texts[key] = procedure.reference
 
 
 DANGEROUS_PLACES = frozenset(
@@ -133,68 +176,3 @@ def outranks(candidate: str, running: str) -> bool:
 
 def _rank(procedure_id: str) -> int:
     return PRECEDENCE.index(procedure_id) if procedure_id in PRECEDENCE else len(PRECEDENCE)
-
-
-def load_library(paths: SitePaths, site: Site, primary_language: str) -> Library:
-    """Return every procedure and phrase file; raises SiteError naming file and field."""
-    procedures: dict[tuple[str, str], Procedure] = {}
-    phrases: dict[str, Phrases] = {}
-    problems: list[str] = []
-    for language in site.languages:
-        remarks: dict[str, Remark] = {}
-        for path in paths.files(f"remarks/{language}.yaml"):
-            remarks = read_yaml(path, Remarks).remarks
-        for path in paths.files(f"procedures/{language}/*.yaml"):
-            try:
-                procedure = read_yaml(path, Procedure)
-            except SiteError as error:
-                problems.append(str(error))
-                continue
-            if (procedure.procedure, procedure.language) != (path.stem, language):
-                problems.append(f"{path}: procedure and language must match the file's place")
-            problems += unknown_remarks(procedure, remarks)
-            procedures[procedure.procedure, language] = with_remarks(procedure, remarks)
-        for path in paths.files(f"phrases/{language}.yaml"):
-            phrases[language] = read_yaml(path, Phrases)
-    if primary_language not in phrases:
-        problems.append(f"phrases/{primary_language}.yaml: missing; the primary language needs it")
-    problems += _dangling(procedures, site)
-    problems += _disagreements(procedures)
-    if problems:
-        raise SiteError("\n".join(problems))
-    return Library(procedures, phrases, primary_language)
-
-
-def _dangling(procedures: dict[tuple[str, str], Procedure], site: Site) -> Iterator[str]:
-    known = {procedure_id for procedure_id, _ in procedures}
-    for procedure in procedures.values():
-        for role in procedure.alert:
-            if role not in site.roles:
-                yield f"{procedure.reference}: alert: the site has no role {role!r}"
-        for target in _switches(procedure):
-            if target not in known:
-                yield f"{procedure.reference}: switch: no procedure {target!r}"
-        for general in procedure.called_for.instead_of if procedure.called_for else []:
-            if general not in known:
-                yield f"{procedure.reference}: called_for.instead_of: no procedure {general!r}"
-
-
-def _disagreements(procedures: dict[tuple[str, str], Procedure]) -> Iterator[str]:
-    """What a caller's language must not change: whom it alerts, how urgent it is, what it holds."""
-    reference: dict[str, Procedure] = {}
-    for procedure in procedures.values():
-        first = reference.setdefault(procedure.procedure, procedure)
-        for field in ("hazard", "urgency", "uses_exit", "equipment", "hold_until", "alert"):
-            if getattr(first, field) != getattr(procedure, field):
-                yield (
-                    f"{procedure.reference}: {field}: differs from {first.reference}; make it equal"
-                )
-
-
-def _switches(procedure: Procedure) -> Iterator[str]:
-    for reply in procedure.replies:
-        if reply.switch:
-            yield reply.switch
-    for item in procedure.then:
-        if isinstance(item, Ask):
-            yield from (b.switch for b in (item.if_yes, item.if_no) if b and b.switch)

@@ -56,6 +56,6 @@ class PlacesAsked:
         return guidance
 
     def _told(self, situation: Situation, zone: Zone, wanted: Cue) -> list[Spoken]:
-        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        procedure = self._library.running(situation.state, situation.language)
         should_leave = procedure is not None and procedure.uses_exit
         return self._places.asked_for(situation, zone, wanted, should_leave=should_leave)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, is_needless, is_stale
-from aurora.guidance.library import DANGEROUS_PLACES, Library
+from aurora.guidance.library import DANGEROUS_PLACES, Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
@@ -50,6 +50,7 @@ class Runner:
         if procedure is None:
             return Guidance(is_settled=False)
         state = situation.state
+        note_text(state, procedure, situation.language, anew=True)
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
         state.last_instruction = state.changed_over_at_s = None
@@ -76,9 +77,10 @@ class Runner:
         is_casualty: the words tell of somebody hurt or ill, whose own procedure has to wait.
         """
         state = situation.state
-        procedure = self._library.procedure(state.procedure, situation.language)
+        procedure = self._running(situation)
         if procedure is None:
             return Guidance(is_settled=False)
+        note_text(state, procedure, situation.language)
         guidance = Guidance(urgency=procedure.urgency)
         self._take_answer(situation, assessment)
         if self._take_switch(situation, procedure, guidance):
@@ -115,7 +117,7 @@ class Runner:
     def wait(self, situation: Situation) -> list[Spoken]:
         """Something new for a caller who is silent: the next step where hands are busy with a
         count, else the count, else comfort."""
-        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        procedure = self._running(situation)
         is_busy = procedure is not None and procedure.rhythm is not None
         if procedure is None or not is_busy or self._is_counting(situation, procedure):
             return self._comfort.keep_on(situation, procedure)
@@ -127,12 +129,12 @@ class Runner:
 
     def is_keeping_count(self, situation: Situation) -> bool:
         """Whether the running procedure keeps a count, so that silence is a caller at work."""
-        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        procedure = self._running(situation)
         return procedure is not None and procedure.rhythm is not None
 
     def has_answer(self, situation: Situation, assessment: Assessment, text: str) -> bool:
         """Whether a reply of the running procedure fits these words beyond doubt."""
-        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        procedure = self._running(situation)
         if procedure is None:
             return False
         meaning = assessment.meaning
@@ -140,7 +142,7 @@ class Runner:
 
     def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
         """Ask whether a casualty who does not respond is breathing, if that comes next."""
-        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        procedure = self._running(situation)
         if procedure is None or situation.facts.get("awake") is not False:
             return False
         item = self._peek(situation, procedure)
@@ -151,7 +153,7 @@ class Runner:
 
     def next_question(self, situation: Situation, guidance: Guidance) -> None:
         """Add the next item if it is a question: it can follow an instruction in one turn."""
-        procedure = self._library.procedure(situation.state.procedure, situation.language)
+        procedure = self._running(situation)
         if procedure is None:
             return
         item = self._peek(situation, procedure)
@@ -160,12 +162,15 @@ class Runner:
 
     def is_held(self, situation: Situation, candidate: str) -> bool:
         """Whether the running procedure keeps `candidate` from taking over yet."""
-        running = self._library.procedure(situation.state.procedure, situation.language)
+        running = self._running(situation)
         if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
             return False
         return not any(
             situation.facts.get(fact) == value for fact, value in running.hold_until.items()
         )
+
+    def _running(self, situation: Situation) -> Procedure | None:
+        return self._library.running(situation.state, situation.language)
 
     def _is_counting(self, situation: Situation, procedure: Procedure) -> bool:
         """Whether this turn belongs to the count: a change is due, or every step was given."""

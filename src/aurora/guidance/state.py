@@ -8,6 +8,9 @@ class GuidanceState:
     """What was asked, told and said, so that nothing is given twice in the same words."""
 
     procedure: str | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    """Which text of each procedure this call began, by procedure and language: "fire:en" is
+    "fire.en@2". A text approved meanwhile is for procedures that begin after it."""
     position: int = 0
     """Index into the procedure's `then` of the next item."""
     asked: dict[str, int] = field(default_factory=dict)

@@ -51,19 +51,21 @@ def require_this_machine(request: HTTPConnection, instead: str) -> None:
     A browser elsewhere can be tricked into asking a local address, so the names in Host and Origin
     have to be local too.
     """
+    origin = request.headers.get("origin", "").lower().partition("://")[2]
+    is_own_page = "origin" not in request.headers or _name_of(origin) in LOCAL_NAMES
+    if not is_made_here(request) or not is_own_page:
+        raise forbidden(f"Only this machine may ask without a token. {instead}")
+
+
+def is_made_here(request: HTTPConnection) -> bool:
+    """Whether a request comes from this machine without a proxy, whichever page sent it."""
     peer = request.client.host if request.client else ""
-    is_local = _is_loopback(peer)
     # What still speaks HTTP/1.0 is most often a proxy set up by hand, and it adds no header.
     is_forwarded = request.scope["http_version"] == "1.0" or any(
         name.lower().startswith(FORWARDING_HEADERS) for name in request.headers
     )
     host = request.headers.get("host", "").lower()
-    origin = request.headers.get("origin", "").lower().partition("://")[2]
-    names_are_local = _name_of(host) in LOCAL_NAMES and (
-        "origin" not in request.headers or _name_of(origin) in LOCAL_NAMES
-    )
-    if not is_local or is_forwarded or not names_are_local:
-        raise forbidden(f"Only this machine may ask without a token. {instead}")
+    return _is_loopback(peer) and not is_forwarded and _name_of(host) in LOCAL_NAMES
 
 
 def bearer_of(request: HTTPConnection) -> str | None:

@@ -87,11 +87,7 @@ def incident_routes(
             clock(),
         )
         outcome = await _kept(desk.answer(reply))
-        details = {
-            "contact": asked.contact,
-            "answer": Answer(asked.answer).value,
-            "came": outcome.value,
-        }
+        details = {"contact": asked.contact, "answer": asked.answer, "came": outcome.value}
         await guard.note(asker, asker, "incident.answered", person.incident_id, details)
         return json_response({"incident": person.incident_id, "outcome": outcome.value})
 

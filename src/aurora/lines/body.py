@@ -16,28 +16,30 @@ READ_WITHIN_S = 10.0
 """For the whole body; Twilio itself gives up after 15 seconds."""
 
 
-async def read_body(request: Request, most_bytes: int = MAX_BODY_BYTES) -> bytes:
+async def read_body(
+    request: Request, most_bytes: int = MAX_BODY_BYTES, within_s: float = READ_WITHIN_S
+) -> bytes:
     """Return the whole body; raises Problem 413 past most_bytes, 408 when it takes too long.
 
     Raises Problem 400 when it is cut off.
     """
     body = bytearray()
     try:
-        async with asyncio.timeout(READ_WITHIN_S):
+        async with asyncio.timeout(within_s):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > most_bytes:
                     limit = f"The body is larger than {most_bytes} bytes; send less."
                     raise Problem(413, "Too large", limit)
     except TimeoutError as error:
-        limit = f"The body took longer than {READ_WITHIN_S:g} seconds; send it at once."
+        limit = f"The body took longer than {within_s:g} seconds; send it at once."
         raise Problem(408, "Too slow", limit) from error
     except ClientDisconnect as error:
         raise bad_request("The body was cut off; send it again.") from error
     return bytes(body)
 
 
-def parse_form(body: bytes) -> list[tuple[str, str]]:
+def parse_form(body: bytes, most_fields: int = MAX_FIELDS) -> list[tuple[str, str]]:
     """Return a urlencoded form's fields in order, empty ones kept: Twilio signs those too."""
     try:
         return parse_qsl(
@@ -45,12 +47,12 @@ def parse_form(body: bytes) -> list[tuple[str, str]]:
             keep_blank_values=True,
             encoding="utf-8",
             errors="strict",
-            max_num_fields=MAX_FIELDS,
+            max_num_fields=most_fields,
         )
     except UnicodeDecodeError as error:
         raise bad_request("The form is not UTF-8; encode it as UTF-8.") from error
     except ValueError as error:
-        raise bad_request(f"The form has more than {MAX_FIELDS} fields; send fewer.") from error
+        raise bad_request(f"The form has more than {most_fields} fields; send fewer.") from error
 
 
 def parse_json(body: bytes) -> dict[str, Any]:

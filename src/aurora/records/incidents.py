@@ -26,6 +26,7 @@ WITHIN_S = 8.0
 KEPT_IN_MIND = timedelta(hours=12)
 """An incident that is over still takes late words and answers for so long."""
 UNREACHED = "the incidents cannot be reached"
+MOST_TESTS = 20
 LIVE = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)
 
 _INCIDENT = TypeAdapter(Incident)
@@ -89,6 +90,13 @@ class SqlIncidents:
         )
         rows = await self._read(lambda c: [*c.execute(query)])
         return {name: _stored(text, known.get(name)) for name, text in rows}
+
+    async def test_ids(self) -> list[str]:
+        is_test = incidents.c.id.startswith("test_", autoescape=True)
+        of_site = (incidents.c.site == self._site) & is_test
+        query = select(incidents.c.id).where(of_site)
+        newest = query.order_by(incidents.c.updated_at.desc()).limit(MOST_TESTS)
+        return await self._read(lambda found: [row[0] for row in found.execute(newest)])
 
     async def knows_reply(self, key: str) -> bool:
         query = select(replies.c.key).where(replies.c.key == key)

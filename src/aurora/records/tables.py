@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 
@@ -183,4 +184,57 @@ machines = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("seen_at", UtcTime, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("based_on", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("site", "kind", "key", "number"),
+)
+
+version_steps = Table(
+    "version_steps",
+    metadata,
+    # In the order they were written; nothing here is ever changed.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("site", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("version_id", String, ForeignKey("versions.id")),
+    Column("sha256", String, nullable=False),
+    Column("by_id", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Index(None, "site", "kind", "key", "number"),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("contact", String, nullable=False),
+    Column("begins_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("stand_ins", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("ended_by", String),
+    Column("ended_at", UtcTime),
+    Index(None, "site", "ends_at"),
 )

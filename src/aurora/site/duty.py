@@ -1,8 +1,9 @@
 """How people are reached and who is on duty when, as a site writes it down."""
 
 import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self, get_args
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -13,8 +14,9 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
 """Monday first, as `date.weekday()` counts."""
-ChannelName = Literal["sms", "voice", "apprise", "webhook", "cap", "console"]
+ChannelName = Literal["sms", "voice", "apprise", "webhook", "cap", "console", "push"]
 BY_TELEPHONE: tuple[ChannelName, ...] = ("sms", "voice")
+WITHOUT_ADDRESS: tuple[ChannelName, ...] = ("console", "push")
 _URL_OR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|[a-z0-9][a-z0-9_]*")
 
 
@@ -79,9 +81,9 @@ class Channel(_Strict):
         if self.kind in BY_TELEPHONE:
             if self.address is not None:
                 telephone_number(self.address)
-        elif self.kind == "console":
+        elif self.kind in WITHOUT_ADDRESS:
             if self.address is not None:
-                raise ValueError("the console has no address; remove it")
+                raise ValueError(f"{self.kind} has no address; remove it")
         elif self.address is None or not _URL_OR_NAME.fullmatch(self.address):
             raise ValueError(
                 f"{self.kind} needs an address: a URL, or the name the settings know it by"
@@ -114,6 +116,30 @@ class Paging(_Strict):
 _WAIT_S = {Urgency.CRITICAL: 30.0, Urgency.URGENT: 120.0}
 _QUIET_S = {Urgency.CRITICAL: 300.0, Urgency.URGENT: 900.0}
 _REPEATS = {Urgency.CRITICAL: 2, Urgency.URGENT: 1}
+
+
+class CommunicationTest(_Strict):
+    """A weekly test of whether people can be reached."""
+
+    day: Day
+    at: ClockTime
+    roles: list[Identifier] = Field(default_factory=list)
+    """Whose holders are asked to confirm; without any, everybody of the site."""
+    wait_s: Annotated[float, Field(ge=1, le=3600)] = 300.0
+    """For confirmations."""
+
+
+def scheduled_at(weekly: CommunicationTest, timezone: str, now: datetime) -> datetime:
+    """Return the newest time, now or before, at which a weekly test is due; by the wall clock."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    back = (today.weekday() - DAYS.index(weekly.day)) % 7
+    for days in (back, back + 7):
+        day = today - timedelta(days=days)
+        at = datetime.combine(day, weekly.at, zone)
+        if at <= now:
+            break
+    return at
 
 
 class Shift(_Strict):

@@ -18,6 +18,9 @@ def problems(site: "Site") -> Iterator[str]:
     contacts = {contact.id: contact for contact in site.contacts}
     for contact in site.contacts:
         yield from _channel_problems(contact)
+    for role in site.communication_test.roles if site.communication_test else ():
+        if role not in site.roles:
+            yield f"communication_test.roles: no role {role!r}; add it under roles"
     desk = contacts.get(site.control_room)
     if desk is not None and desk.phone is None:
         yield f"contacts.{desk.id}.phone: missing; the control room is dialled when anything fails"

@@ -12,6 +12,7 @@ from aurora.site.duty import (
     BY_TELEPHONE,
     Channel,
     ChannelName,
+    CommunicationTest,
     Identifier,
     Paging,
     Roster,
@@ -180,6 +181,8 @@ class Site(_Strict):
     rosters: list[Roster] = Field(default_factory=list)
     """Who is on duty when; a role without one has everyone who holds it on duty at all times."""
     paging: Paging = Field(default_factory=Paging)
+    communication_test: CommunicationTest | None = None
+    """A weekly test of the call tree; none unless the site asks for it."""
     phone_lines: list[PhoneLine] = Field(default_factory=list)
     workers: list[Worker] = Field(default_factory=list)
     voices: dict[Language, Voice]

@@ -44,14 +44,34 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
     """Return the file as `model`; raises SiteError with one problem a line."""
+    return parse_yaml(read_text(path), str(path), model)
+
+
+def read_text(path: Path) -> str:
+    """Return what a file says; raises SiteError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise SiteError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
         raise SiteError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+
+
+def parse_yaml(text: str, path: str, model: type[Model]) -> Model:
+    """Return a text as `model`; raises SiteError with one problem a line, each beginning with
+    `path`, which names the text."""
+    content = plain_yaml(text, path)
     try:
-        content = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        return model.model_validate(content)
+    except ValidationError as error:
+        root = yaml.compose(text, yaml.SafeLoader)
+        raise SiteError("\n".join(_problems(path, root, error))) from error
+
+
+def plain_yaml(text: str, path: str) -> Any:
+    """Return what a text says, unchecked; raises SiteError where it is no YAML."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SiteError(
@@ -62,14 +82,9 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         raise SiteError(f"{path}:{line}: not valid YAML: {error.reason}; remove it") from error
     except ValueError as error:  # a tag such as !!int on a word
         raise SiteError(f"{path}:1: not valid YAML: {error}; remove the tag") from error
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        root = yaml.compose(text, yaml.SafeLoader)
-        raise SiteError("\n".join(_problems(path, root, error))) from error
 
 
-def _problems(path: Path, root: yaml.Node | None, error: ValidationError) -> list[str]:
+def _problems(path: str, root: yaml.Node | None, error: ValidationError) -> list[str]:
     found = []
     for problem in error.errors():
         location = tuple(part for part in problem["loc"] if not _is_union_tag(part))
@@ -89,10 +104,12 @@ def _problems(path: Path, root: yaml.Node | None, error: ValidationError) -> lis
 
 def located(path: Path, remark: str) -> str:
     """Return a remark "field.path: what" with the file and line of that field before it."""
-    return _located(path, yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader), remark)
+    return _located(
+        str(path), yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader), remark
+    )
 
 
-def _located(path: Path, root: yaml.Node | None, remark: str) -> str:
+def _located(path: str, root: yaml.Node | None, remark: str) -> str:
     names = tuple(remark.split(":")[0].split("."))
     return f"{path}:{_line(root, names)}: {remark}"
 

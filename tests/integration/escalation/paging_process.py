@@ -49,7 +49,7 @@ class FileChannel:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
-        await asyncio.sleep(0.02)  # where a kill may fall between sent and known to be sent
+        await asyncio.sleep(0.25)  # where a kill may fall between sent and known to be sent
         return Sent(alert.id, datetime.now(UTC))
 
     async def close(self) -> None: ...

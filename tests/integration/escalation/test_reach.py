@@ -17,6 +17,7 @@ from aurora.site.model import Site
 from tests.alerts import alert
 from tests.application import set_environment
 from tests.line import Clock, example_site
+from tests.push_service import MemoryPhones
 
 TWILIO = {"TWILIO_AUTH_TOKEN": "t", "TWILIO_PHONE_NUMBER": "+12025550110"}
 WEBHOOKS = {"AURORA_WEBHOOK_SECRET": "a long secret of the plant"}
@@ -29,13 +30,15 @@ def with_apprise(site: Site) -> Site:
     return site.model_copy(update={"contacts": [first, *site.contacts[1:]]})
 
 
-async def test_without_settings_the_console_is_what_there_is(monkeypatch, tmp_path):
+async def test_without_settings_there_are_the_console_and_registered_telephones(
+    monkeypatch, tmp_path
+):
     set_environment(monkeypatch, tmp_path, {})
     settings = load_settings()
-    reach = open_reach(settings, example_site(), lambda _: None, Clock())
+    reach = open_reach(settings, example_site(), lambda _: None, Clock(), MemoryPhones())
     await reach.close()
 
-    assert set(reach.channels) == {ChannelKind.CONSOLE}
+    assert set(reach.channels) == {ChannelKind.CONSOLE, ChannelKind.PUSH}
     assert reach.callbacks is None
     assert set(off(settings)) == {"sms, voice", "answers by text, key and link", "webhook, cap"}
 
@@ -52,7 +55,8 @@ async def test_all_channels_open_and_the_real_sdk_sends(monkeypatch, tmp_path):
         }
         set_environment(monkeypatch, tmp_path, environment)
         settings = load_settings()
-        reach = open_reach(settings, with_apprise(example_site()), lambda _: None, Clock())
+        site, phones = with_apprise(example_site()), MemoryPhones()
+        reach = open_reach(settings, site, lambda _: None, Clock(), phones)
         sent = await reach.channels[ChannelKind.SMS].send(alert())
         await reach.close()
 
@@ -64,7 +68,8 @@ async def test_all_channels_open_and_the_real_sdk_sends(monkeypatch, tmp_path):
 
 async def test_apprise_is_loaded_only_where_a_contact_uses_it(monkeypatch, tmp_path):
     set_environment(monkeypatch, tmp_path, {})
-    reach = open_reach(load_settings(), with_apprise(example_site()), lambda _: None, Clock())
+    site = with_apprise(example_site())
+    reach = open_reach(load_settings(), site, lambda _: None, Clock(), MemoryPhones())
     await reach.close()
 
     assert ChannelKind.APPRISE in reach.channels
@@ -74,8 +79,8 @@ async def test_a_link_of_one_start_is_good_after_the_next(monkeypatch, tmp_path)
     from aurora.escalation.acknowledgement import Purpose
 
     set_environment(monkeypatch, tmp_path, {})
-    first = open_reach(load_settings(), example_site(), lambda _: None, Clock())
-    second = open_reach(load_settings(), example_site(), lambda _: None, Clock())
+    first = open_reach(load_settings(), example_site(), lambda _: None, Clock(), MemoryPhones())
+    second = open_reach(load_settings(), example_site(), lambda _: None, Clock(), MemoryPhones())
     token = first.tokens.make(Purpose.LINK, "incident_1", "medic")
 
     assert second.tokens.read(Purpose.LINK, token) == ("incident_1", "medic")

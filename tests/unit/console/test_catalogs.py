@@ -16,7 +16,10 @@ from aurora.console.words import CONSOLE_LANGUAGES, words_in
 from aurora.site.model import Language
 
 CONSOLE = Path(aurora.console.__file__).parent
-ROOMS = ("board", "call", "history", "analytics", "map")
+ROOMS = (
+    *("board", "call", "history", "analytics", "map"),
+    *("procedures", "site", "handbook", "duty", "review"),
+)
 NAMED = (
     *(terms.URGENCIES, terms.HAZARDS, terms.LINES, terms.ANSWERS, terms.LANGUAGES),
     *(terms.END_REASONS, terms.INCIDENT_STATES, terms.EVENTS, STRETCHES, COMPASS),

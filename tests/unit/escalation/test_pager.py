@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aurora.errors import ChannelFault
+from aurora.errors import ChannelFault, RecordsError
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
@@ -21,6 +21,8 @@ from aurora.escalation.workflow import Standing
 from tests.incidents import call
 from tests.line import NOON, Clock, example_site
 from tests.paging import MemoryIncidents, NotedDurable, NotedPlans
+
+PUSH = ChannelKind.PUSH
 
 
 class Noting:
@@ -61,14 +63,16 @@ class Hanging(Noting):
 class Paging:
     """One critical call, its plan, and the channels it goes out by."""
 
-    def __init__(self, *channels: Noting) -> None:
+    def __init__(self, *channels: Noting, phones: Any = None) -> None:
         self.incidents, self.plans, self.clock = MemoryIncidents(), NotedPlans(), Clock()
         self.console = Noting(ChannelKind.CONSOLE)
         self.told: list[tuple[str, dict[str, Any]]] = []
         by_kind: Any = {one.kind: one for one in (*channels, self.console)}
         told = self._note
         tokens = Tokens(b"k" * 32, self.clock)
-        self.pager = Pager(example_site(), self.incidents, by_kind, tokens, None, self.clock, told)
+        self.pager = Pager(
+            example_site(), self.incidents, by_kind, tokens, None, self.clock, told, phones
+        )
         plans: Any = self.plans
         self.durable = NotedDurable()
         durable: Any = self.durable
@@ -260,3 +264,52 @@ async def test_a_resolved_incident_pages_nobody_more():
     assert sms.sent == voice.sent == []
     assert paging.incidents.ledger.states[paging.plan_id] is PlanState.SUPERSEDED
     assert ("incident_resolved", {"by": "Ann", "reason": "fire is out"}) in paging.told
+
+
+class PhonesOf:
+    """Telephones of one contact, or a record that cannot be read."""
+
+    def __init__(self, contact_id: str, *, is_broken: bool = False) -> None:
+        self._contact_id = contact_id
+        self._is_broken = is_broken
+
+    async def of_contact(self, contact_id: str) -> list[str]:
+        if self._is_broken:
+            raise RecordsError("the disk is full")
+        return ["a telephone"] if contact_id == self._contact_id else []
+
+
+async def test_who_has_a_telephone_registered_is_pushed_and_rung_up_all_the_same():
+    push, sms, voice = (Noting(kind) for kind in (PUSH, ChannelKind.SMS, ChannelKind.VOICE))
+    paging = Paging(push, sms, voice, phones=PhonesOf("duty_supervisor"))
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert [alert.contact_id for alert in push.sent] == ["duty_supervisor"]
+    assert "duty_supervisor" in {alert.contact_id for alert in [*sms.sent, *voice.sent]}
+
+
+async def test_a_push_counts_when_no_other_route_took_it_and_the_control_room_sees_it_too():
+    push = Noting(PUSH)
+    paging = Paging(push, phones=PhonesOf("duty_supervisor"))
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert paging.incident.responders["duty_supervisor"].reach is Reach.SENT
+    assert "duty_supervisor" in {alert.contact_id for alert in paging.console.sent}
+
+
+@pytest.mark.parametrize("fault", [ChannelFault("no_phone_took_it"), RuntimeError("broken")])
+async def test_a_push_that_fails_changes_nothing_for_the_other_routes(fault):
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(Noting(PUSH, fault), sms, voice, phones=PhonesOf("duty_supervisor"))
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert {one.reach for one in paging.incident.responders.values()} == {Reach.SENT}
+
+
+async def test_telephones_that_cannot_be_looked_up_keep_nobody_from_being_rung_up():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    phones = PhonesOf("duty_supervisor", is_broken=True)
+    paging = Paging(Noting(PUSH), sms, voice, phones=phones)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert {one.reach for one in paging.incident.responders.values()} == {Reach.SENT}

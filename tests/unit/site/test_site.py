@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from aurora.errors import SiteError
-from aurora.guidance.library import PRECEDENCE, load_library
+from aurora.guidance.library import PRECEDENCE
+from aurora.guidance.load import load_library
 from aurora.site.load import DEFAULT_SITE, load_site, locate
 from aurora.site.model import Site, spoken
 from tests.line import example_site

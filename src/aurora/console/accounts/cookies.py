@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from aurora.accounts.secret import new_id
 from aurora.accounts.session import LONGEST_BROWSER, Visitor
-from aurora.lines.access import require_this_machine
-from aurora.lines.problems import Problem
+from aurora.lines.access import is_made_here
 
 SESSION, DEVICE, AWAY = "aurora-session", "aurora-device", "aurora-away"
 DEVICE_LASTS_S = 180 * 24 * 3600
@@ -24,13 +23,7 @@ MOST_ACCOUNTS = 20
 
 def is_plain(asking: HTTPConnection) -> bool:
     """Whether it is plain HTTP on this very machine: the one case without Secure."""
-    if asking.url.scheme in ("https", "wss"):
-        return False
-    try:
-        require_this_machine(asking, "")
-    except Problem:
-        return False
-    return True
+    return asking.url.scheme in ("http", "ws") and is_made_here(asking)
 
 
 def session_secret(asking: HTTPConnection) -> str:

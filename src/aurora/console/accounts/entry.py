@@ -1,6 +1,6 @@
 """The pages for those who are not signed in: sign-in, the second step, set-up, a first password."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends
 from starlette.requests import HTTPConnection, Request
@@ -135,7 +135,7 @@ class Entry:
     def let_in(self, request: Request, entered: Entered, back_to: str) -> Response:
         """Give a session to the browser; lead on, or to the second step."""
         is_whole = entered.session.is_whole
-        address = back_to if is_whole else f"{SECOND_STEP}?next={back_to}"
+        address = back_to if is_whole else f"{SECOND_STEP}?next={quote(back_to, safe='/')}"
         response = RedirectResponse(address, 303)
         set_session(response, request, entered.secret)
         if is_whole:
@@ -249,12 +249,11 @@ def entry_routes(parts: AccountParts, entry: Entry) -> APIRouter:
 def safe_next(asked: str) -> str:
     """Return where to go after signing in: a page of this console, whatever was asked."""
     # Browsers drop tabs and line ends, and take a backslash for a slash.
-    is_plain_path = asked.isascii() and asked.isprintable() and "\\" not in asked
-    parts = urlsplit(asked) if is_plain_path and "//" not in asked else urlsplit(HOME)
-    is_ours = parts.path == HOME or parts.path.startswith(f"{HOME}/")
-    if parts.scheme or parts.netloc or not is_ours or parts.path.startswith(SIGN_IN):
+    if not (asked.isascii() and asked.isprintable()) or "\\" in asked or "//" in asked:
         return HOME
-    return asked
+    path = asked.partition("?")[0].partition("#")[0]
+    is_ours = path == HOME or path.startswith(f"{HOME}/")
+    return asked if is_ours and not path.startswith(SIGN_IN) else HOME
 
 
 def is_private(asking: HTTPConnection, public_url: str | None) -> bool:

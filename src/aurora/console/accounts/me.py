@@ -100,7 +100,8 @@ class Me:
         except AccountRefused as wrong:
             return await self.show(request, person, AccountRefused("token", str(wrong)))
         await self.parts.tokens.add(token)
-        details = {"name": token.name, "scope": token.scope.value, "until": token.expires_at}
+        until = token.expires_at.isoformat(timespec="minutes")
+        details = {"name": token.name, "scope": token.scope.value, "until": until}
         await self.parts.audit.note(person, "token.made", person.id, details)
         return await self.show(request, person, new_token=shown)
 

@@ -16,6 +16,7 @@ from aurora.records.audit import AuditTrail
 from aurora.records.engines import Database
 from aurora.records.sessions import SqlSessions
 from aurora.records.wrong_tries import SqlWrongTries
+from aurora.settings import ProviderSettings
 
 if TYPE_CHECKING:
     from aurora.console.accounts.provider import Provider
@@ -69,3 +70,18 @@ def open_accounts(
         public_url=public_url,
         clock=clock,
     )
+
+
+def provider_of(
+    settings: ProviderSettings, url: str, clock: Callable[[], datetime]
+) -> "Provider | None":
+    """Return the identity provider, if one is set; url: where browsers find this console.
+
+    Raises SettingsError.
+    """
+    if settings.issuer is None:
+        return None
+    # Imported only where one is set: it takes a third of a second.
+    from aurora.console.accounts.provider import BACK, Provider
+
+    return Provider(settings, f"{url}{BACK}", clock)

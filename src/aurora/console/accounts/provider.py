@@ -18,6 +18,8 @@ from aurora.accounts.person import Role
 from aurora.errors import ProviderFault, SettingsError
 from aurora.settings import ProviderSettings
 
+PROVIDER = "/console/sign-in/provider"
+BACK = f"{PROVIDER}/back"
 WITHIN_S = 8.0
 KNOWN_FOR = timedelta(hours=1)
 """How long the provider's addresses and keys are taken to hold."""

@@ -15,14 +15,12 @@ from aurora.accounts.session import Visitor
 from aurora.console.accounts.cookies import AWAY, drop_cookie, read_cookie, set_cookie
 from aurora.console.accounts.entry import Entry, safe_next
 from aurora.console.accounts.parts import AccountParts
-from aurora.console.accounts.provider import Asked, Provider, Vouched
+from aurora.console.accounts.provider import BACK, PROVIDER, Asked, Provider, Vouched
 from aurora.errors import AccountRefused, ProviderFault, SignInRefused
 from aurora.site.model import Language
 
 log = structlog.get_logger()
 
-PROVIDER = "/console/sign-in/provider"
-BACK = f"{PROVIDER}/back"
 AWAY_FOR_S = 600
 
 

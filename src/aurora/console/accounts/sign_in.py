@@ -19,8 +19,9 @@ from aurora.records.sessions import SqlSessions
 from aurora.records.wrong_tries import SqlWrongTries
 
 MOST_AT_ONCE = 4
-"""Tries of one address that wait or are being checked."""
-MOST_AT_ALL = 64
+"""Tries of one address, one known browser or one account that wait or are being checked."""
+MOST_STRANGERS = 64
+"""All together; a crowd of them keeps no browser out that an account knows."""
 
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], datetime]
@@ -57,6 +58,7 @@ class SignIn:
         self._clock = clock
         self._sleep = sleep
         self._at_door: Counter[str] = Counter()
+        self._strangers = 0
 
     async def with_password(
         self, name: str, password: str, visitor: Visitor, *, instead_of: str = ""
@@ -67,10 +69,11 @@ class SignIn:
         """
         if len(name) > LONGEST_NAME or len(password) > LONGEST:
             raise SignInRefused("wrong")
-        with self._waiting(visitor):
-            account = await self._accounts.named(name)
-            known = account.id if account else None
-            counts = slowing.password_counts(name, known, visitor)
+        account = await self._accounts.named(name)
+        is_known = account is not None and account.id in visitor.known_to
+        place = visitor.device if is_known else visitor.address
+        with self._place(place, is_stranger=not is_known):
+            counts = slowing.password_counts(name, account.id if account else None, visitor)
             await self._wait(counts)
             kept = account.password if account else None
             is_right = await self._passwords.is_right(kept, password)
@@ -84,7 +87,7 @@ class SignIn:
         """Open a whole session in place of one that waits for its code; raises SignInRefused."""
         account = entered.account
         counts = slowing.code_counts(account.id)
-        with self._waiting(visitor):
+        with self._place(account.id):
             await self._wait(counts)
             way = await self._way_of(account, code)
             if way is None:
@@ -118,7 +121,7 @@ class SignIn:
         What changes an account for good asks for it again: the screen may have been left alone.
         """
         counts = slowing.own_counts(account.id)
-        with self._waiting(visitor):
+        with self._place(account.id):
             await self._wait(counts)
             if len(password) > LONGEST or not await self._passwords.is_right(
                 account.password, password
@@ -148,18 +151,20 @@ class SignIn:
             await self._sleep(wait_s)
 
     @contextmanager
-    def _waiting(self, visitor: Visitor) -> Iterator[None]:
-        """Take a place at the door; raises SignInRefused where an address or all take too many."""
-        address = visitor.address
-        if self._at_door[address] >= MOST_AT_ONCE or self._at_door.total() >= MOST_AT_ALL:
+    def _place(self, place: str, *, is_stranger: bool = False) -> Iterator[None]:
+        """Take a place at the door; raises SignInRefused where there is none left."""
+        is_full = is_stranger and self._strangers >= MOST_STRANGERS
+        if is_full or self._at_door[place] >= MOST_AT_ONCE:
             raise SignInRefused("busy")
-        self._at_door[address] += 1
+        self._at_door[place] += 1
+        self._strangers += is_stranger
         try:
             yield
         finally:
-            self._at_door[address] -= 1
-            if not self._at_door[address]:
-                del self._at_door[address]
+            self._strangers -= is_stranger
+            self._at_door[place] -= 1
+            if not self._at_door[place]:
+                del self._at_door[place]
 
 
 def person_of(account: Account, session: Session, address: str) -> Person:

@@ -15,7 +15,10 @@ from aurora.escalation.incident import Answer, Incident, Reach, Responder
 class Standing(StrEnum):
     """How far one person's page got, as it is shown."""
 
+    ARRIVED = "arrived"
     ACCEPTED = "accepted"
+    LAPSED = "lapsed"
+    """They accepted and were not heard of again."""
     DECLINED = "declined"
     WAITED_FOR = "waited_for"
     """A channel took the message; nobody has answered."""
@@ -57,7 +60,7 @@ class IncidentCard:
 
     @property
     def accepted(self) -> list[Person]:
-        return [one for one in self.people if one.standing is Standing.ACCEPTED]
+        return [one for one in self.people if one.standing in COUNTED_ON]
 
     @property
     def groups(self) -> list[tuple[Standing, list[Person]]]:
@@ -91,6 +94,13 @@ class IncidentCard:
         return " ".join(["incident", self.incident.urgency.value, *names])
 
 
+COUNTED_ON = (Standing.ARRIVED, Standing.ACCEPTED)
+ANSWERED = {
+    Answer.ARRIVED: Standing.ARRIVED,
+    Answer.ACCEPT: Standing.ACCEPTED,
+    Answer.LAPSED: Standing.LAPSED,
+    Answer.DECLINE: Standing.DECLINED,
+}
 MANY = 4
 """More calls than these are shown a line each."""
 
@@ -180,7 +190,7 @@ def _person(incident: Incident, responder: Responder, naming: Naming) -> Person:
     contact_id = responder.contact_id
     answer = incident.answer_of(contact_id)
     if answer is not None:
-        standing = Standing.ACCEPTED if answer is Answer.ACCEPT else Standing.DECLINED
+        standing = ANSWERED[answer]
     else:
         standing = {
             Reach.ASKED: Standing.BEING_ASKED,

@@ -6,14 +6,16 @@ that falls behind further than that gets the whole board anew.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 
 BEAT_S = 1.5
 """A console that hears nothing for some seconds says that it is stale."""
 KEPT = 600
 """Events; at ten a second, one minute of being cut off."""
 RETRY_MS = 1000
+WELCOME_FOR_S = 15.0
+"""After so long it is asked again whether a reader may still read."""
 
 Render = Callable[[], bytes]
 
@@ -81,6 +83,21 @@ class Stream:
         if epoch != self._epoch or not number.isdecimal() or int(number) > self._number:
             return None
         return int(number)
+
+
+async def while_welcome(
+    following: AsyncGenerator[bytes], is_welcome: Callable[[], Awaitable[bool]]
+) -> AsyncGenerator[bytes]:
+    """Yield what follows until its reader is signed out; a beat comes often enough to notice."""
+    loop = asyncio.get_running_loop()
+    asked_at = loop.time()
+    async with aclosing(following):
+        async for one in following:
+            yield one
+            if loop.time() - asked_at >= WELCOME_FOR_S:
+                asked_at = loop.time()
+                if not await is_welcome():
+                    return
 
 
 def event(kind: bytes, data: bytes, event_id: str | None = None) -> bytes:

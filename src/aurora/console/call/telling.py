@@ -18,6 +18,26 @@ def _(text: str) -> str:
 UNSAID = frozenset({TIMED, "spoken_ahead"})
 """Told beside the words they belong to, or of no use to an operator."""
 PLAIN = {
+    "acknowledger_quiet": _("%(contact)s accepted and was not heard of again: others are alerted"),
+    "acknowledger_reminded": _("%(contact)s was reminded of having accepted"),
+    "call_back_answered": _("The caller answered when called back"),
+    "call_back_failed": _("Calling back failed: %(why)s"),
+    "called_back": _("The caller is being called back, attempt %(attempt)s"),
+    "caller_found": _("The lost caller is safe"),
+    "caller_lost": _("The caller was lost: %(how)s"),
+    "search_requested": _("A search for the caller was asked for"),
+    "conference": _("The caller is in a conference"),
+    "emergency_services_dialled": _("%(by)s had the emergency services dialled: %(contact)s"),
+    "hand_off_briefing": _("%(contact)s is being told what happened"),
+    "hand_off_dropped_back": _("The person is gone: Aurora goes on"),
+    "hand_off_ended": _("The hand-off is over"),
+    "hand_off_joined": _("%(contact)s speaks with the caller"),
+    "hand_off_rung": _("A person is being called, attempt %(attempt)s"),
+    "held": _("%(by)s put the caller on hold, or took them off it"),
+    "listened_to": _("%(by)s listened"),
+    "operator_typed": _("%(by)s had said to the caller: %(text)s"),
+    "put_through": _("%(by)s had the caller put through to %(contact)s"),
+    "whispered": _("%(by)s had Aurora ask: %(text)s"),
     "alert_requested": _("Help asked for: %(roles)s"),
     "alerted_again": _("%(by)s had everybody alerted again"),
     "caller_known": _("The caller must stay quiet, or is a child"),
@@ -45,9 +65,12 @@ PLAIN = {
     "zone_set": _("%(by)s changed the zone from %(from)s to %(to)s"),
 }
 ACCEPTED = _("%(who)s accepted (%(way)s)")
+ARRIVED = _("%(who)s is there (%(way)s)")
+ARRIVED_FOR = _("%(by)s entered: %(who)s is there")
 DECLINED = _("%(who)s cannot come (%(way)s)")
 ACCEPTED_FOR = _("%(by)s entered: %(who)s accepted")
 DECLINED_FOR = _("%(by)s entered: %(who)s cannot come")
+ANSWERED = {"accept": (ACCEPTED, ACCEPTED_FOR), "arrived": (ARRIVED, ARRIVED_FOR)}
 SENT = _("Alerted: %(names)s")
 FAILED = _("Not reached: %(names)s")
 SENT_AND_FAILED = _("Alerted: %(names)s. Not reached: %(lost)s")
@@ -76,10 +99,13 @@ LEVELS = {
     "assistive": _("question"),
 }
 UNKNOWN_PLACE = _("unknown")
-GRAVE = frozenset({"urgency_rose", "turn_failed", "speech_unavailable", "exit_blocked", "reopened"})
+GRAVE = frozenset(
+    {"urgency_rose", "turn_failed", "speech_unavailable", "exit_blocked", "reopened"}
+    | {"caller_lost", "acknowledger_quiet", "call_back_failed", "hand_off_dropped_back"}
+)
 BY_PEOPLE = frozenset(
     {"urgency_lowered", "zone_set", "operator_note", "alert_answered", "incident_resolved"}
-    | {"incident_shelved", "incident_unshelved", "alerted_again"}
+    | {"incident_shelved", "incident_unshelved", "alerted_again", "hand_off_joined"}
 )
 
 
@@ -112,10 +138,9 @@ def tell(event: Event, say: Callable[[str], str], naming: Naming) -> Told | None
 def _template(event: Event) -> str | None:
     details = event.details
     if event.kind == "alert_answered":
-        is_yes = details.get("answer") == "accept"
-        if details.get("by"):
-            return ACCEPTED_FOR if is_yes else DECLINED_FOR
-        return ACCEPTED if is_yes else DECLINED
+        given = str(details.get("answer"))
+        own, entered = ANSWERED.get(given, (DECLINED, DECLINED_FOR))
+        return entered if details.get("by") else own
     if event.kind == "alerted":
         if details.get("sent") and details.get("failed"):
             return SENT_AND_FAILED
@@ -141,7 +166,7 @@ def _values(event: Event, say: Callable[[str], str], naming: Naming) -> Mapping[
         | {
             "roles": ", ".join(naming.role(one) for one in details.get("roles") or ()),
             "who": naming.contact(str(details.get("contact"))),
-            "contact": naming.contact(str(details.get("contact"))),
+            "contact": details.get("person") or naming.contact(str(details.get("contact") or "")),
             "way": say(WAYS.get(str(details.get("source")), str(details.get("source")))),
             "names": sent or failed,
             "lost": failed,

@@ -21,7 +21,7 @@ function show(place, text) {
 
 async function openForm(button, group, dialog) {
   const seen = Number(group.dataset.seen);
-  const response = await fetch(`${group.dataset.acts}/${button.dataset.form}`);
+  const response = await fetch(`${group.dataset.acts}/forms/${button.dataset.form}`);
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
     show(problemOf(group), problem.detail ?? response.statusText);

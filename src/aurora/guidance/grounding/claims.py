@@ -96,7 +96,11 @@ class Claims:
 
     def orders(self, sentence: Sentence, never: tuple[re.Pattern[str], ...] = ()) -> Iterator[str]:
         """Yield each forbidden thing the sentence says to do, as matched, with what follows."""
-        for pattern in (*never, *self._forbidden):
+        yield from self.breaches(sentence, (*never, *self._forbidden))
+
+    def breaches(self, sentence: Sentence, patterns: tuple[re.Pattern[str], ...]) -> Iterator[str]:
+        """Yield what of the sentence these patterns forbid, where it is not negated."""
+        for pattern in patterns:
             for match in pattern.finditer(sentence.text):
                 is_open = _SAFETY.search(match.group()) and self._is_asked_or_conditional(
                     sentence.text, match

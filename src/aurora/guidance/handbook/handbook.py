@@ -62,7 +62,7 @@ class Handbook:
         meaning: Meaning | None = None,
     ) -> None:
         self._packaged = tuple(packaged)
-        self._shelf = shelf
+        self.shelf = shelf
         self._meaning = meaning
         self._replacing = Lock()
         self.contents = self._gather(shelf.signature() if shelf else ())
@@ -95,9 +95,9 @@ class Handbook:
 
     def refresh(self) -> bool:
         """Take in what was added or removed since; blocking, and returns whether anything was."""
-        if self._shelf is None:
+        if self.shelf is None:
             return False
-        signature = self._shelf.signature()
+        signature = self.shelf.signature()
         if signature == self.contents.signature:
             return False
         gathered = self._gather(signature)
@@ -135,7 +135,7 @@ class Handbook:
         return Index(passages, words_of(language), self._meaning)
 
     def _gather(self, signature: Signature) -> Contents:
-        uploaded, problems = self._shelf.read() if self._shelf else ([], [])
+        uploaded, problems = self.shelf.read() if self.shelf else ([], [])
         documents = (*self._packaged, *uploaded)
         by_language: dict[str, list[Passage]] = {}
         for document in documents:

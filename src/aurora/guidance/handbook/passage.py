@@ -41,6 +41,8 @@ class Document(_Strict):
     """The file's own name."""
     added_at: datetime | None = None
     """None for a packaged document."""
+    added_by: str | None = None
+    """Who added it at the console; None where that is not known."""
     sections: Annotated[list[Section], Field(min_length=1, max_length=MOST_SECTIONS)]
 
     def passages(self) -> Iterator["Passage"]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pydantic import ValidationError
 
@@ -41,16 +41,45 @@ def read_document(
     document's own, or the file's name, when None.
     """
     try:
-        content = _content(path)
-        blocks = _blocks(path.suffix.lower(), content)
-        own_title = title_of(blocks)
-        sections = sections_of(blocks, own_title)
-        if not sections:
-            raise HandbookError("holds no text; check that it is the right file")
-        if len(sections) > MOST_SECTIONS:
-            raise HandbookError(f"has over {MOST_SECTIONS} passages; split it")
-        title = on_one_line(title or own_title or re.sub(r"[_-]+", " ", path.stem))[:80].strip()
-        digest = hashlib.sha256(content).hexdigest()
+        return document_of(
+            path.name,
+            _content(path),
+            language=language,
+            title=title,
+            document_id=document_id,
+            added_at=added_at,
+        )
+    except HandbookError as error:
+        raise HandbookError(f"{path}: {error}") from error
+
+
+def document_of(
+    name: str,
+    content: bytes,
+    *,
+    language: str | None = None,
+    title: str | None = None,
+    document_id: str | None = None,
+    added_at: datetime | None = None,
+) -> Document:
+    """Return the document in these bytes; raises HandbookError with what is wrong and the fix.
+
+    name: the file's own, whose ending says what kind it is.
+    """
+    _check(name, len(content))
+    if not content.strip():
+        raise HandbookError("is empty; check that it is the right file")
+    path = PurePath(name)
+    blocks = _blocks(path.suffix.lower(), content)
+    own_title = title_of(blocks)
+    sections = sections_of(blocks, own_title)
+    if not sections:
+        raise HandbookError("holds no text; check that it is the right file")
+    if len(sections) > MOST_SECTIONS:
+        raise HandbookError(f"has over {MOST_SECTIONS} passages; split it")
+    title = on_one_line(title or own_title or re.sub(r"[_-]+", " ", path.stem))[:80].strip()
+    digest = hashlib.sha256(content).hexdigest()
+    try:
         return Document(
             id=document_id or f"{_slug(title)}-{digest[:8]}",
             title=title or "Untitled",
@@ -61,26 +90,25 @@ def read_document(
             sections=sections,
         )
     except ValidationError as error:
-        raise HandbookError(f"{path}: {error.errors()[0]['msg']}; give it a --title") from error
-    except HandbookError as error:
-        raise HandbookError(f"{path}: {error}") from error
+        raise HandbookError(f"{error.errors()[0]['msg']}; give it a --title") from error
+
+
+def _check(name: str, size: int) -> None:
+    suffix = PurePath(name).suffix
+    if suffix.lower() not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise HandbookError(f"unknown kind {suffix or 'without an ending'}; give {known}")
+    if size > MOST_BYTES:
+        most = MOST_BYTES // 1_000_000
+        raise HandbookError(f"is {size // 1_000_000} MB, the most is {most} MB; split it")
 
 
 def _content(path: Path) -> bytes:
-    if path.suffix.lower() not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
-        raise HandbookError(f"unknown kind {path.suffix or 'without an ending'}; give {known}")
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            most = MOST_BYTES // 1_000_000
-            raise HandbookError(f"is {size // 1_000_000} MB, the most is {most} MB; split it")
-        content = path.read_bytes()
+        _check(path.name, path.stat().st_size)
+        return path.read_bytes()
     except OSError as error:
         raise HandbookError(f"cannot be read ({error.strerror}); check the path") from error
-    if not content.strip():
-        raise HandbookError("is empty; check that it is the right file")
-    return content
 
 
 def _blocks(suffix: str, content: bytes) -> list[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Annotated
 
 import snowballstemmer
@@ -13,7 +14,7 @@ from aurora.site.model import LANGUAGES
 from aurora.site.yaml_file import read_yaml
 from aurora.triage.text import Utterance, normalise, unaccented, words
 
-_FOLDER = Path(__file__).parent / "words"
+FOLDER = Path(__file__).parent / "words"
 _SNOWBALL = {"en": "english", "es": "spanish", "fr": "french", "de": "german"}
 FEWEST_STOP_WORDS = 2
 LONGEST_NAME = 3
@@ -42,6 +43,7 @@ class Words:
     def __init__(self, language: str, lists: WordLists) -> None:
         self._stem = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
         self._stems: dict[str, str] = {}
+        self._one_at_a_time = Lock()
         self.stop = frozenset(words(unaccented(lists.stop)))
         self._alike = self._by_name(lists.alike)
         self.kinds: Mapping[str, str] = {
@@ -95,8 +97,11 @@ class Words:
         stem = self._stems.get(word)
         if stem is None:
             bare = word.removesuffix("'s")
-            # Of "aed" the stemmer would leave "a".
-            stem = self._stems[word] = self._stem(bare) if len(bare) > 3 else bare
+            # A stemmer keeps the word it works on: documents are taken in beside the calls, and
+            # two threads in it would stem each other's words.
+            with self._one_at_a_time:
+                # Of "aed" the stemmer would leave "a".
+                stem = self._stems[word] = self._stem(bare) if len(bare) > 3 else bare
         return stem
 
 
@@ -108,7 +113,7 @@ def _all_words(text: str) -> list[str]:
 @cache
 def words_of(language: str) -> Words:
     """Return the words of a language; raises SiteError when its packaged file is wrong."""
-    return Words(language, read_yaml(_FOLDER / f"{language}.yaml", WordLists))
+    return Words(language, read_yaml(FOLDER / f"{language}.yaml", WordLists))
 
 
 def language_of(text: str) -> str:
@@ -120,5 +125,5 @@ def language_of(text: str) -> str:
     best = max(LANGUAGES, key=lambda language: counts[language])
     second = max(counts[language] for language in LANGUAGES if language != best)
     if counts[best] < FEWEST_STOP_WORDS or counts[best] == second:
-        raise HandbookError("its language cannot be told; give it with --language")
+        raise HandbookError("its language cannot be told; say which it is (--language)")
     return best

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from aurora.records import account_tables, index_tables  # noqa: F401 - they add their tables
+from aurora.records import account_tables, index_tables, phone_tables  # noqa: F401 - they add their tables
 from aurora.records.tables import metadata
 
 context.configure(

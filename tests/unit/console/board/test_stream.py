@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
+import pytest
+
 from aurora.console.board import stream as module
-from aurora.console.board.stream import Stream
+from aurora.console.board.stream import Stream, while_welcome
 from tests.virtual_time import virtually
 
 
@@ -88,5 +90,21 @@ def test_a_silent_stream_beats_so_that_a_console_knows_it_lives() -> None:
         assert await read(following) == b"event: beat\ndata: 123\n\n"
         assert asyncio.get_running_loop().time() - before <= 2.0
         await following.aclose()
+
+    virtually(work())
+
+
+def test_whoever_is_signed_out_gets_nothing_more() -> None:
+    async def work() -> None:
+        is_in = True
+
+        async def is_welcome() -> bool:
+            return is_in
+
+        reading = while_welcome(stream().follow(None), is_welcome)
+        await read(reading, 20)
+        is_in = False
+        with pytest.raises(StopAsyncIteration):
+            await read(reading, 20)
 
     virtually(work())

@@ -68,7 +68,11 @@ BAD = {
     "docx as text": ("a.md", word("Open."), "is not text but a packed file"),
     "binary as text": ("a.txt", b"\x7fELF\x00\x01\x02text", "is not text"),
     "latin-1": ("a.txt", "Schließen".encode("latin-1"), "not UTF-8 (byte 6); save it as UTF-8"),
-    "no language": ("a.txt", b"valve 12345 gasket", "language cannot be told; give it with --lang"),
+    "no language": (
+        "a.txt",
+        b"valve 12345 gasket",
+        "language cannot be told; say which it is (--lang",
+    ),
 }
 
 

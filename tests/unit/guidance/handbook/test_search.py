@@ -1,7 +1,9 @@
 """The packaged handbook is found by questions in other words, and is silent on what it lacks."""
 
 import re
+import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import pytest
 from aurora.guidance.handbook.handbook import Handbook, packaged_documents
 from aurora.guidance.handbook.passage import Document, Section
 from aurora.guidance.handbook.sentences import sentences
-from aurora.guidance.handbook.words import words_of
+from aurora.guidance.handbook.words import FOLDER, WordLists, Words, words_of
 from aurora.site.load import DEFAULT_SITE, locate
+from aurora.site.yaml_file import read_yaml
 
 FOUND_AT_LEAST = 0.9
 
@@ -188,3 +191,19 @@ def test_a_passage_whose_sentences_are_too_long_is_named_and_not_cut():
 )
 def test_sentences_end_where_they_end(text, count):
     assert len(sentences(text)) == count
+
+
+def test_words_are_stemmed_alike_however_many_threads_ask():
+    starts = ("häuser", "leitern", "gabelstapler", "verantwortung", "ausrüstung")
+    said = [f"{start}{end}{n}en" for start in starts for end in starts for n in "abcdefgh"]
+    alone = [words_of("de").terms(word) for word in said]
+    shared = Words("de", read_yaml(FOLDER / "de.yaml", WordLists))
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(shared.terms, said))
+    finally:
+        sys.setswitchinterval(usual_s)
+
+    assert together == alone

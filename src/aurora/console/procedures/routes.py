@@ -1,0 +1,111 @@
+"""The procedures at the console: all of them, one with its history, and a version under review."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aurora.accounts.person import Person, Role
+from aurora.console.door import Needs
+from aurora.console.procedures.listing import open_versions, rows_of
+from aurora.console.procedures.sentences import groups_of, with_sentences
+from aurora.console.review.fields import moment_in
+from aurora.console.review.history import entries, stretches
+from aurora.console.review.routes import Desk, review_routes
+from aurora.errors import SiteError
+from aurora.guidance.library import Library
+from aurora.lines.problems import not_found
+from aurora.review.reviewing import Standing
+from aurora.review.versions import Kind, Version
+from aurora.site.model import Site
+
+
+class ProcedureEditor:
+    """A procedure is edited sentence by sentence, or as the file it is."""
+
+    template = "procedures/version.html"
+
+    def values(self, request: Request, standing: Standing) -> Mapping[str, Any]:
+        is_file = request.query_params.get("view") == "file"
+        groups, fault = [], None
+        if not is_file:
+            try:
+                groups = groups_of(standing.version.content)
+            except SiteError as error:
+                # Not YAML any more: only the file itself can be mended.
+                is_file, fault = True, str(error)
+        return {"groups": groups, "is_file": is_file, "fault": fault}
+
+    def content(self, version: Version, pairs: Sequence[tuple[str, str]]) -> str:
+        form = dict(pairs)
+        if "content" in form:
+            return form["content"]
+        return with_sentences(version.content, form)
+
+
+def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter]:
+    """Return /console/procedures; everybody reads, administrators act."""
+    router = APIRouter(prefix=desk.address)
+    reader = Needs(desk.door, Role.VIEWER)
+    zone = ZoneInfo(site.timezone)
+    reviewing = desk.reviewing
+
+    @router.get("")
+    async def procedures(request: Request, person: Annotated[Person, Depends(reader)]) -> Response:
+        asked = request.query_params
+        sought, state = asked.get("q", "").strip()[:80], asked.get("state", "")
+        steps = await reviewing.versions.steps(Kind.PROCEDURE)
+        all_rows = rows_of(library, steps, person.language)
+        approved = sum(one.is_approved for one in library.procedures.values())
+        return desk.frame.page(
+            request,
+            person,
+            "procedures/list.html",
+            rows=rows_of(library, steps, person.language, sought, state),
+            languages=site.languages,
+            sought=sought,
+            chosen=state,
+            approved=approved,
+            total=len(library.procedures),
+            waiting=sum(
+                cell.open_state == "in_review" for row in all_rows for cell in row.cells.values()
+            ),
+        )
+
+    @router.get("/{key}")
+    async def procedure(
+        request: Request, key: str, person: Annotated[Person, Depends(reader)]
+    ) -> Response:
+        at = moment_in(request.query_params.get("at", ""), zone)
+        try:
+            text = await reviewing.text_in_force(Kind.PROCEDURE, key, at)
+        except LookupError as error:
+            raise not_found(f"procedure {key[:40]}") from error
+        steps = await reviewing.versions.steps(Kind.PROCEDURE, key)
+        versions = await reviewing.versions.of_key(Kind.PROCEDURE, key)
+        name, _, language = key.partition(".")
+        return desk.frame.page(
+            request,
+            person,
+            "procedures/procedure.html",
+            address=desk.address,
+            key=key,
+            procedure=library.procedures.get((name, language)),
+            spoken_in=language,
+            siblings=[one for one in site.languages if one != language],
+            name=name,
+            text=text,
+            groups=groups_of(text),
+            sha256=reviewing.texts.digest(text),
+            at=at,
+            at_wall=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",
+            stretches=stretches(steps, versions),
+            entries=entries(steps, versions),
+            under_way=open_versions(steps).get(key),
+            is_admin=person.role.covers(Role.ADMIN),
+        )
+
+    return [router, review_routes(desk, ProcedureEditor())]

@@ -1,0 +1,250 @@
+"""Check and rehearse a text that somebody drafted, in a process of its own; kept by others.
+
+A pattern that somebody wrote may never come to an end, and what holds up this process must not
+hold up the line. It reads a `Task` on its input and writes a result as JSON.
+"""
+
+import asyncio
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+
+from aurora.conversation.dialogue import Dialogue
+from aurora.errors import SiteError
+from aurora.guidance.guide import Guide
+from aurora.guidance.library import Library
+from aurora.guidance.load import Text, amended, load_library
+from aurora.guidance.procedure import Procedure, compiled
+from aurora.levels import Urgency
+from aurora.rehearsal.procedure_run import notes_of, problems_of, runs_of
+from aurora.rehearsal.scenarios import RehearsedTurn, Scenario, read_scenarios, rehearse
+from aurora.review.versions import Kind
+from aurora.rooms import Rooms, open_rooms, with_languages
+from aurora.settings import Settings, load_settings
+from aurora.site import duty_check
+from aurora.site.load import locate
+from aurora.site.model import Site
+from aurora.site.yaml_file import parse_yaml
+from aurora.triage.assess import load_triage
+
+SLOW_PATTERN_S = 0.02
+"""On words as long as a caller's; a turn searches hundreds of patterns."""
+GIVEN_UP_S = 0.5
+MOST_MEMORY_BYTES = 4_000_000_000
+TRIALS = ("a " * 200 + "!", "1" * 400 + "!", "no " * 130 + "!", "i am in the fire " * 24 + "!")
+"""What makes a pattern that tries every way of matching run long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be checked, over what is in force."""
+
+    kind: Kind
+    key: str
+    content: str
+    in_force: list[Text]
+    site: str | None = None
+    """The site's text in force; None for its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it; problems keep a text from being approved, notes do not."""
+
+    problems: list[str]
+    notes: list[str]
+    rehearsed: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "is_passed": not self.problems,
+            "problems": self.problems,
+            "notes": self.notes,
+            "rehearsed": self.rehearsed,
+        }
+
+
+_TASK = TypeAdapter(Task)
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    os.nice(10)
+    task = _TASK.validate_json(sys.stdin.buffer.read())
+    began = time.monotonic()
+    result = check(task, load_settings()).as_dict()
+    result["took_s"] = round(time.monotonic() - began, 1)
+    sys.stdout.buffer.write(orjson.dumps(result))
+
+
+def task_of(
+    kind: Kind, key: str, content: str, in_force: Iterable[Text], site: str | None
+) -> bytes:
+    """Return a task as `main` reads it."""
+    return _TASK.dump_json(Task(kind, key, content, list(in_force), site))
+
+
+def check(task: Task, settings: Settings) -> Result:
+    """Return what is wrong with a text and how calls go with it."""
+    rooms = open_rooms(settings, task.site)
+    base = replace(rooms.library)
+    if task.kind is Kind.SITE:
+        return _check_site(task, settings, rooms, base)
+    procedure, language = task.key.split(".")
+    draft = Text(procedure, language, task.content)
+    in_force = amended(base, task.in_force, rooms.site)
+    others = [text for text in task.in_force if text.key != draft.key or not text.is_in_force]
+    try:
+        # Its patterns first: to read it whole is to search with them.
+        if slow := list(_slow(parse_yaml(task.content, task.key, Procedure))):
+            return Result(slow, [], [])
+        library = amended(base, [*others, draft], rooms.site)
+    except SiteError as error:
+        return Result(str(error).splitlines(), [], [])
+    approved = library.procedures[draft.key]
+    rooms.triage.warm()
+    dialogue = _dialogue(rooms, rooms.site, library)
+    runs = list(runs_of(dialogue, approved))
+    scenarios = [one for one in _scenarios(settings) if one.lang in (None, language)]
+    before = _rehearsed(_dialogue(rooms, rooms.site, in_force), scenarios)
+    after = _rehearsed(dialogue, scenarios)
+    problems = [*problems_of(approved, runs), *_fallen(before, after)]
+    notes = [*notes_of(approved, runs), *_unapproved(library, approved)]
+    shown = [{"name": run.name, "turns": [turn.as_dict() for turn in run.turns]} for run in runs]
+    return Result(_once(problems), _once(notes), [*shown, *_shown(scenarios, before, after)])
+
+
+def _check_site(task: Task, settings: Settings, rooms: Rooms, base: Library) -> Result:
+    paths = locate(settings.site.path)
+    try:
+        site = with_languages(parse_yaml(task.content, "site.yaml", Site), settings)
+        library = load_library(paths, site, site.languages[0])
+        library = amended(library, task.in_force, site)
+    except SiteError as error:
+        return Result(str(error).splitlines(), [], [])
+    problems = []
+    if site.id != rooms.site.id:
+        problems.append(f"id: the site is {rooms.site.id!r}; its record hangs on that, so leave it")
+    rooms.triage.warm()
+    in_force = amended(base, task.in_force, rooms.site)
+    scenarios = list(_scenarios(settings))
+    before = _rehearsed(_dialogue(rooms, rooms.site, in_force), scenarios)
+    changed = replace(rooms, triage=load_triage(site, site.languages))
+    changed.triage.warm()
+    after = _rehearsed(_dialogue(changed, site, library), scenarios)
+    problems += _fallen(before, after)
+    return Result(_once(problems), list(duty_check.notes(site)), _shown(scenarios, before, after))
+
+
+def _dialogue(rooms: Rooms, site: Site, library: Library) -> Dialogue:
+    guide = Guide(site, library, rooms.handbook)
+    return Dialogue(site, rooms.triage, guide, max_exchanges=100)
+
+
+def _scenarios(settings: Settings) -> Iterator[Scenario]:
+    for path in locate(settings.site.path).files("scenarios/*.yaml"):
+        yield from read_scenarios(path)
+
+
+def _rehearsed(dialogue: Dialogue, scenarios: Sequence[Scenario]) -> list[RehearsedTurn]:
+    async def all_turns() -> list[RehearsedTurn]:
+        return [turn async for turn in rehearse(scenarios, dialogue)]
+
+    return asyncio.run(all_turns())
+
+
+def _fallen(before: Sequence[RehearsedTurn], after: Sequence[RehearsedTurn]) -> Iterator[str]:
+    """What a rehearsed call loses: urgency, or people who are alerted."""
+    for was, turn in zip(before, after, strict=True):
+        name = f"scenario {turn.scenario}, turn {turn.turn + 1}"
+        if Urgency(turn.urgency).rank < Urgency(was.urgency).rank:
+            yield f"urgency: {name} falls from {was.urgency} to {turn.urgency}; it may only rise"
+        if missing := sorted(set(was.escalated) - set(turn.escalated)):
+            yield f"alert: {name} no longer alerts {', '.join(missing)}; add them again"
+        if was.reply and not turn.reply:
+            yield f"then: {name} says nothing to the caller"
+
+
+def _shown(
+    scenarios: Sequence[Scenario], before: Sequence[RehearsedTurn], after: Sequence[RehearsedTurn]
+) -> list[dict[str, Any]]:
+    """The rehearsed calls with what callers heard before, where that differs."""
+    shown = []
+    for scenario in scenarios:
+        turns = []
+        for was, turn in zip(before, after, strict=True):
+            if turn.scenario == scenario.id:
+                said = scenario.turns[turn.turn]
+                one = {"caller": said.caller or said.dtmf or "", "aurora": turn.reply}
+                if was.reply != turn.reply:
+                    one["before"] = was.reply
+                turns.append(one)
+        shown.append({"name": f"scenario:{scenario.id}", "turns": turns})
+    return shown
+
+
+def _unapproved(library: Library, procedure: Procedure) -> Iterator[str]:
+    """Callers in a language whose text is a draft hear the first language's once it is approved."""
+    if procedure.language != library.primary_language:
+        return
+    others = sorted(
+        language
+        for (name, language), other in library.procedures.items()
+        if name == procedure.procedure and language != procedure.language and not other.is_approved
+    )
+    if others:
+        yield (
+            f"approval: not approved in {', '.join(others)}; callers in those languages will hear "
+            f"the {procedure.language} text, so approve theirs first"
+        )
+
+
+def _slow(procedure: Procedure) -> Iterator[str]:
+    """Patterns that take too long on a caller's words."""
+    named = [("never", pattern) for pattern in procedure.never]
+    named += [
+        (f"replies.{one.id}.when", pattern)
+        for one in procedure.replies
+        if not one.is_general
+        for pattern in one.when
+    ]
+    if procedure.called_for:
+        named += [("called_for.when", pattern) for pattern in procedure.called_for.when]
+    heard = [line for reply in procedure.replies for line in reply.heard[:1]]
+    for field, pattern in named:
+        own = [letter * 400 + "!" for letter in sorted(set(filter(str.isalnum, pattern.lower())))]
+        if any(_takes_long(pattern, words) for words in (*own, *TRIALS, *heard[:20])):
+            yield f"{field}: {pattern!r} is slow on a caller's words; write it plainly"
+
+
+def _takes_long(pattern: str, words: str) -> bool:
+    def stop(signum: int, frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, GIVEN_UP_S)
+    began = time.perf_counter()
+    try:
+        compiled(pattern).search(words)
+    except TimeoutError:
+        return True
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    return time.perf_counter() - began > SLOW_PATTERN_S
+
+
+def _once(lines: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(lines))
+
+
+if __name__ == "__main__":
+    main()

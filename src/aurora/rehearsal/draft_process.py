@@ -1,0 +1,63 @@
+"""Run the check of a drafted text beside the line: one at a time, within a time limit."""
+
+import asyncio
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+import structlog
+
+from aurora.guidance.load import Text
+from aurora.rehearsal.draft_check import task_of
+from aurora.review.versions import Kind
+
+LONGEST_S = 90.0
+
+log = structlog.get_logger()
+
+
+class DraftProcess:
+    """Starts a process a check; what happens to it happens to nobody else."""
+
+    def __init__(self, longest_s: float = LONGEST_S) -> None:
+        self._longest_s = longest_s
+        self._one_at_a_time = asyncio.Lock()
+
+    async def check(
+        self,
+        kind: Kind,
+        key: str,
+        content: str,
+        in_force: Iterable[Text],
+        site: str | None = None,
+    ) -> Mapping[str, Any]:
+        """Return what `draft_check` found; a process that fails or takes too long is a problem."""
+        task = task_of(kind, key, content, in_force, site)
+        async with self._one_at_a_time:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "aurora.rehearsal.draft_check",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            try:
+                async with asyncio.timeout(self._longest_s):
+                    out, err = await process.communicate(task)
+            except TimeoutError:
+                return _failed(f"the rehearsal took over {self._longest_s:g} s and was stopped")
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
+        if process.returncode != 0:
+            log.error("draft_check_failed", key=key, stderr=err.decode(errors="replace")[-2_000:])
+            return _failed("the rehearsal broke off; the log has the cause")
+        result: dict[str, Any] = orjson.loads(out)
+        return result
+
+
+def _failed(problem: str) -> Mapping[str, Any]:
+    return {"is_passed": False, "problems": [problem], "notes": [], "rehearsed": []}

@@ -1,0 +1,75 @@
+"""What the line does every few seconds or minutes beside the calls."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+
+from aurora.conversation.switchboard import Switchboard
+from aurora.desk import Desk
+from aurora.errors import RecordsError
+from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.communication_test import CommunicationTests
+from aurora.guidance.handbook.handbook import Handbook
+from aurora.records.sql import SqlRecords
+
+log = structlog.get_logger()
+
+IDLE_CHECK_S = 60.0
+TEST_CHECK_S = 20.0
+HANDBOOK_CHECK_S = 3.0
+"""How long after `aurora handbook add` a running line answers from the new document."""
+
+
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def close_idle_calls(switchboard: Switchboard) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            await switchboard.close_idle()
+        except RecordsError as error:
+            log.error("idle_calls_not_closed", error=str(error))
+
+
+async def close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            still_open = [call.id for call in await records.open_calls()]
+            await answers.operators.close_quiet(still_open)
+        except RecordsError as error:
+            log.error("quiet_incidents_not_closed", error=str(error))
+
+
+async def keep_testing(desk: Desk, tests: CommunicationTests) -> None:
+    while True:
+        await asyncio.sleep(TEST_CHECK_S)
+        try:
+            if desk.is_running:
+                await tests.begin_due()
+        # The edge of a schedule: whatever fails now, next week's test has to come.
+        except Exception:
+            log.exception("communication_test_not_begun")
+
+
+async def follow_handbook(handbook: Handbook) -> None:
+    """Take in documents added meanwhile; read beside the calls, swapped in at once."""
+    while True:
+        await asyncio.sleep(HANDBOOK_CHECK_S)
+        try:
+            if await asyncio.to_thread(handbook.refresh):
+                log.info("handbook_changed", documents=len(handbook.contents.documents))
+        except OSError as error:
+            log.error("handbook_not_read", error=str(error))

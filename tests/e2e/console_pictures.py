@@ -1,0 +1,55 @@
+"""Make the pictures of the console that the documents show: python -m tests.e2e.console_pictures.
+
+One of each page, wide, on a telephone and dark; names may be given to make only some.
+"""
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.e2e.console_pages import PHONE, WIDE, Console, console, each_page
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+LOOKS: dict[str, dict[str, Any]] = {
+    "wide": WIDE | {"color_scheme": "light"},
+    "dark": WIDE | {"color_scheme": "dark"},
+    "phone": PHONE | {"color_scheme": "light", "device_scale_factor": 2},
+}
+SETTLED_MS = 400
+"""For what a page fetches by itself after it is there."""
+
+
+def name_of(route: str) -> str:
+    """/console/history/calls/{call_id} as history-call."""
+    path = re.sub(r"s/\{\w+\}", "", route).removeprefix("/console").strip("/")
+    return re.sub(r"\W+", "-", path) or ("board" if route == "/console" else "home")
+
+
+async def take(shown: Console, look: str, wanted: list[str]) -> None:
+    async for route, page in each_page(shown, reduced_motion="reduce", **LOOKS[look]):
+        name = name_of(route)
+        is_of_console = route.startswith("/console")
+        if is_of_console and (not wanted or name in wanted):
+            await _picture(page, IMAGES / f"console-{name}-{look}.png")
+
+
+async def _picture(page: Page, path: Path) -> None:
+    await page.wait_for_timeout(SETTLED_MS)
+    await page.screenshot(path=path)
+
+
+async def make(wanted: list[str]) -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as directory:
+        async with console(Path(directory)) as shown:
+            for look in LOOKS:
+                await take(shown, look, wanted)
+
+
+if __name__ == "__main__":
+    asyncio.run(make(sys.argv[1:]))
