@@ -61,7 +61,7 @@ LOST_FOR = timedelta(hours=1)
 """After a restart, whoever was lost within it is looked for."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Parts:
     """Everything a running application consists of."""
 
@@ -179,24 +179,24 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
     review = open_review(settings, rooms, records, followers, speech.make_ready, now)
     provider = provider_of(settings.provider, public_url or local_url, now)
     parts = Parts(
-        settings,
-        rooms,
-        records,
-        mirror,
-        metrics,
-        switchboard,
-        Operators(switchboard),
-        keeper,
-        speech,
-        desk,
-        answers,
-        board,
-        reach,
-        open_accounts(records.beside, key_of(settings), public_url, now, provider),
-        lost_callers,
-        tests,
-        local_url,
-        review,
+        settings=settings,
+        rooms=rooms,
+        records=records,
+        mirror=mirror,
+        metrics=metrics,
+        switchboard=switchboard,
+        operators=Operators(switchboard),
+        conditions=keeper,
+        speech=speech,
+        desk=desk,
+        answers=answers,
+        board=board,
+        reach=reach,
+        accounts=open_accounts(records.beside, key_of(settings), public_url, now, provider),
+        lost_callers=lost_callers,
+        tests=tests,
+        local_url=local_url,
+        review=review,
         transfers=transfers,
     )
     model = rooms.model
@@ -221,12 +221,13 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         await lost_callers.close()
         if transfers is not None:
             await transfers.close()
+        # Before the desk, whose library takes the loop's threads with it.
+        await mirror.close()
         await desk.close()
         await reach.close()
         await switchboard.close()
         await review.texts.close()
         await keeper.close()
-        await mirror.close()
         await records.close()
         if model is not None:
             await model.close()

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from aurora.parts import Parts
@@ -119,3 +121,20 @@ async def test_an_operator_types_whispers_and_hands_off_by_keyboard_alone(monkey
             width = await operator.evaluate("document.documentElement.scrollWidth")
 
     assert width <= 375
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_in_the_panel(scheme, monkeypatch, tmp_path):
+    speech, door = WrittenSpeech(), CookieDoor()
+    async with (
+        served(monkeypatch, tmp_path, speech=speech, door=door) as (url, parts),
+        browsing() as caller,
+    ):
+        await open_call(caller, url)
+        async with browsing(color_scheme=scheme) as operator:
+            await enter(operator, f"{url}/console/calls/{await the_call(parts)}/voice")
+            await operator.click("#handoff-take")
+            await expect(operator.locator("[data-sound=live]")).to_be_visible()
+            found = (await Axe().run(operator)).response["violations"]
+
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []

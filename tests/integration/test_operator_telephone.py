@@ -224,3 +224,17 @@ async def test_the_queue_serves_the_most_urgent_first_and_one_person_takes_a_cal
     assert (second.status_code, not_his.status_code) == (409, 409)
     assert "Maria" in second.json()["detail"]
     assert released.json()["stage"] == "requested"
+
+
+async def test_the_page_of_a_call_has_the_panel_of_its_hand_off(monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller = await line.call()
+        call = await line.state(caller)
+        page = await line.console.get(f"/console/calls/{call.id}")
+        panel = await line.console.get(f"/console/calls/{call.id}/hand-off")
+        apart = await line.console.get(f"/console/calls/{call.id}/voice")
+
+    assert (page.status_code, panel.status_code, apart.status_code) == (200, 200, 200)
+    assert f'hx-get="/console/calls/{call.id}/hand-off"' in page.text
+    assert f'data-handoff="{call.id}"' in panel.text
+    assert f'data-handoff="{call.id}"' in apart.text

@@ -110,6 +110,12 @@ def test_a_small_site_is_in_order(tmp_path):
             "site.yaml:28: control_room: no contact 'tower'; add it under contacts",
         ),
         (
+            "control_room: desk",
+            "control_room: desk\nemergency_line: dispatch",
+            "site.yaml:29: emergency_line: no contact 'dispatch' with a phone; "
+            "add it under contacts, or leave the line out",
+        ),
+        (
             'phone: "+12025550100"',
             "phone: 555 0100",
             "site.yaml:27: contacts.0.phone: "
