@@ -65,10 +65,12 @@ async def accept(folder: Path, url: str) -> dict[str, int]:
     records = await SqlRecords.open(url or None, folder)
 
     def take(ledger: Ledger) -> list[str]:
-        paged = [one for one in ledger.incidents.values() if MEDICS & one.responders.keys()]
+        told = {(one["id"].partition(":")[0], one["contact"]) for one in sent(folder)}
+        medics = {incident: contact for incident, contact in told if contact in MEDICS}
+        paged = [one for one in ledger.incidents.values() if one.id in medics]
         taken = [one for one in paged if not one.acknowledgements]
         for incident in taken:
-            medic = next(iter(MEDICS & incident.responders.keys()))
+            medic = medics[incident.id]
             answer(incident, Acknowledgement(medic, Answer.ACCEPT, Source.SMS, now()))
         return [one.id for one in taken]
 
