@@ -1,7 +1,7 @@
 """The course of a call: greeting, words, silence, keys, end. Pure: no I/O, the clock passed in."""
 
 from copy import deepcopy
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from aurora.conversation.facts import learn
 from aurora.conversation.hand_off import BY_CALLER
 from aurora.conversation.handing_off import has_person
 from aurora.conversation.lost import find, takes_leave
-from aurora.conversation.record import Event, Message
+from aurora.conversation.record import Event, Message, as_rated
 from aurora.conversation.summary import summarise
 from aurora.conversation.turn import Action, Turn
 from aurora.conversation.whereabouts import (
@@ -114,7 +114,7 @@ class Dialogue:
         cues = cues_in(heard.text, self._language_of(call, heard.assessment))
         talk = self._take_in(turn, heard, cues, now)
         is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, cues, now)
-        turn.heard = _message("user", words, now, call, _as_record(heard.assessment))
+        turn.heard = _message("user", words, now, call, as_rated(heard.assessment))
         if self._is_over_limit(call, heard.assessment):
             self._end(turn, EndReason.TURN_LIMIT, now)
             self.say(turn, "limit_reached")
@@ -388,18 +388,3 @@ def _message(
     role: str, content: str, at: datetime, call: Call, details: dict[str, object]
 ) -> Message:
     return Message(role, content, at, call.urgency.value, details)  # type: ignore[arg-type]
-
-
-def _as_record(assessment: Assessment) -> dict[str, object]:
-    place = assessment.place
-    return {
-        "urgency": assessment.urgency.value,
-        "hazard": assessment.hazard.value,
-        "procedure": assessment.procedure,
-        "intent": assessment.intent.value,
-        "language": assessment.language,
-        "confidence": round(assessment.confidence, 3),
-        "facts": dict(assessment.facts),
-        "place": asdict(place) if place else None,
-        "reasons": list(assessment.reasons),
-    }

@@ -1,11 +1,12 @@
 """What a call leaves behind, and where it is kept: the conversation's side of the records room."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from aurora.conversation.call import Call
+from aurora.triage.assessment import Assessment
 
 Role = Literal["user", "assistant"]
 
@@ -93,3 +94,19 @@ class Records(Protocol):
 
     async def events(self, call_id: str) -> list[Event]:
         """Return a call's events in order; empty for an unknown call."""
+
+
+def as_rated(assessment: Assessment) -> dict[str, object]:
+    """Return how a caller's words were rated, as their message keeps it."""
+    place = assessment.place
+    return {
+        "urgency": assessment.urgency.value,
+        "hazard": assessment.hazard.value,
+        "procedure": assessment.procedure,
+        "intent": assessment.intent.value,
+        "language": assessment.language,
+        "confidence": round(assessment.confidence, 3),
+        "facts": dict(assessment.facts),
+        "place": asdict(place) if place else None,
+        "reasons": list(assessment.reasons),
+    }
