@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Whatever the environment says, compiled modules are kept: 400 of them are slow to compile anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: install install-dev run check style types unit test train eval bench clean
+.PHONY: install install-dev run check style types unit test train eval bench pictures clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -56,6 +56,10 @@ train: .venv-train/installed
 # Writes nothing; STORE=1 keeps the figures the next runs are compared with.
 eval: .venv/installed-dev
 	$(BIN)/python -m evals $(if $(STORE),--store)
+
+pictures: .venv/installed-dev
+	for room in board evidence changing console; do \
+		$(BIN)/python -m tests.e2e.$${room}_pictures || exit 1; done
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aurora.accounts.person import Person, Role
-from aurora.app import Parts
+from aurora.parts import Parts
 from aurora.review.versions import Kind
 from tests.e2e.changing import ANA, console, open_as
 from tests.e2e.chromium import browsing

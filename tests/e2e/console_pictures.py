@@ -23,6 +23,13 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone": PHONE | {"color_scheme": "light", "device_scale_factor": 2},
 }
 COLOURS = 128
+MADE_ELSEWHERE = frozenset(
+    {
+        *("board", "call", "history", "history-call", "analytics", "map", "map-edit"),
+        *("procedures", "site", "handbook", "duty"),
+    }
+)
+"""Rooms whose pictures need more calls than these: board_, evidence_ and changing_pictures."""
 SETTLED_MS = 400
 """For what a page fetches by itself after it is there."""
 
@@ -36,8 +43,8 @@ def name_of(route: str) -> str:
 async def take(shown: Console, look: str, wanted: list[str]) -> None:
     async for route, page in each_page(shown, reduced_motion="reduce", **LOOKS[look]):
         name = name_of(route)
-        is_of_console = route.startswith("/console")
-        if is_of_console and (not wanted or name in wanted):
+        is_asked_for = name in wanted if wanted else name not in MADE_ELSEWHERE
+        if route.startswith("/console") and is_asked_for:
             await _picture(page, IMAGES / f"console-{name}-{look}.png")
 
 

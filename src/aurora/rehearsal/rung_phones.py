@@ -199,6 +199,7 @@ class RungPhones:
                 heard.document_url = urljoin(heard.document_url, verb.text)
                 response = await self.send(heard.document_url, heard.call.form())
                 await self._walk(heard, response.content)
+                return
             if verb.name == "Dial" and verb.nested and verb.nested[0].name == "Conference":
                 noun = verb.nested[0]
                 heard.dial = verb
