@@ -1,7 +1,9 @@
 """What holds for every test: little garbage collecting, a plain log, and no clock over it."""
 
 import gc
+from collections.abc import Iterator
 
+import pytest
 import structlog
 from hypothesis import settings
 from structlog.processors import LogfmtRenderer, format_exc_info
@@ -24,3 +26,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command run within a test logs to the test's own output, which is closed behind it."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
