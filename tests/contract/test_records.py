@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aurora.conversation.call import Call, CallLoss, CallPlace, EndReason
+from aurora.accounts.acts import Act
+from aurora.conversation.call import Call, CallLoss, CallPlace, EndReason, OperatorsWords
+from aurora.conversation.hand_off import HandOff, Stage, Way
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError, StaleCall
@@ -108,6 +110,12 @@ def full_call() -> Call:
         is_menu_open=True,
         roles_alerted=["control_room", "gas_team"],
         refusals=2,
+        acts=[Act("note", "Ann", AT)],
+        hand_off=HandOff(
+            Stage.JOINED, "Ann", AT, AT, 2, "Bo", "medic", Way.PHONE, "CA9", ["medic"], ["medic"]
+        ),
+        operators_words=[OperatorsWords("stay there", "Ann", AT, is_aurora=True)],
+        phrases_due=["person_left"],
         revision=0,
     )
 
