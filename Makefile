@@ -41,7 +41,7 @@ unit:
 	$(BIN)/python -m pytest tests/unit --numprocesses 2 --dist worksteal
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --numprocesses 2 --dist loadfile
 
 # Trained with tools the line itself never needs, so in an environment of their own.
 .venv-train/installed: pyproject.toml constraints.txt

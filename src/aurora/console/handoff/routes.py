@@ -96,7 +96,7 @@ def handoff_routes(
         bridge = open_lines.bridge(call.id)
 
         async def is_let_in() -> bool:
-            now = await door.person(socket)
+            now = await door.still(socket)
             return now is not None and now.role.covers(Role.OPERATOR)
 
         operators_ear = OperatorsEar(socket, bridge, call.id, person.name, is_let_in)
