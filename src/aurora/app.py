@@ -96,7 +96,6 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
             parts.rooms, parts.operators, open_lines, parts.transfers, now
         ),
         open_lines=open_lines,
-        public_url=settings.twilio.public_url,
         records=parts.records,
         library=parts.rooms.library,
         conditions=parts.conditions.board,

@@ -64,7 +64,6 @@ class ConsoleParts:
     operators: Operators
     handoff: HandOffRoom
     open_lines: OpenLines
-    public_url: str | None
     records: SqlRecords
     library: Library
     push: Push
