@@ -87,7 +87,7 @@ async def until_hung_up(peer: Peer) -> None:
 @pytest.mark.parametrize(
     "said", [b"", UNFINISHED, HALF_A_BODY, NOBODY_READS_IT, UPGRADE, GET], ids=repr
 )
-async def test_more_silent_peers_than_places_keep_nobody_out(said: bytes):
+async def test_more_silent_peers_than_places_keep_nobody_out(said: bytes) -> None:
     async with line(MOST) as port, connected(port, said, 3 * MOST):
         answers = [await status(port) for _ in range(MOST)]
 
