@@ -4,7 +4,6 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from aurora import hand_offs
 from aurora.accounts.person import Role
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
@@ -26,7 +25,8 @@ from aurora.lines.stream import StreamLine, stream_routes
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.parts import Parts, now
-from aurora.reach import key_of
+from aurora.wiring import hand_offs
+from aurora.wiring.reach import key_of
 
 
 def create_app(parts: Parts, door: Door | None = None) -> FastAPI:

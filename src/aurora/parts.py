@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from aurora import hand_offs, startup
+from aurora.alerting.desk import Desk
+from aurora.alerting.lost_callers import LostCallers
 from aurora.conditions.keeper import Keeper
 from aurora.console.accounts.parts import AccountParts, open_accounts, provider_of
 from aurora.console.board.board import Board
@@ -17,7 +18,6 @@ from aurora.conversation.call import Call
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
-from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
@@ -30,30 +30,30 @@ from aurora.escalation.reminders import Reminders
 from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
 from aurora.guidance.language_model import ModelState
+from aurora.in_force.site import Follower
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
-from aurora.lost_callers import LostCallers
-from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
-from aurora.review_desk import ReviewDesk, open_review
 from aurora.rooms import Rooms
-from aurora.rounds import (
+from aurora.settings import Settings
+from aurora.site.model import Site
+from aurora.wiring import hand_offs, health
+from aurora.wiring.reach import Reach, key_of, open_reach
+from aurora.wiring.review import ReviewDesk, open_review
+from aurora.wiring.rounds import (
     close_idle_calls,
     close_quiet_incidents,
     follow_handbook,
     keep_testing,
     running,
 )
-from aurora.settings import Settings
-from aurora.site.model import Site
-from aurora.site_in_force import Follower
 
 log = structlog.get_logger()
 
@@ -90,18 +90,18 @@ class Parts:
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
         return [
-            startup.line_component(self.settings),
-            startup.model_component(self.settings, self.model_state),
-            startup.voice_component(self.settings, self.rooms.site),
-            startup.speech_component(self.speech.state),
-            startup.languages_component(self.rooms.triage),
+            health.line_component(self.settings),
+            health.model_component(self.settings, self.model_state),
+            health.voice_component(self.settings, self.rooms.site),
+            health.speech_component(self.speech.state),
+            health.languages_component(self.rooms.triage),
             await self._database(),
-            startup.mirror_component(self.mirror.state),
-            startup.site_component(self.rooms.site),
-            startup.procedures_component(self.rooms.library, self.review.texts.problems),
-            startup.handbook_component(self.rooms.handbook, self.rooms.site.languages),
-            startup.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
-            startup.access_component(self.settings),
+            health.mirror_component(self.mirror.state),
+            health.site_component(self.rooms.site),
+            health.procedures_component(self.rooms.library, self.review.texts.problems),
+            health.handbook_component(self.rooms.handbook, self.rooms.site.languages),
+            health.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
+            health.access_component(self.settings),
         ]
 
     async def start_alerting(self) -> None:

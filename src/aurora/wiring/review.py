@@ -8,7 +8,8 @@ from functools import partial
 import structlog
 
 from aurora.errors import SiteError
-from aurora.in_force import MakeReady, TextsInForce, site_text
+from aurora.in_force.site import Follower, SiteInForce
+from aurora.in_force.texts import MakeReady, TextsInForce, site_text
 from aurora.records.absences import SqlAbsences
 from aurora.records.sql import SqlRecords
 from aurora.records.versions import SqlVersions
@@ -19,7 +20,6 @@ from aurora.settings import Settings
 from aurora.site.load import load_site, locate
 from aurora.site.model import Site
 from aurora.site.yaml_file import parse_yaml
-from aurora.site_in_force import Follower, SiteInForce
 
 log = structlog.get_logger()
 
