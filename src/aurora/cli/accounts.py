@@ -153,8 +153,7 @@ async def _opened() -> "AsyncIterator[AccountParts]":
     from aurora.wiring.reach import key_of
 
     settings = load_settings()
-    url, data_dir = settings.records.database_url, settings.records.data_dir
-    records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
+    records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
     try:
         key, public_url = key_of(settings), settings.twilio.public_url
         yield open_accounts(records.beside, key, public_url, lambda: datetime.now(UTC))

@@ -53,8 +53,7 @@ def reindex() -> None:
 
     async def work() -> int:
         settings = load_settings().records
-        url = settings.database_url
-        records = await SqlRecords.open(url.get_secret_value() if url else None, settings.data_dir)
+        records = await SqlRecords.open(settings.url, settings.data_dir)
         try:
             return await records.reindex()
         finally:

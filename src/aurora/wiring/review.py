@@ -70,10 +70,7 @@ async def open_approved(settings: Settings) -> Rooms:
     An approved text that this version of Aurora cannot read gives way to the file.
     """
     paths = locate(settings.site.path)
-    url = settings.records.database_url
-    records = await SqlRecords.open(
-        url.get_secret_value() if url else None, settings.records.data_dir
-    )
+    records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
     try:
         versions = SqlVersions(records.beside, load_site(paths).id)
         approved = await site_text(versions, await versions.steps())
