@@ -13,6 +13,7 @@ from aurora.console.accounts.parts import AccountParts, open_accounts, provider_
 from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.health import Component, State
+from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
@@ -163,13 +164,14 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         settings, rooms.site, records, incidents, reach, told
     )
     watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), now)
-    board = Board(watch, rooms.site, rooms.library, now)
+    answering = Answering()
+    board = Board(watch, rooms.site, rooms.library, now, answering.give_way)
     transfers = hand_offs.open_transfers(settings, rooms, reach, now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers, watch]
     if transfers is not None:
         observers.append(transfers)
     switchboard = Switchboard(
-        rooms.dialogue, records, rooms.consultation, observers, now, keeper, desk
+        rooms.dialogue, records, rooms.consultation, observers, now, keeper, desk, answering
     )
     lost_callers.connect(switchboard)
     speech = Speech(
