@@ -14,6 +14,7 @@ from aurora.console.accounts.parts import AccountParts, open_accounts, provider_
 from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.health import Component, State
+from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
@@ -167,11 +168,20 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
 
     alerting = open_alerting(settings, site, records, reach, told, now)
     watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
+    answering = Answering()
+    board = Board(watch, site, rooms.library, now, answering.give_way)
     transfers = hand_offs.open_transfers(settings, rooms, reach, now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), alerting.desk]
     observers += [alerting.lost_callers, watch, *([transfers] if transfers else [])]
     switchboard = Switchboard(
-        rooms.dialogue, records, rooms.consultation, observers, now, keeper, alerting.desk
+        rooms.dialogue,
+        records,
+        rooms.consultation,
+        observers,
+        now,
+        keeper,
+        alerting.desk,
+        answering,
     )
     alerting.lost_callers.connect(switchboard)
     speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))
@@ -189,7 +199,7 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
         speech=speech,
         desk=alerting.desk,
         answers=alerting.answers,
-        board=Board(watch, site, rooms.library, now),
+        board=board,
         reach=reach,
         accounts=open_accounts(records.beside, key_of(settings), public_url, now, provider),
         lost_callers=alerting.lost_callers,
