@@ -20,9 +20,9 @@ from aurora.errors import SettingsError
 from aurora.lines.bounded_http import BoundedHttp, BoundedSocket
 from aurora.lines.web_socket import LONGEST_MESSAGE
 from aurora.parts import open_parts
-from aurora.review_desk import open_approved
 from aurora.rooms import Rooms
 from aurora.settings import Settings, load_settings
+from aurora.wiring.review import open_approved
 
 MARKS = {
     State.OK: "[green]ok[/]",

@@ -14,6 +14,7 @@ from aurora.console.accounts.me_second_step import second_step_routes
 from aurora.console.accounts.parts import AccountParts
 from aurora.console.accounts.people import People, people_routes
 from aurora.console.accounts.trail import audit_routes
+from aurora.console.acts import OperatorActs
 from aurora.console.analytics.routes import AnalyticsPages, analytics_routes
 from aurora.console.board.board import Board
 from aurora.console.board.routes import board_routes
@@ -92,11 +93,12 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
 def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
     door, site, audit = parts.door, parts.site, parts.accounts.audit
+    acts = OperatorActs(frame, site, audit, parts.board.watch.nudge)
     return [
         # Before the call's own: theirs take any name behind it for a form.
         handoff_routes(parts.handoff, parts.open_lines, frame, door, audit),
-        board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
-        call_routes(page, parts.operators, parts.records, frame, door, site, audit),
+        board_routes(parts.board, parts.answers.operators, acts, frame, door),
+        call_routes(page, parts.operators, parts.records, acts, frame, door, site),
     ]
 
 

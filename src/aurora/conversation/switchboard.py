@@ -11,6 +11,7 @@ import structlog
 
 from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
+from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
@@ -59,6 +60,7 @@ class Switchboard:
         clock: Clock = lambda: datetime.now(UTC),
         conditions: Keeper | None = None,
         informer: Informer | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self.dialogue = dialogue
         self._records = records
@@ -66,7 +68,15 @@ class Switchboard:
         self._live = LiveCalls(records)
         self._notes: set[asyncio.Task[None]] = set()
         self._exchange = Exchange(
-            dialogue, records, self._live, consultation, observers, clock, conditions, informer
+            dialogue,
+            records,
+            self._live,
+            consultation,
+            observers,
+            clock,
+            conditions,
+            informer,
+            answering,
         )
 
     async def ring(

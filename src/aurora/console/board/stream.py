@@ -9,6 +9,12 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aurora.console.door import Door
+
 BEAT_S = 1.5
 """A console that hears nothing for some seconds says that it is stale."""
 KEPT = 600
@@ -105,6 +111,18 @@ async def while_welcome(
                 if not await is_welcome():
                     return
             yield one
+
+
+def streamed(following: AsyncGenerator[bytes], door: Door, request: Request) -> Response:
+    """Return events to whoever asked, for as long as they are signed in.
+
+    The stream's own beat is an event, which a page can see; a comment it could not.
+    """
+
+    async def is_welcome() -> bool:
+        return await door.still(request) is not None
+
+    return EventSourceResponse(while_welcome(following, is_welcome), ping=0)
 
 
 def event(kind: bytes, data: bytes, event_id: str | None = None) -> bytes:

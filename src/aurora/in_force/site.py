@@ -6,7 +6,7 @@ are told and where they are is read at the start; `waiting` names what waits for
 
 from collections.abc import Callable, Iterable, Sequence
 
-from aurora.reach import kinds_used
+from aurora.escalation.channels.base import kinds_used
 from aurora.site.absence import Absence, with_absences
 from aurora.site.model import Site
 
