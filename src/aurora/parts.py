@@ -41,6 +41,7 @@ from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.phones import SqlPhones
+from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
 from aurora.review_desk import ReviewDesk, open_review
 from aurora.rooms import Rooms
@@ -251,7 +252,8 @@ def _alerting(
     plans = Plans(durable, pager)
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, now)
     add_finding(durable, lost)
-    reminders = Reminders(site, incidents, pager, plans, told, now)
+    seen_at = SqlSessions(records.beside).seen_at
+    reminders = Reminders(site, incidents, pager, plans, told, now, seen_at)
     add_watching(durable, reminders)
     tests = CommunicationTests(site, incidents, pager, durable, now)
     add_testing(durable, tests)

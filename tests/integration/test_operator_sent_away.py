@@ -1,4 +1,4 @@
-"""An operator who may not listen any more, in the middle of a call: Aurora has the caller at once."""
+"""Operators who may listen no more, in the middle of a call: Aurora has the caller at once."""
 
 import asyncio
 import time
