@@ -146,7 +146,7 @@ async def fill(records: SqlRecords, entries: Iterator[Entry]) -> None:
     while some := [prepare(entry) for entry in islice(entries, CALLS_AT_ONCE)]:
 
         def write(connection: Connection, items: list = some) -> None:  # type: ignore[type-arg]
-            write_batch(connection, items)
+            write_batch(connection, items, 0)
 
         await records.beside.write(write)
 

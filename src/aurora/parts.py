@@ -48,6 +48,7 @@ from aurora.rounds import (
     close_idle_calls,
     close_quiet_incidents,
     follow_handbook,
+    keep_figures,
     keep_testing,
     running,
 )
@@ -214,6 +215,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             running(board.run()),
             running(follow_handbook(rooms.handbook)),
             running(keep_testing(desk, tests)),
+            running(keep_figures(records.figures, now)),
         ):
             yield parts
     finally:

@@ -1,4 +1,4 @@
-"""Keep compiled templates, so that each is compiled once for all languages; never read from disk."""
+"""Keep compiled templates, so that each is compiled once for all languages; never read a file."""
 
 from functools import cache
 from types import CodeType

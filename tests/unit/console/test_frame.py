@@ -8,7 +8,8 @@ from tests.line import example_site
 
 
 def _environment(cache: CompiledTemplates, words: str, said: str = "") -> Environment:
-    environment = Environment(loader=DictLoader({"page": words}), bytecode_cache=cache)
+    loader = DictLoader({"page": words})
+    environment = Environment(loader=loader, bytecode_cache=cache, autoescape=True)
     environment.filters["said"] = lambda word: said + word
     return environment
 
