@@ -43,7 +43,6 @@ from aurora.escalation.channels.push import Push
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
-from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
 from aurora.records.musters import SqlMusters
 from aurora.records.phones import SqlPhones
@@ -109,8 +108,7 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         parts.site, parts.library, parts.records, trail, parts.signing_key, parts.clock
     )
     history = HistoryPages(frame, parts.site, parts.records.search, calls, exports, parts.library)
-    counted = CallFigures(parts.records.beside)
-    analytics = AnalyticsPages(frame, parts.site, counted, trail, parts.clock)
+    analytics = AnalyticsPages(frame, parts.site, parts.records.figures, trail, parts.clock)
     shelf = MapShelf(parts.data_dir / "map", parts.site.id)
     watch = Watch(parts.answers, parts.records.open_calls, parts.clock)
     site_map = MapPages(frame, parts.site, shelf, watch, parts.conditions, trail, parts.clock)
