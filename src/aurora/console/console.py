@@ -32,6 +32,7 @@ from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
 from aurora.console.phone.parts import PhoneParts
+from aurora.console.phone.roll_sites import RollSites
 from aurora.console.phone.routes import phone_routes
 from aurora.console.procedures.routes import procedure_routes
 from aurora.console.review.parts import Review
@@ -158,7 +159,7 @@ def _account_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
 
 
 def _phone_parts(parts: ConsoleParts, frame: Frame) -> PhoneParts:
-    database, site = parts.records.beside, parts.site
+    database, site, review = parts.records.beside, parts.site, parts.review
     return PhoneParts(
         site=site,
         door=parts.door,
@@ -170,5 +171,6 @@ def _phone_parts(parts: ConsoleParts, frame: Frame) -> PhoneParts:
         library=parts.library,
         conditions=parts.conditions,
         push=parts.push,
+        sites=RollSites(review.reviewing, lambda: review.site.approved, parts.clock).of,
         clock=parts.clock,
     )
