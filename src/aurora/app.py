@@ -9,6 +9,7 @@ from aurora.accounts.person import Role
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import Door
+from aurora.console.headers import SafeHeaders
 from aurora.console.pages import page_routes
 from aurora.failures import add_failures
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
@@ -44,6 +45,7 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
     for routes in rooms:
         app.include_router(routes)
     add_failures(app)
+    app.add_middleware(SafeHeaders)
     return app
 
 

@@ -386,9 +386,7 @@ class Switchboard:
 
     def _begin(self, ring: Ring) -> Call:
         now = self._clock()
-        call_id = call_id_for(ring.from_number, now)
-        while call_id in self._live:
-            call_id += "b"
+        call_id = call_id_for(ring.from_number, now, is_free=lambda one: one not in self._live)
         primary = self.dialogue.guide.library.primary_language
         return begin(ring, call_id, self.dialogue.site, primary, now)
 

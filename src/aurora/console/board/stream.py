@@ -22,8 +22,9 @@ KEPT = 600
 RETRY_MS = 1000
 SPREAD_OVER, SPREAD_S = 16, 0.003
 """Consoles are sent to a few at a time: no turn waits behind all of them at once."""
-WELCOME_FOR_S = 15.0
-"""After so long it is asked again whether a reader may still read."""
+WELCOME_FOR_S = 2.0
+"""After so long it is asked again whether a reader may still read: it takes half a millisecond, and
+whoever is signed out sees callers for no longer."""
 
 Render = Callable[[], bytes]
 
@@ -105,11 +106,11 @@ async def while_welcome(
     asked_at = loop.time()
     async with aclosing(following):
         async for one in following:
-            yield one
             if loop.time() - asked_at >= WELCOME_FOR_S:
                 asked_at = loop.time()
                 if not await is_welcome():
                     return
+            yield one
 
 
 def streamed(following: AsyncGenerator[bytes], door: Door, request: Request) -> Response:

@@ -22,7 +22,8 @@ GONE_AFTER_S = 1.5
 """Without a sound message from whoever has joined: their connection is as good as gone."""
 WATCH_EVERY_S = 0.2
 ALIVE_EVERY_S = 2.0
-LET_IN_EVERY_S = 30.0
+LET_IN_EVERY_S = 2.0
+"""Whoever is signed out, or no operator any more, hears a caller for no longer."""
 
 
 class OperatorsEar:
