@@ -42,6 +42,7 @@ from aurora.wiring.rounds import (
     close_idle_calls,
     close_quiet_incidents,
     follow_handbook,
+    keep_figures,
     keep_testing,
     running,
 )
@@ -150,6 +151,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             running(board.run()),
             running(follow_handbook(rooms.handbook)),
             running(keep_testing(parts.desk, parts.tests)),
+            running(keep_figures(parts.records.figures, now)),
         ):
             yield parts
     finally:

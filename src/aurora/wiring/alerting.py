@@ -17,6 +17,7 @@ from aurora.escalation.workflow import Plans
 from aurora.in_force.site import Follower
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
+from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
@@ -61,7 +62,8 @@ def open_alerting(
     plans = Plans(durable, pager)
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, clock)
     add_finding(durable, lost)
-    reminders = Reminders(site, incidents, pager, plans, told, clock)
+    seen_at = SqlSessions(records.beside).seen_at
+    reminders = Reminders(site, incidents, pager, plans, told, clock, seen_at)
     add_watching(durable, reminders)
     tests = CommunicationTests(site, incidents, pager, durable, clock)
     add_testing(durable, tests)
