@@ -168,7 +168,7 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    alerting = open_alerting(settings, site, records, reach, told, now)
+    alerting = open_alerting(settings, rooms, records, reach, told, now)
     watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
     answering = Answering()
     board = Board(watch, site, rooms.library, now, answering.give_way)
