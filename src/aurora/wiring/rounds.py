@@ -13,6 +13,7 @@ from aurora.errors import RecordsError
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.handbook import Handbook
+from aurora.records.seals import Seals
 from aurora.records.sql import SqlRecords
 
 log = structlog.get_logger()
@@ -21,6 +22,8 @@ IDLE_CHECK_S = 60.0
 TEST_CHECK_S = 20.0
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
+SEAL_EVERY_S = 30.0
+"""What is younger stands on the record without a seal."""
 
 
 @asynccontextmanager
@@ -73,3 +76,20 @@ async def follow_handbook(handbook: Handbook) -> None:
                 log.info("handbook_changed", documents=len(handbook.contents.documents))
         except OSError as error:
             log.error("handbook_not_read", error=str(error))
+
+
+async def keep_sealing(seals: Seals) -> None:
+    """Seal what came in; at the end as well, so that nothing is left open by a clean stop."""
+    try:
+        while True:
+            await asyncio.sleep(SEAL_EVERY_S)
+            await seal_now(seals)
+    finally:
+        await seal_now(seals)
+
+
+async def seal_now(seals: Seals) -> None:
+    try:
+        await seals.seal_new()
+    except RecordsError as error:
+        log.error("record_not_sealed", error=str(error))
