@@ -9,7 +9,9 @@ from aurora.accounts.person import Role
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import Door
+from aurora.console.frame import Frame
 from aurora.console.pages import page_routes
+from aurora.console.problem_page import ProblemPage
 from aurora.failures import add_failures
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
@@ -104,8 +106,9 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
         review=parts.review,
         handbook=parts.rooms.handbook,
         push=parts.reach.push,
+        reached_by=parts.reach.channels,
     )
     for routes in console_routes(console):
         app.include_router(routes)
-    add_failures(app)
+    add_failures(app, ProblemPage(Frame(site, console.door), console.door).response)
     return app

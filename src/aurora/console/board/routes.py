@@ -16,7 +16,7 @@ from aurora.console.board.refusals import refusal
 from aurora.console.board.stream import while_welcome
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
-from aurora.errors import AuroraError
+from aurora.errors import AuroraError, NotPossible
 from aurora.escalation.incident import Answer, Incident
 from aurora.escalation.operator_desk import OperatorDesk
 from aurora.lines.fields import read_fields
@@ -81,6 +81,10 @@ def board_routes(
         card = board.card_of(frame.language(request, person), incident_id)
         if card is None:
             raise not_found(f"incident {incident_id[:64]}")
+        if form == "shelve" and not card.can_be_shelved:
+            # Before a reason is typed, not after.
+            language = frame.language(request, person)
+            raise refusal(NotPossible("not_accepted"), language, site.timezone)
         body = frame.fragment(request, person, f"board/{form}.html", card=card)
         return HTMLResponse(body)
 
