@@ -14,7 +14,7 @@ from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.escalation.durable import Durable
 from aurora.escalation.finding import FIND, finding_id
-from aurora.escalation.incident import CallFacts, Incident, Lost
+from aurora.escalation.incident import CallFacts, Incident, Lost, is_quiet_since
 from aurora.escalation.ledger import Incidents, Ledger
 from aurora.escalation.pager import Pager
 from aurora.escalation.quiet import begin_watch
@@ -149,7 +149,7 @@ class Desk(Observer):
     async def _watch_again(self, incident: Incident) -> None:
         for contact_id in incident.accepted_by if incident.is_live else ():
             at = incident.accepted_at(contact_id)
-            if at is not None:
+            if at is not None and is_quiet_since(incident, contact_id, at):
                 await begin_watch(self._durable, incident.id, contact_id, at.isoformat())
 
     def _offer(self, facts: CallFacts) -> None:

@@ -1,4 +1,4 @@
-"""A failed request as a page for whoever sits at the console; programs get the problem's details."""
+"""A failed request as a page for whoever sits at the console; programs get problem details."""
 
 from starlette.requests import Request
 from starlette.responses import Response

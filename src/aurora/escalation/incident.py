@@ -256,7 +256,16 @@ def ask(incident: Incident, page: Page) -> None:
 def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
     """Whether an acceptance is the last that was heard of somebody who is still needed."""
     is_last = incident.accepted_at(contact_id) == accepted_at
-    return incident.is_live and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
+    is_counted_on = is_last and incident.answer_of(contact_id) is Answer.ACCEPT
+    return incident.is_live and is_counted_on and not _is_at_console(incident, contact_id)
+
+
+def _is_at_console(incident: Incident, contact_id: str) -> bool:
+    """Whether it is the desk itself, taken by whoever sits at it: they need no reminder."""
+    responder = incident.responders.get(contact_id)
+    given = [one for one in incident.acknowledgements if one.contact_id == contact_id]
+    newest = max(given, key=lambda one: one.at)
+    return responder is not None and responder.is_desk and newest.source is Source.CONSOLE
 
 
 def reached(incident: Incident, page: Page, reach: Reach) -> None:
