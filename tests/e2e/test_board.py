@@ -234,6 +234,14 @@ async def test_it_says_that_nobody_is_rung_while_no_telephone_is_set_up(
     await expect(page.locator(".unreached")).to_contain_text("Nobody is rung or texted")
 
 
+async def test_without_scripts_it_never_calls_itself_live(line: tuple[str, Parts]) -> None:
+    url, _ = line
+    async with browsing(java_script_enabled=False) as page:
+        await open_board(page, url)
+        await expect(page.locator("#link")).to_have_text("Connecting…")
+        await expect(page.locator("noscript .unreached")).to_contain_text("load it again")
+
+
 async def test_a_call_that_is_not_there_is_told_in_words_with_the_way_on(
     line: tuple[str, Parts], page: Page
 ) -> None:
