@@ -70,6 +70,11 @@ class Board:
         followers = (stream.followers for stream in self._streams.values())
         return any(followers) or self.watch.is_followed
 
+    @property
+    def drafts(self) -> int:
+        """How many procedures nobody has approved."""
+        return len(self._library.drafts)
+
     async def run(self) -> None:
         """Send what changes, as it changes; ends only by being cancelled."""
         watch = self.watch

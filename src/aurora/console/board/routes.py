@@ -64,7 +64,8 @@ def board_routes(
         language = frame.language(request, person)
         whole = board.whole(language)
         since = board.stream(language).position
-        return frame.page(request, person, "board/page.html", whole=whole, since=since)
+        values = {"whole": whole, "since": since, "drafts": board.drafts}
+        return frame.page(request, person, "board/page.html", **values)
 
     @router.get("/board/events")
     async def events(request: Request, person: Annotated[Person, viewer]) -> Response:
