@@ -1,6 +1,6 @@
 """The console's rooms put together; each has its own folder, routes and words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ from aurora.console.site.routes import site_routes
 from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.channels.push import Push
+from aurora.escalation.plan import ChannelKind
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
@@ -68,6 +69,7 @@ class ConsoleParts:
     records: SqlRecords
     library: Library
     push: Push
+    reached_by: Collection[ChannelKind]
     conditions: ConditionsBoard
     data_dir: Path
     signing_key: Callable[[], bytes]
@@ -79,7 +81,7 @@ class ConsoleParts:
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
-    frame = Frame(parts.site, parts.door)
+    frame = Frame(parts.site, parts.door, reached_by=parts.reached_by)
     parts.board.frame = frame
     return [
         *_live_rooms(parts, frame),
