@@ -110,7 +110,9 @@ def _console(parts: Parts, door: Door) -> ConsoleParts:
         board=parts.board,
         answers=parts.answers,
         operators=parts.operators,
-        handoff=hand_offs.console_room(parts.rooms, parts.operators, open_lines, transfers, now),
+        handoff=hand_offs.console_room(
+            parts.rooms, parts.operators, open_lines, transfers, now, parts.elsewhere.far
+        ),
         open_lines=open_lines,
         records=parts.records,
         library=parts.rooms.library,
