@@ -102,6 +102,7 @@ class Parts:
             startup.handbook_component(self.rooms.handbook, self.rooms.site.languages),
             startup.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
             startup.access_component(self.settings),
+            startup.second_steps_component(await self._unreadable_second_steps()),
         ]
 
     async def start_alerting(self) -> None:
@@ -117,6 +118,12 @@ class Parts:
     async def count_open_calls(self) -> int:
         """Return how many calls have not ended, on whichever machine they are."""
         return (await self.records.tally()).by_status.get("active", 0)
+
+    async def _unreadable_second_steps(self) -> int | None:
+        try:
+            return len(await self.accounts.accounts.unreadable_second_steps())
+        except RecordsError:
+            return None
 
     async def _database(self) -> Component:
         try:
@@ -204,6 +211,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         transfers.start(parts.operators, parts.open_lines)
     try:
         await keeper.start()
+        await parts.accounts.accounts.seal_second_steps()
         await review.texts.start()
         await mirror.start()
         parts.model_state = await model.probe() if model else None
