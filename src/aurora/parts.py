@@ -100,6 +100,7 @@ class Parts:
             health.handbook_component(self.rooms.handbook, self.rooms.site.languages),
             health.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
             health.access_component(self.settings),
+            health.second_steps_component(await self._unreadable_second_steps()),
         ]
 
     async def start_alerting(self) -> None:
@@ -115,6 +116,12 @@ class Parts:
     async def count_open_calls(self) -> int:
         """Return how many calls have not ended, on whichever machine they are."""
         return (await self.records.tally()).by_status.get("active", 0)
+
+    async def _unreadable_second_steps(self) -> int | None:
+        try:
+            return len(await self.accounts.accounts.unreadable_second_steps())
+        except RecordsError:
+            return None
 
     async def _database(self) -> Component:
         try:
@@ -236,6 +243,7 @@ async def _begin(parts: Parts) -> None:
     if parts.transfers is not None:
         parts.transfers.start(parts.operators, parts.open_lines)
     await parts.conditions.start()
+    await parts.accounts.accounts.seal_second_steps()
     await parts.review.texts.start()
     await parts.mirror.start()
     model = parts.rooms.model

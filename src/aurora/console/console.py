@@ -46,6 +46,7 @@ from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
 from aurora.records.incidents import SqlIncidents
+from aurora.records.kept_files import SqlKeptFiles
 from aurora.records.musters import SqlMusters
 from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
@@ -112,7 +113,8 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     )
     history = HistoryPages(frame, parts.site, parts.records.search, calls, exports, parts.library)
     analytics = AnalyticsPages(frame, parts.site, parts.records.figures, trail, parts.clock)
-    shelf = MapShelf(parts.data_dir / "map", parts.site.id)
+    maps = SqlKeptFiles(parts.records.beside, parts.site.id, "map")
+    shelf = MapShelf(maps, parts.data_dir / "map", parts.site.id)
     watch = Watch(parts.answers, parts.records.open_calls, parts.clock)
     site_map = MapPages(frame, parts.site, shelf, watch, parts.conditions, trail, parts.clock)
     return [
