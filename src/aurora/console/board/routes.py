@@ -64,7 +64,7 @@ def board_routes(
         language = frame.language(request, person)
         whole = board.whole(language)
         since = board.stream(language).position
-        return frame.page(request, person, "board/page.html", whole=whole, since=since)
+        return await frame.page_apart(request, person, "board/page.html", whole=whole, since=since)
 
     @router.get("/board/events")
     async def events(request: Request, person: Annotated[Person, viewer]) -> Response:

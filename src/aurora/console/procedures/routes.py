@@ -1,5 +1,6 @@
 """The procedures at the console: all of them, one with its history, and a version under review."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Needs
 from aurora.console.procedures.listing import open_versions, rows_of
-from aurora.console.procedures.sentences import groups_of, with_sentences
+from aurora.console.procedures.sentences import Group, groups_of, with_sentences
 from aurora.console.review.fields import moment_in
 from aurora.console.review.history import entries, stretches
 from aurora.console.review.routes import Desk, review_routes
@@ -30,7 +31,8 @@ class ProcedureEditor:
 
     def values(self, request: Request, standing: Standing) -> Mapping[str, Any]:
         is_file = request.query_params.get("view") == "file"
-        groups, fault = [], None
+        groups: Sequence[Group] = ()
+        fault = None
         if not is_file:
             try:
                 groups = groups_of(standing.version.content)
@@ -89,7 +91,8 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
         steps = await reviewing.versions.steps(Kind.PROCEDURE, key)
         versions = await reviewing.versions.of_key(Kind.PROCEDURE, key)
         name, _, language = key.partition(".")
-        return desk.frame.page(
+        groups = await asyncio.to_thread(groups_of, text)
+        return await desk.frame.page_apart(
             request,
             person,
             "procedures/procedure.html",
@@ -100,7 +103,7 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
             siblings=[one for one in site.languages if one != language],
             name=name,
             text=text,
-            groups=groups_of(text),
+            groups=groups,
             sha256=reviewing.texts.digest(text),
             at=at,
             at_wall=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",
