@@ -1,6 +1,7 @@
 """Who is paged: each by the next route when one fails, and nobody twice for the same alert."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -79,8 +80,10 @@ class Paging:
         self.answers = IncidentAnswers(
             example_site(), self.incidents, self.pager, durable, plans, told, self.clock
         )
+        self.seen: dict[str, datetime] = {}
+        """When the consoles of those who have an account were last seen."""
         self.reminders = Reminders(
-            example_site(), self.incidents, self.pager, plans, told, self.clock
+            example_site(), self.incidents, self.pager, plans, told, self.clock, self._seen_at
         )
         facts = call(roles=("supervisor",))
         changed = take_in(self.incidents.ledger, site=example_site(), facts=facts, now=facts.at)
@@ -88,6 +91,9 @@ class Paging:
 
     def _note(self, call_id: str, kind: str, details: Any) -> None:
         self.told.append((kind, dict(details)))
+
+    async def _seen_at(self, name: str) -> datetime | None:
+        return self.seen.get(name)
 
     @property
     def incident(self) -> Incident:

@@ -1,6 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
@@ -212,14 +212,10 @@ class Turns(Acts):
                 self._note(stages, telling, turn, began, is_ahead=ahead is not None)
             self._taken(turn)
         finally:
-            # Behind the answer, which need not wait for the disk once more.
+            # The record has what was said; it must not look as if it had been heard. The answer
+            # waits neither for the disk once more nor for what is to be written.
             if lost:
-                await self._note_unheard(lost)
-
-    async def _note_unheard(self, lost: Sequence[Line]) -> None:
-        """The record has what was said; it must not look as if it had been heard."""
-        with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note_unheard(self.name, [line.sentence for line in lost])
+                self._switchboard.note_unheard_later(self.name, [line.sentence for line in lost])
 
     def _note(
         self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool

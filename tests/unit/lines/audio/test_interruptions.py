@@ -42,6 +42,26 @@ def test_an_answer_to_a_caller_who_spoke_over_another_waits_for_the_disk_once():
     virtually(work())
 
 
+def test_an_answer_is_sent_before_anything_is_written_of_what_was_spoken_over():
+    async def work() -> None:
+        async with calling({"hello": said()}, greets=False) as caller:
+            append, heard_by_then = caller.line.records.append, []
+
+            async def watched(entry):
+                if any(event.kind == "spoken_over" for event in entry.events):
+                    heard_by_then.append(list(caller.ear.texts))
+                return await append(entry)
+
+            caller.line.records.append = watched
+            await caller.waits(0.5)
+            await caller.says("hello", word_s=0.5)
+            await caller.hears_out()
+
+            assert heard_by_then == [caller.ear.texts[:2]]
+
+    virtually(work())
+
+
 def test_a_short_noise_stops_nothing_and_is_no_turn():
     async def work() -> None:
         async with calling(SCRIPT, greets=False) as caller:

@@ -6,7 +6,7 @@ are told and where they are is read at the start; `waiting` names what waits for
 
 from collections.abc import Callable, Iterable, Sequence
 
-from aurora.reach import kinds_used
+from aurora.escalation.channels.base import kinds_used
 from aurora.site.absence import Absence, with_absences
 from aurora.site.model import Site
 
@@ -26,6 +26,11 @@ class SiteInForce:
         self._absences: tuple[Absence, ...] = ()
         self.site = running
         """The running site with the contacts and rosters of now."""
+
+    @property
+    def approved(self) -> Site:
+        """As it was approved, whole: with what waits for the next start."""
+        return self._approved
 
     @property
     def waiting(self) -> list[str]:

@@ -8,7 +8,8 @@ from functools import partial
 import structlog
 
 from aurora.errors import SiteError
-from aurora.in_force import MakeReady, TextsInForce, site_text
+from aurora.in_force.site import Follower, SiteInForce
+from aurora.in_force.texts import MakeReady, TextsInForce, site_text
 from aurora.records.absences import SqlAbsences
 from aurora.records.sql import SqlRecords
 from aurora.records.versions import SqlVersions
@@ -19,7 +20,6 @@ from aurora.settings import Settings
 from aurora.site.load import load_site, locate
 from aurora.site.model import Site
 from aurora.site.yaml_file import parse_yaml
-from aurora.site_in_force import Follower, SiteInForce
 
 log = structlog.get_logger()
 
@@ -70,10 +70,7 @@ async def open_approved(settings: Settings) -> Rooms:
     An approved text that this version of Aurora cannot read gives way to the file.
     """
     paths = locate(settings.site.path)
-    url = settings.records.database_url
-    records = await SqlRecords.open(
-        url.get_secret_value() if url else None, settings.records.data_dir
-    )
+    records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
     try:
         versions = SqlVersions(records.beside, load_site(paths).id)
         approved = await site_text(versions, await versions.steps())

@@ -6,25 +6,20 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from aurora.cli_output import Host, Port, log_to_stderr, out
+from aurora.cli.output import Host, Port, log_to_stderr, out
 from aurora.errors import AuroraError
 
 POLL_S = 1.0
 ANSWERS_WITHIN_S = 15.0
 
-escalation_app = typer.Typer(help="How people are reached.", no_args_is_help=True)
+app = typer.Typer(help="How people are reached.", no_args_is_help=True)
 
 
 class LineRefused(AuroraError):
     """The line cannot be reached, or did not take the request; the text says what to do."""
 
 
-@escalation_app.callback()
-def escalation() -> None:
-    """How people are reached."""
-
-
-@escalation_app.command("test")
+@app.command("test")
 def walk(
     by: Annotated[str, typer.Option(help="Your name, for the record.")],
     role: Annotated[

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.channels.addresses import Addresses
-from aurora.escalation.channels.base import Channel, Clock
+from aurora.escalation.channels.base import Channel, Clock, kinds_used
 from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.cap import CapChannel
 from aurora.escalation.channels.cap_message import Sender
@@ -93,12 +93,6 @@ def off(settings: Settings) -> dict[str, str]:
     if settings.alerts.webhook_secret is None:
         missing["webhook, cap"] = "AURORA_WEBHOOK_SECRET"
     return missing
-
-
-def kinds_used(site: Site) -> set[ChannelKind]:
-    """Return the channels by which the site's contacts are reached."""
-    ways = (way for contact in site.contacts for way in contact.ways(ring_first=True))
-    return {ChannelKind(kind) for kind, _ in ways}
 
 
 def sender_of(site: Site, public_url: str | None) -> Sender:

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from aurora import startup
 from aurora.console.health import Component, State, overall
 from aurora.console.pages import as_lately
 from aurora.conversation.turn import Turn
 from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
-from aurora.reach import Reach, open_reach
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import MirrorState
 from aurora.serve import listen, warm
 from aurora.settings import Settings, load_settings
+from aurora.wiring import health
+from aurora.wiring.reach import Reach, open_reach
 from tests.application import set_environment
 from tests.line import NOON, example_library, example_site, new_call
 from tests.push_service import MemoryPhones
@@ -35,7 +35,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path):
 
 
 def test_without_a_key_the_model_is_off_and_says_which_key(settings):
-    component = startup.model_component(settings(), None)
+    component = health.model_component(settings(), None)
 
     assert component.state is State.OFF
     assert "CEREBRAS_API_KEY" in component.detail
@@ -47,7 +47,7 @@ def test_without_a_key_the_model_is_off_and_says_which_key(settings):
     [(None, "not asked yet"), (ModelState(False, "the key is refused"), "the key is refused")],
 )
 def test_a_model_that_did_not_answer_is_degraded_and_says_why(settings, probed, reason):
-    component = startup.model_component(settings(CEREBRAS_API_KEY="k"), probed)
+    component = health.model_component(settings(CEREBRAS_API_KEY="k"), probed)
 
     assert component.state is State.DEGRADED
     assert reason in component.detail
@@ -57,7 +57,7 @@ def test_a_model_that_did_not_answer_is_degraded_and_says_why(settings, probed, 
 
 def test_a_model_that_answered_is_named_with_its_server(settings):
     loaded = settings(CEREBRAS_API_KEY="k", CEREBRAS_BASE_URL="http://127.0.0.1:8000/v1")
-    component = startup.model_component(loaded, ModelState(True, "gpt-oss-120b"))
+    component = health.model_component(loaded, ModelState(True, "gpt-oss-120b"))
 
     assert component.state is State.OK
     assert component.detail == "gpt-oss-120b answered at http://127.0.0.1:8000/v1"
@@ -127,7 +127,7 @@ def test_answers_go_out_without_waiting_for_an_acknowledgement():
 
 
 def test_without_a_token_the_telephone_is_off(settings):
-    component = startup.line_component(settings(AURORA_PUBLIC_URL="https://line.example.com"))
+    component = health.line_component(settings(AURORA_PUBLIC_URL="https://line.example.com"))
 
     assert component.state is State.OFF
     assert "TWILIO_AUTH_TOKEN" in component.detail
@@ -135,7 +135,7 @@ def test_without_a_token_the_telephone_is_off(settings):
 
 
 def test_a_token_without_the_public_address_cannot_work_and_says_so(settings):
-    component = startup.line_component(settings(TWILIO_AUTH_TOKEN="t"))
+    component = health.line_component(settings(TWILIO_AUTH_TOKEN="t"))
 
     assert component.state is State.DEGRADED
     assert "AURORA_PUBLIC_URL" in component.detail
@@ -148,7 +148,7 @@ def test_a_telephone_that_can_be_reached_says_number_and_webhook(settings):
         AURORA_PUBLIC_URL="https://line.example.com/",
         TWILIO_PHONE_NUMBER="+12025550110",
     )
-    component = startup.line_component(loaded)
+    component = health.line_component(loaded)
 
     assert component.state is State.OK
     assert component.detail == (
@@ -159,7 +159,7 @@ def test_a_telephone_that_can_be_reached_says_number_and_webhook(settings):
 def test_a_telephone_without_its_number_says_which_variable_is_missing(settings):
     loaded = settings(TWILIO_AUTH_TOKEN="t", AURORA_PUBLIC_URL="https://line.example.com")
 
-    assert "no TWILIO_PHONE_NUMBER" in startup.line_component(loaded).detail
+    assert "no TWILIO_PHONE_NUMBER" in health.line_component(loaded).detail
 
 
 # The API
@@ -174,7 +174,7 @@ def test_a_telephone_without_its_number_says_which_variable_is_missing(settings)
     ],
 )
 def test_the_api_says_who_may_ask(settings, environment, state, words):
-    component = startup.access_component(settings(**environment))
+    component = health.access_component(settings(**environment))
 
     assert component.state is state
     assert words in component.detail
@@ -189,9 +189,9 @@ def test_no_part_shows_a_secret(settings):
         AURORA_PUBLIC_URL="https://line.example.com",
     )
     parts = [
-        startup.model_component(loaded, ModelState(False, "down")),
-        startup.line_component(loaded),
-        startup.access_component(loaded),
+        health.model_component(loaded, ModelState(False, "down")),
+        health.line_component(loaded),
+        health.access_component(loaded),
     ]
 
     assert not any(secret in part.detail for part in parts)
@@ -201,7 +201,7 @@ def test_no_part_shows_a_secret(settings):
 
 
 def test_the_site_says_its_name_zones_and_languages():
-    assert startup.site_component(example_site()) == Component(
+    assert health.site_component(example_site()) == Component(
         "site", State.OK, "Example Works: 6 zones, en, es, fr, de"
     )
 
@@ -218,7 +218,7 @@ def approved(library: Library, but: int) -> Library:
 @pytest.mark.parametrize("drafts", [1, 20])
 def test_drafts_are_counted_and_say_who_must_approve_them(drafts):
     total = len(example_library().procedures)
-    component = startup.procedures_component(approved(example_library(), but=drafts))
+    component = health.procedures_component(approved(example_library(), but=drafts))
 
     assert component.state is State.DEGRADED
     assert component.detail.startswith(f"{drafts} of {total} are drafts")
@@ -227,14 +227,14 @@ def test_drafts_are_counted_and_say_who_must_approve_them(drafts):
 
 def test_approved_procedures_are_in_order():
     total = len(example_library().procedures)
-    component = startup.procedures_component(approved(example_library(), but=0))
+    component = health.procedures_component(approved(example_library(), but=0))
 
     assert (component.state, component.detail) == (State.OK, f"{total}, all approved")
 
 
 def test_the_voice_is_the_sites_unless_a_setting_replaces_it(settings):
-    own = startup.voice_component(settings(), example_site())
-    other = startup.voice_component(
+    own = health.voice_component(settings(), example_site())
+    other = health.voice_component(
         settings(TTS_VOICE="Polly.Amy", SPEECH_RATE="slow"), example_site()
     )
 
@@ -248,7 +248,7 @@ def reach_of(settings: Settings) -> Reach:
 
 def test_alerts_that_nobody_sends_are_not_said_to_reach_anybody(settings):
     chosen = settings()
-    component = startup.alerts_component(chosen, reach_of(chosen), is_on=False)
+    component = health.alerts_component(chosen, reach_of(chosen), is_on=False)
 
     assert component.state is State.DEGRADED
     assert "nobody is paged" in component.detail
@@ -256,7 +256,7 @@ def test_alerts_that_nobody_sends_are_not_said_to_reach_anybody(settings):
 
 def test_channels_that_are_not_set_up_are_named_with_what_to_set(settings):
     chosen = settings()
-    component = startup.alerts_component(chosen, reach_of(chosen), is_on=True)
+    component = health.alerts_component(chosen, reach_of(chosen), is_on=True)
 
     assert component.state is State.DEGRADED
     assert component.detail.startswith(
@@ -268,26 +268,26 @@ def test_channels_that_are_not_set_up_are_named_with_what_to_set(settings):
 
 
 def test_a_mirror_that_writes_is_up_to_date():
-    component = startup.mirror_component(MirrorState(True, NOON, 0, None))
+    component = health.mirror_component(MirrorState(True, NOON, 0, None))
 
     assert component.state is State.OK
 
 
 def test_a_mirror_that_cannot_write_says_why():
-    component = startup.mirror_component(MirrorState(True, NOON, 2, "No space left on device"))
+    component = health.mirror_component(MirrorState(True, NOON, 2, "No space left on device"))
 
     assert component.state is State.DEGRADED
     assert "No space left on device" in component.detail
 
 
 def test_a_mirror_that_failed_once_and_wrote_since_is_up_to_date():
-    component = startup.mirror_component(MirrorState(True, NOON, 2, None))
+    component = health.mirror_component(MirrorState(True, NOON, 2, None))
 
     assert component.state is State.OK
 
 
 def test_a_mirror_that_stopped_is_not_said_to_be_up_to_date():
-    component = startup.mirror_component(MirrorState(False, NOON, 0, None))
+    component = health.mirror_component(MirrorState(False, NOON, 0, None))
 
     assert component.state is State.DEGRADED
     assert "up to date" not in component.detail

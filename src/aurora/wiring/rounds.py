@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
+from aurora.alerting.desk import Desk
 from aurora.conversation.switchboard import Switchboard
-from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests

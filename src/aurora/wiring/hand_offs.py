@@ -15,9 +15,9 @@ from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.hand_off.webhooks import HandOffWebhooks, hand_off_routes
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.twilio_signature import WebhookSignature
-from aurora.reach import Reach
 from aurora.rooms import Rooms
 from aurora.settings import Settings
+from aurora.wiring.reach import Reach
 
 
 def open_transfers(

@@ -18,6 +18,7 @@ from aurora.errors import RecordsError, SiteError
 from aurora.guidance.library import Library
 from aurora.guidance.load import Text, amended, digest_of
 from aurora.guidance.procedure import Approval, Procedure
+from aurora.in_force.site import SiteInForce
 from aurora.records.absences import Absences
 from aurora.review.store import Versions
 from aurora.review.versions import (
@@ -32,7 +33,6 @@ from aurora.review.versions import (
 from aurora.site.load import SitePaths
 from aurora.site.model import Site
 from aurora.site.yaml_file import read_text
-from aurora.site_in_force import SiteInForce
 
 log = structlog.get_logger()
 

@@ -7,11 +7,11 @@ from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
 from aurora.lines.audio.speech import SpeechState
-from aurora.reach import Reach, off
 from aurora.records.mirror import MirrorState
 from aurora.settings import Settings
 from aurora.site.model import Site
 from aurora.triage.assess import Triage
+from aurora.wiring.reach import Reach, off
 
 
 def model_component(settings: Settings, probed: ModelState | None) -> Component:

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from aurora.accounts.person import Person, Role
-from aurora.cli_output import Host, Port, log_to_stderr, out
+from aurora.cli.output import Host, Port, log_to_stderr, out, tell
 from aurora.errors import AccountRefused
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def users_disable(name: Name) -> None:
         await parts.accounts.change(account.id, is_disabled=True)
         await parts.sessions.end_all(account.id)
         await parts.audit.note(HERE, "account.disabled", account.id, {"name": account.name})
-        _tell(f"{account.name}: disabled, and signed out everywhere")
+        tell(f"{account.name}: disabled, and signed out everywhere")
 
     _run(disable)
 
@@ -106,7 +106,7 @@ def users_enable(name: Name) -> None:
         account = await _named(parts, name)
         await parts.accounts.change(account.id, is_disabled=False)
         await parts.audit.note(HERE, "account.enabled", account.id, {"name": account.name})
-        _tell(f"{account.name}: may sign in again")
+        tell(f"{account.name}: may sign in again")
 
     _run(enable)
 
@@ -123,13 +123,13 @@ def audit_check(
     async def check(parts: "AccountParts") -> None:
         found = await parts.audit.check(known or BEGINNING)
         if found.broken_at is not None:
-            _tell(f"row {found.broken_at} is not as it was written; those before it are")
+            tell(f"row {found.broken_at} is not as it was written; those before it are")
             raise typer.Exit(1)
         if not found.has_known:
-            _tell(f"{found.count} rows follow on each other, but {known} is not among them")
+            tell(f"{found.count} rows follow on each other, but {known} is not among them")
             raise typer.Exit(1)
-        _tell(f"{found.count} rows, each as it was written; the last: {found.head}")
-        _tell("Note that hash elsewhere: --known HASH shows later that nothing up to it is gone.")
+        tell(f"{found.count} rows, each as it was written; the last: {found.head}")
+        tell("Note that hash elsewhere: --known HASH shows later that nothing up to it is gone.")
 
     _run(check)
 
@@ -148,13 +148,12 @@ def _run(work: "Callable[[AccountParts], Coroutine[Any, Any, None]]") -> None:
 async def _opened() -> "AsyncIterator[AccountParts]":
     # Loaded by these commands alone: others need neither web stack nor database.
     from aurora.console.accounts.parts import open_accounts
-    from aurora.reach import key_of
     from aurora.records.sql import SqlRecords
     from aurora.settings import load_settings
+    from aurora.wiring.reach import key_of
 
     settings = load_settings()
-    url, data_dir = settings.records.database_url, settings.records.data_dir
-    records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
+    records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
     try:
         key, public_url = key_of(settings), settings.twilio.public_url
         yield open_accounts(records.beside, key, public_url, lambda: datetime.now(UTC))
@@ -171,9 +170,5 @@ async def _named(parts: "AccountParts", name: str) -> "Account":
 
 async def _print_link(parts: "AccountParts", account: "Account", local_url: str) -> None:
     link = await parts.links.make(account.id)
-    _tell(f"{account.name} chooses a password here, once and within a day:")
-    _tell(f"{parts.public_url or local_url}{link}")
-
-
-def _tell(line: str) -> None:
-    out.print(line, markup=False, highlight=False, soft_wrap=True)
+    tell(f"{account.name} chooses a password here, once and within a day:")
+    tell(f"{parts.public_url or local_url}{link}")

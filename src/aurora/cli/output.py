@@ -15,6 +15,11 @@ Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the line.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 
 
+def tell(line: str) -> None:
+    """Print a result as it is: no markup in it, no colours, no line broken."""
+    out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def log_to_stderr() -> None:
     """Static event names and fields, to standard error: standard output is for results."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aurora.cli_output import Host, Port, log_to_stderr, out
+from aurora.cli.output import Host, Port, log_to_stderr, out
 
 
 class Line(StrEnum):

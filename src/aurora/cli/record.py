@@ -6,15 +6,10 @@ from typing import Annotated
 
 import typer
 
-from aurora.cli_output import out
+from aurora.cli.output import tell
 from aurora.errors import RecordsError, SettingsError
 
 app = typer.Typer(help="Records of calls.", no_args_is_help=True)
-
-
-@app.callback()
-def records() -> None:
-    """Records of calls."""
 
 
 @app.command()
@@ -33,7 +28,7 @@ def verify(
     except RecordsError as error:
         raise RecordsError(f"{file}: {error}") from error
     for problem in found.problems:
-        out.print(f"{file}: NOT INTACT: {problem}", markup=False, highlight=False, soft_wrap=True)
+        tell(f"{file}: NOT INTACT: {problem}")
     if found.problems:
         raise typer.Exit(1)
     whose = {
@@ -47,7 +42,7 @@ def verify(
         whose[found.is_sealed_here],
     )
     for line in lines:
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+        tell(line)
 
 
 @app.command()
@@ -58,21 +53,20 @@ def reindex() -> None:
 
     async def work() -> int:
         settings = load_settings().records
-        url = settings.database_url
-        records = await SqlRecords.open(url.get_secret_value() if url else None, settings.data_dir)
+        records = await SqlRecords.open(settings.url, settings.data_dir)
         try:
             return await records.reindex()
         finally:
             await records.close()
 
-    out.print(f"{asyncio.run(work()):,} calls are found by their words again", highlight=False)
+    tell(f"{asyncio.run(work()):,} calls are found by their words again")
 
 
 def _known_key() -> bytes | None:
     """This installation's key, if it has one; none is made for a look."""
-    from aurora.reach import key_of
     from aurora.records.signing_key import FILE
     from aurora.settings import load_settings
+    from aurora.wiring.reach import key_of
 
     try:
         settings = load_settings()
