@@ -40,7 +40,8 @@ class SiteEditor:
     def values(self, request: Request, standing: Standing) -> Mapping[str, Any]:
         text = standing.version.content
         section = SECTIONS.get(request.query_params.get("view", "contacts"))
-        fault, data = None, {}
+        fault: str | None = None
+        data: Mapping[str, Any] = {}
         try:
             data = _mapping(text)
         except SiteError as error:
