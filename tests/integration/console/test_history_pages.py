@@ -11,6 +11,7 @@ import pytest
 
 from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
+from aurora.console.history.exports import WHOLE_CALLS_AT_ONCE
 from aurora.conversation.record import Entry, Event, Message
 from aurora.parts import Parts
 from aurora.records.call_record import check_document
