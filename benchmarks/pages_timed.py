@@ -23,7 +23,7 @@ from aurora.accounts.person import Role
 from aurora.app import create_app
 from aurora.parts import Parts
 from aurora.records.sql import SqlRecords
-from benchmarks.figures import percentile
+from aurora.rehearsal.simulation_table import percentile
 from benchmarks.made_history import busy_hour, fill, made_calls
 from benchmarks.made_rooms import furnish
 from benchmarks.page_addresses import OFF, Pages, addresses
