@@ -1,4 +1,4 @@
-"""Which addresses stand for each page of the console; a page without one is an error."""
+"""Which addresses stand for each page of the console, by its route."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
