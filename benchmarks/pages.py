@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from benchmarks.figures import new_table, out, show
+from benchmarks.page_addresses import FILES
 from benchmarks.pages_timed import TARGET_MS, Timed, fill_database, timed_pages
 from tests.postgres import running_server
 
-NOT_PAGES = ("file,", "record as PDF")
+NOT_PAGES = (FILES, "record as PDF")
 """Written while they are sent, or drawn: no target."""
 
 
