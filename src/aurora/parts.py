@@ -28,9 +28,11 @@ from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
+from aurora.records.head_note import HeadNote
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.phones import SqlPhones
+from aurora.records.seals import Seals
 from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
@@ -43,6 +45,7 @@ from aurora.wiring.rounds import (
     close_quiet_incidents,
     follow_handbook,
     keep_figures,
+    keep_sealing,
     keep_testing,
     running,
 )
@@ -75,6 +78,7 @@ class Parts:
     tests: CommunicationTests
     local_url: str
     review: ReviewDesk
+    seals: Seals
     model_state: ModelState | None = None
     transfers: Transfers | None = None
     open_lines: OpenLines = field(default_factory=OpenLines)
@@ -152,6 +156,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             running(follow_handbook(rooms.handbook)),
             running(keep_testing(parts.desk, parts.tests)),
             running(keep_figures(parts.records.figures, now)),
+            running(keep_sealing(parts.seals)),
         ):
             yield parts
     finally:
@@ -168,7 +173,7 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    alerting = open_alerting(settings, site, records, reach, told, now)
+    alerting = open_alerting(settings, rooms, records, reach, told, now)
     watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
     answering = Answering()
     board = Board(watch, site, rooms.library, now, answering.give_way)
@@ -189,6 +194,8 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
     speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))
     metrics.watch_speech(speech.figures)
     provider = provider_of(settings.provider, public_url or local_url, now)
+    key = key_of(settings)
+    accounts = open_accounts(records.beside, key, public_url, now, provider)
     return Parts(
         settings=settings,
         rooms=rooms,
@@ -203,11 +210,12 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
         answers=alerting.answers,
         board=board,
         reach=reach,
-        accounts=open_accounts(records.beside, key_of(settings), public_url, now, provider),
+        accounts=accounts,
         lost_callers=alerting.lost_callers,
         tests=alerting.tests,
         local_url=local_url,
         review=open_review(settings, rooms, records, alerting.followers, speech.make_ready, now),
+        seals=Seals(records.beside, accounts.audit, HeadNote(data_dir, key), now),
         transfers=transfers,
     )
 

@@ -119,14 +119,22 @@ def audit_check(
 ) -> None:
     """Walk along the whole audit trail; fails where a row was changed, removed or put in."""
     from aurora.accounts.audit import BEGINNING
+    from aurora.records.head_note import HeadNote
+    from aurora.settings import load_settings
 
     async def check(parts: "AccountParts") -> None:
-        found = await parts.audit.check(known or BEGINNING)
+        noted = HeadNote(load_settings().records.data_dir, parts.key).read()
+        end = known or (noted.hash if noted else BEGINNING)
+        found = await parts.audit.check(end)
         if found.broken_at is not None:
             tell(f"row {found.broken_at} is not as it was written; those before it are")
             raise typer.Exit(1)
         if not found.has_known:
-            tell(f"{found.count} rows follow on each other, but {known} is not among them")
+            tell(f"{found.count} rows follow on each other, but {end} is not among them")
+            if known is None:
+                tell(
+                    "This machine noted it as the trail's end: what came after it, and it, is gone."
+                )
             raise typer.Exit(1)
         tell(f"{found.count} rows, each as it was written; the last: {found.head}")
         tell("Note that hash elsewhere: --known HASH shows later that nothing up to it is gone.")

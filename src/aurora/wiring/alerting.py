@@ -19,8 +19,8 @@ from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
+from aurora.rooms import Rooms
 from aurora.settings import Settings
-from aurora.site.model import Site
 from aurora.wiring.reach import Reach
 
 
@@ -38,16 +38,24 @@ class Alerting:
 
 
 def open_alerting(
-    settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told, clock: Clock
+    settings: Settings, rooms: Rooms, records: SqlRecords, reach: Reach, told: Told, clock: Clock
 ) -> Alerting:
     """Return what pages people; nobody is paged before its desk is started.
 
     told: writes what became of an alert into a call's record.
     """
-    data_dir, public_url = settings.records.data_dir, settings.twilio.public_url
+    site, data_dir = rooms.site, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     pager = Pager(
-        site, incidents, reach.channels, reach.tokens, public_url, clock, told, reach.phones
+        site,
+        incidents,
+        reach.channels,
+        reach.tokens,
+        settings.twilio.public_url,
+        clock,
+        told,
+        reach.phones,
+        rooms.library.titles,
     )
     machine = machine_id(data_dir)
     durable = Durable(system_database(settings.records.url, data_dir), machine)
