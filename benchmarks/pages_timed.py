@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 import httpx2
@@ -81,10 +80,10 @@ class Timed:
 
 
 async def fill_database(url: str | None, folder: Path) -> None:
-    """Put the calls into an empty database."""
+    """Put the calls of the years into an empty database."""
     now = datetime.now(UTC)
     records = await SqlRecords.open(url, folder)
-    await fill(records, chain(made_calls(CALLS, now, DAYS), busy_hour(LATELY, now)))
+    await fill(records, made_calls(CALLS, now, DAYS))
     if url:
         # What autovacuum does by itself within a minute.
         await records.beside.write(lambda c: c.execute(text("ANALYZE")) and None)
@@ -92,10 +91,14 @@ async def fill_database(url: str | None, folder: Path) -> None:
 
 
 async def timed_pages(url: str | None, folder: Path) -> dict[str, Timed]:
-    """Return what each page took over a filled database, after a start and its first minute."""
+    """Return what each page took over a filled database in which the last hour was a busy one, after
+    a start and its first minute."""
     now = datetime.now(UTC)
     found: dict[str, Timed] = {}
     settings = SETTINGS | ({"AURORA_DATABASE_URL": url} if url else {})
+    records = await SqlRecords.open(url, folder)
+    await fill(records, busy_hour(LATELY, now))
+    await records.close()
     with pytest.MonkeyPatch.context() as patch:
         async with application(patch, folder, settings) as (client, parts):
             made = await furnish(parts, now)
