@@ -91,8 +91,8 @@ async def fill_database(url: str | None, folder: Path) -> None:
 
 
 async def timed_pages(url: str | None, folder: Path) -> dict[str, Timed]:
-    """Return what each page took over a filled database in which the last hour was a busy one, after
-    a start and its first minute."""
+    """Return what each page took over a filled database whose last hour was a busy one, after the
+    first minute of a line."""
     now = datetime.now(UTC)
     found: dict[str, Timed] = {}
     settings = SETTINGS | ({"AURORA_DATABASE_URL": url} if url else {})
