@@ -115,7 +115,7 @@ class Parts:
 
     async def count_open_calls(self) -> int:
         """Return how many calls have not ended, on whichever machine they are."""
-        return (await self.records.tally()).by_status.get("active", 0)
+        return await self.records.count_open()
 
     async def _unreadable_second_steps(self) -> int | None:
         try:

@@ -42,7 +42,7 @@ async def machines(make_way: MakeWay, count: int) -> AsyncIterator[list[Machine]
         for one in found:
             await one.bus.start()
             stack.push_async_callback(one.bus.close)
-        await until(lambda: all([_greeted(one, found) for one in found]))
+        await until(lambda: len([one for one in found if _greeted(one, found)]) == count)
         yield found
 
 

@@ -1,5 +1,6 @@
 """Render the console's pages in one frame: navigation, language, theme and headers."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -79,6 +80,15 @@ class Frame:
         """Return a page; values are what its template names."""
         body = self.fragment(request, person, template, **values)
         return HTMLResponse(body, status, headers=page_headers() | (headers or {}))
+
+    async def page_apart(
+        self, request: Request, person: Person | None, template: str, **values: Any
+    ) -> HTMLResponse:
+        """Return a page that takes over ten milliseconds to render: callers do not wait for it.
+
+        values: nothing that changes meanwhile.
+        """
+        return await asyncio.to_thread(self.page, request, person, template, **values)
 
     def fragment(
         self, request: Request, person: Person | None, template: str, **values: Any

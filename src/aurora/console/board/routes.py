@@ -49,7 +49,7 @@ def board_routes(
         language = frame.language(request, person)
         whole = board.whole(language)
         since = board.stream(language).position
-        return frame.page(
+        return await frame.page_apart(
             request, person, "board/page.html", whole=whole, since=since, drafts=board.drafts
         )
 
