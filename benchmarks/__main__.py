@@ -8,7 +8,7 @@ from benchmarks import (
     alerts,
     bridge,
     console,
-    history,
+    pages,
     start,
     throughput,
     triage,
@@ -26,7 +26,7 @@ MEASUREMENTS: dict[str, Callable[[], object]] = {
     "console": lambda: asyncio.run(console.measure()),
     "bridge": lambda: asyncio.run(bridge.measure()),
     "voice": lambda: asyncio.run(voice.measure()),
-    "history": lambda: asyncio.run(history.measure()),
+    "pages": lambda: asyncio.run(pages.measure()),
 }
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
+from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
@@ -61,6 +62,7 @@ class Switchboard:
         clock: Clock = lambda: datetime.now(UTC),
         conditions: Keeper | None = None,
         informer: Informer | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self.dialogue = dialogue
         self._records = records
@@ -68,7 +70,15 @@ class Switchboard:
         self._live = LiveCalls(records)
         self._notes: set[asyncio.Task[None]] = set()
         self._exchange = Exchange(
-            dialogue, records, self._live, consultation, observers, clock, conditions, informer
+            dialogue,
+            records,
+            self._live,
+            consultation,
+            observers,
+            clock,
+            conditions,
+            informer,
+            answering,
         )
 
     async def ring(
@@ -381,9 +391,7 @@ class Switchboard:
 
     def _begin(self, ring: Ring) -> Call:
         now = self._clock()
-        call_id = call_id_for(ring.from_number, now)
-        while call_id in self._live:
-            call_id += "b"
+        call_id = call_id_for(ring.from_number, now, is_free=lambda one: one not in self._live)
         primary = self.dialogue.guide.library.primary_language
         return begin(ring, call_id, self.dialogue.site, primary, now)
 

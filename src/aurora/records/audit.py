@@ -132,6 +132,10 @@ class AuditTrail:
 
         return await attempted(self._database.read(read), WITHIN_S, FAILURE)
 
+    async def head(self) -> tuple[int, str]:
+        """Return the number and hash of the newest row; raises RecordsError."""
+        return await attempted(self._database.read(_head), WITHIN_S, FAILURE)
+
     async def check(self, known: str = BEGINNING) -> Checked:
         """Walk along the whole chain; known: a hash that has to be in it. Raises RecordsError."""
 
@@ -146,6 +150,8 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if sought.who:
         found.append(table.who.icontains(sought.who, autoescape=True))
+    if sought.without:
+        found.append(table.act != sought.without)
     if sought.act:
         found.append(table.act.startswith(sought.act, autoescape=True))
     if sought.subject:

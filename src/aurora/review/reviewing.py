@@ -17,6 +17,7 @@ from aurora.review.versions import (
     Version,
     approval_of,
     in_force,
+    in_force_between,
     of_version,
     state_of,
 )
@@ -75,6 +76,19 @@ class Reviewing:
         if version is None:
             raise LookupError(held.version_id)
         return version.content
+
+    async def texts_between(
+        self, kind: Kind, key: str, since: datetime, until: datetime
+    ) -> list[str]:
+        """Return every text that was in force at a time of this stretch, oldest first."""
+        file = self.texts.file(kind, key)
+        if file is None:
+            raise LookupError(key)
+        steps = await self.versions.steps(kind, key)
+        held = in_force_between(steps, kind, key, since, until)
+        ids = [one for one in held if one is not None]
+        known = {one.id: one.content for one in await self.versions.versions(ids)} if ids else {}
+        return [file if one is None else known[one] for one in held]
 
     async def standing(self, version_id: str) -> Standing:
         """Return a version as it stands; raises LookupError."""

@@ -134,6 +134,20 @@ def in_force(steps: Iterable[Step], at: datetime | None = None) -> dict[tuple[Ki
     return found
 
 
+def in_force_between(
+    steps: Iterable[Step], kind: Kind, key: str, since: datetime, until: datetime
+) -> list[str | None]:
+    """Return what was in force for a key at any time of a stretch, oldest first; None for the
+    file."""
+    held: list[str | None] = [None]
+    for step in steps:
+        if (step.kind, step.key) != (kind, key) or step.at > until:
+            continue
+        if step.act in (Act.APPROVED, Act.PUT_BACK):
+            held = [step.version_id] if step.at <= since else [*held, step.version_id]
+    return held
+
+
 def were_in_force(steps: Iterable[Step]) -> frozenset[str]:
     """Return the ids of all versions that ever were in force."""
     acts = (Act.APPROVED, Act.PUT_BACK)

@@ -132,7 +132,12 @@ async def test_a_json_of_what_was_found_has_the_originals_shape(reader):
     [f"{HISTORY}/calls/nope", f"{HISTORY}/calls/nope/record.pdf", f"{HISTORY}/calls/..%2f..%2fetc"],
 )
 async def test_what_is_not_on_record_is_not_found(reader, address):
-    await reader.get(address, 404)
+    await told(reader.parts, 1, "smoke")
+
+    answer = await reader.get(address, 404)
+
+    assert "smoke" not in answer.text
+    assert not any("exported" in act for _, act, _ in await acts(reader.parts))
 
 
 async def test_what_is_asked_wrongly_is_named(reader):

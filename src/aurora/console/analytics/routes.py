@@ -106,7 +106,7 @@ class AnalyticsPages:
 
         def made() -> Shown:
             zone = self._site.timezone
-            found = rises.unusual_rises(lately.started, lately.first_s, now, zone)
+            found = rises.unusual_rises(lately.began, lately.first_s, now, zone)
             say = words_in(language).gettext
             shown = figures(gathered, found, self._site, language, say, now, days)
             return Shown(days, now, totals(gathered.kinds), totals(before), shown)
