@@ -61,7 +61,7 @@ async def test_a_whisper_is_asked_as_auroras_own_question(monkeypatch, tmp_path)
     [
         ("Is valve 9 open?", "does not have"),
         ("Go back in and close the valve?", "own words"),
-        ("ask about the weather", "no approved question"),
+        ("ask about the weather", "No approved question"),
     ],
 )
 async def test_a_whisper_that_aurora_may_not_ask_is_refused(words, why, monkeypatch, tmp_path):
