@@ -60,7 +60,7 @@ async def test_a_whisper_is_asked_as_auroras_own_question(monkeypatch, tmp_path)
     ("words", "why"),
     [
         ("Is valve 9 open?", "does not have"),
-        ("Go back in and close the valve?", "own words"),
+        ("Go back in and close the valve?", "say it yourself"),
         ("ask about the weather", "No approved question"),
     ],
 )
