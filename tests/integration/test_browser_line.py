@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -319,6 +319,22 @@ async def test_when_every_line_is_taken_the_page_is_told(monkeypatch, tmp_path):
         await first.until("saying")
         async with page(url, "another-call-of-this-test") as second:
             assert await second.closed() == line.BUSY
+
+
+async def test_strangers_who_say_nothing_take_no_place_of_a_callers(monkeypatch, tmp_path):
+    monkeypatch.setattr(line, "MOST_PAGES", 1)
+    monkeypatch.setattr(line, "MOST_STRANGERS", 3)
+    monkeypatch.setattr(line, "HELLO_WITHIN_S", 3_600.0)
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        AsyncExitStack() as waiting,
+    ):
+        strangers = [await waiting.enter_async_context(page(url, None)) for _ in range(5)]
+        async with page(url) as caller:
+            await caller.until("saying")
+        closed = [await stranger.closed() for stranger in strangers[:2]]
+
+    assert set(closed) == {line.MALFORMED}
 
 
 async def test_a_page_that_calls_while_speech_is_loading_waits_and_is_greeted(

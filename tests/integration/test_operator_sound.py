@@ -248,6 +248,21 @@ async def test_who_may_listen_and_act_is_the_doors_to_say(monkeypatch, tmp_path)
     assert "call.taken_over" in acts
 
 
+async def test_who_is_signed_out_hears_no_caller_any_more(monkeypatch, tmp_path):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        page(url) as caller,
+    ):
+        await caller.until("saying")
+        operator = await signed_in(parts, Role.OPERATOR)
+        headers = operator | {"Origin": url}
+        async with operating(url, await call_id(parts), headers=headers) as ear:
+            for account in await parts.accounts.accounts.all():
+                await parts.accounts.sessions.end_all(account.id)
+            async with asyncio.timeout(15):
+                await ear.socket.wait_closed()
+
+
 async def test_who_only_listens_is_never_heard(monkeypatch, tmp_path):
     async with (
         a_line(monkeypatch, tmp_path) as (url, parts),
