@@ -1,4 +1,4 @@
-"""A call by voice as long as calls get, in virtual time: what is right at first is right at last."""
+"""A call by voice as long as calls get, in virtual time: it goes on as it began."""
 
 from aurora.levels import Urgency
 from tests.line import fire, said
