@@ -211,12 +211,13 @@ def _by_time(
     by_hour: Counter[tuple[int, str]] = Counter()
     by_day: Counter[tuple[str, str]] = Counter()
     for level, hazards in began.items():
-        hours: Counter[int] = Counter()
+        of_days: Counter[int] = Counter()
         for quarter, count in Counter(chain.from_iterable(hazards.values())).items():
-            hours[wall.hour_of(quarter)] += count
-        for hour, count in hours.items():
-            by_hour[hour % 24, level] += count
-            by_day[_stretch(EPOCH + timedelta(days=hour // 24), days), level] += count
+            day, hour = divmod(wall.hour_of(quarter), 24)
+            by_hour[hour, level] += count
+            of_days[day] += count
+        for day, count in of_days.items():
+            by_day[_stretch(EPOCH + timedelta(days=day), days), level] += count
     last = until.astimezone(wall.zone)
     all_days = [_stretch(last - timedelta(days=ago), days) for ago in range(days - 1, -1, -1)]
     return (
