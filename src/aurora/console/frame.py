@@ -1,7 +1,7 @@
 """Render the console's pages in one frame: navigation, language, theme and headers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from aurora.console.door import Door
 from aurora.console.headers import page_headers
 from aurora.console.times import Times
 from aurora.console.words import CONSOLE_LANGUAGES, words_in
+from aurora.escalation.plan import ChannelKind
 from aurora.site.model import Language, Site, spoken
 
 
@@ -51,10 +52,19 @@ PLACES: tuple[Place, ...] = (
 class Frame:
     """Renders templates for whoever asks."""
 
-    def __init__(self, site: Site, door: Door, places: Sequence[Place] = PLACES) -> None:
+    def __init__(
+        self,
+        site: Site,
+        door: Door,
+        places: Sequence[Place] = PLACES,
+        *,
+        reached_by: Collection[ChannelKind] = (),
+    ) -> None:
+        """reached_by: the channels that are set up; pages say what that leaves out."""
         self._site = site
         self._door = door
         self._places = places
+        self._reached_by = {kind.value for kind in reached_by}
         self._environments = {language: self._environment(language) for language in ("en",)}
 
     def page(
@@ -138,6 +148,7 @@ class Frame:
             "site": self._site,
             "version": __version__,
             "language_name": NAMES.get,
+            "reached_by": self._reached_by,
         }
         times = Times(language, self._site.timezone)
         environment.filters |= {

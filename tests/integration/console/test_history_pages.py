@@ -155,6 +155,9 @@ async def test_what_is_not_on_record_is_not_found(reader, address):
 
 async def test_what_is_asked_wrongly_is_named(reader):
     refused = await reader.get(f"{HISTORY}?from=soon", 422)
+    assert "from" in refused.text
+    reader.headers["Accept"] = "application/json"
+    refused = await reader.get(f"{HISTORY}?from=soon", 422)
     assert refused.json()["field"] == "from"
 
 

@@ -72,6 +72,9 @@ class SiteEditor:
         changed = section_from(section, data, by_name)
         return with_section(version.content, section.key, data.get(section.key), changed)
 
+    def others(self, key: str) -> Sequence[str]:
+        return ()
+
 
 def site_routes(desk: Desk, waiting: Callable[[], list[str]], site: Site) -> list[APIRouter]:
     """Return /console/site; everybody reads, administrators act.
@@ -103,6 +106,7 @@ def site_routes(desk: Desk, waiting: Callable[[], list[str]], site: Site) -> lis
             at=at,
             at_wall=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",
             stretches=stretches(steps, versions),
+            goes_back=lambda version_id: {},
             entries=entries(steps, versions),
             under_way=open_versions(steps).get(KEY),
             waiting=waiting(),
