@@ -267,7 +267,7 @@ def handbook_search(
 def _handbook_shelf() -> "tuple[Shelf, list[Document], list[Language]]":
     """The uploaded documents, the packaged ones, and the line's languages."""
     from aurora.guidance.handbook.handbook import packaged_documents
-    from aurora.guidance.handbook.shelf import Shelf
+    from aurora.guidance.handbook.shelf import shelf_in
     from aurora.rooms import with_languages
     from aurora.settings import load_settings
     from aurora.site.load import load_site, locate
@@ -275,8 +275,7 @@ def _handbook_shelf() -> "tuple[Shelf, list[Document], list[Language]]":
     settings = load_settings()
     paths = locate(settings.site.path)
     languages = with_languages(load_site(paths), settings).languages
-    shelf = Shelf(settings.records.data_dir / "handbook")
-    return shelf, packaged_documents(paths, languages), languages
+    return shelf_in(settings.records.data_dir), packaged_documents(paths, languages), languages
 
 
 def _tell(line: str) -> None:

@@ -29,6 +29,7 @@ from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
 from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
+from aurora.guidance.handbook.shelf import shelf_in
 from aurora.guidance.language_model import ModelState
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
@@ -37,10 +38,12 @@ from aurora.lines.open_lines import OpenLines
 from aurora.lost_callers import LostCallers
 from aurora.reach import Reach, key_of, open_reach
 from aurora.records.incidents import SqlIncidents
+from aurora.records.kept_files import SqlKeptFiles
 from aurora.records.machine import machine_id
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.phones import SqlPhones
+from aurora.records.shared_shelf import SharedShelf
 from aurora.records.sql import SqlRecords
 from aurora.review_desk import ReviewDesk, open_review
 from aurora.rooms import Rooms
@@ -50,6 +53,7 @@ from aurora.rounds import (
     follow_handbook,
     keep_testing,
     running,
+    share_documents,
 )
 from aurora.settings import Settings
 from aurora.site.model import Site
@@ -221,6 +225,7 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
             running(watch.run(lambda: board.is_watched)),
             running(board.run()),
             running(follow_handbook(rooms.handbook)),
+            running(share_documents(_documents(settings, rooms.site, records))),
             running(keep_testing(desk, tests)),
         ):
             yield parts
@@ -239,6 +244,11 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         await records.close()
         if model is not None:
             await model.close()
+
+
+def _documents(settings: Settings, site: Site, records: SqlRecords) -> SharedShelf:
+    files = SqlKeptFiles(records.beside, site.id, "handbook")
+    return SharedShelf(files, shelf_in(settings.records.data_dir), now)
 
 
 def _alerting(
