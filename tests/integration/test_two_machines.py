@@ -74,9 +74,10 @@ async def comes(condition) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_map_handbook_site_and_second_steps_are_the_same_on_both(both, tmp_path):
+async def test_map_handbook_and_site_are_the_same_on_both(both, tmp_path):
     one, two = both
-    drawing = {"based_on": 0, "drawing": {"outlines": {"a": SQUARE}}}
+    plan = {"width": 100, "height": 70, "north": 0}
+    drawing = {"based_on": 0, "drawing": {"plan": plan, "outlines": {"a": SQUARE}}}
     saved = await one.client.put("/console/map", json=drawing, headers=ADMIN)
     assert saved.status_code == 200, saved.text
     assert 'points="10,10 90,10 90,60 10,60"' in await two.shown("/console/map/live")
