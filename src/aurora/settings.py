@@ -265,6 +265,11 @@ class RecordsSettings(_Group):
     )
     """postgresql://user:password@host/name; SQLite in the data directory when unset."""
 
+    @property
+    def url(self) -> str | None:
+        """The database's URL with its password in it; None for SQLite in the data directory."""
+        return self.database_url.get_secret_value() if self.database_url else None
+
 
 class AccessSettings(_Group):
     api_token: SecretStr | None = Field(None, validation_alias="AURORA_API_TOKEN")

@@ -145,6 +145,16 @@ async def test_the_database_refuses_to_change_the_trail(change, machines):
         await machines.one.beside.write(lambda connection: connection.execute(text(change)))
 
 
+async def test_every_act_of_the_trail_is_listed_once(machines):
+    trail = AuditTrail(machines.one.beside, lambda: NOON)
+    assert await trail.acts() == []
+
+    for act in ("sign_in", "call.note", "sign_in.refused", "sign_in", "call.note", "a.b"):
+        await trail.note(ADA, act)
+
+    assert await trail.acts() == ["a.b", "call.note", "sign_in", "sign_in.refused"]
+
+
 async def test_a_row_that_could_not_be_written_comes_with_the_next(machines, monkeypatch):
     trail = AuditTrail(machines.one.beside, lambda: NOON)
 

@@ -42,6 +42,7 @@ async def test_no_room_has_a_serious_violation_in_either_theme(scheme, monkeypat
     ):
         for path in (*ROOMS, *await drafts(parts)):
             await open_as(page, url, ANA, path)
+            await expect(page.locator("main h1")).to_be_visible()
             found = (await Axe().run(page)).response["violations"]
             assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
 
@@ -53,6 +54,7 @@ async def test_on_a_phone_no_room_is_wider_than_the_screen(monkeypatch, tmp_path
     ):
         for path in (*ROOMS, *await drafts(parts)):
             await open_as(page, url, ANA, path)
+            await expect(page.locator("main h1")).to_be_visible()
             await has_within(page, 375)
 
 

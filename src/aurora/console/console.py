@@ -1,6 +1,6 @@
 """The console's rooms put together; each has its own folder, routes and words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from aurora.console.accounts.me_second_step import second_step_routes
 from aurora.console.accounts.parts import AccountParts
 from aurora.console.accounts.people import People, people_routes
 from aurora.console.accounts.trail import audit_routes
+from aurora.console.acts import OperatorActs
 from aurora.console.analytics.routes import AnalyticsPages, analytics_routes
 from aurora.console.board.board import Board
 from aurora.console.board.routes import board_routes
@@ -40,10 +41,10 @@ from aurora.console.site.routes import site_routes
 from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.channels.push import Push
+from aurora.escalation.plan import ChannelKind
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
-from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
 from aurora.records.kept_files import SqlKeptFiles
 from aurora.records.musters import SqlMusters
@@ -69,6 +70,7 @@ class ConsoleParts:
     records: SqlRecords
     library: Library
     push: Push
+    reached_by: Collection[ChannelKind]
     conditions: ConditionsBoard
     data_dir: Path
     signing_key: Callable[[], bytes]
@@ -80,7 +82,7 @@ class ConsoleParts:
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
-    frame = Frame(parts.site, parts.door)
+    frame = Frame(parts.site, parts.door, reached_by=parts.reached_by)
     parts.board.frame = frame
     return [
         *_live_rooms(parts, frame),
@@ -94,11 +96,12 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
 def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
     door, site, audit = parts.door, parts.site, parts.accounts.audit
+    acts = OperatorActs(frame, site, audit, parts.board.watch.nudge)
     return [
         # Before the call's own: theirs take any name behind it for a form.
         handoff_routes(parts.handoff, parts.open_lines, frame, door, audit),
-        board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
-        call_routes(page, parts.operators, parts.records, frame, door, site, audit),
+        board_routes(parts.board, parts.answers.operators, acts, frame, door),
+        call_routes(page, parts.operators, parts.records, acts, frame, door, site),
     ]
 
 
@@ -109,8 +112,7 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         parts.site, parts.library, parts.records, trail, parts.signing_key, parts.clock
     )
     history = HistoryPages(frame, parts.site, parts.records.search, calls, exports, parts.library)
-    counted = CallFigures(parts.records.beside)
-    analytics = AnalyticsPages(frame, parts.site, counted, trail, parts.clock)
+    analytics = AnalyticsPages(frame, parts.site, parts.records.figures, trail, parts.clock)
     maps = SqlKeptFiles(parts.records.beside, parts.site.id, "map")
     shelf = MapShelf(maps, parts.data_dir / "map", parts.site.id)
     watch = Watch(parts.answers, parts.records.open_calls, parts.clock)

@@ -86,14 +86,13 @@ class SqlAccounts:
 
         await attempted(self._database.write(write), WITHIN_S, FAILURE)
 
-    async def change_password(self, account: Account, *, keep: str = "") -> None:
-        """Store a new password and end the account's sessions, but for the one to keep."""
+    async def change_password(self, account: Account) -> None:
+        """Store a new password, and end the account's sessions and links."""
 
         def write(connection: Connection) -> None:
             values = {"password": account.password}
             connection.execute(update(accounts).where(accounts.c.id == account.id).values(values))
-            theirs = (sessions.c.account_id == account.id) & (sessions.c.id != keep)
-            connection.execute(delete(sessions).where(theirs))
+            connection.execute(delete(sessions).where(sessions.c.account_id == account.id))
             connection.execute(
                 delete(account_links).where(account_links.c.account_id == account.id)
             )

@@ -324,9 +324,11 @@ async def test_a_spreadsheet_runs_nothing_from_the_trail(monkeypatch, tmp_path):
     async with application(monkeypatch, tmp_path) as (client, parts):
         headers = await signed_in(parts, Role.ADMIN)
         await sign_in(client, '=HYPERLINK("https://elsewhere.example")', "wrong")
+        await sign_in(client, "me;=1+1", "wrong")
         file = await client.get("/console/audit.csv", headers=headers)
 
     assert "'=HYPERLINK" in file.text
+    assert "me;'=1+1" in file.text
 
 
 async def test_a_failing_database_takes_the_board_from_nobody_who_was_there(monkeypatch, tmp_path):

@@ -175,8 +175,11 @@ async def test_a_plan_swapped_in_the_database_is_not_served(admin):
     await admin.ask("PUT", "/plan", 201, content=png(), headers={"Content-Type": "image/png"})
     await swap_newest(admin, b"<html><script>alert(1)</script>")
 
-    await admin.ask("GET", "/plan", 404)
-    await admin.ask("GET", "")
+    served = await admin.ask("GET", "/plan", 404)
+    page = (await admin.ask("GET", "")).text
+
+    assert "alert(1)" not in served.text + page
+    assert 'class="zone' in page, "the map opens without it"
 
 
 async def test_a_damaged_map_gives_way_to_the_one_before(admin):
@@ -200,10 +203,15 @@ async def test_only_an_admin_edits(admin, role):
 
 
 async def test_a_page_elsewhere_cannot_edit(admin):
+    await admin.ask("PUT", "/plan", 201, content=png(), headers={"Content-Type": "image/png"})
+    before = (await admin.ask("GET", "/live")).headers["x-map-version"]
     admin.headers |= {"X-CSRF-Token": "guessed"}
 
     await admin.save(403, outlines={"a": SQUARE})
     await admin.ask("DELETE", "/plan", 403)
+
+    assert (await admin.ask("GET", "/live")).headers["x-map-version"] == before
+    await admin.ask("GET", "/plan")
 
 
 async def test_a_map_of_before_it_was_kept_for_all_machines_is_taken_in(monkeypatch, tmp_path):

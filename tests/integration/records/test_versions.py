@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from aurora.accounts.person import Person, Role
-from aurora.in_force import TextsInForce
+from aurora.in_force.site import SiteInForce
+from aurora.in_force.texts import TextsInForce
 from aurora.records.absences import SqlAbsences
 from aurora.records.sql import SqlRecords
 from aurora.records.versions import SqlVersions
@@ -22,7 +23,6 @@ from aurora.site.absence import Absence
 from aurora.site.load import locate
 from aurora.site.model import Site
 from aurora.site.yaml_file import parse_yaml
-from aurora.site_in_force import SiteInForce
 from tests.line import example_library, example_site
 
 ANA, BO = (Person(name, name.title(), Role.ADMIN) for name in ("ana", "bo"))

@@ -1,5 +1,6 @@
 """The procedures at the console: all of them, one with its history, and a version under review."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Needs
 from aurora.console.procedures.listing import open_versions, rows_of
-from aurora.console.procedures.sentences import groups_of, with_sentences
+from aurora.console.procedures.sentences import Group, groups_of, with_sentences
 from aurora.console.procedures.shared import EQUIPMENT, URGENCIES, shared_of
 from aurora.console.procedures.together import together_routes
 from aurora.console.review.fields import moment_in
@@ -40,7 +41,8 @@ class ProcedureEditor:
         change, key = standing.change, standing.version.key
         view = request.query_params.get("view", "")
         view = view if view in ("file", "shared") else "sentences"
-        groups, shared, fault = [], None, None
+        groups: Sequence[Group] = ()
+        shared, fault = None, None
         try:
             if view == "shared":
                 shared = shared_of(change.contents, key)
@@ -118,7 +120,8 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
         puts = await reviewing.versions.puts_in_force(Kind.PROCEDURE)
         sets = await reviewing.versions.sets(Kind.PROCEDURE)
         name, _, language = key.partition(".")
-        return desk.frame.page(
+        groups = await asyncio.to_thread(groups_of, text)
+        return await desk.frame.page_apart(
             request,
             person,
             "procedures/procedure.html",
@@ -129,7 +132,7 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
             siblings=[one for one in site.languages if one != language],
             name=name,
             text=text,
-            groups=groups_of(text),
+            groups=groups,
             sha256=reviewing.texts.digest(text),
             at=at,
             at_wall=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",

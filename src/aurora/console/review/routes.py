@@ -80,7 +80,7 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
         shown = await asyncio.to_thread(page_values, desk, standing, person)
         edited = await asyncio.to_thread(editor.values, request, standing)
         values = {**shown, **edited}
-        return desk.frame.page(request, person, editor.template, **values)
+        return await desk.frame.page_apart(request, person, editor.template, **values)
 
     @router.post("/{key}/draft")
     async def draft(
