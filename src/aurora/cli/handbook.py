@@ -106,6 +106,7 @@ def search(
 def _shelf() -> "tuple[Shelf, list[Document], list[Language]]":
     """The uploaded documents, the packaged ones, and the line's languages."""
     from aurora.guidance.handbook.handbook import packaged_documents
+    from aurora.guidance.handbook.shelf import shelf_in
     from aurora.rooms import with_languages
     from aurora.settings import load_settings
     from aurora.site.load import load_site, locate
