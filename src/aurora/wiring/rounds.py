@@ -16,6 +16,7 @@ from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.records.call_figures import CallFigures
 from aurora.records.seals import Seals
+from aurora.records.shared_shelf import SharedShelf
 from aurora.records.sql import SqlRecords
 
 log = structlog.get_logger()
@@ -70,6 +71,16 @@ async def keep_testing(desk: Desk, tests: CommunicationTests) -> None:
         # The edge of a schedule: whatever fails now, next week's test has to come.
         except Exception:
             log.exception("communication_test_not_begun")
+
+
+async def share_documents(shelf: SharedShelf) -> None:
+    """Have the same documents on every machine of the line."""
+    while True:
+        try:
+            await shelf.meet()
+        except (RecordsError, OSError) as error:
+            log.error("documents_not_shared", error=str(error))
+        await asyncio.sleep(HANDBOOK_CHECK_S)
 
 
 async def follow_handbook(handbook: Handbook) -> None:
