@@ -67,7 +67,11 @@ async def _serve(
             await parts.start_alerting()
             report(out, await parts.health(), local_url)
             await report_set_up(out, parts.accounts.set_up, local_url)
-            parts_to_warm = {"triage": rooms.triage.warm, "handbook": rooms.handbook.warm}
+            parts_to_warm = {
+                "triage": rooms.triage.warm,
+                "handbook": rooms.handbook.warm,
+                "console": parts.board.frame.warm,
+            }
             tasks.create_task(warm(parts_to_warm))
             await uvicorn.Server(config).serve(sockets=[listener])
 

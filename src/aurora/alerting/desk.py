@@ -148,9 +148,7 @@ class Desk(Observer):
 
     async def _watch_again(self, incident: Incident) -> None:
         for contact_id in incident.accepted_by if incident.is_live else ():
-            at = incident.accepted_at(contact_id)
-            if at is not None:
-                await begin_watch(self._durable, incident.id, contact_id, at.isoformat())
+            await begin_watch(self._durable, incident, contact_id)
 
     def _offer(self, facts: CallFacts) -> None:
         try:

@@ -44,6 +44,8 @@ from aurora.guidance.spoken import Spoken
 
 log = structlog.get_logger()
 
+SPOKEN_OVER = "spoken_over"
+
 Amend = Callable[[Call, datetime], list[Event]]
 """Changes a call and returns what to put on its record; nothing when there is nothing to change."""
 
@@ -255,6 +257,15 @@ class Switchboard:
         if not is_with_person:
             await self.lose(name, Lost.HUNG_UP)
 
+    async def renew(self, name: str) -> Call:
+        """Return a call as it is on the record, which another machine may have changed."""
+        live = await self._live.find(name)
+        async with live.lock:
+            stored = await self._records.find(live.call.id)
+            if stored is not None and stored.revision > live.call.revision:
+                await self._live.refresh(live)
+        return live.call
+
     async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """Put on the record what a line noticed besides words: what was heard, a fault."""
         await self.amend(name, lambda call, now: [Event(kind, now, dict(details))])
@@ -283,8 +294,11 @@ class Switchboard:
 
     async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
         """Put on the record what the caller spoke over, so that they cannot have understood it."""
-        unheard = [sentence.text for sentence in sentences]
-        await self.note(name, "spoken_over", {"unheard": unheard})
+        await self.note(name, SPOKEN_OVER, _as_unheard(sentences))
+
+    def note_unheard_later(self, name: str, sentences: Sequence[Spoken]) -> None:
+        """The same beside everything else: the answer to the caller goes out meanwhile."""
+        self.note_later(name, SPOKEN_OVER, _as_unheard(sentences))
 
     async def choose_language(self, name: str, language: str) -> None:
         """Answer a call in the language its caller chose by hand; raises UnknownCall."""
@@ -394,3 +408,7 @@ class Switchboard:
         """Wait for what is still being rated and noted."""
         await asyncio.gather(*self._notes, return_exceptions=True)
         await self._exchange.close()
+
+
+def _as_unheard(sentences: Sequence[Spoken]) -> dict[str, Any]:
+    return {"unheard": [sentence.text for sentence in sentences]}

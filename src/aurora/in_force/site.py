@@ -28,6 +28,11 @@ class SiteInForce:
         """The running site with the contacts and rosters of now."""
 
     @property
+    def approved(self) -> Site:
+        """As it was approved, whole: with what waits for the next start."""
+        return self._approved
+
+    @property
     def waiting(self) -> list[str]:
         """Which fields of the approved site take effect at the next start."""
         fields = [

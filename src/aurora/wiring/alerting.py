@@ -17,9 +17,10 @@ from aurora.escalation.workflow import Plans
 from aurora.in_force.site import Follower
 from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
+from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
+from aurora.rooms import Rooms
 from aurora.settings import Settings
-from aurora.site.model import Site
 from aurora.wiring.reach import Reach
 
 
@@ -37,23 +38,39 @@ class Alerting:
 
 
 def open_alerting(
-    settings: Settings, site: Site, records: SqlRecords, reach: Reach, told: Told, clock: Clock
+    settings: Settings,
+    rooms: Rooms,
+    records: SqlRecords,
+    reach: Reach,
+    told: Told,
+    clock: Clock,
+    *,
+    is_kiosk: bool = False,
 ) -> Alerting:
     """Return what pages people; nobody is paged before its desk is started.
 
     told: writes what became of an alert into a call's record.
     """
-    data_dir, public_url = settings.records.data_dir, settings.twilio.public_url
+    site, data_dir = rooms.site, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     pager = Pager(
-        site, incidents, reach.channels, reach.tokens, public_url, clock, told, reach.phones
+        site,
+        incidents,
+        reach.channels,
+        reach.tokens,
+        settings.twilio.public_url,
+        clock,
+        told,
+        reach.phones,
+        rooms.library.titles,
     )
-    machine = machine_id(data_dir)
+    machine = machine_id(data_dir, is_kiosk=is_kiosk)
     durable = Durable(system_database(settings.records.url, data_dir), machine)
     plans = Plans(durable, pager)
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, clock)
     add_finding(durable, lost)
-    reminders = Reminders(site, incidents, pager, plans, told, clock)
+    seen_at = SqlSessions(records.beside).seen_at
+    reminders = Reminders(site, incidents, pager, plans, told, clock, seen_at)
     add_watching(durable, reminders)
     tests = CommunicationTests(site, incidents, pager, durable, clock)
     add_testing(durable, tests)

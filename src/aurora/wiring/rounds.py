@@ -1,8 +1,9 @@
 """What the line does every few seconds or minutes beside the calls."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from aurora.errors import RecordsError
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.handbook import Handbook
+from aurora.records.call_figures import CallFigures
 from aurora.records.seals import Seals
 from aurora.records.sql import SqlRecords
 
@@ -20,6 +22,9 @@ log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
 TEST_CHECK_S = 20.0
+FIGURES_FIRST_S = 20.0
+"""After a start, callers come first."""
+FIGURES_CHECK_S = 900.0
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
 SEAL_EVERY_S = 30.0
@@ -76,6 +81,18 @@ async def follow_handbook(handbook: Handbook) -> None:
                 log.info("handbook_changed", documents=len(handbook.contents.documents))
         except OSError as error:
             log.error("handbook_not_read", error=str(error))
+
+
+async def keep_figures(figures: CallFigures, clock: Callable[[], datetime]) -> None:
+    """Count days that are over before anybody asks for a year of them."""
+    await asyncio.sleep(FIGURES_FIRST_S)
+    while True:
+        try:
+            if days := await figures.keep_up(clock()):
+                log.info("figures_kept", days=days)
+        except RecordsError as error:
+            log.error("figures_not_kept", error=str(error))
+        await asyncio.sleep(FIGURES_CHECK_S)
 
 
 async def keep_sealing(seals: Seals) -> None:

@@ -35,6 +35,7 @@ PLAIN = {
     "hand_off_rung": _("A person is being called, attempt %(attempt)s"),
     "held": _("%(by)s put the caller on hold, or took them off it"),
     "listened_to": _("%(by)s listened"),
+    "operator_sent_away": _("%(by)s is no longer signed in as an operator: their sound was closed"),
     "operator_typed": _("%(by)s had said to the caller: %(text)s"),
     "put_through": _("%(by)s had the caller put through to %(contact)s"),
     "whispered": _("%(by)s had Aurora ask: %(text)s"),
@@ -85,6 +86,11 @@ ENDINGS = {
     "handed_off": _("a person took over"),
     "ended_by_api": _("ended by a program"),
     "idle": _("no word for half an hour"),
+}
+LOST = {
+    "hung_up": _("hung up without a word of how they are"),
+    "connection": _("the connection broke"),
+    "silence": _("silent on an open line"),
 }
 WAYS = {
     "voice": _("by telephone"),
@@ -173,6 +179,7 @@ def _values(event: Event, say: Callable[[str], str], naming: Naming) -> Mapping[
             "from": change(details.get("from")),
             "to": change(details.get("to")),
             "why": details.get("operators_reason") or details.get("reason") or "",
+            "how": say(LOST.get(str(details.get("how")), str(details.get("how")))),
             "ending": say(ENDINGS.get(str(details.get("reason")), str(details.get("reason")))),
             "procedure": _procedure(details.get("procedure"), naming),
             "zone": naming.zone(details.get("zone")) or "",

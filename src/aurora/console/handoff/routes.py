@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
-from aurora.console.handoff.ear import OperatorsEar
+from aurora.console.handoff.ear import SENT_AWAY, OperatorsEar
 from aurora.console.handoff.room import HandOffRoom
 from aurora.console.headers import page_headers
 from aurora.conversation.operators import MAX_WORDS_CHARS
@@ -27,7 +27,7 @@ from aurora.errors import (
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
-from aurora.lines.web_socket import NORMAL, close
+from aurora.lines.web_socket import close
 from aurora.records.audit import AuditTrail
 
 log = structlog.get_logger()
@@ -117,9 +117,12 @@ def _add_listening(
         operators_ear = OperatorsEar(socket, bridge, call.id, person.name, is_let_in)
         await room.operators.switchboard.note(call.id, "listened_to", {"by": person.name})
         await trail.note(person, "call.listened_to", call.id)
-        with room.listening(ear, operators_ear):
-            await operators_ear.hold()
-        await close(socket, NORMAL)
+        async with room.far.reaching(call.id, bridge):
+            with room.listening(ear, operators_ear):
+                reason = await operators_ear.hold()
+        if reason is SENT_AWAY:
+            await room.operators.switchboard.note(call.id, reason, {"by": person.name})
+            await trail.note(person, "call.listener_sent_away", call.id)
 
 
 def _add_panel(router: APIRouter, room: HandOffRoom, frame: Frame, operator: Needs) -> None:
