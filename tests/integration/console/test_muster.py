@@ -40,10 +40,6 @@ def missing(roll: str) -> str:
     return roll.partition('aria-label="Missing"')[2].partition("</ul>")[0]
 
 
-async def test_where_no_muster_was_opened_there_is_no_roll(operator):
-    assert (await operator.get("/console/muster/roll")).status_code == 404
-
-
 async def test_somebody_checks_in_and_leaves_the_list_of_the_missing(room: Room, operator):
     sam = await room.linked("Sam", "worker:+12025550151")
     await opened(operator, room)
