@@ -45,6 +45,7 @@ from aurora.wiring.rounds import (
     follow_handbook,
     keep_figures,
     keep_testing,
+    pass_on_forgotten,
     running,
 )
 
@@ -152,6 +153,7 @@ async def open_parts(
         async with (
             joined(parts.elsewhere, watch, parts.switchboard, parts.open_lines, is_kiosk=is_kiosk),
             running(close_idle_calls(parts.switchboard)),
+            running(pass_on_forgotten(parts.operators, records, now)),
             running(close_quiet_incidents(parts.answers, records)),
             running(watch.run(lambda: board.is_watched)),
             running(board.run()),
