@@ -35,7 +35,7 @@ SETTINGS = {
 
 
 REAL_VOICE = 0.0
-PREPARED_WITHIN_S = 120.0
+PREPARED_WITHIN_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,11 @@ from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
+from aurora.records.head_note import HeadNote
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.phones import SqlPhones
+from aurora.records.seals import Seals
 from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
@@ -44,6 +46,7 @@ from aurora.wiring.rounds import (
     close_quiet_incidents,
     follow_handbook,
     keep_figures,
+    keep_sealing,
     keep_testing,
     pass_on_forgotten,
     running,
@@ -77,6 +80,7 @@ class Parts:
     tests: CommunicationTests
     local_url: str
     review: ReviewDesk
+    seals: Seals
     elsewhere: Elsewhere
     model_state: ModelState | None = None
     transfers: Transfers | None = None
@@ -97,6 +101,7 @@ class Parts:
             health.handbook_component(self.rooms.handbook, self.rooms.site.languages),
             health.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
             health.access_component(self.settings),
+            health.second_steps_component(await self._unreadable_second_steps()),
         ]
 
     async def start_alerting(self) -> None:
@@ -111,7 +116,13 @@ class Parts:
 
     async def count_open_calls(self) -> int:
         """Return how many calls have not ended, on whichever machine they are."""
-        return (await self.records.tally()).by_status.get("active", 0)
+        return await self.records.count_open()
+
+    async def _unreadable_second_steps(self) -> int | None:
+        try:
+            return len(await self.accounts.accounts.unreadable_second_steps())
+        except RecordsError:
+            return None
 
     async def _database(self) -> Component:
         try:
@@ -160,6 +171,7 @@ async def open_parts(
             running(follow_handbook(rooms.handbook)),
             running(keep_testing(parts.desk, parts.tests)),
             running(keep_figures(parts.records.figures, now)),
+            running(keep_sealing(parts.seals)),
         ):
             yield parts
     finally:
@@ -178,7 +190,7 @@ def _put_together(
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    alerting = open_alerting(settings, site, records, reach, told, now, is_kiosk=is_kiosk)
+    alerting = open_alerting(settings, rooms, records, reach, told, now, is_kiosk=is_kiosk)
     watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
     answering = Answering()
     board = Board(watch, site, rooms.library, now, answering.give_way)
@@ -201,6 +213,8 @@ def _put_together(
     speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))
     metrics.watch_speech(speech.figures)
     provider = provider_of(settings.provider, public_url or local_url, now)
+    key = key_of(settings)
+    accounts = open_accounts(records.beside, key, public_url, now, provider)
     return Parts(
         settings=settings,
         rooms=rooms,
@@ -215,11 +229,12 @@ def _put_together(
         answers=alerting.answers,
         board=board,
         reach=reach,
-        accounts=open_accounts(records.beside, key_of(settings), public_url, now, provider),
+        accounts=accounts,
         lost_callers=alerting.lost_callers,
         tests=alerting.tests,
         local_url=local_url,
         review=open_review(settings, rooms, records, alerting.followers, speech.make_ready, now),
+        seals=Seals(records.beside, accounts.audit, HeadNote(data_dir, key), now),
         transfers=transfers,
         elsewhere=elsewhere,
     )
@@ -230,6 +245,7 @@ async def _begin(parts: Parts) -> None:
     if parts.transfers is not None:
         parts.transfers.start(parts.operators, parts.open_lines)
     await parts.conditions.start()
+    await parts.accounts.accounts.seal_second_steps()
     await parts.review.texts.start()
     await parts.mirror.start()
     model = parts.rooms.model

@@ -52,12 +52,17 @@ def users_list() -> None:
 
     async def show(parts: "AccountParts") -> None:
         table = Table("name", "role", "signs in with", "second step", "state", box=None)
+        unreadable = {one.id for one in await parts.accounts.unreadable_second_steps()}
         for one in await parts.accounts.all():
             way = "provider" if one.subject else "password" if one.password else "link not used"
             step = "on" if one.totp_key else "off"
+            step = "cannot be read" if one.id in unreadable else step
             state = "disabled" if one.is_disabled else ""
             table.add_row(one.name, one.role.value, way, step, state)
         out.print(table)
+        if unreadable:
+            tell("A second step that cannot be read was sealed with another signing key: give this")
+            tell("machine that key again, or run aurora users reset NAME --second-step.")
 
     _run(show)
 
@@ -119,14 +124,22 @@ def audit_check(
 ) -> None:
     """Walk along the whole audit trail; fails where a row was changed, removed or put in."""
     from aurora.accounts.audit import BEGINNING
+    from aurora.records.head_note import HeadNote
+    from aurora.settings import load_settings
 
     async def check(parts: "AccountParts") -> None:
-        found = await parts.audit.check(known or BEGINNING)
+        noted = HeadNote(load_settings().records.data_dir, parts.key).read()
+        end = known or (noted.hash if noted else BEGINNING)
+        found = await parts.audit.check(end)
         if found.broken_at is not None:
             tell(f"row {found.broken_at} is not as it was written; those before it are")
             raise typer.Exit(1)
         if not found.has_known:
-            tell(f"{found.count} rows follow on each other, but {known} is not among them")
+            tell(f"{found.count} rows follow on each other, but {end} is not among them")
+            if known is None:
+                tell(
+                    "This machine noted it as the trail's end: what came after it, and it, is gone."
+                )
             raise typer.Exit(1)
         tell(f"{found.count} rows, each as it was written; the last: {found.head}")
         tell("Note that hash elsewhere: --known HASH shows later that nothing up to it is gone.")
@@ -156,7 +169,9 @@ async def _opened() -> "AsyncIterator[AccountParts]":
     records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
     try:
         key, public_url = key_of(settings), settings.twilio.public_url
-        yield open_accounts(records.beside, key, public_url, lambda: datetime.now(UTC))
+        parts = open_accounts(records.beside, key, public_url, lambda: datetime.now(UTC))
+        await parts.accounts.seal_second_steps()
+        yield parts
     finally:
         await records.close()
 

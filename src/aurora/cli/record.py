@@ -1,6 +1,7 @@
 """The commands about records: whether an exported one is as it was written, and the index."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,39 @@ def verify(
     )
     for line in lines:
         tell(line)
+
+
+@app.command()
+def check() -> None:
+    """Say whether calls and audit trail are as they were sealed; fails where they are not."""
+    from aurora.records.audit import AuditTrail
+    from aurora.records.head_note import HeadNote
+    from aurora.records.seals import Checked, Seals
+    from aurora.records.sql import SqlRecords
+    from aurora.settings import load_settings
+    from aurora.wiring.reach import key_of
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    async def work() -> Checked:
+        settings = load_settings()
+        data_dir = settings.records.data_dir
+        records = await SqlRecords.open(settings.records.url, data_dir)
+        try:
+            note = HeadNote(data_dir, key_of(settings))
+            return await Seals(records.beside, AuditTrail(records.beside, now), note, now).check()
+        finally:
+            await records.close()
+
+    found = asyncio.run(work())
+    for problem in found.problems:
+        tell(f"NOT INTACT: {problem}")
+    if not found.is_end_known:
+        tell("this machine has no note of the trail's end: rows taken from there do not show")
+    if found.problems:
+        raise typer.Exit(1)
+    tell(f"{found.sealed:,} calls and the audit trail are as they were sealed")
 
 
 @app.command()

@@ -62,6 +62,12 @@ def answer_for(incident: Incident, contact_id: str, given: Answer, by: str, now:
     incident.acts.append(Act("answered", by, now))
 
 
+def can_be_shelved(incident: Incident) -> bool:
+    """Whether somebody has it, or nobody need: a critical one waits for an acceptance."""
+    is_critical = incident.urgency is Urgency.CRITICAL and not incident.is_drill
+    return bool(incident.accepted_by) or not is_critical
+
+
 def shelve(incident: Incident, lasting: timedelta, reason: str, by: str, now: datetime) -> None:
     """Set an incident aside until a time; what gets worse comes back before it.
 
@@ -69,7 +75,7 @@ def shelve(incident: Incident, lasting: timedelta, reason: str, by: str, now: da
     """
     if not timedelta(0) < lasting <= LONGEST_SHELVING:
         raise NotPossible("too_long")
-    if incident.urgency is Urgency.CRITICAL and not incident.accepted_by and not incident.is_drill:
+    if not can_be_shelved(incident):
         raise NotPossible("not_accepted")
     incident.shelved = Shelving(by, reason, now, now + lasting)
     incident.acts.append(Act("shelved", by, now))

@@ -19,8 +19,8 @@ from aurora.records.incidents import SqlIncidents
 from aurora.records.machine import machine_id
 from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
+from aurora.rooms import Rooms
 from aurora.settings import Settings
-from aurora.site.model import Site
 from aurora.wiring.reach import Reach
 
 
@@ -39,7 +39,7 @@ class Alerting:
 
 def open_alerting(
     settings: Settings,
-    site: Site,
+    rooms: Rooms,
     records: SqlRecords,
     reach: Reach,
     told: Told,
@@ -51,10 +51,18 @@ def open_alerting(
 
     told: writes what became of an alert into a call's record.
     """
-    data_dir, public_url = settings.records.data_dir, settings.twilio.public_url
+    site, data_dir = rooms.site, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     pager = Pager(
-        site, incidents, reach.channels, reach.tokens, public_url, clock, told, reach.phones
+        site,
+        incidents,
+        reach.channels,
+        reach.tokens,
+        settings.twilio.public_url,
+        clock,
+        told,
+        reach.phones,
+        rooms.library.titles,
     )
     machine = machine_id(data_dir, is_kiosk=is_kiosk)
     durable = Durable(system_database(settings.records.url, data_dir), machine)

@@ -16,6 +16,7 @@ from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.records.call_figures import CallFigures
+from aurora.records.seals import Seals
 from aurora.records.sql import SqlRecords
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ FIGURES_FIRST_S = 20.0
 FIGURES_CHECK_S = 900.0
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
+SEAL_EVERY_S = 30.0
+"""What is younger stands on the record without a seal."""
 
 
 @asynccontextmanager
@@ -104,3 +107,20 @@ async def keep_figures(figures: CallFigures, clock: Callable[[], datetime]) -> N
         except RecordsError as error:
             log.error("figures_not_kept", error=str(error))
         await asyncio.sleep(FIGURES_CHECK_S)
+
+
+async def keep_sealing(seals: Seals) -> None:
+    """Seal what came in; at the end as well, so that nothing is left open by a clean stop."""
+    try:
+        while True:
+            await asyncio.sleep(SEAL_EVERY_S)
+            await seal_now(seals)
+    finally:
+        await seal_now(seals)
+
+
+async def seal_now(seals: Seals) -> None:
+    try:
+        await seals.seal_new()
+    except RecordsError as error:
+        log.error("record_not_sealed", error=str(error))

@@ -58,10 +58,12 @@ async def test_silent_again_the_other_medic_is_paged_and_the_promise_is_taken_ba
 ) -> None:
     _, number = await accepted(line)
     [other] = [one for one in MEDICS if one != number]
-    assert not line.calls_to(other)
     await reminded(line, number)
 
     await until(lambda: line.calls_to(other))
+    called = [one.fields for one in line.twilio.calls.values()]
+    asked = [one["To"] for one in called if one["To"] in MEDICS]
+    assert asked[:2] == [number, number], "reminded before anybody else is paged"
     made = await incident(line)
     lapsed = [one for one in made.responders if made.answer_of(one) == "lapsed"]
     assert len(lapsed) == 1
@@ -98,6 +100,7 @@ async def test_cannot_by_text_message_pages_the_next_at_once(line: ReachedLine) 
 
     # Two minutes would be waited for an answer: everybody of the step having declined ends that.
     await until(lambda: line.calls_to(other))
+    assert (await incident(line)).accepted_by == []
 
 
 async def test_cannot_of_the_medic_alone_pages_the_next_medic_at_once(line: ReachedLine) -> None:

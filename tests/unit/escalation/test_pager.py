@@ -72,7 +72,15 @@ class Paging:
         told = self._note
         tokens = Tokens(b"k" * 32, self.clock)
         self.pager = Pager(
-            example_site(), self.incidents, by_kind, tokens, None, self.clock, told, phones
+            example_site(),
+            self.incidents,
+            by_kind,
+            tokens,
+            None,
+            self.clock,
+            told,
+            phones,
+            titles=lambda language: {"fire": f"Fire or smoke ({language})"},
         )
         plans: Any = self.plans
         self.durable = NotedDurable()
@@ -85,7 +93,7 @@ class Paging:
         self.reminders = Reminders(
             example_site(), self.incidents, self.pager, plans, told, self.clock, self._seen_at
         )
-        facts = call(roles=("supervisor",))
+        facts = call(procedure="fire", roles=("supervisor",))
         changed = take_in(self.incidents.ledger, site=example_site(), facts=facts, now=facts.at)
         [self.plan_id] = changed.running
 
@@ -117,6 +125,15 @@ async def test_everyone_of_a_step_is_paged_and_the_call_says_so():
     assert {alert.contact_id for alert in [*sms.sent, *voice.sent]} == set(reached)
     assert {one.reach for one in reached.values()} == {Reach.SENT}
     assert [kind for kind, _ in paging.told] == ["alerted"]
+
+
+async def test_an_alert_names_what_happened_as_its_procedure_is_called_in_its_language():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    for alert in [*sms.sent, *voice.sent]:
+        assert f"Fire or smoke ({alert.language})" in alert.texts.voice
 
 
 @pytest.mark.parametrize("fault", [ChannelFault("busy"), RuntimeError("broken")])
