@@ -51,6 +51,7 @@ from aurora.wiring.rounds import (
     keep_figures,
     keep_sealing,
     keep_testing,
+    pass_on_forgotten,
     running,
     share_documents,
 )
@@ -167,6 +168,7 @@ async def open_parts(
         async with (
             joined(parts.elsewhere, watch, parts.switchboard, parts.open_lines, is_kiosk=is_kiosk),
             running(close_idle_calls(parts.switchboard)),
+            running(pass_on_forgotten(parts.operators, records, now)),
             running(close_quiet_incidents(parts.answers, records)),
             running(watch.run(lambda: board.is_watched)),
             running(board.run()),

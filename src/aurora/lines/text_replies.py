@@ -103,8 +103,13 @@ class TextReplies:
 
 
 def confirmation(asked: Asked, answer: Answer, outcome: Outcome) -> str:
-    """Return what became of an answer, in the words of who gave it."""
+    """Return what became of an answer, in the words of who gave it; a drill is called one."""
     words = words_in(asked.language)
+    recorded = _recorded(asked, answer, outcome, words)
+    return f"{words.is_drill} {recorded}" if asked.is_drill else recorded
+
+
+def _recorded(asked: Asked, answer: Answer, outcome: Outcome, words: AnswerWords) -> str:
     if outcome is Outcome.OVER:
         return words.over
     if answer is Answer.ARRIVED:

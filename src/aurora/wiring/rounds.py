@@ -9,8 +9,9 @@ from typing import Any
 import structlog
 
 from aurora.alerting.desk import Desk
+from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
-from aurora.errors import RecordsError
+from aurora.errors import RecordsError, UnknownCall
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.handbook import Handbook
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
 TEST_CHECK_S = 20.0
+FORGOTTEN_CHECK_S = 10.0
 FIGURES_FIRST_S = 20.0
 """After a start, callers come first."""
 FIGURES_CHECK_S = 900.0
@@ -60,6 +62,18 @@ async def close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -
             await answers.operators.close_quiet(still_open)
         except RecordsError as error:
             log.error("quiet_incidents_not_closed", error=str(error))
+
+
+async def pass_on_forgotten(
+    operators: Operators, records: SqlRecords, now: Callable[[], datetime]
+) -> None:
+    """Ask the next for callers whom an operator took and then left."""
+    while True:
+        await asyncio.sleep(FORGOTTEN_CHECK_S)
+        try:
+            await operators.pass_on_forgotten(await records.open_calls(), now())
+        except (RecordsError, UnknownCall) as error:
+            log.error("forgotten_callers_not_passed_on", error=str(error))
 
 
 async def keep_testing(desk: Desk, tests: CommunicationTests) -> None:

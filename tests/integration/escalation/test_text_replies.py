@@ -237,3 +237,10 @@ async def test_a_status_that_twilio_invents_tomorrow_changes_nothing():
         assert await line.phones.deliver() == [204]
 
     assert line.desk.deliveries == []
+
+
+async def test_in_a_drill_what_is_written_back_and_said_is_called_one():
+    async with answering(MemoryDesk([medic(is_drill=True)])) as line:
+        back = await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
+
+    assert back == "DRILL. This is an exercise. Recorded: you are coming."
