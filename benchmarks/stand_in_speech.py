@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import uvicorn
-from aurora.cli_output import log_to_stderr
+from aurora.cli.output import log_to_stderr
 
 from aurora.app import create_app
 from aurora.lines.audio.fixed_lines import fixed_lines
