@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import Connection
-
 from aurora.conversation.call import Call, CallPlace, EndReason
 from aurora.conversation.record import Entry, Event, Message
 from aurora.levels import Hazard, Urgency
-from aurora.records.batch import write_batch
 from aurora.records.rows import prepare
 from aurora.records.sql import SqlRecords
 
@@ -144,11 +141,7 @@ def busy_hour(count: int, until: datetime, seed: int = 7) -> Iterator[Entry]:
 async def fill(records: SqlRecords, entries: Iterator[Entry]) -> None:
     """Write the calls, some hundred in a transaction."""
     while some := [prepare(entry) for entry in islice(entries, CALLS_AT_ONCE)]:
-
-        def write(connection: Connection, items: list = some) -> None:  # type: ignore[type-arg]
-            write_batch(connection, items, 0)
-
-        await records.beside.write(write)
+        await records._commit(some)
 
 
 def _moment(chance: random.Random, until: datetime, days: int) -> datetime:

@@ -1,4 +1,4 @@
-"""Which addresses stand for each page of the console; a page without one is an error."""
+"""Which addresses stand for each page of the console, by its route."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +16,8 @@ WORDS = (
 HISTORY = "/console/history"
 Pages = Mapping[str, Sequence[str]]
 """Addresses by the page they are of."""
+FILES = "file,"
+"""What the names of exports begin with."""
 OFF = {"/console/map/plan": "404 until a plan is laid under the map"}
 """Routes of a new line that lead nowhere, and why."""
 

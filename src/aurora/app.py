@@ -9,8 +9,10 @@ from aurora.accounts.person import Role
 from aurora.console.call_page import call_page_routes
 from aurora.console.console import ConsoleParts, console_routes
 from aurora.console.door import Door
+from aurora.console.frame import Frame
 from aurora.console.headers import SafeHeaders
 from aurora.console.pages import page_routes
+from aurora.console.problem_page import ProblemPage
 from aurora.failures import add_failures
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.api import api_routes
@@ -36,15 +38,16 @@ def create_app(parts: Parts, door: Door | None = None) -> FastAPI:
     app = FastAPI(title="Aurora", docs_url=None, redoc_url=None, openapi_url=None)
     guard = ApiGuard(parts.settings.access, parts.accounts.tokens, parts.accounts.audit)
     signature = WebhookSignature(parts.settings.twilio, parts.local_url)
+    console = _console(parts, door or parts.accounts.door)
     rooms = (
         *_telephone_routes(parts, signature),
         *_api_routes(parts, guard),
         *_page_routes(parts, guard),
-        *console_routes(_console(parts, door or parts.accounts.door)),
+        *console_routes(console),
     )
     for routes in rooms:
         app.include_router(routes)
-    add_failures(app)
+    add_failures(app, ProblemPage(Frame(console.site, console.door), console.door).response)
     app.add_middleware(SafeHeaders)
     return app
 
@@ -107,7 +110,9 @@ def _console(parts: Parts, door: Door) -> ConsoleParts:
         board=parts.board,
         answers=parts.answers,
         operators=parts.operators,
-        handoff=hand_offs.console_room(parts.rooms, parts.operators, open_lines, transfers, now),
+        handoff=hand_offs.console_room(
+            parts.rooms, parts.operators, open_lines, transfers, now, parts.elsewhere.far
+        ),
         open_lines=open_lines,
         records=parts.records,
         library=parts.rooms.library,
@@ -117,4 +122,5 @@ def _console(parts: Parts, door: Door) -> ConsoleParts:
         review=parts.review,
         handbook=parts.rooms.handbook,
         push=parts.reach.push,
+        reached_by=parts.reach.channels,
     )

@@ -38,6 +38,7 @@ from aurora.rooms import Rooms
 from aurora.settings import Settings
 from aurora.wiring import hand_offs, health
 from aurora.wiring.alerting import open_alerting
+from aurora.wiring.elsewhere import Elsewhere, PartialWords, joined, open_elsewhere
 from aurora.wiring.reach import Reach, key_of, open_reach
 from aurora.wiring.review import ReviewDesk, open_review
 from aurora.wiring.rounds import (
@@ -79,6 +80,7 @@ class Parts:
     local_url: str
     review: ReviewDesk
     seals: Seals
+    elsewhere: Elsewhere
     model_state: ModelState | None = None
     transfers: Transfers | None = None
     open_lines: OpenLines = field(default_factory=OpenLines)
@@ -98,6 +100,7 @@ class Parts:
             health.handbook_component(self.rooms.handbook, self.rooms.site.languages),
             health.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
             health.access_component(self.settings),
+            health.second_steps_component(await self._unreadable_second_steps()),
         ]
 
     async def start_alerting(self) -> None:
@@ -112,7 +115,13 @@ class Parts:
 
     async def count_open_calls(self) -> int:
         """Return how many calls have not ended, on whichever machine they are."""
-        return (await self.records.tally()).by_status.get("active", 0)
+        return await self.records.count_open()
+
+    async def _unreadable_second_steps(self) -> int | None:
+        try:
+            return len(await self.accounts.accounts.unreadable_second_steps())
+        except RecordsError:
+            return None
 
     async def _database(self) -> Component:
         try:
@@ -137,18 +146,22 @@ class _MirrorTouch(Observer):
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> AsyncIterator[Parts]:
+async def open_parts(
+    settings: Settings, rooms: Rooms, *, local_url: str, is_kiosk: bool = False
+) -> AsyncIterator[Parts]:
     """Open records, model and mirror for the rooms, and let go of them at the end.
 
     local_url: where this machine reaches the line; what Twilio's stand-in signs by default.
+    is_kiosk: this process is one, maybe beside a line with the same data directory.
     Raises RecordsError before anything is touched.
     """
     records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
-    parts = _put_together(settings, rooms, records, local_url)
+    parts = _put_together(settings, rooms, records, local_url, is_kiosk=is_kiosk)
     watch, board = parts.board.watch, parts.board
     try:
         await _begin(parts)
         async with (
+            joined(parts.elsewhere, watch, parts.switchboard, parts.open_lines, is_kiosk=is_kiosk),
             running(close_idle_calls(parts.switchboard)),
             running(close_quiet_incidents(parts.answers, records)),
             running(watch.run(lambda: board.is_watched)),
@@ -163,7 +176,9 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         await _let_go(parts)
 
 
-def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_url: str) -> Parts:
+def _put_together(
+    settings: Settings, rooms: Rooms, records: SqlRecords, local_url: str, *, is_kiosk: bool
+) -> Parts:
     """Make every part and tell each of those it needs; none of them runs yet."""
     site, data_dir, public_url = rooms.site, settings.records.data_dir, settings.twilio.public_url
     metrics, mirror = Metrics(), Mirror(records, data_dir, site.timezone)
@@ -173,13 +188,15 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    alerting = open_alerting(settings, rooms, records, reach, told, now)
+    alerting = open_alerting(settings, rooms, records, reach, told, now, is_kiosk=is_kiosk)
     watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
     answering = Answering()
     board = Board(watch, site, rooms.library, now, answering.give_way)
     transfers = hand_offs.open_transfers(settings, rooms, reach, now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), alerting.desk]
     observers += [alerting.lost_callers, watch, *([transfers] if transfers else [])]
+    elsewhere = open_elsewhere(settings, site)
+    observers.append(PartialWords(elsewhere.bus))
     switchboard = Switchboard(
         rooms.dialogue,
         records,
@@ -217,6 +234,7 @@ def _put_together(settings: Settings, rooms: Rooms, records: SqlRecords, local_u
         review=open_review(settings, rooms, records, alerting.followers, speech.make_ready, now),
         seals=Seals(records.beside, accounts.audit, HeadNote(data_dir, key), now),
         transfers=transfers,
+        elsewhere=elsewhere,
     )
 
 
@@ -225,6 +243,7 @@ async def _begin(parts: Parts) -> None:
     if parts.transfers is not None:
         parts.transfers.start(parts.operators, parts.open_lines)
     await parts.conditions.start()
+    await parts.accounts.accounts.seal_second_steps()
     await parts.review.texts.start()
     await parts.mirror.start()
     model = parts.rooms.model

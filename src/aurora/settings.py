@@ -229,8 +229,8 @@ class AlertSettings(_Group):
     signing_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
         None, validation_alias="AURORA_SIGNING_KEY"
     )
-    """Signs the links in alerts; kept in the data directory when unset. Several machines of one
-    line need the same."""
+    """Signs the links in alerts and seals second steps; kept in the data directory when unset.
+    Several machines of one line need the same."""
     webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
         None, validation_alias="AURORA_WEBHOOK_SECRET"
     )

@@ -136,11 +136,6 @@ async def test_shelving_asks_for_a_reason_and_hides_nothing(
     await place(url, FIRE)
     await open_board(page, url, "Ann")
     shelve = incidents(page).get_by_role("button", name="Shelve")
-    await shelve.click()
-    await page.fill("#reason", "drill of the alarm company")
-    await page.locator("#act").get_by_role("button", name="Shelve").click()
-    await expect(page.locator("#act .problem")).to_contain_text("Nobody has accepted it")
-    await page.keyboard.press("Escape")
     await incidents(page).get_by_role("button", name="Take it").click()
     await expect(incidents(page)).to_contain_text("entered by Ann")
     await shelve.click()
@@ -190,12 +185,72 @@ async def test_a_new_critical_sounds_until_it_is_seen_here(
     await place(url, FIRE)
     await expect(page.locator("#alarm")).to_contain_text("New critical: Fire or smoke")
     await page.wait_for_function("() => Number(document.body.dataset.sounded) >= 3")
+    named = page.locator("#alarm .new button")
+    await expect(named).to_have_text(["Fire or smoke, Zone B"])
+    await named.click()
+    await expect(incidents(page).first).to_be_focused()
     await page.keyboard.press("s")
     await expect(page.locator("#alarm")).to_be_hidden()
     sounded = await page.evaluate("document.body.dataset.sounded")
     await page.wait_for_timeout(3_500)
     assert await page.evaluate("document.body.dataset.sounded") == sounded
     await expect(incidents(page)).to_contain_text("Nobody has accepted")
+
+
+async def test_new_criticals_are_named_newest_first_wherever_the_page_is_scrolled_to(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await open_board(page, url)
+    await page.set_viewport_size({"width": 1280, "height": 420})
+    for number, zone in enumerate("abcde"):
+        await place(url, f"there is a fire in zone {zone}", number=f"+1202555016{number}")
+        await expect(incidents(page)).to_have_count(number + 1)
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    named = page.locator("#alarm .new button")
+    await expect(named.first).to_have_text("Fire or smoke, Zone E")
+    await expect(named).to_have_count(3)
+    await expect(page.locator("#alarm .new")).to_contain_text("and 2 more")
+    await expect(page.locator("#seen")).to_be_in_viewport()
+
+
+async def test_a_critical_that_nobody_has_is_not_shelved_and_no_reason_is_asked_for_first(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await place(url, FIRE)
+    await open_board(page, url)
+    await incidents(page).get_by_role("button", name="Shelve").click()
+    problem = incidents(page).locator(".face > .problem")
+    await expect(problem).to_contain_text("shelved once somebody has")
+    await expect(page.locator("#act")).to_be_hidden()
+
+
+async def test_it_says_that_nobody_is_rung_while_no_telephone_is_set_up(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await open_board(page, url)
+    await expect(page.locator(".unreached")).to_contain_text("Nobody is rung or texted")
+
+
+async def test_without_scripts_it_never_calls_itself_live(line: tuple[str, Parts]) -> None:
+    url, _ = line
+    async with browsing(java_script_enabled=False) as page:
+        await open_board(page, url)
+        await expect(page.locator("#link")).to_have_text("Connecting…")
+        await expect(page.locator("noscript .unreached")).to_contain_text("load it again")
+
+
+async def test_a_call_that_is_not_there_is_told_in_words_with_the_way_on(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await open_board(page, url)
+    await page.goto(f"{url}/console/calls/nowhere")
+    await expect(page.get_by_role("heading")).to_have_text("There is nothing here")
+    await page.locator(".failed").get_by_role("link", name="Board").click()
+    await page.wait_for_url(f"{url}/console")
 
 
 async def test_it_says_within_five_seconds_that_it_is_stale_and_recovers_missing_nothing(

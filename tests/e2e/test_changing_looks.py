@@ -17,12 +17,17 @@ SERIOUS = ("serious", "critical")
 async def drafts(parts) -> list[str]:
     bo = Person("bo", "Bo", Role.ADMIN)
     fire = await parts.review.reviewing.begin(Kind.PROCEDURE, "fire.en", bo, "")
+    others = [f"spill.{language}" for language in ("es", "fr", "de")]
+    spill = await parts.review.reviewing.begin(Kind.PROCEDURE, "spill.en", bo, "", others)
     site = await parts.review.reviewing.begin(Kind.SITE, "site", bo, "")
     broken = site.content.replace('phone: "+12025550102"', 'phone: "12"')
     await parts.review.reviewing.save(site.id, bo, site.sha256, broken)
     return [
         f"/console/procedures/versions/{fire.id}",
         f"/console/procedures/versions/{fire.id}?view=file",
+        f"/console/procedures/versions/{fire.id}?view=shared",
+        f"/console/procedures/versions/{spill.id}",
+        f"/console/procedures/versions/{spill.id}?view=shared",
         f"/console/site/versions/{site.id}",
         f"/console/site/versions/{site.id}?view=rosters",
         "/console/handbook?q=Who+may+drive+a+forklift%3F",

@@ -56,7 +56,7 @@ async def test_words_come_as_they_are_recognised_and_stay_as_they_are_recorded(
         "three people are hurt"
     )
     await expect(page.locator("#partial")).to_be_hidden()
-    await expect(page.locator("#part-side")).to_contain_text("People hurt.")
+    await expect(page.locator("#part-head")).to_contain_text("People hurt")
 
 
 async def test_lowering_asks_for_a_reason_and_stands_on_the_record_with_a_name(

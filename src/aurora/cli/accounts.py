@@ -52,12 +52,17 @@ def users_list() -> None:
 
     async def show(parts: "AccountParts") -> None:
         table = Table("name", "role", "signs in with", "second step", "state", box=None)
+        unreadable = {one.id for one in await parts.accounts.unreadable_second_steps()}
         for one in await parts.accounts.all():
             way = "provider" if one.subject else "password" if one.password else "link not used"
             step = "on" if one.totp_key else "off"
+            step = "cannot be read" if one.id in unreadable else step
             state = "disabled" if one.is_disabled else ""
             table.add_row(one.name, one.role.value, way, step, state)
         out.print(table)
+        if unreadable:
+            tell("A second step that cannot be read was sealed with another signing key: give this")
+            tell("machine that key again, or run aurora users reset NAME --second-step.")
 
     _run(show)
 
@@ -164,7 +169,9 @@ async def _opened() -> "AsyncIterator[AccountParts]":
     records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
     try:
         key, public_url = key_of(settings), settings.twilio.public_url
-        yield open_accounts(records.beside, key, public_url, lambda: datetime.now(UTC))
+        parts = open_accounts(records.beside, key, public_url, lambda: datetime.now(UTC))
+        await parts.accounts.seal_second_steps()
+        yield parts
     finally:
         await records.close()
 

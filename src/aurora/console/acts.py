@@ -11,6 +11,7 @@ from aurora.accounts.person import Person
 from aurora.console.frame import Frame
 from aurora.console.refusals import refusal
 from aurora.errors import AuroraError
+from aurora.lines.problems import Problem
 from aurora.records.audit import AuditTrail
 from aurora.site.model import Site
 
@@ -57,9 +58,12 @@ class OperatorActs:
         try:
             subject = await act
         except AuroraError as error:
-            language = self._frame.language(request, person)
-            raise refusal(error, language, self._site.timezone) from error
+            raise self.refused(request, person, error) from error
         finally:
             self._look()
         await self._audit.note(person, name, subject.id, details)
         return Response(status_code=204)
+
+    def refused(self, request: Request, person: Person, error: AuroraError) -> Problem:
+        """Return a refusal in the words of whoever asked."""
+        return refusal(error, self._frame.language(request, person), self._site.timezone)

@@ -1,6 +1,6 @@
 """The console's rooms put together; each has its own folder, routes and words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,10 +41,12 @@ from aurora.console.site.routes import site_routes
 from aurora.conversation.operators import Operators
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.channels.push import Push
+from aurora.escalation.plan import ChannelKind
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
 from aurora.records.incidents import SqlIncidents
+from aurora.records.kept_files import SqlKeptFiles
 from aurora.records.musters import SqlMusters
 from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
@@ -68,6 +70,7 @@ class ConsoleParts:
     records: SqlRecords
     library: Library
     push: Push
+    reached_by: Collection[ChannelKind]
     conditions: ConditionsBoard
     data_dir: Path
     signing_key: Callable[[], bytes]
@@ -79,7 +82,7 @@ class ConsoleParts:
 
 def console_routes(parts: ConsoleParts) -> list[APIRouter]:
     """Return the routes of every room."""
-    frame = Frame(parts.site, parts.door)
+    frame = Frame(parts.site, parts.door, reached_by=parts.reached_by)
     parts.board.frame = frame
     return [
         *_live_rooms(parts, frame),
@@ -110,7 +113,8 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     )
     history = HistoryPages(frame, parts.site, parts.records.search, calls, exports, parts.library)
     analytics = AnalyticsPages(frame, parts.site, parts.records.figures, trail, parts.clock)
-    shelf = MapShelf(parts.data_dir / "map", parts.site.id)
+    maps = SqlKeptFiles(parts.records.beside, parts.site.id, "map")
+    shelf = MapShelf(maps, parts.data_dir / "map", parts.site.id)
     watch = Watch(parts.answers, parts.records.open_calls, parts.clock)
     site_map = MapPages(frame, parts.site, shelf, watch, parts.conditions, trail, parts.clock)
     return [

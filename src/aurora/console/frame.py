@@ -1,6 +1,7 @@
 """Render the console's pages in one frame: navigation, language, theme and headers."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from aurora.console.door import Door
 from aurora.console.headers import page_headers
 from aurora.console.times import Times
 from aurora.console.words import CONSOLE_LANGUAGES, words_in
+from aurora.escalation.plan import ChannelKind
 from aurora.site.model import Language, Site, spoken
 
 
@@ -50,10 +52,19 @@ PLACES: tuple[Place, ...] = (
 class Frame:
     """Renders templates for whoever asks."""
 
-    def __init__(self, site: Site, door: Door, places: Sequence[Place] = PLACES) -> None:
+    def __init__(
+        self,
+        site: Site,
+        door: Door,
+        places: Sequence[Place] = PLACES,
+        *,
+        reached_by: Collection[ChannelKind] = (),
+    ) -> None:
+        """reached_by: the channels that are set up; pages say what that leaves out."""
         self._site = site
         self._door = door
         self._places = places
+        self._reached_by = {kind.value for kind in reached_by}
         self._environments = {language: self._environment(language) for language in ("en",)}
 
     def page(
@@ -69,6 +80,15 @@ class Frame:
         """Return a page; values are what its template names."""
         body = self.fragment(request, person, template, **values)
         return HTMLResponse(body, status, headers=page_headers() | (headers or {}))
+
+    async def page_apart(
+        self, request: Request, person: Person | None, template: str, **values: Any
+    ) -> HTMLResponse:
+        """Return a page that takes over ten milliseconds to render: callers do not wait for it.
+
+        values: nothing that changes meanwhile.
+        """
+        return await asyncio.to_thread(self.page, request, person, template, **values)
 
     def fragment(
         self, request: Request, person: Person | None, template: str, **values: Any
@@ -128,6 +148,7 @@ class Frame:
             "site": self._site,
             "version": __version__,
             "language_name": NAMES.get,
+            "reached_by": self._reached_by,
         }
         times = Times(language, self._site.timezone)
         environment.filters |= {

@@ -1,5 +1,10 @@
 """What the console calls urgencies, hazards, lines and answers, in English; shown translated."""
 
+from aurora.escalation.brief import AlertKind
+from aurora.escalation.delivery import Progress
+from aurora.escalation.incident import Answer
+from aurora.escalation.ledger import AlertState
+from aurora.escalation.plan import ChannelKind
 from aurora.levels import Hazard, Urgency
 from aurora.records.indexed import AnswerState
 
@@ -7,7 +12,7 @@ URGENCIES: dict[str, str] = {
     Urgency.CRITICAL: "Critical",
     Urgency.URGENT: "Urgent",
     Urgency.NORMAL: "Normal",
-    Urgency.ASSISTIVE: "Assistive",
+    Urgency.ASSISTIVE: "Question",
 }
 """Most urgent first."""
 HAZARDS: dict[str, str] = {
@@ -48,6 +53,41 @@ ANSWERS: dict[str, str] = {
     AnswerState.NOT_ASKED: "No alert",
 }
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
+ANSWERS_GIVEN: dict[str, str] = {
+    Answer.ACCEPT: "accepted",
+    Answer.ARRIVED: "is there",
+    Answer.LAPSED: "accepted, then silent",
+    Answer.DECLINE: "declined",
+}
+CHANNELS: dict[str, str] = {
+    ChannelKind.SMS: "text message",
+    ChannelKind.VOICE: "call",
+    ChannelKind.APPRISE: "e-mail or chat",
+    ChannelKind.WEBHOOK: "webhook",
+    ChannelKind.CAP: "CAP",
+    ChannelKind.CONSOLE: "console",
+    ChannelKind.PUSH: "notification",
+}
+ALERT_KINDS: dict[str, str] = {
+    AlertKind.PAGE: "alert",
+    AlertKind.UPDATE: "news",
+    AlertKind.REMINDER: "reminder",
+    AlertKind.LOST_CALLER: "search for the caller",
+    AlertKind.STAND_DOWN: "all clear",
+    AlertKind.TEST: "test",
+}
+HOW_FAR: dict[str, str] = {
+    AlertState.SENDING: "being sent",
+    AlertState.SENT: "sent",
+    AlertState.FAILED: "failed",
+    Progress.QUEUED: "queued",
+    Progress.RINGING: "ringing",
+    Progress.ANSWERED: "picked up",
+    Progress.MACHINE: "voicemail: nobody heard it",
+    Progress.DELIVERED: "delivered",
+    Progress.NO_ANSWER: "not picked up",
+    Progress.ENDED: "call ended",
+}
 INCIDENT_STATES: dict[str, str] = {
     "open": "open",
     "acknowledged": "somebody accepted",

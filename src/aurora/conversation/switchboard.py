@@ -257,6 +257,15 @@ class Switchboard:
         if not is_with_person:
             await self.lose(name, Lost.HUNG_UP)
 
+    async def renew(self, name: str) -> Call:
+        """Return a call as it is on the record, which another machine may have changed."""
+        live = await self._live.find(name)
+        async with live.lock:
+            stored = await self._records.find(live.call.id)
+            if stored is not None and stored.revision > live.call.revision:
+                await self._live.refresh(live)
+        return live.call
+
     async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """Put on the record what a line noticed besides words: what was heard, a fault."""
         await self.amend(name, lambda call, now: [Event(kind, now, dict(details))])

@@ -249,8 +249,8 @@ def new_code(choose: Callable[[Sequence[str]], str]) -> str:
 
 
 def in_queue_order(incidents: Iterable[Incident]) -> list[Incident]:
-    """Return incidents as an operator and the hand-off queue see them: worst first, then eldest."""
-    return sorted(incidents, key=lambda one: (one.priority, one.opened_at))
+    """Return incidents as people see them: worst first, then eldest; drills after all others."""
+    return sorted(incidents, key=lambda one: (one.is_drill, one.priority, one.opened_at))
 
 
 def answer(incident: Incident, given: Acknowledgement) -> bool:

@@ -56,8 +56,16 @@ def answer_for(incident: Incident, contact_id: str, given: Answer, by: str, now:
     """Enter what somebody who was paged said by another way, such as by radio."""
     if contact_id not in incident.responders:
         raise NotPossible("not_paged")
+    if given is Answer.ARRIVED and incident.responders[contact_id].is_desk:
+        given = Answer.ACCEPT  # a desk acts where it is
     _answer(incident, contact_id, given, by, now)
     incident.acts.append(Act("answered", by, now))
+
+
+def can_be_shelved(incident: Incident) -> bool:
+    """Whether somebody has it, or nobody need: a critical one waits for an acceptance."""
+    is_critical = incident.urgency is Urgency.CRITICAL and not incident.is_drill
+    return bool(incident.accepted_by) or not is_critical
 
 
 def shelve(incident: Incident, lasting: timedelta, reason: str, by: str, now: datetime) -> None:
@@ -67,7 +75,7 @@ def shelve(incident: Incident, lasting: timedelta, reason: str, by: str, now: da
     """
     if not timedelta(0) < lasting <= LONGEST_SHELVING:
         raise NotPossible("too_long")
-    if incident.urgency is Urgency.CRITICAL and not incident.accepted_by and not incident.is_drill:
+    if not can_be_shelved(incident):
         raise NotPossible("not_accepted")
     incident.shelved = Shelving(by, reason, now, now + lasting)
     incident.acts.append(Act("shelved", by, now))

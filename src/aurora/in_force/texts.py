@@ -16,7 +16,7 @@ import structlog
 
 from aurora.errors import RecordsError, SiteError
 from aurora.guidance.library import Library
-from aurora.guidance.load import Text, amended, digest_of
+from aurora.guidance.load import Text, amended, digest_of, text_of
 from aurora.guidance.procedure import Approval, Procedure
 from aurora.in_force.site import SiteInForce
 from aurora.records.absences import Absences
@@ -41,8 +41,10 @@ REFRESH_S = 2.0
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z]{2}")
 _VERSION = re.compile(r"^version:[^\n]*$", re.MULTILINE)
 
-Check = Callable[[Kind, str, str, Iterable[Text], str | None], Awaitable[Mapping[str, Any]]]
-"""Checks and rehearses a text apart from the line: (kind, key, text, texts and site in force)."""
+Check = Callable[
+    [Kind, Mapping[str, str], Iterable[Text], str | None], Awaitable[Mapping[str, Any]]
+]
+"""Checks and rehearses texts by key apart from the line: (kind, texts, texts and site in force)."""
 
 MakeReady = Callable[[Iterable[tuple[str, str]]], Awaitable[None]]
 
@@ -122,10 +124,28 @@ class TextsInForce:
             return f"version: {number}\n{text}"
         return _VERSION.sub(f"version: {number}", text, count=1)
 
-    async def check(self, kind: Kind, key: str, text: str) -> Mapping[str, Any]:
+    async def check(self, kind: Kind, drafts: Mapping[str, str]) -> Mapping[str, Any]:
         steps = await self._versions.steps()
         texts, site = await self._texts(steps), await site_text(self._versions, steps)
-        return await self._check(kind, key, text, texts, site)
+        return await self._check(kind, drafts, texts, site)
+
+    async def misfits(self, kind: Kind, texts: Mapping[str, str]) -> Sequence[str]:
+        held = await self._texts(await self._versions.steps())
+        return await asyncio.to_thread(self._misfits, kind, texts, held)
+
+    def _misfits(self, kind: Kind, texts: Mapping[str, str], held: list[Text]) -> list[str]:
+        site = self._site.approved
+        try:
+            if kind is Kind.SITE:
+                site = self._read_site(texts["site"])
+            else:
+                new = [text_of(key, content) for key, content in texts.items()]
+                keys = {one.key for one in new}
+                held = [one for one in held if one.key not in keys or not one.is_in_force] + new
+            amended(self._base, held, site)
+        except SiteError as error:
+            return str(error).splitlines()
+        return []
 
     async def refresh(self) -> None:
         """Put in force what is new since the last time; raises RecordsError."""

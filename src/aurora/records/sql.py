@@ -155,11 +155,23 @@ class SqlRecords:
     async def open_calls(self) -> list[Call]:
         return await self._calls(calls.c.ended_at.is_(None), calls.c.started_at, calls.c.id)
 
+    async def count_open(self) -> int:
+        counted = select(func.count().label("open")).where(calls.c.ended_at.is_(None))
+        return int((await self._rows(counted.select_from(calls)))[0]["open"])
+
     async def messages(self, call_id: str) -> list[Message]:
         return [message_from(row) for row in await self._numbered(messages, call_id)]
 
     async def events(self, call_id: str) -> list[Event]:
         return [event_from(row) for row in await self._numbered(events, call_id)]
+
+    async def events_of(self, call_ids: Sequence[str]) -> dict[str, list[Event]]:
+        """Return the events of these calls, for a look back at many."""
+        found: dict[str, list[Event]] = {call_id: [] for call_id in call_ids}
+        chosen = select(events).where(events.c.call_id.in_(call_ids)).order_by(events.c.number)
+        for row in await self._rows(chosen):
+            found[row["call_id"]].append(event_from(row))
+        return found
 
     async def recent(self, *, ended_since: datetime) -> list[Transcript]:
         return await self.transcripts(list(await self.recent_revisions(ended_since=ended_since)))

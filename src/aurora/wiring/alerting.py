@@ -38,7 +38,14 @@ class Alerting:
 
 
 def open_alerting(
-    settings: Settings, rooms: Rooms, records: SqlRecords, reach: Reach, told: Told, clock: Clock
+    settings: Settings,
+    rooms: Rooms,
+    records: SqlRecords,
+    reach: Reach,
+    told: Told,
+    clock: Clock,
+    *,
+    is_kiosk: bool = False,
 ) -> Alerting:
     """Return what pages people; nobody is paged before its desk is started.
 
@@ -57,7 +64,7 @@ def open_alerting(
         reach.phones,
         rooms.library.titles,
     )
-    machine = machine_id(data_dir)
+    machine = machine_id(data_dir, is_kiosk=is_kiosk)
     durable = Durable(system_database(settings.records.url, data_dir), machine)
     plans = Plans(durable, pager)
     lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, clock)

@@ -7,6 +7,7 @@ from aurora.conversation.operators import Operators
 from aurora.conversation.whisper import Whispers
 from aurora.escalation.channels.base import Clock
 from aurora.escalation.channels.twilio_calls import TwilioCalls
+from aurora.lines.elsewhere.far import FarCalls
 from aurora.lines.gather import GatherLine
 from aurora.lines.hand_off.addresses import Addresses
 from aurora.lines.hand_off.caller import CallersCall
@@ -48,7 +49,8 @@ def console_room(
     open_lines: OpenLines,
     transfers: Transfers | None,
     clock: Clock,
+    far: FarCalls,
 ) -> HandOffRoom:
     """Return what operators act through."""
     whispers = Whispers(rooms.dialogue, rooms.grounding)
-    return HandOffRoom(operators, open_lines, whispers, transfers, clock)
+    return HandOffRoom(operators, open_lines, whispers, transfers, clock, far)

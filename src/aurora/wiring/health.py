@@ -51,6 +51,20 @@ def access_component(settings: Settings) -> Component:
     return Component("api", State.OK, "behind AURORA_API_TOKEN")
 
 
+def second_steps_component(unreadable: int | None) -> Component:
+    """Whether this machine can read the second steps; None where the database cannot be asked."""
+    if unreadable is None:
+        return Component("second steps", State.DEGRADED, "not known: the database does not answer")
+    if unreadable:
+        detail = (
+            f"{unreadable} sealed with another signing key, so only recovery codes open the door: "
+            "give back AURORA_SIGNING_KEY or signing.key, or run aurora users reset NAME "
+            "--second-step"
+        )
+        return Component("second steps", State.DEGRADED, detail)
+    return Component("second steps", State.OK, "sealed with this line's signing key")
+
+
 def site_component(site: Site) -> Component:
     detail = f"{site.name}: {len(site.zones)} zones, {', '.join(site.languages)}"
     return Component("site", State.OK, detail)

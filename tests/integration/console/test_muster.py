@@ -76,6 +76,13 @@ async def test_an_account_with_the_name_of_somebody_else_is_not_them(room: Room,
     assert "Site medic" in missing(await roll_of(operator))
 
 
+async def test_before_the_first_muster_there_is_no_roll(room: Room, operator):
+    answer = await operator.get("/console/muster/roll")
+
+    assert answer.status_code == 404
+    assert "none was ever opened" in answer.json()["detail"]
+
+
 async def test_the_roll_and_its_acts_are_for_operators(room: Room, operator):
     eve = await room.somebody("Eve")
     muster = await opened(operator, room)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import httpx2
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.channels.callbacks import Callbacks
@@ -13,7 +15,7 @@ from aurora.escalation.channels.patience import Patience
 from aurora.escalation.channels.sms import SmsChannel
 from aurora.escalation.channels.twilio_rest import TwilioRest
 from aurora.escalation.channels.voice import VoiceChannel
-from aurora.failures import problem
+from aurora.failures import add_failures
 from aurora.lines.acknowledge import AcknowledgePage, acknowledge_routes
 from aurora.lines.problems import Problem
 from aurora.lines.twilio_callbacks import AlertWebhooks, alert_webhook_routes
@@ -29,6 +31,10 @@ from tests.waiting import PATIENT_S
 LINE = "+12025550110"
 PUBLIC = "https://line.example.com"
 KEY = b"k" * 32
+
+
+async def as_details(request: Request, problem: Problem) -> Response:
+    return problem.response()
 
 
 @dataclass
@@ -78,5 +84,5 @@ def app_of(desk: MemoryDesk, callbacks: Callbacks, clock: Clock, auth_token: str
     webhooks = AlertWebhooks(desk, callbacks, site, signature, clock)
     app.include_router(alert_webhook_routes(webhooks))
     app.include_router(acknowledge_routes(AcknowledgePage(desk, callbacks.tokens, site, clock)))
-    app.add_exception_handler(Problem, problem)
+    add_failures(app, as_details)
     return app

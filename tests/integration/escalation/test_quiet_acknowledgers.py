@@ -2,6 +2,7 @@
 
 import pytest
 
+from aurora.escalation.acknowledgement import make_link
 from aurora.rehearsal.rung_phones import OnThePhone
 from tests.hurried_site import hurried_site
 from tests.reached_line import ReachedLine, reached_line, until
@@ -67,6 +68,10 @@ async def test_silent_again_the_other_medic_is_paged_and_the_promise_is_taken_ba
     lapsed = [one for one in made.responders if made.answer_of(one) == "lapsed"]
     assert len(lapsed) == 1
     assert made.accepted_by == []
+
+    # They were on their way all the same.
+    link = make_link(line.parts.reach.tokens, line.url, made.id, lapsed[0])
+    assert "I have arrived" in (await line.client.get(link)).text
 
 
 async def test_three_before_anybody_accepted_is_no_key(line: ReachedLine) -> None:

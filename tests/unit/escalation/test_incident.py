@@ -114,6 +114,12 @@ def test_the_queue_serves_the_most_urgent_first_and_of_these_the_eldest():
     assert [one.priority for one in in_queue_order(made)] == [1, 1, 2, 3, 4]
 
 
+def test_a_drill_stands_after_every_emergency_however_early_it_began() -> None:
+    drill = incident(call("drill", is_drill=True))
+    late = incident(call("late", urgency=Urgency.URGENT, after_min=5), number=2)
+    assert in_queue_order([drill, late]) == [late, drill]
+
+
 GIVEN = st.lists(
     st.builds(
         Acknowledgement,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aurora.accounts.person import Person, Role
+from aurora.review.change_set import ChangeSet
 from aurora.review.rules import Refusal, refusal_to
 from aurora.review.versions import (
     Act,
@@ -43,7 +44,8 @@ def refused(
     seen: str = WORDS,
     current: str = CURRENT,
 ) -> Refusal | None:
-    return refusal_to(act, VERSION, steps, person, seen, current)
+    change = ChangeSet((VERSION,))
+    return refusal_to(act, change, steps, person, seen, {VERSION.key: current})
 
 
 def test_a_second_person_approves_what_was_checked():

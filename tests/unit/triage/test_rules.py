@@ -325,6 +325,8 @@ def test_a_short_answer_is_understood(rules: Rules, text: str, intent: Intent) -
         ("he no breathe", "breathing", False),
         ("he no talk now", "conscious_cough", False),
         ("machine stop", "machine_stopped", True),
+        ("the conveyor is still turning and nobody has stopped it", "machine_stopped", False),
+        ("the press has not been stopped", "machine_stopped", False),
         ("she went back for her phone", "people_missing", True),
     ],
 )

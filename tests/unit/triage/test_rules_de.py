@@ -171,6 +171,7 @@ def test_what_the_caller_is_doing_is_heard(rules: Rules, text: str, intent: Inte
         ("ich komme nicht raus", "trapped", True),
         ("der Strom ist abgeschaltet", "power_off", True),
         ("ich habe den Not-Aus gedrückt", "machine_stopped", True),
+        ("das Band dreht und niemand hat es abgestellt", "machine_stopped", False),
         ("es ist im Auge, ich spüle", "flushing", True),
         ("ich bin ganz allein hier", "alone", True),
         ("das Feuer breitet sich aus", "spreading", True),

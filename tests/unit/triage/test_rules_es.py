@@ -150,6 +150,7 @@ def test_what_the_caller_is_doing(rules: Rules, words: str, intent: Intent) -> N
         ("no responde a nada", "awake", False),
         ("ya cortamos la corriente", "power_off", True),
         ("paré la máquina", "machine_stopped", True),
+        ("la cinta gira y nadie la ha parado", "machine_stopped", False),
         ("nadie está herido", "people_hurt", False),
         ("hay dos compañeros heridos", "people", 2),
         ("le sale sangre a chorros", "severe_bleeding", True),

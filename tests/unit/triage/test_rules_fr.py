@@ -162,6 +162,7 @@ def test_intents(rules: Rules, text: str, intent: Intent) -> None:
         ("il y a deux blessés", "people", 2),
         ("on a coupé le courant", "power_off", True),
         ("la machine est arrêtée", "machine_stopped", True),
+        ("le tapis bouge et personne ne l'a arrêté", "machine_stopped", False),
         ("on est tous dehors", "escaped", True),
         ("je rince à l'eau", "flushing", True),
         ("il a du produit dans l'œil", "eyes", True),

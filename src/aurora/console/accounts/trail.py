@@ -52,7 +52,7 @@ def audit_routes(audit: AuditTrail, door: Door, frame: Frame, site: Site) -> API
             "older": f"{TRAIL}?{urlencode({**filters, 'before': older})}" if older else None,
             "details_text": details_text,
         }
-        return frame.page(request, person, "accounts/trail.html", **values)
+        return await frame.page_apart(request, person, "accounts/trail.html", **values)
 
     @router.get(f"{TRAIL}.csv")
     async def export(request: Request, person: Person = admin) -> Response:

@@ -61,7 +61,7 @@ class AnalyticsPages:
 
     async def page(self, request: Request, person: Person) -> Response:
         shown = await self._shown(request, self._frame.language(request, person))
-        return self._frame.page(
+        return await self._frame.page_apart(
             request,
             person,
             "analytics/page.html",

@@ -81,6 +81,11 @@ class Board:
     def is_watched(self) -> bool:
         return bool(self._followers) or self.watch.is_followed
 
+    @property
+    def drafts(self) -> int:
+        """How many procedures nobody has approved."""
+        return len(self._library.drafts)
+
     async def run(self) -> None:
         """Send what changes, as it changes; ends only by being cancelled."""
         watch = self.watch

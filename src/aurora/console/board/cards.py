@@ -10,6 +10,7 @@ from aurora.console.board.layout import Place
 from aurora.console.board.naming import Naming
 from aurora.console.board.seen import SeenCall
 from aurora.escalation.incident import Answer, Incident, Reach, Responder
+from aurora.escalation.operator_acts import can_be_shelved
 
 
 class Standing(StrEnum):
@@ -33,6 +34,8 @@ class Person:
     contact_id: str
     name: str
     role: str
+    phone: str | None
+    """To ring them by hand."""
     standing: Standing
     at: datetime | None = None
     """When they accepted."""
@@ -79,6 +82,10 @@ class IncidentCard:
         """An operator took it and has to say that they are still with it."""
         one = self.incident
         return any(one.taken_by(who) and one.is_asked_for_a_sign(who) for who in one.accepted_by)
+
+    @property
+    def can_be_shelved(self) -> bool:
+        return can_be_shelved(self.incident)
 
     @property
     def is_alarming(self) -> bool:
@@ -209,6 +216,7 @@ def _person(incident: Incident, responder: Responder, naming: Naming) -> Person:
         contact_id=contact_id,
         name=responder.name,
         role=", ".join(naming.role(role) for role in responder.roles[:2]),
+        phone=naming.phone(contact_id),
         standing=standing,
         at=incident.accepted_at(contact_id),
         entered_by=entered[-1] if entered else None,

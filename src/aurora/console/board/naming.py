@@ -38,6 +38,10 @@ class Naming:
         known = (one.name for one in self._site.contacts if one.id == contact_id)
         return next(known, contact_id)
 
+    def phone(self, contact_id: str) -> str | None:
+        """The number of a contact, as the site has it."""
+        return next((one.phone for one in self._site.contacts if one.id == contact_id), None)
+
     def procedure(self, call: Call) -> Procedure | None:
         """The procedure a call runs, in the reader's language as far as there is one."""
         return self._library.procedure(call.guidance.procedure, self._language)

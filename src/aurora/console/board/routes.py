@@ -14,6 +14,7 @@ from aurora.console.board.board import Board
 from aurora.console.board.stream import streamed
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
+from aurora.errors import NotPossible
 from aurora.escalation.incident import Answer
 from aurora.escalation.operator_desk import OperatorDesk
 from aurora.lines.fields import read_fields
@@ -48,7 +49,9 @@ def board_routes(
         language = frame.language(request, person)
         whole = board.whole(language)
         since = board.stream(language).position
-        return frame.page(request, person, "board/page.html", whole=whole, since=since)
+        return await frame.page_apart(
+            request, person, "board/page.html", whole=whole, since=since, drafts=board.drafts
+        )
 
     @router.get("/board/events")
     async def events(request: Request, person: Annotated[Person, viewer]) -> Response:
@@ -65,6 +68,9 @@ def board_routes(
         card = board.card_of(frame.language(request, person), incident_id)
         if card is None:
             raise not_found(f"incident {incident_id[:64]}")
+        if form == "shelve" and not card.can_be_shelved:
+            # Before a reason is typed, not after.
+            raise acts.refused(request, person, NotPossible("not_accepted"))
         body = frame.fragment(request, person, f"board/{form}.html", card=card)
         return HTMLResponse(body)
 

@@ -87,6 +87,11 @@ ENDINGS = {
     "ended_by_api": _("ended by a program"),
     "idle": _("no word for half an hour"),
 }
+LOST = {
+    "hung_up": _("hung up without a word of how they are"),
+    "connection": _("the connection broke"),
+    "silence": _("silent on an open line"),
+}
 WAYS = {
     "voice": _("by telephone"),
     "sms": _("by text message"),
@@ -174,6 +179,7 @@ def _values(event: Event, say: Callable[[str], str], naming: Naming) -> Mapping[
             "from": change(details.get("from")),
             "to": change(details.get("to")),
             "why": details.get("operators_reason") or details.get("reason") or "",
+            "how": say(LOST.get(str(details.get("how")), str(details.get("how")))),
             "ending": say(ENDINGS.get(str(details.get("reason")), str(details.get("reason")))),
             "procedure": _procedure(details.get("procedure"), naming),
             "zone": naming.zone(details.get("zone")) or "",

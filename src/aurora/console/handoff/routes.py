@@ -117,8 +117,9 @@ def _add_listening(
         operators_ear = OperatorsEar(socket, bridge, call.id, person.name, is_let_in)
         await room.operators.switchboard.note(call.id, "listened_to", {"by": person.name})
         await trail.note(person, "call.listened_to", call.id)
-        with room.listening(ear, operators_ear):
-            reason = await operators_ear.hold()
+        async with room.far.reaching(call.id, bridge):
+            with room.listening(ear, operators_ear):
+                reason = await operators_ear.hold()
         if reason is SENT_AWAY:
             await room.operators.switchboard.note(call.id, reason, {"by": person.name})
             await trail.note(person, "call.listener_sent_away", call.id)

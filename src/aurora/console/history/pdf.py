@@ -27,7 +27,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from aurora.console.history.record_view import IncidentView, RecordView
+from aurora.console.history.record_view import AnswerRow, IncidentView, RecordView
 from aurora.console.history.timeline import Moment
 from aurora.console.terms import INCIDENT_STATES, URGENCIES
 from aurora.console.times import Times
@@ -102,9 +102,6 @@ def _story(record: RecordView, reader: Reader) -> Iterable[Flowable]:
     yield Paragraph(f"<b>{_text(' · '.join(filter(None, [*head, *drill])))}</b>", _BODY)
     yield Spacer(1, 6)
     yield _pairs(_facts(record, reader))
-    if record.summary:
-        yield Spacer(1, 5)
-        yield Paragraph(_text(record.summary), _BODY)
     yield Paragraph(_text(_("Course of the call")), _HEADING)
     yield from (_moment(moment, reader) for moment in record.moments[:MOST_MOMENTS])
     if (more := len(record.moments) - MOST_MOMENTS) > 0:
@@ -136,6 +133,7 @@ def _facts(record: RecordView, reader: Reader) -> list[tuple[str, str]]:
         (_("Place as said"), call.place.said or "–"),
         (_("Procedures that spoke"), ", ".join(record.procedures) or "–"),
         (_("Roles asked for"), ", ".join(record.roles) or "–"),
+        (_("Accepted first"), _accepted(record, reader)),
         (_("Refused sentences"), str(call.refusals)),
         (_("Known"), " ".join(record.facts) or "–"),
         (_("Call"), call.id),
@@ -171,15 +169,15 @@ def _incident(incident: IncidentView, reader: Reader) -> Iterable[Flowable]:
     title = _("Incident %(code)s") % {"code": incident.code}
     yield Paragraph(f"{_text(title)}, {_text(state)}", _HEADING)
     rows = [
-        (clock(alert.at), alert.who, f"{alert.channel} {alert.kind}", alert.state.replace("_", " "))
+        (clock(alert.at), alert.who, f"{_(alert.channel)} · {_(alert.kind)}", _(alert.state))
         for alert in incident.alerts[:MOST_ALERTS]
     ]
     answered = [
         (
             clock(answer.at),
             answer.who,
-            _("accepted") if answer.answer == "accept" else _("declined"),
-            answer.source,
+            _(answer.answer),
+            _entered(answer, _),
         )
         for answer in incident.answers
     ]
@@ -190,6 +188,19 @@ def _incident(incident: IncidentView, reader: Reader) -> Iterable[Flowable]:
             yield _table(cells, [24 * mm, 55 * mm, 45 * mm, 50 * mm])
     if not answered:
         yield Paragraph(_text(_("Nobody answered.")), _BODY)
+
+
+def _entered(answer: AnswerRow, _: Callable[[str], str]) -> str:
+    if answer.entered_by is None:
+        return _(answer.source) if answer.source else "–"
+    return f"{_(answer.source)} ({_('entered by %(who)s') % {'who': answer.entered_by}})"
+
+
+def _accepted(record: RecordView, reader: Reader) -> str:
+    first, _ = record.accepted_first, reader.words
+    if first is None:
+        return _("Nobody accepted") if record.incidents else "–"
+    return f"{first.who}, {reader.times.moment(first.at)}"
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Flowable:

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aurora.console.board.naming import Naming
-from aurora.console.call.telling import ENDINGS
+from aurora.console.call.telling import ENDINGS, WAYS
 from aurora.console.history.rows import place_of
 from aurora.console.history.timeline import Moment, timeline
-from aurora.console.terms import HAZARDS, LANGUAGES, LINES, URGENCIES
+from aurora.console.terms import (
+    ALERT_KINDS,
+    ANSWERS_GIVEN,
+    CHANNELS,
+    HAZARDS,
+    HOW_FAR,
+    LANGUAGES,
+    LINES,
+    URGENCIES,
+)
 from aurora.console.words import words_in
 from aurora.conversation.call import Call
+from aurora.escalation.incident import YES
 from aurora.guidance.library import Library
 from aurora.records.call_record import IncidentRecord, WholeCall, content_of, digest
 from aurora.site.model import Language, Site
@@ -25,6 +35,7 @@ class AlertRow:
     channel: str
     kind: str
     state: str
+    """Like channel and kind in English, to be translated."""
     detail: str
 
 
@@ -36,6 +47,8 @@ class AnswerRow:
     who: str
     answer: str
     source: str
+    """Like answer in English, to be translated; empty when none came in."""
+    entered_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +76,8 @@ class RecordView:
     """Asked for, in the reader's words."""
     facts: Sequence[str]
     """Sentences in the reader's words."""
-    summary: str
-    """Made when the call ended; empty before."""
+    accepted_first: AnswerRow | None
+    """Of all its incidents."""
     procedures: Sequence[str]
     incidents: Sequence[IncidentView]
     moments: Sequence[Moment]
@@ -75,6 +88,7 @@ def record_view(whole: WholeCall, site: Site, library: Library, language: Langua
     """Return one call's record for a reader of this language."""
     call, say = whole.call, words_in(language).gettext
     naming = Naming(language, site, library)
+    incidents = [_incident(one, site) for one in whole.incidents]
     return RecordView(
         call=call,
         urgency=URGENCIES[call.urgency],
@@ -85,21 +99,18 @@ def record_view(whole: WholeCall, site: Site, library: Library, language: Langua
         end_reason=ENDINGS.get(call.end_reason or "", ""),
         roles=[naming.role(role) for role in call.roles_alerted],
         facts=naming.facts(call.facts),
-        summary=_summary(whole),
+        accepted_first=_accepted_first(incidents),
         procedures=whole.procedures,
-        incidents=[_incident(one, site) for one in whole.incidents],
+        incidents=incidents,
         moments=timeline(whole, say, naming),
         sha256=digest(content_of(whole)),
     )
 
 
-def _summary(whole: WholeCall) -> str:
-    summaries = [
-        event.details["summary"]
-        for event in whole.events
-        if isinstance(event.details.get("summary"), str)
-    ]
-    return summaries[-1] if summaries else ""
+def _accepted_first(incidents: Sequence[IncidentView]) -> AnswerRow | None:
+    yes = {ANSWERS_GIVEN[one] for one in YES}
+    given = [one for incident in incidents for one in incident.answers if one.answer in yes]
+    return min(given, key=lambda one: one.at, default=None)
 
 
 def _incident(one: IncidentRecord, site: Site) -> IncidentView:
@@ -115,9 +126,9 @@ def _incident(one: IncidentRecord, site: Site) -> IncidentView:
             AlertRow(
                 note.at,
                 names.get(note.contact_id, note.contact_id),
-                note.channel,
-                note.kind,
-                (note.progress or note.state).value,
+                CHANNELS.get(note.channel, note.channel),
+                ALERT_KINDS.get(note.kind, note.kind),
+                HOW_FAR[note.progress or note.state],
                 note.detail,
             )
             for note in alerts
@@ -126,8 +137,9 @@ def _incident(one: IncidentRecord, site: Site) -> IncidentView:
             AnswerRow(
                 given.at,
                 names.get(given.contact_id, given.contact_id),
-                given.answer.value,
-                given.source.value,
+                ANSWERS_GIVEN[given.answer],
+                WAYS.get(given.source, ""),
+                given.by,
             )
             for given in incident.acknowledgements
         ],

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aurora.conditions.conditions import Conditions
 from aurora.console.board.naming import Naming
-from aurora.escalation.incident import YES, Answer, Incident, IncidentState
+from aurora.escalation.incident import YES, Answer, Incident, IncidentState, Reach
 from aurora.site.model import Language, Site, spoken
 
 
@@ -18,6 +18,8 @@ class Responding:
     answer: Answer | None
     at: datetime | None
     """When they accepted."""
+    is_unreached: bool
+    """Every way to them failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def view_of(
                 naming.role(one.roles[0]),
                 incident.answer_of(one.contact_id),
                 incident.accepted_at(one.contact_id),
+                is_unreached=one.reach is Reach.FAILED,
             )
             for one in incident.responders.values()
         ],

@@ -15,7 +15,7 @@ from aurora.console.phone.muster_view import MusterNow, places_of
 from aurora.console.phone.parts import PhoneParts
 from aurora.escalation.guesses import GuessLimit
 from aurora.lines.fields import json_response, read_fields
-from aurora.lines.problems import Problem, unprocessable
+from aurora.lines.problems import Problem, not_found, unprocessable
 from aurora.muster.check_in import CheckIn, Fix, Standing
 from aurora.muster.people import expected, key_of, role_names
 
@@ -122,6 +122,8 @@ async def now(parts: PhoneParts) -> MusterNow:
 async def roll_fragment(parts: PhoneParts, request: Request, person: Person) -> Response:
     """Return the roll as it stands, for the page to put in place of what it shows."""
     muster = await now(parts)
+    if muster.muster is None:
+        raise not_found("muster; none was ever opened")
     body = parts.frame.fragment(
         request,
         person,

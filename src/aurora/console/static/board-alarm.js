@@ -6,8 +6,14 @@ const TUNES = {
   bell: [[0, 0.9, 880], [0.0, 0.9, 1318]],
   siren: [[0, 0.35, 700], [0.35, 0.35, 950], [0.7, 0.35, 700], [1.05, 0.35, 950]],
 };
+const NAMED = 3;
 const SEEN = "aurora.seen";
 const TUNE = "aurora.tune";
+
+function nameOf(item) {
+  const text = (names) => item.querySelector(names)?.textContent;
+  return [text("h3") ?? text(".matter") ?? text(".who"), text(".zone:not(.unknown)")].filter(Boolean).join(", ");
+}
 
 export class Alarm {
   // button: turns the sound on, which a browser allows only by a touch. banner: says what is new.
@@ -16,7 +22,7 @@ export class Alarm {
     this.button = button;
     this.banner = banner;
     this.live = banner.querySelector("[role=alert]");
-    banner.querySelector("button").addEventListener("click", () => this.seeAll());
+    banner.querySelector("#seen").addEventListener("click", () => this.seeAll());
     this.seen = new Set(JSON.parse(sessionStorage.getItem(SEEN) ?? "[]"));
     this.known = new Set();
     this.soundedAt = -REPEAT_MS;
@@ -88,17 +94,44 @@ export class Alarm {
     for (const item of loud) {
       if (this.known.has(item.dataset.key)) continue;
       this.known.add(item.dataset.key);
-      const what = item.querySelector("h3, .matter, .who")?.textContent ?? "";
-      this.live.textContent = this.live.dataset.new.replace("{what}", what);
+      this.live.textContent = this.live.dataset.new.replace("{what}", nameOf(item));
       this.soundedAt = -REPEAT_MS;
     }
     this.banner.hidden = !loud.length;
+    this.list(loud);
     if (!loud.length) this.live.textContent = "";
     const now = performance.now();
     if (loud.length && this.isOn && now - this.soundedAt >= REPEAT_MS) {
       this.soundedAt = now;
       this.play();
     }
+  }
+
+  // The newest first, each a way to it: what is new may be far down the page.
+  list(loud) {
+    const order = [...this.known];
+    const newest = [...loud].sort((a, b) => order.indexOf(b.dataset.key) - order.indexOf(a.dataset.key));
+    const shown = newest.slice(0, NAMED).map((item) => [item.dataset.key, nameOf(item)]);
+    const text = JSON.stringify([shown, loud.length]);
+    if (text === this.listed) return;
+    this.listed = text;
+    const place = this.banner.querySelector(".new");
+    for (const old of place.querySelectorAll("button")) old.remove();
+    const more = place.querySelector("[data-more]");
+    for (const [key, name] of shown) {
+      const button = document.createElement("button");
+      button.textContent = name;
+      button.addEventListener("click", () => this.goTo(key));
+      place.insertBefore(button, more);
+    }
+    const rest = loud.length - shown.length;
+    more.textContent = rest > 0 ? more.dataset.more.replace("{n}", rest) : "";
+  }
+
+  goTo(key) {
+    const item = this.root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    item?.scrollIntoView({ block: "center" });
+    item?.focus({ preventScroll: true });
   }
 
   play(name = this.tune) {

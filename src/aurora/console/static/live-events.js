@@ -20,7 +20,7 @@ export class LiveEvents {
     this.address = address;
     this.on = on;
     this.told = told;
-    this.state = "fresh";
+    this.state = "opening"; // nothing has come yet: the page is not called live before something has
     this.heardAt = performance.now();
     this.heardClock = new Date();
     this.lastId = null;
@@ -54,7 +54,7 @@ export class LiveEvents {
   check() {
     const now = performance.now();
     if (now - this.heardAt < SILENT_MS) return;
-    if (this.state === "fresh") this.set("stale");
+    if (this.state === "fresh" || this.state === "opening") this.set("stale");
     // A refused or half-dead connection is never reopened by the browser itself.
     const isRefused = this.source.readyState === EventSource.CLOSED;
     if (now - this.openedAt > (isRefused ? AGAIN_MS : SILENT_MS)) {

@@ -1,6 +1,11 @@
 """Figures over many calls: drills apart, percentiles against budgets, days of the site."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aurora.console.analytics.figures import Figure, figures, totals
 from aurora.records.gathered import Gathered
@@ -8,6 +13,11 @@ from tests.line import example_site
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 SITE = example_site()
+ZONES = (
+    *("UTC", "Europe/Madrid", "America/St_Johns", "Asia/Kathmandu", "Pacific/Chatham"),
+    *("Australia/Lord_Howe", "America/Los_Angeles", "Pacific/Kiritimati", "Africa/Casablanca"),
+)
+"""Whole, half and quarter hours from UTC; clocks put forward by an hour and by half of one."""
 
 
 def call(**changes: object) -> dict[str, object]:
@@ -79,6 +89,27 @@ def test_days_and_hours_are_those_of_the_site():
     assert len(made["days"].rows) == 7
     assert made["hours"].rows[0] == ["00", 1, 0, 1, 0]
     assert made["days"].longest == 2
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from(ZONES),
+    st.integers(0, 365 * 4),
+    st.lists(st.integers(0, 6 * 86_400), max_size=40),
+)
+def test_quarters_of_an_hour_make_the_days_and_hours_of_any_zone(zone, day, ages_s):
+    until = NOW + timedelta(days=day)
+    times = [int(until.timestamp()) - age_s for age_s in ages_s]
+    site = SITE.model_copy(update={"timezone": zone})
+    known = gathered(*(call(started_s=at_s) for at_s in times))
+
+    made = {one.id: one for one in figures(known, [], site, "en", str, until, 7)}
+
+    local = [datetime.fromtimestamp(at_s, ZoneInfo(zone)) for at_s in times]
+    days = Counter(f"{at:%Y-%m-%d}" for at in local)
+    hours = Counter(f"{at:%H}" for at in local)
+    assert {row[0]: row[1] for row in made["days"].rows if row[1]} == days
+    assert {row[0]: row[1] for row in made["hours"].rows if row[1]} == hours
 
 
 def test_a_year_is_shown_by_months():
