@@ -22,7 +22,8 @@ ROOMS = (
 )
 NAMED = (
     *(terms.URGENCIES, terms.HAZARDS, terms.LINES, terms.ANSWERS, terms.LANGUAGES),
-    *(terms.INCIDENT_STATES, STRETCHES, COMPASS),
+    *(terms.INCIDENT_STATES, terms.ANSWERS_GIVEN, terms.CHANNELS, terms.ALERT_KINDS),
+    *(terms.HOW_FAR, {"": terms.SHOWN}, STRETCHES, COMPASS),
 )
 OTHERS = [language for language in CONSOLE_LANGUAGES if language != "en"]
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
