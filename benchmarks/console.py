@@ -1,9 +1,8 @@
-"""Time the console: words to the screen, many calls before many consoles, a long history."""
+"""Time the live console: words to the screen, many calls before many consoles."""
 
-from benchmarks import console_load, console_pages, console_words
+from benchmarks import console_load, console_words
 
 
 async def measure() -> None:
     await console_words.measure()
     await console_load.measure()
-    await console_pages.measure()

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import Connection
-
 from aurora.conversation.call import Call, CallPlace, EndReason
 from aurora.conversation.record import Entry, Event, Message
 from aurora.levels import Hazard, Urgency
-from aurora.records.batch import write_batch
 from aurora.records.rows import prepare
 from aurora.records.sql import SqlRecords
 
 CALLS_AT_ONCE = 500
+BUSY = 90_000_000
+"""The numbers of a busy hour's calls begin there."""
 ZONES = ("a", "b", "c", "d", "e", "f")
 PLACES = {
     "en": ("the press shop", "the gas corridor", "chemical storage", "the assembly hall",
@@ -129,14 +128,20 @@ def made_calls(count: int, until: datetime, days: int, seed: int = 6) -> Iterato
         yield _call(chance, number, at, kind)
 
 
+def busy_hour(count: int, until: datetime, seed: int = 7) -> Iterator[Entry]:
+    """Yield calls that began and ended within the hour before then, oldest first."""
+    chance = random.Random(seed)  # noqa: S311 - made-up calls
+    begins = sorted(until - timedelta(seconds=chance.uniform(180, 3300)) for _ in range(count))
+    weights = [kind.share for kind in KINDS]
+    for number, at in enumerate(begins):
+        [kind] = chance.choices(KINDS, weights)
+        yield _call(chance, BUSY + number, at, kind)
+
+
 async def fill(records: SqlRecords, entries: Iterator[Entry]) -> None:
     """Write the calls, some hundred in a transaction."""
     while some := [prepare(entry) for entry in islice(entries, CALLS_AT_ONCE)]:
-
-        def write(connection: Connection, items: list = some) -> None:  # type: ignore[type-arg]
-            write_batch(connection, items)
-
-        await records.beside.write(write)
+        await records._commit(some)
 
 
 def _moment(chance: random.Random, until: datetime, days: int) -> datetime:

@@ -5,6 +5,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from aurora.cli_output import log_to_stderr
+
 from aurora.guidance.language_model import Message
 from aurora.rehearsal.model_server import ModelServer, serving
 from aurora.rehearsal.scripted_model import CALM, Script
@@ -57,4 +59,6 @@ async def _serve(first_token_s: float) -> None:
 
 
 if __name__ == "__main__":
+    # The address alone goes to standard output.
+    log_to_stderr()
     asyncio.run(_serve(float(sys.argv[1])))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import uvicorn
+from aurora.cli_output import log_to_stderr
 
 from aurora.app import create_app
 from aurora.lines.audio.fixed_lines import fixed_lines
@@ -34,7 +35,7 @@ SETTINGS = {
 
 
 REAL_VOICE = 0.0
-PREPARED_WITHIN_S = 120.0
+PREPARED_WITHIN_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,27 @@ async def running_line(
     """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="aurora-bench-") as folder:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", __name__, str(port), str(chars_per_s), words),
-            # Its own directory, so that no .env of the checkout is read.
-            cwd=folder,
-            env={
-                "PATH": os.defpath,
-                "AURORA_DATA_DIR": folder,
-                **SETTINGS,
-                **settings,
-            },
-            stdout=asyncio.subprocess.PIPE,
-        )
+        printed = Path(folder) / "printed"
+        with printed.open("ab") as errors:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", __name__, str(port), str(chars_per_s), words),
+                # Its own directory, so that no .env of the checkout is read.
+                cwd=folder,
+                env={
+                    "PATH": os.defpath,
+                    "AURORA_DATA_DIR": folder,
+                    **SETTINGS,
+                    **settings,
+                },
+                stdout=asyncio.subprocess.PIPE,
+                stderr=errors,
+            )
         assert process.stdout is not None
+        url = f"http://{HOST}:{port}"
         try:
-            assert await process.stdout.readline(), "the line of stand-ins did not start"
-            yield StandInLine(f"http://{HOST}:{port}", process.pid)
+            listens = await process.stdout.readline()
+            assert listens.decode().strip() == url, f"not started:\n{printed.read_text()}"
+            yield StandInLine(url, process.pid)
         finally:
             process.kill()
             await process.wait()
@@ -140,4 +146,6 @@ async def _serve(port: int, chars_per_s: float, words: str) -> None:
 
 
 if __name__ == "__main__":
+    # The address alone goes to standard output: whoever reads it takes the line to be listening.
+    log_to_stderr()
     asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]))

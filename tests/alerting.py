@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aurora.desk import Desk
+from aurora.alerting.desk import Desk
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from aurora.speech.codec import FRAME_S, Pcm, mulaw_decode
 from tests.console_door import TOKEN
+from tests.waiting import PATIENT_S
 
 EAR = "ear-of-this-test"
 CALLER, AURORA, PERSON = range(3)
@@ -43,7 +44,7 @@ class Operator:
     def sound_of(self, whose: int) -> Pcm:
         return mulaw_decode(bytes(self.heard[whose]))
 
-    async def until(self, reached: Any, within_s: float = 10.0) -> None:
+    async def until(self, reached: Any, within_s: float = PATIENT_S) -> None:
         """Wait until this is so."""
         async with asyncio.timeout(within_s):
             while not reached():
@@ -85,7 +86,9 @@ async def operating(
     sent = dict(headers or headers_of(url))
     cookie = {"Cookie": sent["Cookie"]}
     async with (
-        httpx2.AsyncClient(base_url=url, headers=sent, trust_env=False) as client,
+        httpx2.AsyncClient(
+            base_url=url, headers=sent, trust_env=False, timeout=PATIENT_S
+        ) as client,
         connect(address, origin=url, additional_headers=cookie, compression=None) as socket,
     ):
         operator = Operator(client, call_id, socket)

@@ -30,11 +30,12 @@ class PostgresServer:
     user: str | None
     port: int
 
-    def new_database(self) -> str:
-        """Return the URL of an empty database."""
+    def new_database(self, like: str | None = None) -> str:
+        """Return the URL of an empty database, or of a copy of one that nobody is connected to."""
         name = f"test_{uuid.uuid4().hex}"
+        template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
         self._run("psql", "-h", str(self.directory), "-p", str(self.port), "-U", "postgres",
-                  "-qc", f"CREATE DATABASE {name}")  # fmt: skip
+                  "-qc", f"CREATE DATABASE {name}{template}")  # fmt: skip
         return f"postgresql://postgres:not-checked@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:

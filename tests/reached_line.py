@@ -1,7 +1,6 @@
 """The whole line with Twilio's stand-in on its other side: telephones ring, people answer."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,8 @@ from aurora.rehearsal.rung_phones import RungPhones
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_resources import RungCall, SentMessage
 from aurora.rehearsal.twilio_rest_server import TwilioRestServer
+from tests.waiting import PATIENT_S
+from tests.waiting import until as until
 from tests.whole_line import WrittenSpeech, served
 
 PUBLIC = "https://line.example.com"
@@ -84,7 +85,8 @@ async def reached_line(
     speech: WrittenSpeech | None = None,
 ) -> AsyncIterator[ReachedLine]:
     twilio = TwilioRestServer()
-    async with serving(twilio) as api_url, httpx2.AsyncClient(trust_env=False) as client:
+    patient = httpx2.AsyncClient(trust_env=False, timeout=PATIENT_S)
+    async with serving(twilio) as api_url, patient as client:
         settings = {
             "TWILIO_ACCOUNT_SID": twilio.account_sid,
             "TWILIO_AUTH_TOKEN": twilio.auth_token,
@@ -98,10 +100,3 @@ async def reached_line(
             await parts.start_alerting()
             phones = RungPhones(twilio, client, url, PUBLIC)
             yield ReachedLine(url, parts, twilio, phones, client)
-
-
-async def until(is_so: Callable[[], object], within_s: float = 15.0) -> None:
-    """Wait for what another task brings about."""
-    async with asyncio.timeout(within_s):
-        while not is_so():  # noqa: ASYNC110 - what it waits for has no event
-            await asyncio.sleep(0.02)

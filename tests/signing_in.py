@@ -7,12 +7,14 @@ import httpx2
 
 from aurora.accounts.account import Account
 from aurora.accounts.person import Role
+from aurora.accounts.second_step_seal import SecondStepSeal
 from aurora.accounts.secret import form_mark, new_id
 from aurora.accounts.session import Visitor, open_session
 from aurora.parts import Parts
 from tests.application import LOCAL_URL
 
 PASSWORD = "three dry valves"
+SEAL = SecondStepSeal(b"the signing key of a line under test")
 
 
 async def add_account(parts: Parts, name: str, role: Role, password: str = PASSWORD) -> Account:

@@ -1,6 +1,5 @@
 """The whole line with a telephone account: callers, people who are rung, conferences; no Twilio."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,12 +27,13 @@ from tests.console_door import CookieDoor
 from tests.console_operator import headers_of
 from tests.served import free_url
 from tests.served import served as serving
+from tests.waiting import PATIENT_S
+from tests.waiting import until as until
 from tests.whole_line import WrittenSpeech, served
 
 LINE = "+12025550110"
 PUBLIC = "https://line.example.com"
 CALLER = "+12025550199"
-IN_TIME_S = 10.0
 QUICK = Tempo(quiet_s=0.3, patience_s=3.0, chars_per_s=2_000.0, voice_begins_s=0.01)
 
 
@@ -119,14 +119,6 @@ def loud(words: str) -> Utterance:
     return Utterance(words, frames, 29, words)
 
 
-async def until(reached: Any, within_s: float = IN_TIME_S) -> Any:
-    """Return what is reached, once it is."""
-    async with asyncio.timeout(within_s):
-        while not (found := reached()):  # noqa: ASYNC110 - the line has no event for it
-            await asyncio.sleep(0.02)
-        return found
-
-
 def text(heard: Heard) -> str:
     return " ".join(said.text for said in heard.said)
 
@@ -157,8 +149,10 @@ async def telephones(
             speech=speech or WrittenSpeech(),
             door=CookieDoor(),
         ) as (url, parts),
-        httpx2.AsyncClient(trust_env=False) as client,
-        httpx2.AsyncClient(base_url=url, headers=headers_of(url), trust_env=False) as console,
+        httpx2.AsyncClient(trust_env=False, timeout=PATIENT_S) as client,
+        httpx2.AsyncClient(
+            base_url=url, headers=headers_of(url), trust_env=False, timeout=PATIENT_S
+        ) as console,
     ):
         phones = RungPhones(server, client, url, PUBLIC)
         network = TelephoneNetwork(server, phones)

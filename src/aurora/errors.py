@@ -150,8 +150,12 @@ class ProviderFault(AuroraError):
         self.reason = reason
 
 
+class SealBroken(AuroraError):
+    """A sealed secret cannot be opened with this line's key; the text says the way out."""
+
+
 class SignInRefused(AuroraError):
-    """Somebody was not let in; `reason` is one of wrong, code, busy, over, unknown."""
+    """Somebody was not let in; `reason` is one of wrong, code, busy, over, unknown, sealed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"not signed in: {reason}")

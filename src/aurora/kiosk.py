@@ -46,12 +46,21 @@ async def run_kiosk(asked: Asked, out: Console) -> None:
     sound = _sound(asked, settings.kiosk)
     try:
         rooms = open_rooms(settings)
-        async with open_parts(settings, rooms, local_url="http://127.0.0.1") as parts:
+        async with open_parts(
+            settings, rooms, local_url="http://127.0.0.1", is_kiosk=True
+        ) as parts:
             await parts.start_alerting()
             manner = _manner(asked, settings.kiosk)
             screen = Screen(out, rooms.site.contact(rooms.site.control_room).number)
             speech = await _speech(parts)
-            kiosk = Kiosk(sound, speech, parts.switchboard, screen.show, manner)
+            kiosk = Kiosk(
+                sound,
+                speech,
+                parts.switchboard,
+                screen.show,
+                manner,
+                open_lines=parts.open_lines,
+            )
             if isinstance(sound, Recordings):
                 sound.is_done = lambda: kiosk.is_done
             screen.tell("kiosk", f"{rooms.site.name}: {_instructions(manner)}")

@@ -7,53 +7,49 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from aurora import hand_offs, startup
+from aurora.alerting.desk import Desk
+from aurora.alerting.lost_callers import LostCallers
 from aurora.conditions.keeper import Keeper
 from aurora.console.accounts.parts import AccountParts, open_accounts, provider_of
 from aurora.console.board.board import Board
 from aurora.console.board.watch import Watch
 from aurora.console.health import Component, State
+from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
-from aurora.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
-from aurora.escalation.durable import Durable, system_database
-from aurora.escalation.finding import add_finding
-from aurora.escalation.pager import Pager, Told
-from aurora.escalation.quiet import add_watching
-from aurora.escalation.reminders import Reminders
-from aurora.escalation.walking import add_testing
-from aurora.escalation.workflow import Plans
 from aurora.guidance.language_model import ModelState
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
-from aurora.lost_callers import LostCallers
-from aurora.reach import Reach, key_of, open_reach
-from aurora.records.incidents import SqlIncidents
-from aurora.records.machine import machine_id
+from aurora.records.head_note import HeadNote
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.phones import SqlPhones
+from aurora.records.seals import Seals
 from aurora.records.sql import SqlRecords
-from aurora.review_desk import ReviewDesk, open_review
 from aurora.rooms import Rooms
-from aurora.rounds import (
+from aurora.settings import Settings
+from aurora.wiring import hand_offs, health
+from aurora.wiring.alerting import open_alerting
+from aurora.wiring.elsewhere import Elsewhere, PartialWords, joined, open_elsewhere
+from aurora.wiring.reach import Reach, key_of, open_reach
+from aurora.wiring.review import ReviewDesk, open_review
+from aurora.wiring.rounds import (
     close_idle_calls,
     close_quiet_incidents,
     follow_handbook,
+    keep_figures,
+    keep_sealing,
     keep_testing,
     running,
 )
-from aurora.settings import Settings
-from aurora.site.model import Site
-from aurora.site_in_force import Follower
 
 log = structlog.get_logger()
 
@@ -83,6 +79,8 @@ class Parts:
     tests: CommunicationTests
     local_url: str
     review: ReviewDesk
+    seals: Seals
+    elsewhere: Elsewhere
     model_state: ModelState | None = None
     transfers: Transfers | None = None
     open_lines: OpenLines = field(default_factory=OpenLines)
@@ -90,18 +88,19 @@ class Parts:
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
         return [
-            startup.line_component(self.settings),
-            startup.model_component(self.settings, self.model_state),
-            startup.voice_component(self.settings, self.rooms.site),
-            startup.speech_component(self.speech.state),
-            startup.languages_component(self.rooms.triage),
+            health.line_component(self.settings),
+            health.model_component(self.settings, self.model_state),
+            health.voice_component(self.settings, self.rooms.site),
+            health.speech_component(self.speech.state),
+            health.languages_component(self.rooms.triage),
             await self._database(),
-            startup.mirror_component(self.mirror.state),
-            startup.site_component(self.rooms.site),
-            startup.procedures_component(self.rooms.library, self.review.texts.problems),
-            startup.handbook_component(self.rooms.handbook, self.rooms.site.languages),
-            startup.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
-            startup.access_component(self.settings),
+            health.mirror_component(self.mirror.state),
+            health.site_component(self.rooms.site),
+            health.procedures_component(self.rooms.library, self.review.texts.problems),
+            health.handbook_component(self.rooms.handbook, self.rooms.site.languages),
+            health.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
+            health.access_component(self.settings),
+            health.second_steps_component(await self._unreadable_second_steps()),
         ]
 
     async def start_alerting(self) -> None:
@@ -116,7 +115,13 @@ class Parts:
 
     async def count_open_calls(self) -> int:
         """Return how many calls have not ended, on whichever machine they are."""
-        return (await self.records.tally()).by_status.get("active", 0)
+        return await self.records.count_open()
+
+    async def _unreadable_second_steps(self) -> int | None:
+        try:
+            return len(await self.accounts.accounts.unreadable_second_steps())
+        except RecordsError:
+            return None
 
     async def _database(self) -> Component:
         try:
@@ -141,44 +146,74 @@ class _MirrorTouch(Observer):
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> AsyncIterator[Parts]:
+async def open_parts(
+    settings: Settings, rooms: Rooms, *, local_url: str, is_kiosk: bool = False
+) -> AsyncIterator[Parts]:
     """Open records, model and mirror for the rooms, and let go of them at the end.
 
     local_url: where this machine reaches the line; what Twilio's stand-in signs by default.
+    is_kiosk: this process is one, maybe beside a line with the same data directory.
     Raises RecordsError before anything is touched.
     """
-    data_dir = settings.records.data_dir
-    url, public_url = settings.records.database_url, settings.twilio.public_url
-    records = await SqlRecords.open(url.get_secret_value() if url else None, data_dir)
-    metrics, mirror = Metrics(), Mirror(records, data_dir, rooms.site.timezone)
-    keeper = Keeper(rooms.dialogue.board, records.conditions, rooms.site.id, now)
-    phones = SqlPhones(records.beside, rooms.site.id)
-    reach = open_reach(settings, rooms.site, _show, now, phones)
+    records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
+    parts = _put_together(settings, rooms, records, local_url, is_kiosk=is_kiosk)
+    watch, board = parts.board.watch, parts.board
+    try:
+        await _begin(parts)
+        async with (
+            joined(parts.elsewhere, watch, parts.switchboard, parts.open_lines, is_kiosk=is_kiosk),
+            running(close_idle_calls(parts.switchboard)),
+            running(close_quiet_incidents(parts.answers, records)),
+            running(watch.run(lambda: board.is_watched)),
+            running(board.run()),
+            running(follow_handbook(rooms.handbook)),
+            running(keep_testing(parts.desk, parts.tests)),
+            running(keep_figures(parts.records.figures, now)),
+            running(keep_sealing(parts.seals)),
+        ):
+            yield parts
+    finally:
+        await _let_go(parts)
+
+
+def _put_together(
+    settings: Settings, rooms: Rooms, records: SqlRecords, local_url: str, *, is_kiosk: bool
+) -> Parts:
+    """Make every part and tell each of those it needs; none of them runs yet."""
+    site, data_dir, public_url = rooms.site, settings.records.data_dir, settings.twilio.public_url
+    metrics, mirror = Metrics(), Mirror(records, data_dir, site.timezone)
+    keeper = Keeper(rooms.dialogue.board, records.conditions, site.id, now)
+    reach = open_reach(settings, site, _show, now, SqlPhones(records.beside, site.id))
 
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    incidents = SqlIncidents(records.beside, rooms.site.id)
-    desk, answers, lost_callers, tests, followers = _alerting(
-        settings, rooms.site, records, incidents, reach, told
-    )
-    watch = Watch(records, incidents, lambda call_id: switchboard.here(call_id), now)
-    board = Board(watch, rooms.site, rooms.library, now)
+    alerting = open_alerting(settings, rooms, records, reach, told, now, is_kiosk=is_kiosk)
+    watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
+    answering = Answering()
+    board = Board(watch, site, rooms.library, now, answering.give_way)
     transfers = hand_offs.open_transfers(settings, rooms, reach, now)
-    observers: list[Observer] = [metrics, _MirrorTouch(mirror), desk, lost_callers, watch]
-    if transfers is not None:
-        observers.append(transfers)
+    observers: list[Observer] = [metrics, _MirrorTouch(mirror), alerting.desk]
+    observers += [alerting.lost_callers, watch, *([transfers] if transfers else [])]
+    elsewhere = open_elsewhere(settings, site)
+    observers.append(PartialWords(elsewhere.bus))
     switchboard = Switchboard(
-        rooms.dialogue, records, rooms.consultation, observers, now, keeper, desk
+        rooms.dialogue,
+        records,
+        rooms.consultation,
+        observers,
+        now,
+        keeper,
+        alerting.desk,
+        answering,
     )
-    lost_callers.connect(switchboard)
-    speech = Speech(
-        settings.speech, data_dir, rooms.site, lambda: fixed_lines(rooms.library, rooms.site)
-    )
+    alerting.lost_callers.connect(switchboard)
+    speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))
     metrics.watch_speech(speech.figures)
-    review = open_review(settings, rooms, records, followers, speech.make_ready, now)
     provider = provider_of(settings.provider, public_url or local_url, now)
-    parts = Parts(
+    key = key_of(settings)
+    accounts = open_accounts(records.beside, key, public_url, now, provider)
+    return Parts(
         settings=settings,
         rooms=rooms,
         records=records,
@@ -188,81 +223,50 @@ async def open_parts(settings: Settings, rooms: Rooms, *, local_url: str) -> Asy
         operators=Operators(switchboard),
         conditions=keeper,
         speech=speech,
-        desk=desk,
-        answers=answers,
+        desk=alerting.desk,
+        answers=alerting.answers,
         board=board,
         reach=reach,
-        accounts=open_accounts(records.beside, key_of(settings), public_url, now, provider),
-        lost_callers=lost_callers,
-        tests=tests,
+        accounts=accounts,
+        lost_callers=alerting.lost_callers,
+        tests=alerting.tests,
         local_url=local_url,
-        review=review,
+        review=open_review(settings, rooms, records, alerting.followers, speech.make_ready, now),
+        seals=Seals(records.beside, accounts.audit, HeadNote(data_dir, key), now),
         transfers=transfers,
+        elsewhere=elsewhere,
     )
-    model = rooms.model
-    if transfers is not None:
-        transfers.start(parts.operators, parts.open_lines)
-    try:
-        await keeper.start()
-        await review.texts.start()
-        await mirror.start()
-        parts.model_state = await model.probe() if model else None
-        async with (
-            running(close_idle_calls(switchboard)),
-            running(close_quiet_incidents(answers, records)),
-            running(watch.run(lambda: board.is_watched)),
-            running(board.run()),
-            running(follow_handbook(rooms.handbook)),
-            running(keep_testing(desk, tests)),
-        ):
-            yield parts
-    finally:
-        await speech.close()
-        await lost_callers.close()
-        if transfers is not None:
-            await transfers.close()
-        # Before the desk, whose library takes the loop's threads with it.
-        await mirror.close()
-        await desk.close()
-        await reach.close()
-        await switchboard.close()
-        await review.texts.close()
-        await keeper.close()
-        await records.close()
-        if model is not None:
-            await model.close()
 
 
-def _alerting(
-    settings: Settings,
-    site: Site,
-    records: SqlRecords,
-    incidents: SqlIncidents,
-    reach: Reach,
-    told: Told,
-) -> tuple[Desk, IncidentAnswers, LostCallers, CommunicationTests, list[Follower]]:
-    url, data_dir = settings.records.database_url, settings.records.data_dir
-    public_url = settings.twilio.public_url
-    pager = Pager(
-        site, incidents, reach.channels, reach.tokens, public_url, now, told, reach.phones
-    )
-    machine = machine_id(data_dir)
-    durable = Durable(system_database(url.get_secret_value() if url else None, data_dir), machine)
-    plans = Plans(durable, pager)
-    lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, now)
-    add_finding(durable, lost)
-    reminders = Reminders(site, incidents, pager, plans, told, now)
-    add_watching(durable, reminders)
-    tests = CommunicationTests(site, incidents, pager, durable, now)
-    add_testing(durable, tests)
-    desk = Desk(site, incidents, pager, durable, plans, machine, now)
-    answers = IncidentAnswers(site, incidents, pager, durable, plans, told, now)
-    followers: list[Follower] = [
-        one.take_site for one in (pager, desk, answers, answers.operators, reminders, tests)
-    ]
-    return desk, answers, lost, tests, followers
+async def _begin(parts: Parts) -> None:
+    """Begin what calls need before the first one; alerting begins by itself when asked to."""
+    if parts.transfers is not None:
+        parts.transfers.start(parts.operators, parts.open_lines)
+    await parts.conditions.start()
+    await parts.accounts.accounts.seal_second_steps()
+    await parts.review.texts.start()
+    await parts.mirror.start()
+    model = parts.rooms.model
+    parts.model_state = await model.probe() if model else None
+
+
+async def _let_go(parts: Parts) -> None:
+    await parts.speech.close()
+    await parts.lost_callers.close()
+    if parts.transfers is not None:
+        await parts.transfers.close()
+    # Before the desk, whose library takes the loop's threads with it.
+    await parts.mirror.close()
+    await parts.desk.close()
+    await parts.reach.close()
+    await parts.switchboard.close()
+    await parts.review.texts.close()
+    await parts.conditions.close()
+    await parts.records.close()
+    if parts.rooms.model is not None:
+        await parts.rooms.model.close()
 
 
 def _show(alert: Alert) -> None:
-    """The console of this machine: the log, until a page shows it."""
+    """Put an alert for the console into the log; the board shows the incident it is for."""
     log.warning("alert", to=alert.name, code=alert.code, text=alert.texts.voice)

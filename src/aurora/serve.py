@@ -17,12 +17,12 @@ from aurora.app import create_app
 from aurora.console.accounts.links import SetUp
 from aurora.console.health import Component, State
 from aurora.errors import SettingsError
-from aurora.lines.bounded_http import BoundedHttp
+from aurora.lines.bounded_http import BoundedHttp, BoundedSocket
 from aurora.lines.web_socket import LONGEST_MESSAGE
 from aurora.parts import open_parts
-from aurora.review_desk import open_approved
 from aurora.rooms import Rooms
 from aurora.settings import Settings, load_settings
+from aurora.wiring.review import open_approved
 
 MARKS = {
     State.OK: "[green]ok[/]",
@@ -31,7 +31,8 @@ MARKS = {
     State.FAILED: "[bold red]FAILED[/]",
 }
 MOST_CONNECTIONS = 1_000
-"""Beyond them a request is answered 503 at once; fewer than a process may have files open."""
+"""Beyond them whoever has said nothing for the longest makes room, and a request is answered 503
+where all are at work; fewer than a process may have files open."""
 
 WARMING_SWITCH_S = 0.0005
 """A turn changes threads many times; at the usual 5 ms each, warming made a call wait 0.2 s."""
@@ -64,7 +65,11 @@ async def _serve(
             await parts.start_alerting()
             report(out, await parts.health(), local_url)
             await report_set_up(out, parts.accounts.set_up, local_url)
-            parts_to_warm = {"triage": rooms.triage.warm, "handbook": rooms.handbook.warm}
+            parts_to_warm = {
+                "triage": rooms.triage.warm,
+                "handbook": rooms.handbook.warm,
+                "console": parts.board.frame.warm,
+            }
             tasks.create_task(warm(parts_to_warm))
             await uvicorn.Server(config).serve(sockets=[listener])
 
@@ -79,6 +84,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         http=BoundedHttp,
+        ws=BoundedSocket,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=75,
         ws_max_size=LONGEST_MESSAGE,

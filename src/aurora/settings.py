@@ -229,8 +229,8 @@ class AlertSettings(_Group):
     signing_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
         None, validation_alias="AURORA_SIGNING_KEY"
     )
-    """Signs the links in alerts; kept in the data directory when unset. Several machines of one
-    line need the same."""
+    """Signs the links in alerts and seals second steps; kept in the data directory when unset.
+    Several machines of one line need the same."""
     webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
         None, validation_alias="AURORA_WEBHOOK_SECRET"
     )
@@ -264,6 +264,11 @@ class RecordsSettings(_Group):
         None, validation_alias="AURORA_DATABASE_URL"
     )
     """postgresql://user:password@host/name; SQLite in the data directory when unset."""
+
+    @property
+    def url(self) -> str | None:
+        """The database's URL with its password in it; None for SQLite in the data directory."""
+        return self.database_url.get_secret_value() if self.database_url else None
 
 
 class AccessSettings(_Group):

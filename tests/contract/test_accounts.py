@@ -23,6 +23,7 @@ from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
 from aurora.records.wrong_tries import SqlWrongTries
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
+from tests.signing_in import SEAL
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ADA = Person("1", "Ada", Role.ADMIN, address="10.0.0.7")
@@ -50,18 +51,18 @@ def account(name: str, role: Role = Role.ADMIN) -> Account:
 
 
 async def test_an_account_is_read_back_as_it_was_written(machines):
-    accounts = SqlAccounts(machines.one.beside)
+    accounts = SqlAccounts(machines.one.beside, SEAL)
     ada = account("Ada Lovelace")
     await accounts.add(ada)
 
     assert await accounts.named("ADA lovelace ") == ada
-    assert await SqlAccounts(machines.other.beside).by_id(ada.id) == ada
+    assert await SqlAccounts(machines.other.beside, SEAL).by_id(ada.id) == ada
     with pytest.raises(AccountRefused):
         await accounts.add(account("ada LOVELACE"))
 
 
 async def test_two_machines_that_race_make_one_first_admin(machines):
-    stores = [SqlAccounts(machines.one.beside), SqlAccounts(machines.other.beside)]
+    stores = [SqlAccounts(machines.one.beside, SEAL), SqlAccounts(machines.other.beside, SEAL)]
     made = await asyncio.gather(
         *(stores[number % 2].add_first_admin(account(f"Admin {number}")) for number in range(6))
     )
@@ -70,7 +71,7 @@ async def test_two_machines_that_race_make_one_first_admin(machines):
 
 
 async def test_two_admins_cannot_disable_each_other(machines):
-    stores = [SqlAccounts(machines.one.beside), SqlAccounts(machines.other.beside)]
+    stores = [SqlAccounts(machines.one.beside, SEAL), SqlAccounts(machines.other.beside, SEAL)]
     ada, bo = account("Ada"), account("Bo")
     for one in (ada, bo):
         await stores[0].add(one)
@@ -84,7 +85,7 @@ async def test_two_admins_cannot_disable_each_other(machines):
 
 
 async def test_a_code_a_recovery_code_and_a_link_are_good_once(machines):
-    accounts = SqlAccounts(machines.one.beside)
+    accounts = SqlAccounts(machines.one.beside, SEAL)
     ada = account("Ada")
     await accounts.add(ada)
     await accounts.set_second_step(ada, "KEY", 7, ["abcd"])
@@ -97,7 +98,7 @@ async def test_a_code_a_recovery_code_and_a_link_are_good_once(machines):
 
 
 async def test_old_sessions_go_when_new_ones_are_opened(machines):
-    accounts, sessions = SqlAccounts(machines.one.beside), SqlSessions(machines.one.beside)
+    accounts, sessions = SqlAccounts(machines.one.beside, SEAL), SqlSessions(machines.one.beside)
     ada = account("Ada")
     await accounts.add(ada)
     old_secret, old = open_session(ada.id, Visitor("10.0.0.7"), NOON)
@@ -142,6 +143,16 @@ async def test_the_database_refuses_to_change_the_trail(change, machines):
     await AuditTrail(machines.one.beside, lambda: NOON).note(ADA, "test.act")
     with pytest.raises(DBAPIError, match="only grows"):
         await machines.one.beside.write(lambda connection: connection.execute(text(change)))
+
+
+async def test_every_act_of_the_trail_is_listed_once(machines):
+    trail = AuditTrail(machines.one.beside, lambda: NOON)
+    assert await trail.acts() == []
+
+    for act in ("sign_in", "call.note", "sign_in.refused", "sign_in", "call.note", "a.b"):
+        await trail.note(ADA, act)
+
+    assert await trail.acts() == ["a.b", "call.note", "sign_in", "sign_in.refused"]
 
 
 async def test_a_row_that_could_not_be_written_comes_with_the_next(machines, monkeypatch):

@@ -21,6 +21,7 @@ from aurora.records.sql import SqlRecords
 from tests.line import NOON
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
 from tests.push_service import Browser
+from tests.signing_in import SEAL
 
 MINUTE = timedelta(minutes=1)
 MUSTER = Muster("muster_1", "fire in Zone B", False, None, NOON - MINUTE, NOON, "Ann")
@@ -38,7 +39,7 @@ async def records(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 @pytest.fixture
 async def phones(records: SqlRecords) -> SqlPhones:
-    accounts = SqlAccounts(records.beside)
+    accounts = SqlAccounts(records.beside, SEAL)
     await accounts.add(Account("root", "Root", Role.ADMIN, NOON))
     for account_id in ("ada", "bob", "eve"):
         await accounts.add(Account(account_id, account_id.title(), Role.VIEWER, NOON))
@@ -101,7 +102,7 @@ async def test_who_may_not_sign_in_any_more_is_not_alerted_either(
     await phones.register(phone)
     await phones.ask(link(state=LinkState.GRANTED))
     assert await phones.of_everybody() == [(phone, "en")]
-    await SqlAccounts(records.beside).change("ada", is_disabled=True)
+    await SqlAccounts(records.beside, SEAL).change("ada", is_disabled=True)
 
     assert await phones.of_contact("medic") == []
     assert await phones.of_everybody() == []

@@ -15,6 +15,7 @@ from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.tempo import Tempo
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from tests.served import free_url, served
+from tests.waiting import PATIENT_S
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -98,7 +99,10 @@ async def peer(monkeypatch: pytest.MonkeyPatch, **options: Any) -> AsyncIterator
     note(monkeypatch, voice, told)
     paths = TACServerConfig(twiml_path="/incoming-call")
     server = TACFastAPIServer(tac, voice_channel=voice, config=paths)
-    async with served(BehindProxy(server.app), port), httpx2.AsyncClient() as client:
+    async with (
+        served(BehindProxy(server.app), port),
+        httpx2.AsyncClient(timeout=PATIENT_S) as client,
+    ):
         told.caller = TwilioCaller(
             client,
             url,

@@ -40,4 +40,6 @@ async def console(
 
 async def open_as(page: Page, url: str, name: str, path: str, role: str = "admin") -> None:
     await sign_in(page, url, name, role)
-    await page.goto(f"{url}{path}")
+    answer = await page.goto(f"{url}{path}")
+    assert answer is not None
+    assert answer.ok, path

@@ -10,6 +10,7 @@ from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.e2e.call_page import FIRE, open_call, type_in
 from tests.e2e.chromium import IN_TIME_MS, browsing, record
+from tests.waiting import until
 from tests.whole_line import WrittenSpeech, served
 
 NUMBER = "+1 202-555-0100"
@@ -318,12 +319,12 @@ async def test_what_is_said_before_the_line_is_open_is_not_lost(monkeypatch, tmp
         await page.wait_for_function(
             "() => document.getElementById('big').dataset.state != 'allow'"
         )
+        [route] = await until(lambda: routes)
         await page.wait_for_timeout(1_500)
         assert frames == []
 
-        routes[0].send('{"type": "call"}')
+        route.send('{"type": "call"}')
         await expect(page.locator("#big")).to_have_attribute("data-state", "listening")
-        await page.wait_for_timeout(100)
+        await until(lambda: len(frames) >= 50)
 
     assert set(frames) == {320}
-    assert len(frames) >= 50

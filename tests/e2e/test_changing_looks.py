@@ -17,12 +17,17 @@ SERIOUS = ("serious", "critical")
 async def drafts(parts) -> list[str]:
     bo = Person("bo", "Bo", Role.ADMIN)
     fire = await parts.review.reviewing.begin(Kind.PROCEDURE, "fire.en", bo, "")
+    others = [f"spill.{language}" for language in ("es", "fr", "de")]
+    spill = await parts.review.reviewing.begin(Kind.PROCEDURE, "spill.en", bo, "", others)
     site = await parts.review.reviewing.begin(Kind.SITE, "site", bo, "")
     broken = site.content.replace('phone: "+12025550102"', 'phone: "12"')
     await parts.review.reviewing.save(site.id, bo, site.sha256, broken)
     return [
         f"/console/procedures/versions/{fire.id}",
         f"/console/procedures/versions/{fire.id}?view=file",
+        f"/console/procedures/versions/{fire.id}?view=shared",
+        f"/console/procedures/versions/{spill.id}",
+        f"/console/procedures/versions/{spill.id}?view=shared",
         f"/console/site/versions/{site.id}",
         f"/console/site/versions/{site.id}?view=rosters",
         "/console/handbook?q=Who+may+drive+a+forklift%3F",
@@ -37,6 +42,7 @@ async def test_no_room_has_a_serious_violation_in_either_theme(scheme, monkeypat
     ):
         for path in (*ROOMS, *await drafts(parts)):
             await open_as(page, url, ANA, path)
+            await expect(page.locator("main h1")).to_be_visible()
             found = (await Axe().run(page)).response["violations"]
             assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
 
@@ -48,6 +54,7 @@ async def test_on_a_phone_no_room_is_wider_than_the_screen(monkeypatch, tmp_path
     ):
         for path in (*ROOMS, *await drafts(parts)):
             await open_as(page, url, ANA, path)
+            await expect(page.locator("main h1")).to_be_visible()
             await has_within(page, 375)
 
 

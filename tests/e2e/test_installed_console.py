@@ -15,6 +15,7 @@ from aurora.escalation.incident import Answer
 from tests.e2e.chromium import IN_TIME_MS
 from tests.e2e.console_pages import PHONE, Console, console, looking_at
 from tests.reached_line import until
+from tests.waiting import PATIENT_S
 
 READY = "navigator.serviceWorker.ready.then(() => true)"
 SHOWN = """async () => {
@@ -221,5 +222,5 @@ async def test_everything_a_browser_checks_before_installing_is_there(
     assert manifest["errors"] == []
     names = {one["errorId"] for one in faults["installabilityErrors"]}
     assert names <= {"in-incognito"}, "a test's own window is never installed from"
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(timeout=PATIENT_S) as client:
         assert (await client.get(manifest["url"])).json()["start_url"] == "/console/incidents"

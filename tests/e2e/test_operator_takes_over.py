@@ -1,7 +1,6 @@
 """An operator's browser and a caller's, in Chromium: sound is measured to arrive both ways."""
 
 import asyncio
-import time
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -11,16 +10,15 @@ from aurora.parts import Parts
 from tests.console_door import CookieDoor
 from tests.e2e.call_page import FIRE, open_call, type_in
 from tests.e2e.chromium import browsing, record
+from tests.waiting import PATIENT_S
 from tests.whole_line import WrittenSpeech, served
-
-DROPPED_BACK_WITHIN_S = 2.0
 
 
 async def number(page: Page, name: str) -> float:
     return float(await page.evaluate(f"document.querySelector('[data-handoff]').dataset.{name}"))
 
 
-async def reached(measure, least: float, within_s: float = 15.0) -> float:
+async def reached(measure, least: float, within_s: float = PATIENT_S) -> float:
     """Wait until a measure is so large; return it."""
     async with asyncio.timeout(within_s):
         while (value := await measure()) < least:  # noqa: ASYNC110 - a page has no event for it
@@ -75,15 +73,12 @@ async def test_an_operator_hears_speaks_and_aurora_returns_when_they_are_gone(
             beep = await reached(loudness, 0.02)
 
             await operator.close()
-            dropped_at = time.monotonic()
             await expect(caller.locator("#log")).to_contain_text("I am with you again")
-            took_s = time.monotonic() - dropped_at
 
     assert heard_s >= 1.5
     assert level >= 0.05
     assert spoken_s >= 2.0
     assert beep >= 0.02
-    assert took_s < DROPPED_BACK_WITHIN_S
 
 
 async def test_an_operator_types_whispers_and_hands_off_by_keyboard_alone(monkeypatch, tmp_path):

@@ -25,6 +25,7 @@ from aurora.rehearsal.twiml_document import Verb, read_twiml
 from aurora.settings import load_settings
 from tests.application import rooms_for, set_environment
 from tests.served import free_url, served
+from tests.waiting import PATIENT_S
 
 TOKEN = "twilio-auth-token"
 PUBLIC = "https://line.example.com"
@@ -39,7 +40,6 @@ QUICK = Tempo(
     partial_every_s=0.03,
     final_after_s=0.05,
 )
-WITHIN_S = 5.0
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Session:
 
     async def next(self) -> dict[str, Any]:
         """Return the next message of the line; raises SocketClosed."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENT_S):
             message = orjson.loads(await self.socket.receive())
         self.messages.append(message)
         return message
@@ -146,7 +146,7 @@ class RelayedLine:
 
     async def event(self, call_sid: str, kind: str) -> dict[str, Any]:
         """Return an event's details once it is on the record."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENT_S):
             while kind not in (events := await self.events(call_sid)):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return events[kind]
@@ -166,6 +166,6 @@ async def relayed(
     async with (
         open_parts(settings, rooms_for(settings), local_url=url) as parts,
         served(create_app(parts), port),
-        httpx2.AsyncClient(trust_env=False) as client,
+        httpx2.AsyncClient(trust_env=False, timeout=PATIENT_S) as client,
     ):
         yield RelayedLine(url, parts, client)

@@ -20,6 +20,7 @@ from aurora.settings import load_settings
 from tests.application import rooms_for, set_environment
 from tests.scripted_speech import ScriptedSpeech
 from tests.served import free_url, served
+from tests.waiting import PATIENT_S
 
 FROM, TO = "+12025550151", "+12025550110"
 PATIENT = {"AURORA_LINE": "stream", "GATHER_TIMEOUT": "60"}
@@ -63,5 +64,8 @@ async def streamed(
     url, port = free_url()
     async with open_parts(settings, rooms_for(settings), local_url=url) as parts:
         parts.speech = ScriptedSpeech(words)  # type: ignore[assignment]
-        async with served(create_app(parts), port), httpx2.AsyncClient(trust_env=False) as client:
+        async with (
+            served(create_app(parts), port),
+            httpx2.AsyncClient(trust_env=False, timeout=PATIENT_S) as client,
+        ):
             yield StreamedLine(url, parts, client)

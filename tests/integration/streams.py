@@ -28,6 +28,7 @@ from aurora.speech.codec import FRAME, LINE_HZ, mulaw_encode
 from tests.line import example_site
 from tests.switchboard import Line
 from tests.voice import Loudness, Readable, Recogniser, Voices
+from tests.waiting import PATIENT_S
 
 AUTH_TOKEN = "a-made-up-auth-token"
 CALLER = "+12025550199"
@@ -167,13 +168,13 @@ class Stream:
             self._news.notify_all()
 
     async def hears(self, text: str) -> None:
-        """Wait until this is being played; fails after ten seconds."""
-        async with asyncio.timeout(10), self._news:
+        """Wait until this is being played; fails when it never is."""
+        async with asyncio.timeout(PATIENT_S), self._news:
             await self._news.wait_for(lambda: any(text in heard for heard in self.heard))
 
     async def is_closed(self) -> int | None:
         """Wait until the line closed the socket; return the code."""
-        async with asyncio.timeout(10), self._news:
+        async with asyncio.timeout(PATIENT_S), self._news:
             await self._news.wait_for(lambda: self.close_code is not None)
         return self.close_code
 
@@ -212,7 +213,7 @@ async def serving(script: dict[str, Any], *, is_signed: bool = False) -> AsyncIt
     try:
         while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.005)
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(timeout=PATIENT_S) as client:
             yield Served(url, line, speech, client, is_signed)
     finally:
         server.should_exit = True

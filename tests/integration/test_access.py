@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from aurora.accounts.person import Role
 from aurora.lines.access import FORWARDING_HEADERS, require_this_machine
 from aurora.lines.problems import Problem
 from aurora.serve import MOST_CONNECTIONS, listen, server_config
 from tests.application import application
+from tests.signing_in import signed_in
 
 WORDS = {"speech": "There is a fire in Zone B"}
 GUARDED = [
@@ -187,3 +189,26 @@ async def test_the_home_page_runs_no_foreign_script(monkeypatch, tmp_path: Path)
     assert "Aurora is online" in page.text
     assert style.status_code == 200
     assert (secret.status_code, endless.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/call", "/ack/forged", "/console/sign-in", "/nowhere", "/metrics"]
+)
+async def test_no_answer_is_kept_guessed_at_or_used_by_other_sites(path, monkeypatch, tmp_path):
+    async with application(monkeypatch, tmp_path) as (client, _):
+        headers = (await client.get(path)).headers
+
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+async def test_a_part_of_a_page_is_as_strict_as_the_page(monkeypatch, tmp_path):
+    async with application(monkeypatch, tmp_path) as (client, parts):
+        headers = await signed_in(parts, Role.OPERATOR)
+        told = (await client.post("/api/process-speech", json=WORDS)).json()
+        form = await client.get(f"/console/calls/{told['call_id']}/forms/note", headers=headers)
+
+    assert form.status_code == 200
+    assert "default-src 'none'" in form.headers["content-security-policy"]
+    assert form.headers["cache-control"] == "no-store"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from aurora.escalation.answers import Reply
 from aurora.escalation.incident import Answer, Source
 from aurora.lines.browser import line
 from aurora.parts import Parts
+from tests.waiting import PATIENT_S
 from tests.whole_line import WrittenSpeech, served
 
 NAME = "a-call-of-this-test-0001"
@@ -43,7 +44,7 @@ class Page:
 
     async def until(self, kind: str, **parts: Any) -> dict[str, Any]:
         """Take what comes up to the message of this kind, echoing marks as a page does."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENT_S):
             while True:
                 received = await self.socket.recv()
                 if isinstance(received, bytes):
@@ -57,7 +58,7 @@ class Page:
                     return message
 
     async def closed(self) -> int:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENT_S):
             try:
                 while True:
                     await self.socket.recv()
@@ -67,7 +68,7 @@ class Page:
 
 async def paged(parts: Parts, role: str) -> tuple[str, str]:
     """Wait until somebody of a role is asked; return the incident and who it is."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENT_S):
         while True:
             for incident in await parts.answers.incidents():
                 for responder in incident.responders.values():
@@ -211,7 +212,7 @@ async def test_the_caller_ends_the_call_and_the_record_says_so(monkeypatch, tmp_
 async def test_without_a_connection_typed_words_go_over_http(monkeypatch, tmp_path):
     async with (
         served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
-        httpx2.AsyncClient(base_url=url, headers={"Origin": url}) as client,
+        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=PATIENT_S) as client,
     ):
         words = await client.post("/call/words", json={"call": NAME, "words": FIRE})
         key = await client.post("/call/words", json={"call": NAME, "key": "2"})
@@ -229,7 +230,7 @@ async def test_without_a_connection_typed_words_go_over_http(monkeypatch, tmp_pa
 async def test_neither_words_nor_a_key_is_refused(what, monkeypatch, tmp_path):
     async with (
         served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
-        httpx2.AsyncClient(base_url=url, headers={"Origin": url}) as client,
+        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=PATIENT_S) as client,
     ):
         answer = await client.post("/call/words", json={"call": NAME, **what})
 
@@ -244,7 +245,7 @@ async def test_a_page_of_another_site_is_refused(monkeypatch, tmp_path):
                 async with connect(address, origin=origin, compression=None):
                     pass
             assert refused.value.response.status_code == 403
-        async with httpx2.AsyncClient(base_url=url) as client:
+        async with httpx2.AsyncClient(base_url=url, timeout=PATIENT_S) as client:
             words = {"call": NAME, "words": FIRE}
             foreign = await client.post(
                 "/call/words", json=words, headers={"Origin": "https://evil.example"}
@@ -266,7 +267,7 @@ async def test_where_a_code_is_set_only_who_has_it_calls(given, code, monkeypatc
             else:
                 assert await caller.closed() == code
         headers = {"Origin": url, "Authorization": f"Bearer {given}"}
-        async with httpx2.AsyncClient(base_url=url, headers=headers) as client:
+        async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=PATIENT_S) as client:
             words = await client.post("/call/words", json={"call": NAME, "words": "hello"})
 
     assert words.status_code == (200 if code is None else 401)
@@ -276,7 +277,7 @@ async def test_the_code_of_a_call_opens_nothing_else(monkeypatch, tmp_path):
     env = {"AURORA_CALL_CODE": CODE, "AURORA_API_TOKEN": "another-secret-of-the-site"}
     async with served(monkeypatch, tmp_path, env, speech=WrittenSpeech()) as (url, _):
         headers = {"Authorization": f"Bearer {CODE}"}
-        async with httpx2.AsyncClient(base_url=url, headers=headers) as client:
+        async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=PATIENT_S) as client:
             answer = await client.get("/api/active-calls")
         async with page(url, code=env["AURORA_API_TOKEN"]) as caller:
             await caller.until("saying")
@@ -318,6 +319,22 @@ async def test_when_every_line_is_taken_the_page_is_told(monkeypatch, tmp_path):
         await first.until("saying")
         async with page(url, "another-call-of-this-test") as second:
             assert await second.closed() == line.BUSY
+
+
+async def test_strangers_who_say_nothing_take_no_place_of_a_callers(monkeypatch, tmp_path):
+    monkeypatch.setattr(line, "MOST_PAGES", 1)
+    monkeypatch.setattr(line, "MOST_STRANGERS", 3)
+    monkeypatch.setattr(line, "HELLO_WITHIN_S", 3_600.0)
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        AsyncExitStack() as waiting,
+    ):
+        strangers = [await waiting.enter_async_context(page(url, None)) for _ in range(5)]
+        async with page(url) as caller:
+            await caller.until("saying")
+        closed = [await stranger.closed() for stranger in strangers[:2]]
+
+    assert set(closed) == {line.MALFORMED}
 
 
 async def test_a_page_that_calls_while_speech_is_loading_waits_and_is_greeted(

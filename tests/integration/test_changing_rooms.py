@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute
 from aurora.app import create_app
 from aurora.parts import Parts, open_parts
 from aurora.review.versions import Kind
-from aurora.review_desk import open_approved
 from aurora.settings import load_settings
+from aurora.wiring.review import open_approved
 from tests.application import LOCAL_URL, rooms_for, set_environment
 from tests.console_door import TOKEN, CookieDoor
 

@@ -16,6 +16,7 @@ from aurora.parts import Parts
 from tests.application import application
 from tests.postgres import running_server
 from tests.signing_in import signed_in
+from tests.waiting import PATIENT_S
 
 FIRE = "there is a fire in zone b"
 Client = httpx2.AsyncClient
@@ -178,8 +179,8 @@ async def test_a_call_of_another_machine_on_the_same_database_appears(
 
 
 async def _event(following: Any, mark: bytes) -> bytes:
-    """Return the first event with this in it, within the few seconds it may take."""
-    async with asyncio.timeout(10):
+    """Return the first event with this in it, once it comes."""
+    async with asyncio.timeout(PATIENT_S):
         async for event in following:
             if mark in event:
                 return bytes(event)

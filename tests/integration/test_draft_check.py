@@ -19,13 +19,13 @@ def example(monkeypatch, tmp_path):
 
 
 async def problems(text: str, *, kind: Kind = Kind.PROCEDURE, key: str = "fire.en") -> list[str]:
-    result = await DraftProcess().check(kind, key, text, [])
+    result = await DraftProcess().check(kind, {key: text}, [])
     assert result["is_passed"] is (not result["problems"])
     return list(result["problems"])
 
 
 async def test_a_packaged_procedure_passes_and_its_calls_are_shown():
-    result = await DraftProcess().check(Kind.PROCEDURE, "fire.en", FIRE, [])
+    result = await DraftProcess().check(Kind.PROCEDURE, {"fire.en": FIRE}, [])
 
     assert result["problems"] == []
     assert result["is_passed"]
@@ -58,7 +58,7 @@ async def test_what_no_caller_may_meet_is_found(old, new, field):
 
 
 async def test_a_check_that_takes_too_long_is_stopped_and_said(monkeypatch):
-    result = await DraftProcess(longest_s=0.05).check(Kind.PROCEDURE, "fire.en", FIRE, [])
+    result = await DraftProcess(longest_s=0.05).check(Kind.PROCEDURE, {"fire.en": FIRE}, [])
 
     assert not result["is_passed"]
     assert "was stopped" in result["problems"][0]
@@ -66,7 +66,7 @@ async def test_a_check_that_takes_too_long_is_stopped_and_said(monkeypatch):
 
 async def test_a_draft_is_checked_over_what_is_in_force():
     in_force = Text("spill", "en", "procedure: [", None)
-    result = await DraftProcess().check(Kind.PROCEDURE, "fire.en", FIRE, [in_force])
+    result = await DraftProcess().check(Kind.PROCEDURE, {"fire.en": FIRE}, [in_force])
 
     assert not result["is_passed"]
 
@@ -89,3 +89,32 @@ async def test_a_site_with_another_id_or_a_dangling_name_is_found():
     dangling = SITE.replace("muster_point: west_yard", "muster_point: moon", 1)
     found = await problems(dangling, kind=Kind.SITE, key="site")
     assert any("zones.c.muster_point" in problem for problem in found)
+
+
+FIRES = {
+    f"fire.{language}": (DEFAULT_SITE / f"procedures/{language}/fire.yaml").read_text()
+    for language in ("en", "es", "fr", "de")
+}
+
+
+async def test_a_change_in_all_languages_is_rehearsed_in_all_of_them():
+    alerting = {
+        key: text.replace("alert:\n", "alert:\n  - hazmat\n") for key, text in FIRES.items()
+    }
+    result = await DraftProcess().check(Kind.PROCEDURE, alerting, [])
+
+    assert result["problems"] == []
+    told = {(run["name"], run.get("language")) for run in result["rehearsed"]}
+    assert {("okay", language) for language in ("en", "es", "fr", "de")} <= told
+    assert not any("approve theirs first" in note for note in result["notes"])
+
+
+async def test_a_change_that_leaves_a_language_behind_is_found():
+    drafts = {
+        key: text.replace("urgency: critical", "urgency: urgent") for key, text in FIRES.items()
+    }
+    drafts["fire.fr"] = FIRES["fire.fr"]
+    result = await DraftProcess().check(Kind.PROCEDURE, drafts, [])
+
+    assert not result["is_passed"]
+    assert any("urgency: differs from" in problem for problem in result["problems"])

@@ -1,7 +1,5 @@
 """Callers whose telephone is on a socket of this machine: the console hears them and speaks."""
 
-import time
-
 from aurora.rehearsal.media_stream import MediaStream
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.speech.codec import mulaw_decode
@@ -41,13 +39,10 @@ async def test_an_operator_speaks_with_a_telephone_caller_through_their_browser(
             operator.voice = tone()
             await until(lambda: hears_the_operator(caller, since))
             operator.socket.transport.abort()
-            dropped_at = time.monotonic()
             await until(lambda: is_dropped_back(line, caller))
-            took_s = time.monotonic() - dropped_at
         await caller.hang_up()
 
     assert taken.status_code == 200
-    assert took_s < 2.0
 
 
 def is_dropped_back(line, caller) -> bool:

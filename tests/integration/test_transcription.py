@@ -6,6 +6,8 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE
+from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from py_nanotts import NanoTTS
 from aurora.errors import SpeechUnavailable
 from aurora.speech.codec import LINE_HZ, Pcm
 from aurora.speech.pool import TranscriptionPool
+from aurora.speech.transcribe import WhisperTranscriber
 from aurora.speech.weights import WeightsChoice, choose_weights
 from aurora.speech.worker_process import WorkerProcess
 
@@ -93,6 +96,53 @@ async def test_the_loop_runs_on_while_a_worker_thinks(pool: TranscriptionPool):
 
     assert "loading dock" in (await task).text
     assert turns > 100
+
+
+async def test_a_partial_that_is_hurried_gives_way_and_the_worker_reads_on(choice: WeightsChoice):
+    worker = await WorkerProcess.started(choice, 1)
+    request = {"models": ["base"], "language": "es", "is_partial": True, "among": []}
+    sound = say("Hay mucho humo en el taller, vengan rápido.", "es-ES").tobytes()
+    try:
+        worker.hurry()  # of nothing: the next request is read all the same
+        assert "humo" in (await worker.transcribe(request, sound))["text"]
+
+        other = say("Hay un incendio en el taller.", "es-ES").tobytes()
+        asked = asyncio.create_task(worker.transcribe(request, other))
+        while not asked.done():
+            await asyncio.sleep(0.01)
+            worker.hurry()
+        assert asked.result() == {"refused": "gave_way"}
+        assert "incendio" in (await worker.transcribe(request, other))["text"]
+    finally:
+        await worker.kill()
+
+
+async def test_the_same_sound_is_heard_once_and_can_be_read_in_two_languages(choice: WeightsChoice):
+    [base] = [weights for weights in choice.weights if weights.name == "base"]
+    whisper = WhisperTranscriber(base)
+    sound = say("Hay mucho humo en el taller, vengan rápido.", "es-ES")
+    model = whisper._whisper = Counting(whisper._whisper)
+
+    spanish = whisper.transcribe(sound, "es", is_partial=False)
+    assert (
+        whisper.transcribe(sound, "es", is_partial=False, among=("en", "es")).text == spanish.text
+    )
+    assert whisper.transcribe(sound, "en", is_partial=False).text != spanish.text
+    assert model.calls == {"encode": 1, "generate": 2, "align": 2, "detect_language": 1}
+    assert "humo" not in whisper.transcribe(sound[: len(sound) // 4], "es", is_partial=False).text
+    assert model.calls["encode"] == 2
+
+
+class Counting:
+    """Counts what a model is asked to do."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.calls: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        self.calls[name] += 1
+        return getattr(self._model, name)
 
 
 async def test_a_worker_killed_in_mid_sentence_is_replaced_and_the_caller_still_heard(

@@ -25,7 +25,7 @@ class Account:
     password: str | None = None
     """Its argon2id hash; None until they have chosen one, or for whoever signs in elsewhere."""
     totp_key: str | None = None
-    """Base 32; None without a second step."""
+    """Sealed, as the database keeps it; None without a second step."""
     totp_step: int = 0
     """The newest step whose code was used: none is taken twice."""
     subject: str | None = None

@@ -56,6 +56,8 @@ class Sought:
     """A part of the name."""
     act: str = ""
     """The act, or what it begins with: sign_in finds sign_in.refused."""
+    without: str = ""
+    """An act that is left out."""
     subject: str = ""
     since: datetime | None = None
     until: datetime | None = None

@@ -14,6 +14,7 @@ from aurora.console.accounts.me_second_step import second_step_routes
 from aurora.console.accounts.parts import AccountParts
 from aurora.console.accounts.people import People, people_routes
 from aurora.console.accounts.trail import audit_routes
+from aurora.console.acts import OperatorActs
 from aurora.console.analytics.routes import AnalyticsPages, analytics_routes
 from aurora.console.board.board import Board
 from aurora.console.board.routes import board_routes
@@ -31,6 +32,7 @@ from aurora.console.map.happening import Watch
 from aurora.console.map.routes import MapPages, map_routes
 from aurora.console.map.shelf import MapShelf
 from aurora.console.phone.parts import PhoneParts
+from aurora.console.phone.roll_sites import RollSites
 from aurora.console.phone.routes import phone_routes
 from aurora.console.procedures.routes import procedure_routes
 from aurora.console.review.parts import Review
@@ -43,8 +45,8 @@ from aurora.escalation.plan import ChannelKind
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.library import Library
 from aurora.lines.open_lines import OpenLines
-from aurora.records.call_figures import CallFigures
 from aurora.records.incidents import SqlIncidents
+from aurora.records.kept_files import SqlKeptFiles
 from aurora.records.musters import SqlMusters
 from aurora.records.phones import SqlPhones
 from aurora.records.sql import SqlRecords
@@ -94,11 +96,12 @@ def console_routes(parts: ConsoleParts) -> list[APIRouter]:
 def _live_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     page = CallPage(parts.board, parts.records, parts.answers, frame)
     door, site, audit = parts.door, parts.site, parts.accounts.audit
+    acts = OperatorActs(frame, site, audit, parts.board.watch.nudge)
     return [
         # Before the call's own: theirs take any name behind it for a form.
         handoff_routes(parts.handoff, parts.open_lines, frame, door, audit),
-        board_routes(parts.board, parts.answers.operators, frame, door, site, audit),
-        call_routes(page, parts.operators, parts.records, frame, door, site, audit),
+        board_routes(parts.board, parts.answers.operators, acts, frame, door),
+        call_routes(page, parts.operators, parts.records, acts, frame, door, site),
     ]
 
 
@@ -109,9 +112,9 @@ def _evidence_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
         parts.site, parts.library, parts.records, trail, parts.signing_key, parts.clock
     )
     history = HistoryPages(frame, parts.site, parts.records.search, calls, exports, parts.library)
-    counted = CallFigures(parts.records.beside)
-    analytics = AnalyticsPages(frame, parts.site, counted, trail, parts.clock)
-    shelf = MapShelf(parts.data_dir / "map", parts.site.id)
+    analytics = AnalyticsPages(frame, parts.site, parts.records.figures, trail, parts.clock)
+    maps = SqlKeptFiles(parts.records.beside, parts.site.id, "map")
+    shelf = MapShelf(maps, parts.data_dir / "map", parts.site.id)
     watch = Watch(parts.answers, parts.records.open_calls, parts.clock)
     site_map = MapPages(frame, parts.site, shelf, watch, parts.conditions, trail, parts.clock)
     return [
@@ -160,7 +163,7 @@ def _account_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
 
 
 def _phone_parts(parts: ConsoleParts, frame: Frame) -> PhoneParts:
-    database, site = parts.records.beside, parts.site
+    database, site, review = parts.records.beside, parts.site, parts.review
     return PhoneParts(
         site=site,
         door=parts.door,
@@ -172,5 +175,6 @@ def _phone_parts(parts: ConsoleParts, frame: Frame) -> PhoneParts:
         library=parts.library,
         conditions=parts.conditions,
         push=parts.push,
+        sites=RollSites(review.reviewing, lambda: review.site.approved, parts.clock).of,
         clock=parts.clock,
     )

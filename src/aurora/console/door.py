@@ -1,6 +1,5 @@
 """The console's door: who is asking, what they may do, and whether they meant to ask it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 from urllib.parse import quote
 
@@ -75,6 +74,3 @@ class Needs:
         elif asking.method not in SAFE_METHODS:
             await self._door.check_meant(asking)
         return person
-
-
-Needed = Callable[[HTTPConnection], Awaitable[Person]]

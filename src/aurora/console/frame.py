@@ -1,5 +1,6 @@
 """Render the console's pages in one frame: navigation, language, theme and headers."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse
 from aurora import __version__
 from aurora.accounts.person import Person, Role
 from aurora.console.call_page import NAMES, preferred
+from aurora.console.compiled import compiled_templates
 from aurora.console.door import Door
 from aurora.console.headers import page_headers
 from aurora.console.times import Times
@@ -79,6 +81,15 @@ class Frame:
         body = self.fragment(request, person, template, **values)
         return HTMLResponse(body, status, headers=page_headers() | (headers or {}))
 
+    async def page_apart(
+        self, request: Request, person: Person | None, template: str, **values: Any
+    ) -> HTMLResponse:
+        """Return a page that takes over ten milliseconds to render: callers do not wait for it.
+
+        values: nothing that changes meanwhile.
+        """
+        return await asyncio.to_thread(self.page, request, person, template, **values)
+
     def fragment(
         self, request: Request, person: Person | None, template: str, **values: Any
     ) -> str:
@@ -100,15 +111,25 @@ class Frame:
 
     def render(self, language: Language, template: str, **values: Any) -> str:
         """Return a template in a language, for nobody in particular: the same bytes for many."""
-        environment = self._environments.get(language)
-        if environment is None:
-            environment = self._environments.setdefault(language, self._environment(language))
-        return environment.get_template(template).render(language=language, **values)
+        return self._in(language).get_template(template).render(language=language, **values)
+
+    def warm(self) -> None:
+        """Make every template ready in every language, so that no page has to; takes a second."""
+        for language in CONSOLE_LANGUAGES:
+            environment = self._in(language)
+            for name in environment.list_templates(extensions=["html"]):
+                environment.get_template(name)
 
     def language(self, request: Request, person: Person | None) -> Language:
         if person is not None:
             return person.language
         return preferred(request.headers.get("accept-language", ""), CONSOLE_LANGUAGES)
+
+    def _in(self, language: Language) -> Environment:
+        environment = self._environments.get(language)
+        if environment is None:
+            environment = self._environments.setdefault(language, self._environment(language))
+        return environment
 
     def _environment(self, language: Language) -> Environment:
         environment = Environment(
@@ -118,6 +139,9 @@ class Frame:
             extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=compiled_templates(),
+            # A page is of one version, also while a newer one is being installed over it.
+            auto_reload=False,
         )
         environment.install_gettext_translations(words_in(language), newstyle=True)  # type: ignore[attr-defined]
         environment.globals |= {

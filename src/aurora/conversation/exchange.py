@@ -12,6 +12,7 @@ import structlog
 
 from aurora.conditions.keeper import Keeper
 from aurora.conversation.alerts import request
+from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation, standing
 from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
@@ -54,6 +55,7 @@ class Exchange:
         clock: Clock,
         conditions: Keeper | None = None,
         informer: Informer | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._informer = informer
@@ -64,6 +66,7 @@ class Exchange:
         self._clock = clock
         self._conditions = conditions
         self._ratings: set[asyncio.Task[None]] = set()
+        self._answering = answering or Answering()
 
     async def take(
         self,
@@ -83,7 +86,7 @@ class Exchange:
         are kept even when the turn fails. speaker: is given what can be spoken before the rest.
         """
         taking = partial(self._answer, live, act, render, key, within_s, words, speaker)
-        async with live.lock:
+        async with self._turn_of(live):
             if key is not None and key in live.answers:
                 return live.answers[key]
             with structlog.contextvars.bound_contextvars(call_id=live.call.id):
@@ -93,6 +96,12 @@ class Exchange:
                     # Another machine took a turn of this call meanwhile; ours comes after it.
                     await self._live.refresh(live)
                     return await taking()
+
+    @asynccontextmanager
+    async def _turn_of(self, live: LiveCall) -> AsyncIterator[None]:
+        with self._answering.turn():
+            async with live.lock:
+                yield
 
     async def _answer(
         self,

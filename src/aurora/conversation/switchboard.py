@@ -11,6 +11,7 @@ import structlog
 
 from aurora.conditions.keeper import Keeper
 from aurora.conversation import silence
+from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.consult import Consultation
 from aurora.conversation.dialogue import Dialogue
@@ -43,6 +44,8 @@ from aurora.guidance.spoken import Spoken
 
 log = structlog.get_logger()
 
+SPOKEN_OVER = "spoken_over"
+
 Amend = Callable[[Call, datetime], list[Event]]
 """Changes a call and returns what to put on its record; nothing when there is nothing to change."""
 
@@ -59,6 +62,7 @@ class Switchboard:
         clock: Clock = lambda: datetime.now(UTC),
         conditions: Keeper | None = None,
         informer: Informer | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self.dialogue = dialogue
         self._records = records
@@ -66,7 +70,15 @@ class Switchboard:
         self._live = LiveCalls(records)
         self._notes: set[asyncio.Task[None]] = set()
         self._exchange = Exchange(
-            dialogue, records, self._live, consultation, observers, clock, conditions, informer
+            dialogue,
+            records,
+            self._live,
+            consultation,
+            observers,
+            clock,
+            conditions,
+            informer,
+            answering,
         )
 
     async def ring(
@@ -245,6 +257,15 @@ class Switchboard:
         if not is_with_person:
             await self.lose(name, Lost.HUNG_UP)
 
+    async def renew(self, name: str) -> Call:
+        """Return a call as it is on the record, which another machine may have changed."""
+        live = await self._live.find(name)
+        async with live.lock:
+            stored = await self._records.find(live.call.id)
+            if stored is not None and stored.revision > live.call.revision:
+                await self._live.refresh(live)
+        return live.call
+
     async def note(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """Put on the record what a line noticed besides words: what was heard, a fault."""
         await self.amend(name, lambda call, now: [Event(kind, now, dict(details))])
@@ -273,8 +294,11 @@ class Switchboard:
 
     async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
         """Put on the record what the caller spoke over, so that they cannot have understood it."""
-        unheard = [sentence.text for sentence in sentences]
-        await self.note(name, "spoken_over", {"unheard": unheard})
+        await self.note(name, SPOKEN_OVER, _as_unheard(sentences))
+
+    def note_unheard_later(self, name: str, sentences: Sequence[Spoken]) -> None:
+        """The same beside everything else: the answer to the caller goes out meanwhile."""
+        self.note_later(name, SPOKEN_OVER, _as_unheard(sentences))
 
     async def choose_language(self, name: str, language: str) -> None:
         """Answer a call in the language its caller chose by hand; raises UnknownCall."""
@@ -376,9 +400,7 @@ class Switchboard:
 
     def _begin(self, ring: Ring) -> Call:
         now = self._clock()
-        call_id = call_id_for(ring.from_number, now)
-        while call_id in self._live:
-            call_id += "b"
+        call_id = call_id_for(ring.from_number, now, is_free=lambda one: one not in self._live)
         primary = self.dialogue.guide.library.primary_language
         return begin(ring, call_id, self.dialogue.site, primary, now)
 
@@ -386,3 +408,7 @@ class Switchboard:
         """Wait for what is still being rated and noted."""
         await asyncio.gather(*self._notes, return_exceptions=True)
         await self._exchange.close()
+
+
+def _as_unheard(sentences: Sequence[Spoken]) -> dict[str, Any]:
+    return {"unheard": [sentence.text for sentence in sentences]}

@@ -12,7 +12,6 @@ from aurora.escalation.delivery import Delivery
 from aurora.escalation.durable import Durable
 from aurora.escalation.incident import (
     Acknowledgement,
-    Answer,
     Incident,
     Reach,
     answer,
@@ -73,27 +72,27 @@ class IncidentAnswers:
         if await self._incidents.knows_reply(reply.key):
             return Outcome.REPEATED
 
-        def take(ledger: Ledger) -> tuple[Outcome, str, list[str], list[str]]:
+        def take(ledger: Ledger) -> tuple[Outcome, Incident | None, list[str]]:
             incident = ledger.resolved(reply.incident_id)
             if incident is None:
-                return Outcome.OVER, "", [], []
+                return Outcome.OVER, None, []
             ledger.replies.append(reply)
             given = Acknowledgement(reply.contact_id, reply.answer, reply.source, reply.at)
             answer(incident, given)
             outcome = Outcome.RECORDED if incident.is_live else Outcome.OVER
             # A test's workflow goes by its own id; nobody who confirms one is waited for.
             plans = [incident.id] if incident.is_test else ledger.running(incident.id)
-            return outcome, incident.id, plans, list(incident.calls)
+            return outcome, incident, plans
 
-        outcome, incident_id, running, call_ids = await self._incidents.change(
+        outcome, incident, running = await self._incidents.change(
             take, self._clock(), reply.incident_id
         )
         log.info("alert_answered", contact=reply.contact_id, answer=reply.answer.value)
         await self._plans.wake(running, reply.key)
-        if outcome is Outcome.RECORDED and reply.answer is Answer.ACCEPT and call_ids:
-            await begin_watch(self._durable, incident_id, reply.contact_id, reply.at.isoformat())
+        if incident is not None and outcome is Outcome.RECORDED and incident.calls:
+            await begin_watch(self._durable, incident, reply.contact_id)
         details = {"contact": reply.contact_id, "answer": reply.answer.value}
-        for call_id in call_ids:
+        for call_id in incident.calls if incident else ():
             self._told(call_id, "alert_answered", details | {"source": reply.source.value})
         return outcome
 

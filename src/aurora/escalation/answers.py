@@ -11,6 +11,8 @@ from aurora.escalation.brief import AlertKind
 from aurora.escalation.delivery import Delivery
 from aurora.escalation.incident import Answer, Source
 
+WERE_COMING = (Answer.ACCEPT, Answer.ARRIVED, Answer.LAPSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -36,8 +38,16 @@ class Asked:
 
     @property
     def may_arrive(self) -> bool:
-        """Whether they accepted to come, so that "I am there" answers something."""
-        return self.answer in (Answer.ACCEPT, Answer.ARRIVED) and self.yes is Yes.COMING
+        """Whether they accepted to come, so that "I am there" answers something.
+
+        Whoever was not heard of for long may be on the way all the same.
+        """
+        return self.answer in WERE_COMING and self.yes is Yes.COMING
+
+    def meant(self, answer: Answer) -> Answer:
+        """Return what an answer says of this person: a desk, or a test, has nowhere to arrive."""
+        is_arrived = answer is Answer.ARRIVED and self.yes is not Yes.COMING
+        return Answer.ACCEPT if is_arrived else answer
 
     @property
     def yes(self) -> Yes:

@@ -12,9 +12,8 @@ MOST_SENDERS = 10_000
 class GuessLimit:
     """Of this process: each machine of a line counts its own."""
 
-    def __init__(self, most_wrong: int = MOST_WRONG, within: timedelta = WITHIN) -> None:
+    def __init__(self, most_wrong: int = MOST_WRONG) -> None:
         self._most_wrong = most_wrong
-        self._within = within
         self._wrong: OrderedDict[str, deque[datetime]] = OrderedDict()
 
     def may_try(self, sender: str, now: datetime) -> bool:
@@ -32,6 +31,6 @@ class GuessLimit:
 
     def _recent(self, sender: str, now: datetime) -> deque[datetime]:
         wrong = self._wrong.get(sender, deque(maxlen=self._most_wrong))
-        while wrong and now - wrong[0] >= self._within:
+        while wrong and now - wrong[0] >= WITHIN:
             wrong.popleft()
         return wrong

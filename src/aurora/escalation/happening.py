@@ -158,13 +158,6 @@ def leave(incident: Incident, call_id: str) -> None:
     incident.facts = standing(one.facts for one in incident.calls.values())
 
 
-def gives_way(incident: Incident, others: Iterable[Incident]) -> bool:
-    """Whether a drill must stop paging: a real emergency is on, and every page of a drill costs."""
-    return incident.is_drill and any(
-        other.is_live and not other.is_drill and other.urgency.is_emergency for other in others
-    )
-
-
 def news(incident: Incident, call: CallFacts) -> list[News]:
     """Return what a call says beyond what the incident knew, worth telling those alerted."""
     after = _with(incident, call)

@@ -186,6 +186,8 @@ class Incident:
     closed: Closing | None = None
     acts: list[Act] = field(default_factory=list)
     """What operators did to it, oldest first."""
+    reminded: dict[str, datetime] = field(default_factory=dict)
+    """When somebody who had accepted was last asked for a sign, by contact id."""
     test: CallTreeTest | None = None
     """Set when nothing has happened: no call is of it, and nobody is told of it but by TEST."""
 
@@ -224,6 +226,22 @@ class Incident:
             return None
         return max(one.at for one in self.acknowledgements if one.contact_id == contact_id)
 
+    def is_asked_for_a_sign(self, contact_id: str) -> bool:
+        """Whether somebody accepted, was reminded of it, and has not been heard of since."""
+        accepted_at, reminded_at = self.accepted_at(contact_id), self.reminded.get(contact_id)
+        is_waited_for = self.is_live and self.answer_of(contact_id) is Answer.ACCEPT
+        if not is_waited_for or accepted_at is None or reminded_at is None:
+            return False
+        return reminded_at > accepted_at
+
+    def taken_by(self, contact_id: str) -> str | None:
+        """Return the operator who accepted for a desk at the console; None for anybody else."""
+        responder, accepted_at = self.responders.get(contact_id), self.accepted_at(contact_id)
+        if responder is None or not responder.is_desk or accepted_at is None:
+            return None
+        newest = (one for one in self.acknowledgements if one.at == accepted_at)
+        return next((one.by for one in newest if one.contact_id == contact_id), None)
+
 
 def new_code(choose: Callable[[Sequence[str]], str]) -> str:
     """Return a code to say over a telephone; choose: `secrets.choice`, or a test's own."""
@@ -256,16 +274,7 @@ def ask(incident: Incident, page: Page) -> None:
 def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
     """Whether an acceptance is the last that was heard of somebody who is still needed."""
     is_last = incident.accepted_at(contact_id) == accepted_at
-    is_counted_on = is_last and incident.answer_of(contact_id) is Answer.ACCEPT
-    return incident.is_live and is_counted_on and not _is_at_console(incident, contact_id)
-
-
-def _is_at_console(incident: Incident, contact_id: str) -> bool:
-    """Whether it is the desk itself, taken by whoever sits at it: they need no reminder."""
-    responder = incident.responders.get(contact_id)
-    given = [one for one in incident.acknowledgements if one.contact_id == contact_id]
-    newest = max(given, key=lambda one: one.at)
-    return responder is not None and responder.is_desk and newest.source is Source.CONSOLE
+    return incident.is_live and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
 
 
 def reached(incident: Incident, page: Page, reach: Reach) -> None:

@@ -56,6 +56,8 @@ def answer_for(incident: Incident, contact_id: str, given: Answer, by: str, now:
     """Enter what somebody who was paged said by another way, such as by radio."""
     if contact_id not in incident.responders:
         raise NotPossible("not_paged")
+    if given is Answer.ARRIVED and incident.responders[contact_id].is_desk:
+        given = Answer.ACCEPT  # a desk acts where it is
     _answer(incident, contact_id, given, by, now)
     incident.acts.append(Act("answered", by, now))
 

@@ -48,7 +48,10 @@ class OperatorDesk:
         self._site = site
 
     async def take(self, incident_id: str, by: str, seen: int | None = None) -> Incident:
-        """Accept an incident for the control room; whoever sits at it needs no reminder."""
+        """Accept an incident for the control room, or say that one is still with it.
+
+        Who does is asked again after a while, as everybody is who accepted.
+        """
         desk = self._site.contact(self._site.control_room)
 
         def work(incident: Incident, ledger: Ledger, now: datetime) -> list[str]:
@@ -56,6 +59,7 @@ class OperatorDesk:
             return ledger.running(incident.id)
 
         incident, running = await self._act(incident_id, seen, work)
+        await begin_watch(self._durable, incident, desk.id)
         details = {"contact": desk.id, "answer": Answer.ACCEPT.value, "by": by}
         await self._tell(incident, running, "alert_answered", details | {"source": "console"})
         return incident
@@ -70,8 +74,7 @@ class OperatorDesk:
             return ledger.running(incident.id)
 
         incident, running = await self._act(incident_id, seen, work)
-        if answer is Answer.ACCEPT and (at := incident.accepted_at(contact_id)) is not None:
-            await begin_watch(self._durable, incident.id, contact_id, at.isoformat())
+        await begin_watch(self._durable, incident, contact_id)
         details = {"contact": contact_id, "answer": answer.value, "by": by}
         await self._tell(incident, running, "alert_answered", details | {"source": "console"})
         return incident

@@ -29,6 +29,8 @@ HANGS_AFTER_S = 1.0
 """The next alert waits no longer for one before it."""
 Told = Callable[[str, str, Mapping[str, object]], None]
 """Puts an event on the record of a call: (call id, kind, details)."""
+Titles = Callable[[str], Mapping[str, str]]
+"""Returns what procedures are called in a language, by their ids."""
 
 
 class Pager:
@@ -44,8 +46,12 @@ class Pager:
         clock: Callable[[], datetime],
         told: Told,
         phones: Phones | None = None,
+        titles: Titles = lambda language: {},
     ) -> None:
-        """phones: those of contacts that are alerted beside all other routes."""
+        """phones: those of contacts that are alerted beside all other routes.
+
+        titles: what an alert says has happened; a hazard's plain name where there is none.
+        """
         self._site = site
         self._incidents = incidents
         self._channels = channels
@@ -56,6 +62,7 @@ class Pager:
         self._asking = Lock()
         self._turns: dict[ChannelKind, Lock] = {}
         self._phones = phones
+        self._titles = titles
 
     def take_site(self, site: Site) -> None:
         """Go on with these contacts and rosters; plans that were made stay as they are."""
@@ -324,7 +331,16 @@ class Pager:
             links = Links(link)
         now = self._clock()
         return compose(
-            self._site, incident, page, route, occasion, now=now, kind=kind, news=news, links=links
+            self._site,
+            incident,
+            page,
+            route,
+            occasion,
+            now=now,
+            kind=kind,
+            news=news,
+            links=links,
+            titles=self._titles(page.language),
         )
 
 

@@ -1,12 +1,19 @@
-"""Watch, durably, over whoever accepted and went quiet: a reminder, then somebody else is paged."""
+"""Watch, durably, over whoever accepted and went quiet: a reminder, then somebody else is paged.
+
+An operator who took it at the console is watched as well: without their console nobody has it.
+"""
 
 from functools import partial
 from typing import Protocol
 
 from aurora.escalation.durable import Durable, Workflow, sleep, step, workflow
+from aurora.escalation.incident import Answer, Incident
 
 WATCH = "watch_acknowledgement"
+WATCH_OPERATOR = "watch_operator"
 ANSWERS_REMINDER_WITHIN_S = 120.0
+LOOKS_EVERY_S = 20.0
+"""For an operator's console; gone twice in a row is gone: one may be loaded anew."""
 
 
 class Watcher(Protocol):
@@ -18,6 +25,9 @@ class Watcher(Protocol):
     async def remind(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
         """Remind them; False when there is no need, for they gave a sign or it is over."""
 
+    async def is_gone(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
+        """Whether no console is open any more of the operator whose acceptance this is."""
+
     async def reopen(self, incident_id: str, contact_id: str, accepted_at: str) -> None:
         """Count on them no longer, and have their roles paged anew, unless they gave a sign."""
 
@@ -27,16 +37,20 @@ def watch_id(incident_id: str, contact_id: str, accepted_at: str) -> str:
     return f"watch:{incident_id}:{contact_id}:{accepted_at}"
 
 
-async def begin_watch(
-    durable: Durable, incident_id: str, contact_id: str, accepted_at: str
-) -> None:
-    """Watch over an acceptance; begun again it changes nothing."""
-    one = watch_id(incident_id, contact_id, accepted_at)
-    await durable.begin(WATCH, one, incident_id, contact_id, accepted_at)
+async def begin_watch(durable: Durable, incident: Incident, contact_id: str) -> None:
+    """Watch over somebody's acceptance, if there is one; begun again it changes nothing."""
+    at = incident.accepted_at(contact_id)
+    if at is None or incident.answer_of(contact_id) is not Answer.ACCEPT:
+        return
+    name = WATCH_OPERATOR if incident.taken_by(contact_id) else WATCH
+    accepted_at = at.isoformat()
+    one = watch_id(incident.id, contact_id, accepted_at)
+    await durable.begin(name, one, incident.id, contact_id, accepted_at)
 
 
 def add_watching(durable: Durable, watcher: Watcher) -> None:
     durable.add(WATCH, partial(_workflow_of, watcher))
+    durable.add(WATCH_OPERATOR, partial(_operators_workflow_of, watcher))
 
 
 def _workflow_of(watcher: Watcher) -> Workflow:
@@ -51,5 +65,35 @@ def _workflow_of(watcher: Watcher) -> Workflow:
         if await remind(incident_id, contact_id, accepted_at):
             await sleep(min(patience_s, ANSWERS_REMINDER_WITHIN_S))
             await reopen(incident_id, contact_id, accepted_at)
+
+    return watch
+
+
+def _operators_workflow_of(watcher: Watcher) -> Workflow:
+    quiet_s = step(watcher.quiet_s, "operator_quiet_s")
+    is_gone = step(watcher.is_gone, "operator_is_gone")
+    remind = step(watcher.remind, "remind_operator")
+    reopen = step(watcher.reopen, "reopen_for_operator")
+
+    async def leaves(incident_id: str, contact_id: str, accepted_at: str, within_s: float) -> bool:
+        """Wait for so long; True at once when their console is gone."""
+        left_s, gone = within_s, 0
+        while left_s > 0:
+            await sleep(min(left_s, LOOKS_EVERY_S))
+            left_s -= LOOKS_EVERY_S
+            gone = gone + 1 if await is_gone(incident_id, contact_id, accepted_at) else 0
+            if gone == 2:
+                return True
+        return False
+
+    @workflow(WATCH_OPERATOR)
+    async def watch(incident_id: str, contact_id: str, accepted_at: str) -> None:
+        patience_s = await quiet_s(incident_id)
+        if not await leaves(incident_id, contact_id, accepted_at, patience_s):
+            if not await remind(incident_id, contact_id, accepted_at):
+                return
+            answers_s = min(patience_s, ANSWERS_REMINDER_WITHIN_S)
+            await leaves(incident_id, contact_id, accepted_at, answers_s)
+        await reopen(incident_id, contact_id, accepted_at)
 
     return watch

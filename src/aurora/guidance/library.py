@@ -99,6 +99,12 @@ class Library:
             return own or primary
         return primary if primary.is_approved and not own.is_approved else own
 
+    def titles(self, language: str) -> dict[str, str]:
+        """Return what every procedure is called in this language, else in the primary one."""
+        ids = dict.fromkeys(procedure_id for procedure_id, _ in self.procedures)
+        found = {one: self.procedure(one, language) for one in ids}
+        return {one: procedure.title for one, procedure in found.items() if procedure}
+
     def running(self, state: GuidanceState, language: str) -> Procedure | None:
         """Return the text of the running procedure that this call began, else the one in force."""
         in_force = self.procedure(state.procedure, language)

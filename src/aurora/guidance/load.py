@@ -13,6 +13,10 @@ from aurora.site.load import SitePaths
 from aurora.site.model import Site
 from aurora.site.yaml_file import parse_yaml, read_text, read_yaml
 
+AGREED = ("hazard", "urgency", "uses_exit", "equipment", "hold_until", "alert")
+"""What a caller's language must not change: whom a procedure alerts, how urgent it is, what it
+holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -29,6 +33,12 @@ class Text:
     @property
     def key(self) -> TextKey:
         return self.procedure, self.language
+
+
+def text_of(key: str, content: str) -> Text:
+    """Return a text by the key that the console knows it by: "fire.en"."""
+    procedure, language = key.split(".")
+    return Text(procedure, language, content)
 
 
 def load_library(paths: SitePaths, site: Site, primary_language: str) -> Library:
@@ -133,11 +143,10 @@ def _dangling(procedures: Mapping[TextKey, Procedure], site: Site) -> Iterator[s
 
 
 def _disagreements(procedures: Mapping[TextKey, Procedure]) -> Iterator[str]:
-    """What a caller's language must not change: whom it alerts, how urgent it is, what it holds."""
     reference: dict[str, Procedure] = {}
     for procedure in procedures.values():
         first = reference.setdefault(procedure.procedure, procedure)
-        for field in ("hazard", "urgency", "uses_exit", "equipment", "hold_until", "alert"):
+        for field in AGREED:
             if getattr(first, field) != getattr(procedure, field):
                 yield (
                     f"{procedure.reference}: {field}: differs from {first.reference}; make it equal"

@@ -1,6 +1,7 @@
 """Answer an everyday question from the site's data or the handbook; never in an emergency."""
 
 import re
+from functools import cache
 
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.phrasebook import Phrasebook
@@ -25,6 +26,7 @@ class Questions:
         self._phrases = phrases
         self._handbook = handbook
         self._facts = SiteFacts(site, phrases)
+        self._zone_names = cache(self._zone_names_in)
 
     def answer(self, situation: Situation, assessment: Assessment, text: str) -> Guidance | None:
         """Return the answer to an everyday question, or None when nothing approved answers.
@@ -66,13 +68,16 @@ class Questions:
 
     def _without_zones(self, text: str, language: str) -> str:
         """Leave out where the caller is: "in the press shop" is no question about presses."""
+        return self._zone_names(language).sub(" ", text)
+
+    def _zone_names_in(self, language: str) -> re.Pattern[str]:
         names = [
             normalise(name)
             for zone in self._site.zones
             for name in (spoken(zone.name, language), *zone.aliases.get(language, ()))  # type: ignore[call-overload]
         ]
         longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        return re.sub(rf"\b(?:{longest_first})\b", " ", text)
+        return re.compile(rf"\b(?:{longest_first})\b")
 
 
 def _asks(assessment: Assessment) -> bool:

@@ -92,7 +92,7 @@ class AcknowledgePage:
                 f"link:{pressed.form}:{asked.contact_id}:{pressed.answer}",
                 asked.incident_id,
                 asked.contact_id,
-                Answer(pressed.answer),
+                asked.meant(Answer(pressed.answer)),
                 Source.LINK,
                 self._clock(),
             )

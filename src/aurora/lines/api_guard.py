@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from starlette.requests import Request
 
 from aurora.accounts.api_token import PREFIX
@@ -15,6 +16,8 @@ from aurora.lines.problems import Problem, forbidden, unavailable, unprocessable
 from aurora.records.api_tokens import SqlApiTokens
 from aurora.records.audit import AuditTrail
 from aurora.settings import AccessSettings
+
+log = structlog.get_logger()
 
 LONGEST_NAME = 100
 
@@ -41,6 +44,7 @@ class ApiGuard:
         if given.startswith(PREFIX):
             return await self._owner(given, address)
         if self._line_token is not None:
+            log.warning("api_token_refused", path=request.url.path, peer=address)
             detail = (
                 "Send the header Authorization: Bearer <AURORA_API_TOKEN>, or a token of yours."
             )
@@ -66,6 +70,7 @@ class ApiGuard:
         except RecordsError as error:
             raise unavailable(str(error)) from error
         if found is None:
+            log.warning("api_token_refused", peer=address)
             raise Problem(401, "A token is needed", "This token is unknown, revoked or too old.")
         token, account = found
         role = min(token.scope.role, account.role, key=lambda one: one.rank)

@@ -82,7 +82,7 @@ def incident_routes(
             f"console:{uuid4().hex}",
             person.incident_id,
             person.contact_id,
-            Answer(asked.answer),
+            person.meant(Answer(asked.answer)),
             Source.CONSOLE,
             clock(),
         )

@@ -7,18 +7,18 @@ from datetime import datetime
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
 
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.lost import note_failure
 from aurora.conversation.record import Event
 from aurora.conversation.switchboard import Switchboard
-from aurora.errors import LinkRefused, UnknownCall
+from aurora.errors import UnknownCall
 from aurora.escalation.acknowledgement import Purpose, Tokens
 from aurora.escalation.channels import callbacks as paths
 from aurora.escalation.delivery import is_machine
 from aurora.lines.gather import TERMINAL_STATUSES, GatherLine
-from aurora.lines.problems import forbidden, not_found
+from aurora.lines.problems import not_found
+from aurora.lines.twilio_webhooks import add_noted, add_spoken, parts_of
 from aurora.lines.twiml import EMPTY, HANG_UP
 
 log = structlog.get_logger()
@@ -83,31 +83,15 @@ class CallBacks:
 
     def _whose(self, request: Request) -> tuple[str, int, int]:
         """Return (call id, loss, attempt) of the token; raises Problem 403."""
-        try:
-            token = request.query_params.get("call", "")
-            call_id, loss, attempt = self._tokens.read(Purpose.CALL_BACK, token)
-            return call_id, int(loss), int(attempt)
-        except (LinkRefused, ValueError) as error:
-            log.warning("call_back_token_refused", path=request.url.path, error=str(error)[:80])
-            raise forbidden("The address is not one that Aurora gave to Twilio.") from error
+        token = request.query_params.get("call", "")
+        call_id, loss, attempt = parts_of(self._tokens, Purpose.CALL_BACK, token, 3, request)
+        return call_id, int(loss), int(attempt)
 
 
 def call_back_routes(call_backs: CallBacks) -> APIRouter:
     """Return the webhooks, whose addresses Twilio is given with each call-back."""
     router = APIRouter()
-
-    @router.post(paths.CALLED_BACK)
-    async def answered(request: Request) -> Response:
-        return await call_backs.gather.safely(request, call_backs.answered)
-
-    @router.post(paths.CALLED_BACK_ANSWERED_BY)
-    async def answered_by(request: Request) -> Response:
-        await call_backs.answered_by(request)
-        return Response(status_code=204)
-
-    @router.post(paths.CALLED_BACK_STATUS)
-    async def status(request: Request) -> Response:
-        await call_backs.status(request)
-        return Response(status_code=204)
-
+    add_spoken(router, paths.CALLED_BACK, call_backs.answered, call_backs.gather.fallback)
+    add_noted(router, paths.CALLED_BACK_ANSWERED_BY, call_backs.answered_by)
+    add_noted(router, paths.CALLED_BACK_STATUS, call_backs.status)
     return router

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
 
 from aurora.conversation import handing_off
 from aurora.conversation.call import Call, EndReason
@@ -22,9 +21,9 @@ from aurora.conversation.turn import Action, Turn
 from aurora.errors import UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.lines import twiml
-from aurora.lines.body import parse_form, read_body
-from aurora.lines.problems import Problem, not_found, unprocessable
+from aurora.lines.problems import not_found, unprocessable
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.twilio_webhooks import Answers, Fields, add_noted, add_spoken, signed_fields
 from aurora.settings import TwilioSettings
 from aurora.site.model import Site, Voice
 
@@ -35,8 +34,6 @@ TERMINAL_STATUSES = ("completed", "busy", "failed", "no-answer", "canceled")
 IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
 ANONYMOUS = ("", "anonymous", "restricted", "unavailable", "unknown", "private", "+266696687")
 """What Twilio sends for a withheld number; the last is "anonymous" on a keypad."""
-
-Fields = dict[str, str]
 
 
 class Socket(Protocol):
@@ -97,19 +94,6 @@ class GatherLine:
         is_on_socket = self._socket is not None and self._socket.is_ready
         render = self._connect if is_on_socket else self.render
         return await self.switchboard.answer_call_back(call_id, _call_sid(fields), render)
-
-    async def safely(
-        self, request: Request, webhook: Callable[[Request], Awaitable[str]]
-    ) -> Response:
-        """Answer with a webhook's TwiML, and with the safe line when it fails."""
-        try:
-            return _xml(await webhook(request))
-        except Problem:
-            raise
-        # The edge of HTTP on this line: Twilio would play "an application error" and hang up.
-        except Exception:
-            log.exception("webhook_failed", path=request.url.path)
-            return _xml(self.fallback)
 
     async def rejoin(self, request: Request, fields: Fields) -> str:
         """A call's socket was closed, by either side: Gather goes on, a person, or nobody."""
@@ -194,9 +178,7 @@ class GatherLine:
 
     async def read(self, request: Request) -> Fields:
         """Return a webhook's fields once it is known to be Twilio's; raises Problem."""
-        pairs = parse_form(await read_body(request))
-        self._signature.require(request, pairs)
-        return dict(pairs)
+        return await signed_fields(request, self._signature)
 
     def _ring(self, fields: Fields) -> Ring:
         caller = fields.get("From", "").strip()
@@ -265,6 +247,9 @@ class GatherLine:
         return voice
 
 
+Webhook = Callable[[Request, Fields], Awaitable[str]]
+
+
 def _joined_no_more(call: Call, now: datetime) -> list[Event]:
     return handing_off.drop_back(call, "caller_returned", now)
 
@@ -281,44 +266,28 @@ def _is_over(fields: Fields) -> bool:
     return fields.get("CallStatus", "").lower() in TERMINAL_STATUSES
 
 
-Webhook = Callable[[Request, Fields], Awaitable[str]]
-
-
 def gather_routes(line: GatherLine) -> APIRouter:
     """Return the webhooks; every answer to Twilio but a refusal is TwiML that goes on."""
     router = APIRouter()
+    spoken = {
+        "/incoming-call": line.incoming_call,
+        "/": line.incoming_call,
+        "/process-speech": line.process_speech,
+        "/rejoin": line.rejoin,
+        "/after-hand-off": line.after_hand_off,
+    }
 
-    async def answer(request: Request, webhook: Webhook) -> Response:
+    def reading(webhook: Webhook) -> Answers:
         async def read_and_answer(request: Request) -> str:
             return await webhook(request, await line.read(request))
 
-        return await line.safely(request, read_and_answer)
+        return read_and_answer
 
-    @router.post("/incoming-call")
-    @router.post("/")
-    async def incoming_call(request: Request) -> Response:
-        return await answer(request, line.incoming_call)
-
-    @router.post("/process-speech")
-    async def process_speech(request: Request) -> Response:
-        return await answer(request, line.process_speech)
-
-    @router.post("/rejoin")
-    async def rejoin(request: Request) -> Response:
-        return await answer(request, line.rejoin)
-
-    @router.post("/after-hand-off")
-    async def after_hand_off(request: Request) -> Response:
-        return await answer(request, line.after_hand_off)
-
-    @router.post("/call-status")
-    @router.post("/hangup")
-    async def call_status(request: Request) -> Response:
+    async def call_status(request: Request) -> None:
         await line.call_status(await line.read(request))
-        return Response(status_code=204)
 
+    for path, webhook in spoken.items():
+        add_spoken(router, path, reading(webhook), line.fallback)
+    for path in ("/call-status", "/hangup"):
+        add_noted(router, path, call_status)
     return router
-
-
-def _xml(body: str) -> Response:
-    return Response(body, media_type="application/xml")

@@ -35,6 +35,11 @@ class OpenLines:
         nudge()
         return True
 
+    def held(self) -> dict[str, bool]:
+        """Return the calls that this machine holds, each with whether their sound is here."""
+        with_sound = [one for one, bridge in self._bridges.items() if bridge.has_caller_here]
+        return dict.fromkeys(self._nudges, False) | dict.fromkeys(with_sound, True)
+
     def bridge(self, call_id: str) -> Bridge:
         """Return the way between a call's sound and the console; one as long as anybody uses it."""
         bridge = self._bridges.get(call_id)

@@ -26,8 +26,8 @@ class Problem(Exception):
         )
 
 
-def bad_request(detail: str, field: str | None = None) -> Problem:
-    return Problem(400, "The request cannot be read", detail, field)
+def bad_request(detail: str) -> Problem:
+    return Problem(400, "The request cannot be read", detail)
 
 
 def unprocessable(detail: str, field: str) -> Problem:

@@ -63,6 +63,7 @@ class TextReplies:
 
     async def _record(self, sid: str, answer: Answer, asked: Asked) -> str | None:
         """Return what to write back; nothing to a message that came before and is not true now."""
+        answer = asked.meant(answer)
         key = f"sms:{sid}:{asked.contact_id}"
         reply = Reply(key, asked.incident_id, asked.contact_id, answer, Source.SMS, self._clock())
         outcome = await self._desk.answer(reply)

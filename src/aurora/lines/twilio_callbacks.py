@@ -6,9 +6,7 @@ from datetime import datetime
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
 
-from aurora.errors import LinkRefused
 from aurora.escalation.acknowledgement import Purpose
 from aurora.escalation.answers import AnswerDesk
 from aurora.escalation.channels import callbacks as paths
@@ -22,19 +20,18 @@ from aurora.escalation.delivery import (
 )
 from aurora.escalation.guesses import GuessLimit
 from aurora.escalation.plan import ChannelKind
-from aurora.lines.body import parse_form, read_body
 from aurora.lines.key_presses import KeyPress, KeyPresses
-from aurora.lines.problems import forbidden, unprocessable
+from aurora.lines.problems import unprocessable
 from aurora.lines.text_replies import TextReplies
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.twilio_webhooks import Fields, add_noted, add_spoken, parts_of, signed_fields
+from aurora.lines.twiml import EMPTY, HANG_UP
 from aurora.site.model import Site
 
 log = structlog.get_logger()
 
 INCOMING_MESSAGE = "/incoming-message"
 MAX_SID_CHARS = 64
-
-Fields = dict[str, str]
 
 
 class AlertWebhooks:
@@ -125,18 +122,12 @@ class AlertWebhooks:
         )
 
     async def _read(self, request: Request) -> Fields:
-        pairs = parse_form(await read_body(request))
-        self._signature.require(request, pairs)
-        return dict(pairs)
+        return await signed_fields(request, self._signature)
 
     def _alert(self, request: Request) -> tuple[str, str, str]:
         """Return (alert id, incident id, contact id) of the token; raises Problem 403."""
-        try:
-            parts = self._tokens.read(Purpose.CALL, request.query_params.get("alert", ""))
-            alert_id, incident_id, contact_id = parts
-        except (LinkRefused, ValueError) as error:
-            log.warning("alert_token_refused", path=request.url.path, error=str(error)[:80])
-            raise forbidden("The address is not one that Aurora gave to Twilio.") from error
+        token = request.query_params.get("alert", "")
+        alert_id, incident_id, contact_id = parts_of(self._tokens, Purpose.CALL, token, 3, request)
         return alert_id, incident_id, contact_id
 
 
@@ -150,32 +141,9 @@ def _sid(fields: Fields, name: str) -> str:
 def alert_webhook_routes(webhooks: AlertWebhooks) -> APIRouter:
     """Return the webhooks about alerts; Twilio takes them from the addresses in each request."""
     router = APIRouter()
-
-    @router.post(INCOMING_MESSAGE)
-    async def incoming_message(request: Request) -> Response:
-        return _xml(await webhooks.incoming_message(request))
-
-    @router.post(paths.CALL_KEY)
-    async def call_key(request: Request) -> Response:
-        return _xml(await webhooks.call_key(request))
-
-    @router.post(paths.MESSAGE_STATUS)
-    async def message_status(request: Request) -> Response:
-        await webhooks.message_status(request)
-        return Response(status_code=204)
-
-    @router.post(paths.CALL_STATUS)
-    async def call_status(request: Request) -> Response:
-        await webhooks.call_status(request)
-        return Response(status_code=204)
-
-    @router.post(paths.CALL_ANSWERED_BY)
-    async def call_answered_by(request: Request) -> Response:
-        await webhooks.call_answered_by(request)
-        return Response(status_code=204)
-
+    add_spoken(router, INCOMING_MESSAGE, webhooks.incoming_message, EMPTY)
+    add_spoken(router, paths.CALL_KEY, webhooks.call_key, HANG_UP)
+    add_noted(router, paths.MESSAGE_STATUS, webhooks.message_status)
+    add_noted(router, paths.CALL_STATUS, webhooks.call_status)
+    add_noted(router, paths.CALL_ANSWERED_BY, webhooks.call_answered_by)
     return router
-
-
-def _xml(body: str) -> Response:
-    return Response(body, media_type="application/xml")

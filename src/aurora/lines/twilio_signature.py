@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import HTTPConnection, Request
 from twilio.request_validator import RequestValidator
 
 from aurora.lines.access import require_this_machine
-from aurora.lines.problems import forbidden
+from aurora.lines.problems import Problem, forbidden
 from aurora.settings import TwilioSettings
+
+log = structlog.get_logger()
 
 SIGNATURE_HEADER = "X-Twilio-Signature"
 
@@ -40,7 +43,7 @@ class WebhookSignature:
                 self._url_of(request), ImmutableMultiDict(fields), signature
             )
         ):
-            raise forbidden("The X-Twilio-Signature is missing or wrong for this address.")
+            raise _refused(request)
 
     def require_socket(self, connection: HTTPConnection) -> None:
         """Raise Problem 403 unless Twilio signed this WebSocket's address.
@@ -54,7 +57,7 @@ class WebhookSignature:
         url = self.socket_url(connection.url.path)
         fields = ImmutableMultiDict(connection.query_params.multi_items())
         if not signature or not self._validator.validate(url, fields, signature):
-            raise forbidden("The X-Twilio-Signature is missing or wrong for this address.")
+            raise _refused(connection)
 
     def socket_url(self, path: str) -> str:
         """Return the address of a WebSocket of this line, as Twilio has to open it."""
@@ -66,6 +69,13 @@ class WebhookSignature:
         path = urlsplit(self._base).path.rstrip("/") + request.url.path
         base = urlsplit(self._base)._replace(path=path, query=request.url.query)
         return base.geturl()
+
+
+def _refused(asking: HTTPConnection) -> Problem:
+    """Say that somebody sent what Twilio did not sign, and let whoever keeps the line know."""
+    peer = asking.client.host if asking.client else ""
+    log.warning("signature_refused", path=asking.url.path, peer=peer)
+    return forbidden("The X-Twilio-Signature is missing or wrong for this address.")
 
 
 def sign(token: str, url: str, fields: Sequence[tuple[str, str]]) -> str:

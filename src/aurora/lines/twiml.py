@@ -89,7 +89,6 @@ def fallback(
     voice: Voice,
     number: str,
     caller_id: str | None = None,
-    action: str = "process-speech",
 ) -> str:
     """Return the static answer for when anything inside fails: a safe line, a person, then ears.
 
@@ -103,11 +102,11 @@ def fallback(
     )
     again = f"{say}{escape(text)}</Say>{dial_number}"
     gather = (
-        f'<Gather input="speech dtmf" action={quoteattr(action)} method="POST"'
+        f'<Gather input="speech dtmf" action="process-speech" method="POST"'
         f' language={quoteattr(voice.locale)} speechTimeout="auto" numDigits="1"'
         f' profanityFilter="false" actionOnEmptyResult="true"/>'
     )
-    redirect = f'<Redirect method="POST">{escape(action)}</Redirect>'
+    redirect = '<Redirect method="POST">process-speech</Redirect>'
     return _response(again, again, gather, redirect)
 
 

@@ -4,11 +4,11 @@ Two entries of one person leave one of them missing, and somebody asks. One entr
 would let one of them be forgotten, so nothing is put together by its name.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aurora.accounts.link import Link, account_key, contact_key, worker_key
-from aurora.site.model import Contact, Site
+from aurora.site.model import Contact, LocalText, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,26 @@ class SignedIn:
     name: str
 
 
-def expected(site: Site, links: Iterable[Link], signed_in: Sequence[SignedIn]) -> list[Expected]:
-    """Return everybody once."""
-    granted = {link.account_id for link in links if link.is_granted}
-    return [*_of_the_site(site), *_others(signed_in, granted)]
+def expected(
+    sites: Sequence[Site], links: Iterable[Link], signed_in: Sequence[SignedIn]
+) -> list[Expected]:
+    """Return everybody once.
+
+    sites: as it is now, then as it was earlier in the muster: nobody leaves an open roll because
+    somebody edits the site meanwhile.
+    """
+    of_the_site: dict[str, Expected] = {}
+    for site in sites:
+        for one in _of_the_site(site):
+            of_the_site.setdefault(one.key, one)
+    known = {one.key for site in sites for one in claimable(site)}
+    granted = {link.account_id: link for link in links if link.is_granted}
+    return [*of_the_site.values(), *_others(signed_in, granted, known)]
+
+
+def role_names(sites: Sequence[Site]) -> Mapping[str, LocalText]:
+    """Return what the roles of everybody expected are called, as the newest of the sites says."""
+    return {role: name for site in reversed(sites) for role, name in site.roles.items()}
 
 
 def key_of(account_id: str, links: Iterable[Link]) -> str:
@@ -65,10 +81,16 @@ def _workers(site: Site) -> Iterator[Expected]:
             yield Expected(worker_key(worker.phone), worker.name)
 
 
-def _others(signed_in: Sequence[SignedIn], granted: set[str]) -> Iterator[Expected]:
+def _others(
+    signed_in: Sequence[SignedIn], granted: Mapping[str, Link], known: set[str]
+) -> Iterator[Expected]:
     for one in signed_in:
-        if one.account_id not in granted:
+        link = granted.get(one.account_id)
+        if link is None:
             yield Expected(account_key(one.account_id), one.name)
+        elif link.person_key not in known:
+            # Taken out of the site's people, and here all the same.
+            yield Expected(link.person_key, one.name)
 
 
 def _expected(contact: Contact) -> Expected:

@@ -28,11 +28,6 @@ class Roll:
     safe: tuple[Line, ...]
     away: tuple[Line, ...]
 
-    @property
-    def expected_count(self) -> int:
-        """All but those who are away."""
-        return len(self.missing) + len(self.safe)
-
 
 def call_roll(people: Sequence[Expected], check_ins: Iterable[CheckIn], muster: Muster) -> Roll:
     """Return the roll; whoever checked in without being expected is on it too."""

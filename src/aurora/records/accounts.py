@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from aurora.accounts.account import Account, name_key
 from aurora.accounts.person import Role, Theme
+from aurora.accounts.second_step_seal import MARK, SecondStepSeal
 from aurora.accounts.secret import hash_of
-from aurora.errors import AccountRefused, RecordsError
+from aurora.errors import AccountRefused, RecordsError, SealBroken
 from aurora.records.account_tables import account_links, accounts, recovery_codes, sessions
 from aurora.records.attempts import attempted
 from aurora.records.engines import Database
@@ -20,14 +21,18 @@ from aurora.records.rows import Row
 WITHIN_S = 5.0
 FAILURE = "the accounts cannot be reached"
 
+_FOLD_WAL = "PRAGMA wal_checkpoint(TRUNCATE)"
+
 Work = Callable[[Connection], object]
 
 
 class SqlAccounts:
     """Every method may raise RecordsError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: SecondStepSeal) -> None:
+        """seal: of the keys of the second step, which are never stored without it."""
         self._database = database
+        self._seal = seal
 
     async def all(self) -> list[Account]:
         """Return every account, by name."""
@@ -81,14 +86,13 @@ class SqlAccounts:
 
         await attempted(self._database.write(write), WITHIN_S, FAILURE)
 
-    async def change_password(self, account: Account, *, keep: str = "") -> None:
-        """Store a new password and end the account's sessions, but for the one to keep."""
+    async def change_password(self, account: Account) -> None:
+        """Store a new password, and end the account's sessions and links."""
 
         def write(connection: Connection) -> None:
             values = {"password": account.password}
             connection.execute(update(accounts).where(accounts.c.id == account.id).values(values))
-            theirs = (sessions.c.account_id == account.id) & (sessions.c.id != keep)
-            connection.execute(delete(sessions).where(theirs))
+            connection.execute(delete(sessions).where(sessions.c.account_id == account.id))
             connection.execute(
                 delete(account_links).where(account_links.c.account_id == account.id)
             )
@@ -108,10 +112,14 @@ class SqlAccounts:
     async def set_second_step(
         self, account: Account, key: str | None, step: int, codes: Sequence[str]
     ) -> None:
-        """Begin or end the second step; codes: the recovery codes in clear, kept as hashes."""
+        """Begin or end the second step; codes: the recovery codes in clear, kept as hashes.
+
+        key: in base 32, kept sealed; None to end it.
+        """
+        kept = self._seal.sealed(account.id, key) if key else None
 
         def write(connection: Connection) -> None:
-            values = {"totp_key": key, "totp_step": step}
+            values = {"totp_key": kept, "totp_step": step}
             connection.execute(update(accounts).where(accounts.c.id == account.id).values(values))
             theirs = recovery_codes.c.account_id == account.id
             connection.execute(delete(recovery_codes).where(theirs))
@@ -120,6 +128,43 @@ class SqlAccounts:
                 connection.execute(insert(recovery_codes), rows)
 
         await attempted(self._database.write(write), WITHIN_S, FAILURE)
+
+    def second_step_key(self, account: Account) -> str:
+        """Return the key of somebody who has a second step; raises SealBroken."""
+        return self._seal.opened(account.id, account.totp_key or "")
+
+    async def seal_second_steps(self) -> int:
+        """Seal the keys that were written before keys were sealed; returns how many."""
+        unsealed = accounts.c.totp_key.is_not(None) & accounts.c.totp_key.not_like(f"{MARK}%")
+
+        def write(connection: Connection) -> int:
+            _lock(connection)
+            found = connection.execute(select(accounts).where(unsealed)).mappings().all()
+            if found and connection.dialect.name == "sqlite":
+                # What is written over is wiped as well.
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            for row in found:
+                kept = self._seal.sealed(row["id"], row["totp_key"])
+                theirs = accounts.c.id == row["id"]
+                connection.execute(update(accounts).where(theirs).values(totp_key=kept))
+            return len(found)
+
+        count = await attempted(self._database.write(write), WITHIN_S, FAILURE)
+        if count:
+            await attempted(self._database.read(_drop_earlier_rows), WITHIN_S, FAILURE)
+        return count
+
+    async def unreadable_second_steps(self) -> list[Account]:
+        """Return whose second step cannot be read with this machine's signing key."""
+        having = await self._found(select(accounts).where(accounts.c.totp_key.is_not(None)))
+        return [one for one in having if not self._is_readable(one)]
+
+    def _is_readable(self, account: Account) -> bool:
+        try:
+            self.second_step_key(account)
+        except SealBroken:
+            return False
+        return True
 
     async def use_recovery_code(self, account: Account, code: str) -> bool:
         """Use up a recovery code; False where there is none such."""
@@ -210,6 +255,8 @@ def _row(account: Account) -> Row:
         "role": account.role.value,
         "theme": account.theme.value,
         "name_key": name_key(account.name),
+        # A second step is begun by its owner, with an account that is there.
+        "totp_key": None,
     }
 
 
@@ -217,6 +264,12 @@ def _lock(connection: Connection) -> None:
     """Let nobody else change accounts until this is done; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _drop_earlier_rows(connection: Connection) -> None:
+    """Leave nothing of rewritten accounts in the database's files; outside a transaction."""
+    is_postgres = connection.dialect.name == "postgresql"
+    connection.exec_driver_sql("VACUUM FULL accounts" if is_postgres else _FOLD_WAL)
 
 
 def _count_admins(connection: Connection) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from aurora.conversation.record import StoredAnswer
 from aurora.errors import RecordsError
+from aurora.records import day_figures
 from aurora.records.index_writer import IndexChanges
 from aurora.records.rows import Prepared, Row, cause_of, stale
 from aurora.records.tables import answers, calls, events, messages
@@ -53,8 +54,10 @@ class _Writes:
     index: IndexChanges = field(default_factory=IndexChanges)
 
 
-def write_batch(connection: Connection, items: Sequence[Prepared]) -> list[Outcome]:
+def write_batch(connection: Connection, items: Sequence[Prepared], today: int) -> list[Outcome]:
     """Write all entries that can be; return what each came to, in order.
+
+    today: the day it is, as `day_figures.day_of` has it; earlier ones are to be counted anew.
 
     A unique key that another machine took meanwhile raises IntegrityError: the writer then
     writes each entry alone, and the loser sees the winner's row.
@@ -64,6 +67,7 @@ def write_batch(connection: Connection, items: Sequence[Prepared]) -> list[Outco
     writes = _Writes()
     outcomes = [_plan(item, standings, answered, writes) for item in items]
     _write(connection, writes)
+    day_figures.mark(connection, day_figures.late_days(items, today))
     return outcomes
 
 

@@ -48,3 +48,26 @@ findings = Table(
     Index(None, "kind", "at_s"),
     Index(None, "call_id"),
 )
+
+day_figures = Table(
+    "day_figures",
+    metadata,
+    # Whole days since 1970, UTC: days of a site's own zone are made of them.
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    # They hold while there are as many calls of that day in the index, and as many marks of it.
+    Column("calls", Integer, nullable=False),
+    Column("marks", Integer, nullable=False),
+    # As JSON, numbers only: no words of a caller outlive the call here.
+    Column("kinds", Text, nullable=False),
+    Column("details", Text, nullable=False),
+)
+
+day_marks = Table(
+    "day_marks",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    # A day that something was written of when it was over. Rows are added, none is changed: no
+    # machine waits for another.
+    Column("day", Integer, nullable=False),
+    Index(None, "day"),
+)

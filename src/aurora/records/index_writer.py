@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from aurora.conversation.record import Entry
-from aurora.records import full_text
+from aurora.records import day_figures, full_text
 from aurora.records.full_text import CallWords
 from aurora.records.index_tables import call_index, findings
 from aurora.records.indexed import MOST_WORDS, AnswerState, Indexed
@@ -112,7 +112,9 @@ def reindex(connection: Connection) -> int:
     for table in (findings, call_index):
         connection.execute(delete(table))
     full_text.create(connection)
-    return index_everything(connection)
+    count = index_everything(connection)
+    day_figures.mark(connection, day_figures.all_days(connection))
+    return count
 
 
 def index_everything(connection: Connection) -> int:

@@ -7,12 +7,15 @@ from pathlib import Path
 from aurora.errors import RecordsError
 from aurora.records.private import make_private_directory, open_private
 
-FILE = "machine.id"
+FILE, KIOSK_FILE = "machine.id", "kiosk.id"
 
 
-def machine_id(data_dir: Path) -> str:
-    """Return the name kept in the data directory, made if there is none; raises RecordsError."""
-    path = data_dir / FILE
+def machine_id(data_dir: Path, *, is_kiosk: bool = False) -> str:
+    """Return the name kept in the data directory, made if there is none; raises RecordsError.
+
+    is_kiosk: a kiosk beside a line must not take up the plans that the line is carrying out.
+    """
+    path = data_dir / (KIOSK_FILE if is_kiosk else FILE)
     try:
         make_private_directory(data_dir)
         if not path.exists():

@@ -10,7 +10,7 @@ from aurora.errors import RecordsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"
+HEAD = "0011"
 """The newest migration. Alembic takes 0.2 s to import, so a database that is up to date is not
 made to wait for it."""
 

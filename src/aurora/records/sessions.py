@@ -1,17 +1,19 @@
 """Sessions in the database: opened, found by what a cookie carries, ended."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from aurora.accounts.account import Account
+from aurora.accounts.account import Account, name_key
 from aurora.accounts.secret import hash_of
 from aurora.accounts.session import IDLE_FOR, Session
 from aurora.records.account_tables import accounts, sessions
 from aurora.records.accounts import FAILURE, WITHIN_S, account_from
 from aurora.records.attempts import attempted
 from aurora.records.engines import Database
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class SqlSessions:
@@ -80,6 +82,24 @@ class SqlSessions:
         def read(connection: Connection) -> dict[str, datetime]:
             found = connection.execute(query.group_by(sessions.c.account_id))
             return {row[0]: row[1] for row in found}
+
+        return await attempted(self._database.read(read), WITHIN_S, FAILURE)
+
+    async def seen_at(self, name: str) -> datetime | None:
+        """Return when a console of somebody's was last seen; None where nobody has this name.
+
+        Without any session it is the distant past: they signed out.
+        """
+        query = (
+            select(func.max(sessions.c.seen_at))
+            .select_from(accounts.outerjoin(sessions, sessions.c.account_id == accounts.c.id))
+            .where(accounts.c.name_key == name_key(name))
+            .group_by(accounts.c.id)
+        )
+
+        def read(connection: Connection) -> datetime | None:
+            row = connection.execute(query).first()
+            return None if row is None else row[0] or LONG_AGO
 
         return await attempted(self._database.read(read), WITHIN_S, FAILURE)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +18,9 @@ from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError
 from aurora.records.attempts import attempted, insert_into
 from aurora.records.batch import Outcome, write_batch
+from aurora.records.call_figures import CallFigures
 from aurora.records.conditions import SqlConditions
+from aurora.records.day_figures import day_of
 from aurora.records.engines import Database, database_url, open_database
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
 from aurora.records.index_writer import reindex
@@ -56,13 +58,21 @@ _NEWEST_FIRST = (calls.c.started_at.desc(), calls.c.id.desc())
 class SqlRecords:
     """Records and history in a database; opened with `open`, closed with `close`."""
 
-    def __init__(self, database: Database, where: str, beside: Database | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        where: str,
+        beside: Database | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         """beside: for what must not hold up a turn; the same database."""
         self._database = database
+        self._clock = clock
         self._writer = GroupCommit(self._commit)
         self.conditions = SqlConditions(database)
         self.beside = beside or database
         self.search = CallSearch(self.beside)
+        self.figures = CallFigures(self.beside)
         self.where = where
         """The database without its password, for people."""
 
@@ -145,11 +155,23 @@ class SqlRecords:
     async def open_calls(self) -> list[Call]:
         return await self._calls(calls.c.ended_at.is_(None), calls.c.started_at, calls.c.id)
 
+    async def count_open(self) -> int:
+        counted = select(func.count().label("open")).where(calls.c.ended_at.is_(None))
+        return int((await self._rows(counted.select_from(calls)))[0]["open"])
+
     async def messages(self, call_id: str) -> list[Message]:
         return [message_from(row) for row in await self._numbered(messages, call_id)]
 
     async def events(self, call_id: str) -> list[Event]:
         return [event_from(row) for row in await self._numbered(events, call_id)]
+
+    async def events_of(self, call_ids: Sequence[str]) -> dict[str, list[Event]]:
+        """Return the events of these calls, for a look back at many."""
+        found: dict[str, list[Event]] = {call_id: [] for call_id in call_ids}
+        chosen = select(events).where(events.c.call_id.in_(call_ids)).order_by(events.c.number)
+        for row in await self._rows(chosen):
+            found[row["call_id"]].append(event_from(row))
+        return found
 
     async def recent(self, *, ended_since: datetime) -> list[Transcript]:
         return await self.transcripts(list(await self.recent_revisions(ended_since=ended_since)))
@@ -202,7 +224,8 @@ class SqlRecords:
 
     async def _commit(self, items: Sequence[Prepared]) -> list[Outcome]:
         async with asyncio.timeout(COMMIT_SECONDS):
-            return await self._database.write(partial(write_batch, items=items))
+            write = partial(write_batch, items=items, today=day_of(self._clock()))
+            return await self._database.write(write)
 
     async def _numbered(self, table: Table, call_id: str) -> list[Mapping[str, Any]]:
         return await self._rows(

@@ -199,6 +199,8 @@ versions = Table(
     Column("based_on", String, nullable=False),
     Column("by", String, nullable=False),
     Column("at", UtcTime, nullable=False),
+    # None where it is alone in its change, as every version was before there were sets.
+    Column("change_set", String, index=True),
     UniqueConstraint("site", "kind", "key", "number"),
 )
 

@@ -1,4 +1,4 @@
-"""Check and rehearse a text that somebody drafted, in a process of its own; kept by others.
+"""Check and rehearse texts that somebody drafted, in a process of its own; kept by others.
 
 A pattern that somebody wrote may never come to an end, and what holds up this process must not
 hold up the line. It reads a `Task` on its input and writes a result as JSON.
@@ -10,7 +10,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,8 +20,8 @@ from pydantic import TypeAdapter
 from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SiteError
 from aurora.guidance.guide import Guide
-from aurora.guidance.library import Library
-from aurora.guidance.load import Text, amended, load_library
+from aurora.guidance.library import Library, TextKey
+from aurora.guidance.load import Text, amended, load_library, text_of
 from aurora.guidance.procedure import Procedure, compiled
 from aurora.levels import Urgency
 from aurora.rehearsal.procedure_run import notes_of, problems_of, runs_of
@@ -49,8 +49,8 @@ class Task:
     """What is to be checked, over what is in force."""
 
     kind: Kind
-    key: str
-    content: str
+    drafts: dict[str, str]
+    """The texts by key; together they are changed."""
     in_force: list[Text]
     site: str | None = None
     """The site's text in force; None for its file."""
@@ -87,46 +87,76 @@ def main() -> None:
 
 
 def task_of(
-    kind: Kind, key: str, content: str, in_force: Iterable[Text], site: str | None
+    kind: Kind, drafts: Mapping[str, str], in_force: Iterable[Text], site: str | None
 ) -> bytes:
     """Return a task as `main` reads it."""
-    return _TASK.dump_json(Task(kind, key, content, list(in_force), site))
+    return _TASK.dump_json(Task(kind, dict(drafts), list(in_force), site))
 
 
 def check(task: Task, settings: Settings) -> Result:
-    """Return what is wrong with a text and how calls go with it."""
+    """Return what is wrong with texts and how calls go with them."""
     rooms = open_rooms(settings, task.site)
     base = replace(rooms.library)
     if task.kind is Kind.SITE:
         return _check_site(task, settings, rooms, base)
-    procedure, language = task.key.split(".")
-    draft = Text(procedure, language, task.content)
+    drafts = [text_of(key, content) for key, content in sorted(task.drafts.items())]
     in_force = amended(base, task.in_force, rooms.site)
-    others = [text for text in task.in_force if text.key != draft.key or not text.is_in_force]
+    replaced = {draft.key for draft in drafts}
+    others = [one for one in task.in_force if one.key not in replaced or not one.is_in_force]
     try:
-        # Its patterns first: to read it whole is to search with them.
-        if slow := list(_slow(parse_yaml(task.content, task.key, Procedure))):
+        # Their patterns first: to read a text whole is to search with them.
+        if slow := [one for draft in drafts for one in _slow_in(draft)]:
             return Result(slow, [], [])
-        library = amended(base, [*others, draft], rooms.site)
+        library = amended(base, [*others, *drafts], rooms.site)
     except SiteError as error:
         return Result(str(error).splitlines(), [], [])
-    approved = library.procedures[draft.key]
     rooms.triage.warm()
     dialogue = _dialogue(rooms, rooms.site, library)
-    runs = list(runs_of(dialogue, approved))
-    scenarios = [one for one in _scenarios(settings) if one.lang in (None, language)]
+    problems: list[str] = []
+    notes: list[str] = []
+    shown: list[dict[str, Any]] = []
+    for draft in drafts:
+        told = _told(dialogue, library, draft, replaced)
+        problems += told.problems
+        notes += told.notes
+        shown += told.rehearsed
+    languages = {None, *(draft.language for draft in drafts)}
+    scenarios = [one for one in _scenarios(settings) if one.lang in languages]
     before = _rehearsed(_dialogue(rooms, rooms.site, in_force), scenarios)
     after = _rehearsed(dialogue, scenarios)
-    problems = [*problems_of(approved, runs), *_fallen(before, after)]
-    notes = [*notes_of(approved, runs), *_unapproved(library, approved)]
-    shown = [{"name": run.name, "turns": [turn.as_dict() for turn in run.turns]} for run in runs]
+    problems += _fallen(before, after)
     return Result(_once(problems), _once(notes), [*shown, *_shown(scenarios, before, after)])
+
+
+def _told(
+    dialogue: Dialogue, library: Library, draft: Text, drafted: Collection[TextKey]
+) -> Result:
+    """One text of a change told to callers; where there are several, each line says of which."""
+    procedure = library.procedures[draft.key]
+    runs = list(runs_of(dialogue, procedure))
+    where = f"{draft.procedure}.{draft.language}: " if len(drafted) > 1 else ""
+    problems = [f"{where}{one}" for one in problems_of(procedure, runs)]
+    notes = [*notes_of(procedure, runs), *_unapproved(library, procedure, drafted)]
+    shown = [
+        {
+            "name": run.name,
+            "language": draft.language,
+            "turns": [turn.as_dict() for turn in run.turns],
+        }
+        for run in runs
+    ]
+    return Result(problems, [f"{where}{one}" for one in notes], shown)
+
+
+def _slow_in(draft: Text) -> Iterator[str]:
+    name = f"{draft.procedure}.{draft.language}"
+    yield from _slow(parse_yaml(draft.content, name, Procedure))
 
 
 def _check_site(task: Task, settings: Settings, rooms: Rooms, base: Library) -> Result:
     paths = locate(settings.site.path)
     try:
-        site = with_languages(parse_yaml(task.content, "site.yaml", Site), settings)
+        site = with_languages(parse_yaml(task.drafts["site"], "site.yaml", Site), settings)
         library = load_library(paths, site, site.languages[0])
         library = amended(library, task.in_force, site)
     except SiteError as error:
@@ -192,14 +222,16 @@ def _shown(
     return shown
 
 
-def _unapproved(library: Library, procedure: Procedure) -> Iterator[str]:
+def _unapproved(
+    library: Library, procedure: Procedure, drafted: Collection[TextKey]
+) -> Iterator[str]:
     """Callers in a language whose text is a draft hear the first language's once it is approved."""
     if procedure.language != library.primary_language:
         return
     others = sorted(
         language
         for (name, language), other in library.procedures.items()
-        if name == procedure.procedure and language != procedure.language and not other.is_approved
+        if name == procedure.procedure and (name, language) not in drafted and not other.is_approved
     )
     if others:
         yield (

@@ -27,13 +27,15 @@ class DraftProcess:
     async def check(
         self,
         kind: Kind,
-        key: str,
-        content: str,
+        drafts: Mapping[str, str],
         in_force: Iterable[Text],
         site: str | None = None,
     ) -> Mapping[str, Any]:
-        """Return what `draft_check` found; a process that fails or takes too long is a problem."""
-        task = task_of(kind, key, content, in_force, site)
+        """Return what `draft_check` found in texts by key.
+
+        A process that fails or takes too long is a problem.
+        """
+        task = task_of(kind, drafts, in_force, site)
         async with self._one_at_a_time:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -53,7 +55,11 @@ class DraftProcess:
                     process.kill()
                     await process.wait()
         if process.returncode != 0:
-            log.error("draft_check_failed", key=key, stderr=err.decode(errors="replace")[-2_000:])
+            log.error(
+                "draft_check_failed",
+                keys=sorted(drafts),
+                stderr=err.decode(errors="replace")[-2_000:],
+            )
             return _failed("the rehearsal broke off; the log has the cause")
         result: dict[str, Any] = orjson.loads(out)
         return result

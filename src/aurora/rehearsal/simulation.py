@@ -76,7 +76,7 @@ async def simulate(
 
     Raises NotSimulated.
     """
-    _check(base_url, plan)
+    check(base_url, plan)
     connections = connections or TwilioConnections(plan.impairment, BRISK)
     async with open_client(plan.calls_at_once) as client:
         simulation = _Simulation(client, base_url, settings, plan, connections)
@@ -92,7 +92,8 @@ def open_client(calls_at_once: int) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(trust_env=False, limits=limits)
 
 
-def _check(base_url: str, plan: Plan) -> None:
+def check(base_url: str, plan: Plan) -> None:
+    """Raise NotSimulated when the plan cannot be carried out at this address."""
     host = urlsplit(base_url).hostname or ""
     if host != "localhost" and not _is_loopback(host):
         raise NotSimulated(f"{host}: only a line on this machine is called by the dozen")

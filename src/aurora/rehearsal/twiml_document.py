@@ -36,9 +36,8 @@ class Verb:
     """Everything it says, SSML taken off, spaces folded."""
     nested: tuple["Verb", ...] = ()
 
-    def flag(self, name: str, default: bool = False) -> bool:
-        value = self.attributes.get(name)
-        return default if value is None else value == "true"
+    def flag(self, name: str) -> bool:
+        return self.attributes.get(name) == "true"
 
 
 def read_twiml(body: bytes) -> list[Verb]:

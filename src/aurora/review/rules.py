@@ -1,11 +1,12 @@
 """Who may take which step with a text, and why not; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from aurora.accounts.person import Person, Role
 from aurora.errors import AuroraError
-from aurora.review.versions import Act, State, Step, Version, authors_of, check_of, state_of
+from aurora.review.change_set import ChangeSet
+from aurora.review.versions import Act, State, Step, authors_of, check_of, state_of
 
 
 class Refusal(StrEnum):
@@ -25,6 +26,8 @@ class Refusal(StrEnum):
     ANOTHER_IS_OPEN = "another_is_open"
     NEVER_APPROVED = "never_approved"
     IN_FORCE_ALREADY = "in_force_already"
+    DISAGREES = "disagrees"
+    """The text does not fit what is in force beside it, in other languages or elsewhere."""
     NO_REASON = "no_reason"
     NOT_ALLOWED = "not_allowed"
 
@@ -39,11 +42,17 @@ class Refused(AuroraError):
 
 
 def refusal_to(
-    act: Act, version: Version, steps: Sequence[Step], person: Person, sha256: str, current: str
+    act: Act,
+    change: ChangeSet,
+    steps: Sequence[Step],
+    person: Person,
+    sha256: str,
+    current: Mapping[str, str],
 ) -> Refusal | None:
     """Return why this person may not take this step now, or None.
 
-    sha256: of the words that the person has seen. current: SHA-256 of the text in force.
+    steps: of all its versions. sha256: of the words that the person has seen. current: SHA-256 of
+    the text in force for each key.
     """
     if not person.role.covers(Role.ADMIN):
         return Refusal.NOT_ALLOWED
@@ -54,21 +63,25 @@ def refusal_to(
         return Refusal.NOT_A_DRAFT
     if act in (Act.APPROVED, Act.DECLINED) and state is not State.IN_REVIEW:
         return Refusal.NOT_IN_REVIEW
-    if version.sha256 != sha256:
+    if change.sha256 != sha256:
         return Refusal.CHANGED_MEANWHILE
     if act is Act.SUBMITTED or act is Act.APPROVED:
-        return _unfit(act, version, steps, person, current)
+        return _unfit(act, change, steps, person, current)
     return None
 
 
 def _unfit(
-    act: Act, version: Version, steps: Sequence[Step], person: Person, current: str
+    act: Act,
+    change: ChangeSet,
+    steps: Sequence[Step],
+    person: Person,
+    current: Mapping[str, str],
 ) -> Refusal | None:
     if act is Act.APPROVED and person.id in authors_of(steps):
         return Refusal.OWN_DRAFT
-    if version.based_on != current:
+    if any(one.based_on != current[one.key] for one in change.versions):
         return Refusal.OVERTAKEN
-    check = check_of(steps, version.sha256)
+    check = check_of(steps, change.sha256)
     if check is None:
         return Refusal.NOT_CHECKED if act is Act.APPROVED else None
     return None if check.details.get("is_passed") else Refusal.CHECKS_FAILED

@@ -57,6 +57,12 @@ class Version:
     by: str
     """The name of who began it."""
     at: datetime
+    change_set: str | None = None
+    """What it belongs to; None for a version alone."""
+
+    @property
+    def set_id(self) -> str:
+        return self.change_set or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ _STATES = {
     Act.APPROVED: State.APPROVED,
     Act.WITHDRAWN: State.WITHDRAWN,
 }
+PUTS_IN_FORCE = (Act.APPROVED, Act.PUT_BACK)
 OPEN = (State.DRAFT, State.IN_REVIEW)
 
 
@@ -105,9 +112,12 @@ def authors_of(steps: Iterable[Step]) -> frozenset[str]:
 
 
 def check_of(steps: Sequence[Step], sha256: str) -> Step | None:
-    """Return the last check of these very words, or None."""
-    found = (s for s in reversed(steps) if s.act is Act.CHECKED and s.sha256 == sha256)
-    return next(found, None)
+    """Return the last check of these very words, or None.
+
+    sha256: of all the words that are checked together.
+    """
+    checks = (step for step in reversed(steps) if step.act is Act.CHECKED)
+    return next((one for one in checks if one.details.get("of", one.sha256) == sha256), None)
 
 
 def approval_of(steps: Iterable[Step]) -> Step | None:
@@ -129,15 +139,28 @@ def in_force(steps: Iterable[Step], at: datetime | None = None) -> dict[tuple[Ki
     file in force."""
     found: dict[tuple[Kind, str], InForce] = {}
     for step in steps:
-        if step.act in (Act.APPROVED, Act.PUT_BACK) and (at is None or step.at <= at):
+        if step.act in PUTS_IN_FORCE and (at is None or step.at <= at):
             found[step.kind, step.key] = InForce(step.version_id, step)
     return found
 
 
+def in_force_between(
+    steps: Iterable[Step], kind: Kind, key: str, since: datetime, until: datetime
+) -> list[str | None]:
+    """Return what was in force for a key at any time of a stretch, oldest first; None for the
+    file."""
+    held: list[str | None] = [None]
+    for step in steps:
+        if (step.kind, step.key) != (kind, key) or step.at > until:
+            continue
+        if step.act in PUTS_IN_FORCE:
+            held = [step.version_id] if step.at <= since else [*held, step.version_id]
+    return held
+
+
 def were_in_force(steps: Iterable[Step]) -> frozenset[str]:
     """Return the ids of all versions that ever were in force."""
-    acts = (Act.APPROVED, Act.PUT_BACK)
-    return frozenset(s.version_id for s in steps if s.act in acts and s.version_id)
+    return frozenset(s.version_id for s in steps if s.act in PUTS_IN_FORCE and s.version_id)
 
 
 def of_version(steps: Iterable[Step], version_id: str) -> Iterator[Step]:

@@ -64,7 +64,7 @@ def parse_yaml(text: str, path: str, model: type[Model]) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, _Loader)
         raise SiteError("\n".join(_problems(path, root, error))) from error
 
 
@@ -104,9 +104,7 @@ def _problems(path: str, root: yaml.Node | None, error: ValidationError) -> list
 
 def located(path: Path, remark: str) -> str:
     """Return a remark "field.path: what" with the file and line of that field before it."""
-    return _located(
-        str(path), yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader), remark
-    )
+    return _located(str(path), yaml.compose(path.read_text(encoding="utf-8"), _Loader), remark)
 
 
 def _located(path: str, root: yaml.Node | None, remark: str) -> str:

@@ -67,6 +67,24 @@ def with_section(text: str, key: str, before: Any, after: Any) -> str:
     return f"{text.rstrip()}\n\n{key}:{_dumped(after)}\n"
 
 
+def with_order(text: str, key: str, order: Sequence[int]) -> str:
+    """Return the text with the items of a list under a key in another order, each with the
+    comments above it; raises SiteError for a list that is not written as lines.
+
+    order: where each item of the new order stands now.
+    """
+    node = next((n for path, n in _children(_root(text)) if path == key), None)
+    count = len(node.value) if isinstance(node, yaml.SequenceNode) else 0
+    if not isinstance(node, yaml.SequenceNode) or sorted(order) != list(range(count)):
+        raise SiteError(f"{key}: other items than were shown; reload it")
+    if node.flow_style:
+        raise SiteError(f"{key}: written on one line; write an item a line")
+    starts = [_first_line(text, item) for item in node.value]
+    ends = [*starts[1:], _line_end(text, _end(node))]
+    items = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    return text[: starts[0]] + "".join(items[at] for at in order) + text[ends[-1] :]
+
+
 def quoted(value: str) -> str:
     """Return words as a YAML scalar in double quotes."""
     return json.dumps(value, ensure_ascii=False)
@@ -84,7 +102,7 @@ def _edits(text: str, node: yaml.Node, before: Any, after: Any) -> Iterator[Edit
             yield from _mapping_edits(text, node, before, after)
             return
     elif isinstance(node, yaml.SequenceNode) and isinstance(after, list) and after:
-        pairs = _paired(before, after)
+        pairs = _paired(before, after, by_value=not node.flow_style)
         if pairs is not None and (not node.flow_style or len(before) == len(after) == len(pairs)):
             yield from _list_edits(text, node, before, after, pairs)
             return
@@ -128,11 +146,14 @@ def _list_edits(
         yield end, end, words
 
 
-def _paired(before: Any, after: list[Any]) -> dict[int, int] | None:
-    """Which items are the same: by id, or by place; None where they cannot be told."""
+def _paired(before: Any, after: list[Any], *, by_value: bool) -> dict[int, int] | None:
+    """Which items are the same: by id, or by place; None where they cannot be told.
+
+    by_value: words alone on their line are their own id.
+    """
     if not isinstance(before, list) or not before:
         return None
-    olds, news = [_id(one) for one in before], [_id(one) for one in after]
+    olds, news = ([_id(one, by_value) for one in items] for items in (before, after))
     if None in olds or None in news or len({*olds}) < len(olds) or len({*news}) < len(news):
         if len(before) > len(after):
             return None
@@ -143,8 +164,31 @@ def _paired(before: Any, after: list[Any]) -> dict[int, int] | None:
     return pairs if pairs and is_in_order else None
 
 
-def _id(item: Any) -> str | None:
-    return item.get("id") if isinstance(item, dict) else None
+def _id(item: Any, by_value: bool) -> str | None:
+    if isinstance(item, dict):
+        return item.get("id")
+    return item if by_value and isinstance(item, str) else None
+
+
+def _children(root: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:
+    for key, node in root.value if isinstance(root, yaml.MappingNode) else []:
+        yield str(key.value), node
+
+
+def _first_line(text: str, item: yaml.Node) -> int:
+    """Where an item of a list begins: its dash's line, or the first of the comments above it."""
+    start = text.rfind("\n", 0, text.rindex("-", 0, item.start_mark.index)) + 1
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        if not text[above:start].lstrip().startswith("#"):
+            break
+        start = above
+    return start
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
 
 
 def _whole_lines(text: str, start: int, end: int) -> Edit:

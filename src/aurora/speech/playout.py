@@ -169,11 +169,6 @@ class Playout:
         """Return whether speech is queued or, by the clock, still in the ear."""
         return bool(self._queue) or self._ear_until > now
 
-    @property
-    def awaits_echo(self) -> bool:
-        """Whether a mark is still on its way: the telephone network lags behind the clock."""
-        return bool(self._marks)
-
 
 def _report(sounding: _Sounding, now: float) -> Heard:
     return Heard(sounding.clip.name, sounding.heard_s(now), sounding.clip.seconds)

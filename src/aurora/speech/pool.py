@@ -44,6 +44,8 @@ class Worker(Protocol):
 
     async def transcribe(self, header: dict[str, Any], sound: bytes) -> dict[str, Any]: ...
 
+    def hurry(self) -> None: ...
+
     async def kill(self) -> int | None: ...
 
 
@@ -73,6 +75,7 @@ class TranscriptionPool:
         self._is_ready = asyncio.Event()
         self._steadiness = Steadiness()
         self._seats: list[Worker | None] = [None] * workers
+        self._under_way: dict[Worker, Request] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._starts_failed = 0
         self._counts: Counter[str] = Counter()
@@ -111,7 +114,8 @@ class TranscriptionPool:
 
         among: several languages, when the call's is not known yet: the one heard is told.
         Raises SpeechUnavailable, with the reason "newer" (other words of this call took a
-        partial's place), "full", "late", "language" or "dead".
+        partial's place), "gave_way" (so did any that go first, with the partial half read),
+        "full", "late", "language" or "dead".
         """
         if not self._tasks or self._is_given_up:
             raise SpeechUnavailable("dead")
@@ -203,6 +207,7 @@ class TranscriptionPool:
                 request.refuse("language")
                 continue
             request.tries += 1
+            self._under_way[worker] = request
             try:
                 answer = await worker.transcribe(_header(request, models), request.pcm.tobytes())
             except SpeechUnavailable:
@@ -212,6 +217,11 @@ class TranscriptionPool:
             except asyncio.CancelledError:
                 request.refuse("dead")
                 raise
+            finally:
+                del self._under_way[worker]
+            if "refused" in answer:
+                request.refuse(answer["refused"])
+                continue
             self._note_answer(worker, request, models[-1])
             if not request.answer.done():
                 request.answer.set_result(answer)
@@ -242,6 +252,15 @@ class TranscriptionPool:
     def _add(self, request: Request) -> None:
         self._waiting.add(request)
         self._arrived.set()
+        if len(self._under_way) == sum(worker is not None for worker in self._seats):
+            self._make_way(request)
+
+    def _make_way(self, request: Request) -> None:
+        """Have a worker leave a partial for words that go first: no one is idle."""
+        for worker, running in self._under_way.items():
+            if running.is_partial and request.rank[0] < running.rank[0]:
+                worker.hurry()
+                return
 
     def _again(self, request: Request) -> None:
         if request.tries >= TRIES:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import ctranslate2
 from tokenizers import Tokenizer
 
+from aurora.errors import SpeechUnavailable
 from aurora.speech.codec import LINE_HZ, Pcm
 from aurora.speech.features import FRAMES_A_SECOND, LogMel
 from aurora.speech.gates import why_refused
@@ -31,6 +32,8 @@ SURE = -0.4
 BEAM = 3
 FAST = {"tiny.en"}
 """Asked with a beam of one, as partials are: who is not sure enough so is asked with the other."""
+GAVE_WAY = "gave_way"
+"""Why words were not read to the end: those of somebody who has paused go first."""
 WORD_STARTS = "Ġ"
 """How the vocabulary writes a space."""
 
@@ -56,6 +59,16 @@ class Transcript:
     """Below 1 the language was heard and not given."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one model wrote in one language; fields as of a Transcript."""
+
+    text: str
+    confidence: float
+    no_speech: float
+    word_confidences: tuple[float, ...]
+
+
 class Transcriber(Protocol):
     """Blocking; runs in a worker."""
 
@@ -68,12 +81,24 @@ class WhisperTranscriber:
     """One model, in the languages it knows."""
 
     def __init__(
-        self, weights: Weights, *, threads: int = 1, clock: Callable[[], float] = time.monotonic
+        self,
+        weights: Weights,
+        *,
+        threads: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
+        """gives_way: asked between two steps, whether something more urgent waits for this one."""
         folder = weights.folder
         config = json.loads((folder / "config.json").read_text("utf-8"))
         self._weights = weights
         self._clock = clock
+        self._gives_way = gives_way
+        self._sound: tuple[bytes, int] | None = None
+        """The samples that were encoded last, and in how many frames."""
+        self._encoded: Any = None
+        self._said: dict[tuple[str, int], _Said] = {}
+        """What was made of them, by language and beam."""
         self._window_s = SHORTEST_WINDOW_S.get(weights.name, SAFE_WINDOW_S)
         self._features = LogMel(config.get("num_mel_bins", 80))
         self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -84,7 +109,10 @@ class WhisperTranscriber:
     def transcribe(
         self, pcm: Pcm, language: str, *, is_partial: bool, among: Sequence[str] = ()
     ) -> Transcript:
-        """Return the words; with several languages in `among`, in the one that is heard."""
+        """Return the words; with several languages in `among`, in the one that is heard.
+
+        Raises SpeechUnavailable, with the reason "gave_way", when it gives way.
+        """
         started = self._clock()
         pcm = pcm[-LONGEST_S * LINE_HZ :]
         seconds = len(pcm) / LINE_HZ
@@ -99,33 +127,54 @@ class WhisperTranscriber:
     def _heard(
         self, pcm: Pcm, heard: Transcript, among: Sequence[str], *, is_partial: bool
     ) -> Transcript:
-        window_s = max(self._window_s, math.ceil(heard.seconds))
-        features = self._features(pcm, window_s * FRAMES_A_SECOND)
-        encoded = self._whisper.encode(ctranslate2.StorageView.from_array(features))
+        encoded = self._encode(pcm, max(self._window_s, math.ceil(heard.seconds)))
+        if self._gives_way():
+            raise SpeechUnavailable(GAVE_WAY)
         language, sureness = heard.language, 1.0
         if len(among) > 1 and not self._weights.is_english_only:
             language, sureness = self._language(encoded, among, language)
+        beam = 1 if is_partial or self._weights.name in FAST else BEAM
+        if (said := self._said.get((language, beam))) is None:
+            said = self._said[language, beam] = self._say(encoded, heard.seconds, language, beam)
+        return replace(
+            heard,
+            text=said.text,
+            language=language,
+            language_confidence=sureness,
+            confidence=said.confidence,
+            no_speech=said.no_speech,
+            word_confidences=said.word_confidences,
+        )
+
+    def _encode(self, pcm: Pcm, window_s: int) -> Any:
+        """Return the sound as the model hears it; what is asked about again is not heard twice."""
+        sound = (pcm.tobytes(), window_s * FRAMES_A_SECOND)
+        if sound != self._sound:
+            self._sound, self._said = None, {}
+            features = self._features(pcm, window_s * FRAMES_A_SECOND)
+            self._encoded = self._whisper.encode(ctranslate2.StorageView.from_array(features))
+            self._sound = sound
+        return self._encoded
+
+    def _say(self, encoded: Any, seconds: float, language: str, beam: int) -> "_Said":
         prompt = self._prompt(language)
         result = self._whisper.generate(
             encoded,
             [prompt],
-            beam_size=1 if is_partial or self._weights.name in FAST else BEAM,
+            beam_size=beam,
             no_repeat_ngram_size=3,
             # The library keeps half of the length for the prompt.
-            max_length=2 * (math.ceil(heard.seconds * TOKENS_A_SECOND) + SPARE_TOKENS),
+            max_length=2 * (math.ceil(seconds * TOKENS_A_SECOND) + SPARE_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
         tokens = result.sequences_ids[0]
         text = self._tokens.decode(tokens, skip_special_tokens=True).strip()
-        return replace(
-            heard,
-            text=text,
-            language=language,
-            language_confidence=sureness,
-            confidence=result.scores[0],
-            no_speech=result.no_speech_prob,
-            word_confidences=self._word_confidences(text, tokens, prompt, encoded),
+        return _Said(
+            text,
+            result.scores[0],
+            result.no_speech_prob,
+            self._word_confidences(text, tokens, prompt, encoded),
         )
 
     def _prompt(self, language: str) -> list[str]:

@@ -3,11 +3,13 @@
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from aurora.errors import SpeechUnavailable
 from aurora.speech import wire
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 NICENESS = 2
 """Below the event loop, whose frames may not wait for a transcript."""
+HURRY = signal.SIGUSR1
+"""Sent while a partial is read: a final waits. Its handler runs between two steps of a model."""
 THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -27,17 +31,22 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     requests = sys.stdin.buffer
     order, _ = wire.read(requests)
-    models = _loaded(order["weights"], order["threads"])
+    hurry = Event()
+    signal.signal(HURRY, lambda *_: hurry.set())
+    models = _loaded(order["weights"], order["threads"], hurry.is_set)
     _send(answers, {})
     while True:
         try:
             header, sound = wire.read(requests)
         except EOFError:
             return
+        hurry.clear()  # it was meant for the request before
         _send(answers, _answered(models, header, sound))
 
 
-def _loaded(weights: Sequence[dict[str, Any]], threads: int) -> "dict[str, Transcriber]":
+def _loaded(
+    weights: Sequence[dict[str, Any]], threads: int, gives_way: Callable[[], bool]
+) -> "dict[str, Transcriber]":
     # Libraries read these when they load, so they are set before numpy is imported.
     for variable in THREAD_COUNTS:
         os.putenv(variable, str(threads))
@@ -45,7 +54,9 @@ def _loaded(weights: Sequence[dict[str, Any]], threads: int) -> "dict[str, Trans
     from aurora.speech.weights import Weights
 
     found = [Weights(**one | {"folder": Path(one["folder"])}) for one in weights]
-    return {one.name: WhisperTranscriber(one, threads=threads) for one in found}
+    return {
+        one.name: WhisperTranscriber(one, threads=threads, gives_way=gives_way) for one in found
+    }
 
 
 def _answered(
@@ -57,12 +68,15 @@ def _answered(
 
     first, *others = (models[name] for name in header["models"])
     transcriber = SecondOpinion(first, others[0]) if others else first
-    transcript = transcriber.transcribe(
-        np.frombuffer(sound, np.int16),
-        header["language"],
-        is_partial=header["is_partial"],
-        among=header["among"],
-    )
+    try:
+        transcript = transcriber.transcribe(
+            np.frombuffer(sound, np.int16),
+            header["language"],
+            is_partial=header["is_partial"],
+            among=header["among"],
+        )
+    except SpeechUnavailable as refused:
+        return {"refused": refused.reason}
     return asdict(transcript)
 
 

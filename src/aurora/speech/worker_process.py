@@ -10,6 +10,7 @@ from typing import Any
 from aurora.errors import SpeechUnavailable
 from aurora.speech import wire
 from aurora.speech.weights import WeightsChoice
+from aurora.speech.worker import HURRY
 
 STUCK_AFTER_S = 15.0
 """For one transcript: a machine so full would not have kept the caller's deadline anyway."""
@@ -49,8 +50,13 @@ class WorkerProcess:
         return self._process.pid
 
     async def transcribe(self, header: dict[str, Any], sound: bytes) -> dict[str, Any]:
-        """Return the fields of a Transcript."""
+        """Return the fields of a Transcript, or why it was `refused`."""
         return await self._asked(header, sound, STUCK_AFTER_S)
+
+    def hurry(self) -> None:
+        """Have the partial that it reads give way to what waits; it is refused, or just done."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(HURRY)
 
     async def kill(self) -> int | None:
         """End the process, however it is; return its exit code."""

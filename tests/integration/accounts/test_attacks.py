@@ -24,7 +24,7 @@ from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
 from aurora.records.wrong_tries import SqlWrongTries
 from tests.application import LOCAL_URL, application
-from tests.signing_in import PASSWORD, add_account, sign_in, signed_in
+from tests.signing_in import PASSWORD, SEAL, add_account, sign_in, signed_in
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 STRANGER, OPERATOR = Visitor("203.0.113.9"), Visitor("10.0.0.7")
@@ -50,7 +50,7 @@ class Door:
     passwords: CountedPasswords = field(default_factory=CountedPasswords)
 
     def __post_init__(self) -> None:
-        self.accounts = SqlAccounts(self.records.beside)
+        self.accounts = SqlAccounts(self.records.beside, SEAL)
         self.restart()
 
     def restart(self) -> None:
@@ -324,9 +324,11 @@ async def test_a_spreadsheet_runs_nothing_from_the_trail(monkeypatch, tmp_path):
     async with application(monkeypatch, tmp_path) as (client, parts):
         headers = await signed_in(parts, Role.ADMIN)
         await sign_in(client, '=HYPERLINK("https://elsewhere.example")', "wrong")
+        await sign_in(client, "me;=1+1", "wrong")
         file = await client.get("/console/audit.csv", headers=headers)
 
     assert "'=HYPERLINK" in file.text
+    assert "me;'=1+1" in file.text
 
 
 async def test_a_failing_database_takes_the_board_from_nobody_who_was_there(monkeypatch, tmp_path):

@@ -11,6 +11,7 @@ from aurora.errors import SettingsError
 from tests.application import application
 from tests.identity_provider import CLIENT, SECRET, identity_provider
 from tests.signing_in import add_account, sign_in
+from tests.waiting import PATIENT_S
 
 ROLES = "plant-admins=admin control-room=operator"
 
@@ -29,7 +30,7 @@ async def by_provider(client: httpx2.AsyncClient, back_to: str = "/console/me") 
     """Go to the provider and come back, as a browser does."""
     away = await client.get(f"/console/sign-in/provider?next={back_to}")
     assert away.status_code == 303, away.text
-    async with httpx2.AsyncClient(trust_env=False) as browser:
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENT_S) as browser:
         back = urlsplit((await browser.get(away.headers["location"])).headers["location"])
     return await client.get(f"{back.path}?{back.query}")
 
@@ -113,7 +114,7 @@ async def test_a_browser_that_was_not_sent_there_cannot_come_back(monkeypatch, t
         application(monkeypatch, tmp_path, settings(provider.url)) as (client, _),
     ):
         away = await client.get("/console/sign-in/provider")
-        async with httpx2.AsyncClient(trust_env=False) as browser:
+        async with httpx2.AsyncClient(trust_env=False, timeout=PATIENT_S) as browser:
             back = urlsplit((await browser.get(away.headers["location"])).headers["location"])
         cookie = client.cookies["aurora-away"]
         client.cookies.clear()

@@ -11,6 +11,7 @@ import pytest
 
 from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
+from aurora.console.history.exports import WHOLE_CALLS_AT_ONCE
 from aurora.conversation.record import Entry, Event, Message
 from aurora.parts import Parts
 from aurora.records.call_record import check_document
@@ -124,7 +125,19 @@ async def test_a_json_of_what_was_found_has_the_originals_shape(reader):
 
     assert [log["call_sid"] for log in logs] == ["CA1", "CA2"]
     assert logs[0]["conversation"][0]["content"] == "smoke 1"
+    assert [[event["kind"] for event in log["events"]] for log in logs] == [["note"], ["note"]]
     assert (await reader.get(f"{HISTORY}/calls.json?q=nothing")).json() == []
+
+
+async def test_a_json_of_more_calls_than_are_read_at_once_holds_each_once(reader):
+    numbers = range(1, 2 * WHOLE_CALLS_AT_ONCE + 4)
+    for number in numbers:
+        await told(reader.parts, number, f"smoke {number}")
+
+    logs = (await reader.get(f"{HISTORY}/calls.json")).json()
+
+    assert [log["call_sid"] for log in logs] == [f"CA{number}" for number in numbers]
+    assert {len(log["events"]) for log in logs} == {1}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +145,12 @@ async def test_a_json_of_what_was_found_has_the_originals_shape(reader):
     [f"{HISTORY}/calls/nope", f"{HISTORY}/calls/nope/record.pdf", f"{HISTORY}/calls/..%2f..%2fetc"],
 )
 async def test_what_is_not_on_record_is_not_found(reader, address):
-    await reader.get(address, 404)
+    await told(reader.parts, 1, "smoke")
+
+    answer = await reader.get(address, 404)
+
+    assert "smoke" not in answer.text
+    assert not any("exported" in act for _, act, _ in await acts(reader.parts))
 
 
 async def test_what_is_asked_wrongly_is_named(reader):

@@ -8,10 +8,12 @@ from typing import Any
 import httpx2
 import pytest
 from PIL import Image
+from sqlalchemy import select, update
 
 from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
 from aurora.parts import Parts
+from aurora.records.kept_tables import kept_contents, kept_files
 from tests.application import application
 from tests.signing_in import signed_in
 
@@ -151,18 +153,37 @@ async def test_a_plan_that_runs_or_bursts_is_refused_and_the_old_one_stays(admin
     assert (await admin.ask("GET", "/plan")).headers["content-type"] == "image/png"
 
 
-async def test_a_plan_swapped_on_the_disk_is_not_served(admin, tmp_path):
+async def swap_newest(admin, content: bytes) -> None:
+    """Write other bytes over what was kept last, as somebody with the database could."""
+
+    def write(connection):
+        newest = (
+            select(kept_files.c.sha256)
+            .where(kept_files.c.sha256.is_not(None))
+            .order_by(kept_files.c.number.desc())
+            .limit(1)
+        )
+        is_it = kept_contents.c.sha256 == newest.scalar_subquery()
+        connection.execute(update(kept_contents).where(is_it).values(content=content))
+
+    await admin.parts.records.beside.write(write)
+
+
+async def test_a_plan_swapped_in_the_database_is_not_served(admin):
     await admin.ask("PUT", "/plan", 201, content=png(), headers={"Content-Type": "image/png"})
-    (tmp_path / "map" / "plan.png").write_bytes(b"<html><script>alert(1)</script>")
+    await swap_newest(admin, b"<html><script>alert(1)</script>")
 
-    await admin.ask("GET", "/plan", 404)
-    await admin.ask("GET", "")
+    served = await admin.ask("GET", "/plan", 404)
+    page = (await admin.ask("GET", "")).text
+
+    assert "alert(1)" not in served.text + page
+    assert 'class="zone' in page, "the map opens without it"
 
 
-async def test_a_damaged_map_file_gives_way_to_the_one_before(admin, tmp_path):
+async def test_a_damaged_map_gives_way_to_the_one_before(admin):
     await admin.save(outlines={"a": SQUARE})
     await admin.save(based_on=1, outlines={"b": SQUARE})
-    (tmp_path / "map" / "map-000002.json").write_text("{")
+    await swap_newest(admin, b"{")
 
     assert 'points="10,10 90,10 90,60 10,60"' in (await admin.ask("GET", "/live")).text
     await admin.save(based_on=1, outlines={"c": SQUARE})
@@ -180,7 +201,12 @@ async def test_only_an_admin_edits(admin, role):
 
 
 async def test_a_page_elsewhere_cannot_edit(admin):
+    await admin.ask("PUT", "/plan", 201, content=png(), headers={"Content-Type": "image/png"})
+    before = (await admin.ask("GET", "/live")).headers["x-map-version"]
     admin.headers |= {"X-CSRF-Token": "guessed"}
 
     await admin.save(403, outlines={"a": SQUARE})
     await admin.ask("DELETE", "/plan", 403)
+
+    assert (await admin.ask("GET", "/live")).headers["x-map-version"] == before
+    await admin.ask("GET", "/plan")

@@ -1,8 +1,11 @@
 """A muster at the console: each checks in for themselves, operators keep the roll."""
 
+from collections.abc import Callable
+
 import pytest
 
-from aurora.accounts.person import Role
+from aurora.accounts.person import Person, Role
+from aurora.review.versions import Kind
 from tests.integration.console.phone_room import Room, Somebody, phone_room
 from tests.reached_line import until
 
@@ -71,6 +74,13 @@ async def test_an_account_with_the_name_of_somebody_else_is_not_them(room: Room,
     await double.check_in()
 
     assert "Site medic" in missing(await roll_of(operator))
+
+
+async def test_before_the_first_muster_there_is_no_roll(room: Room, operator):
+    answer = await operator.get("/console/muster/roll")
+
+    assert answer.status_code == 404
+    assert "none was ever opened" in answer.json()["detail"]
 
 
 async def test_the_roll_and_its_acts_are_for_operators(room: Room, operator):
@@ -214,3 +224,38 @@ async def test_a_check_in_that_another_site_made_a_browser_send_is_refused(room:
         )
         # From an address that is not this machine its cookie is not even looked for.
         assert answer.status_code in (401, 403)
+
+
+async def approve(room: Room, change: Callable[[str], str]) -> None:
+    """Change the site as two people do at the console."""
+    ana, bo = (Person(name, name.title(), Role.ADMIN) for name in ("ana", "bo"))
+    reviewing = room.parts.review.reviewing
+    draft = await reviewing.begin(Kind.SITE, "site", ana, "Somebody new")
+    draft = await reviewing.save(draft.id, ana, draft.sha256, change(draft.content))
+    await reviewing.check(draft.id, ana)
+    await reviewing.submit(draft.id, ana, draft.sha256, "Look")
+    await reviewing.approve(draft.id, bo, draft.sha256, "")
+
+
+async def test_the_roll_follows_the_site_s_people_and_loses_nobody_while_it_is_open(
+    room: Room, operator
+):
+    def change(text: str) -> str:
+        nora = 'workers:\n  - {phone: "+12025550177", name: Nora New}'
+        return text.replace("workers:", nora).replace("second_medic", "paramedic")
+
+    muster = await opened(operator, room)
+    before = missing(await roll_of(operator))
+    await approve(room, change)
+    after = missing(await roll_of(operator))
+    await operator.post("/console/muster/close", muster=muster)
+    ended = missing((await operator.get("/console/muster")).text)
+    await opened(operator, room)
+    again = missing(await roll_of(operator))
+
+    people = ("Nora New", 'value="contact:second_medic"', 'value="contact:paramedic"')
+    assert [one in before for one in people] == [False, True, False]
+    assert [one in after for one in people] == [True, True, True]
+    assert [name in ended for name in ("Nora New", "Second medic")] == [True, True]
+    assert [one in again for one in people] == [True, False, True]
+    assert 'value="contact:paramedic"' in (await operator.get("/console/phone")).text

@@ -26,6 +26,7 @@ from aurora.rehearsal.twilio_rest_server import TwilioRestServer
 from aurora.settings import TwilioSettings
 from tests.answer_desk import MemoryDesk
 from tests.line import Clock, example_site
+from tests.waiting import PATIENT_S
 
 LINE = "+12025550110"
 PUBLIC = "https://line.example.com"
@@ -60,7 +61,7 @@ async def answering(desk: MemoryDesk | None = None) -> AsyncIterator[Answering]:
     async with (
         serving(app) as line_url,
         serving(server) as api_url,
-        httpx2.AsyncClient(base_url=line_url, trust_env=False) as client,
+        httpx2.AsyncClient(base_url=line_url, trust_env=False, timeout=PATIENT_S) as client,
     ):
         patience = Patience()
         twilio = TwilioRest(

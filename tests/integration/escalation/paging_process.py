@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from aurora.desk import Desk
+from aurora.alerting.desk import Desk
 from aurora.errors import RecordsError
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert

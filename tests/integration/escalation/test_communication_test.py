@@ -10,6 +10,7 @@ import pytest
 from aurora.escalation.communication_test import Order
 from tests.hurried_site import hurried_site
 from tests.reached_line import API_TOKEN, LINE, ReachedLine, reached_line, until
+from tests.waiting import PATIENT_S
 
 SUPERVISOR, NIGHT = "+12025550101", "+12025550108"
 MEDIC, SECOND = "+12025550105", "+12025550109"
@@ -78,7 +79,7 @@ async def test_everybody_confirms_by_key_text_and_link_and_it_ends_at_once(line)
     await confirm_by_text(line, NIGHT)
     await confirm_by_link(line, MEDIC)
     await confirm_by_text(line, SECOND, "NO")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENT_S):
         shown = await ended(line, test_id)
 
     assert said == "Recorded: the test reached you."

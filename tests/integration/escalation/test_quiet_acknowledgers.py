@@ -2,6 +2,7 @@
 
 import pytest
 
+from aurora.escalation.acknowledgement import make_link
 from aurora.rehearsal.rung_phones import OnThePhone
 from tests.hurried_site import hurried_site
 from tests.reached_line import ReachedLine, reached_line, until
@@ -57,14 +58,20 @@ async def test_silent_again_the_other_medic_is_paged_and_the_promise_is_taken_ba
 ) -> None:
     _, number = await accepted(line)
     [other] = [one for one in MEDICS if one != number]
-    assert not line.calls_to(other)
     await reminded(line, number)
 
     await until(lambda: line.calls_to(other))
+    called = [one.fields for one in line.twilio.calls.values()]
+    asked = [one["To"] for one in called if one["To"] in MEDICS]
+    assert asked[:2] == [number, number], "reminded before anybody else is paged"
     made = await incident(line)
     lapsed = [one for one in made.responders if made.answer_of(one) == "lapsed"]
     assert len(lapsed) == 1
     assert made.accepted_by == []
+
+    # They were on their way all the same.
+    link = make_link(line.parts.reach.tokens, line.url, made.id, lapsed[0])
+    assert "I have arrived" in (await line.client.get(link)).text
 
 
 async def test_three_before_anybody_accepted_is_no_key(line: ReachedLine) -> None:
@@ -93,3 +100,4 @@ async def test_cannot_by_text_message_pages_the_next_at_once(line: ReachedLine) 
 
     # Two minutes would be waited for an answer: everybody of the step having declined ends that.
     await until(lambda: line.calls_to(other))
+    assert (await incident(line)).accepted_by == []

@@ -8,12 +8,12 @@ import pytest
 from aurora.errors import SettingsError
 from aurora.escalation.channels.twilio_rest import TwilioRest
 from aurora.escalation.plan import ChannelKind
-from aurora.reach import off, open_reach, sender_of
 from aurora.rehearsal.loopback import serving
 from aurora.rehearsal.twilio_rest_server import TwilioRestServer
 from aurora.settings import load_settings
 from aurora.site.duty import Channel
 from aurora.site.model import Site
+from aurora.wiring.reach import off, open_reach, sender_of
 from tests.alerts import alert
 from tests.application import set_environment
 from tests.line import Clock, example_site

@@ -161,7 +161,7 @@ async def test_a_hung_disk_is_told_to_a_turn_within_its_time(
         records.answer_to("k"),
         records.append(a_turn(a_call(), "fire")),
     ):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(20):
             with pytest.raises(RecordsError, match="in time"):
                 await asked
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from aurora.accounts.person import Person, Role
-from aurora.in_force import TextsInForce
+from aurora.in_force.site import SiteInForce
+from aurora.in_force.texts import TextsInForce
 from aurora.records.absences import SqlAbsences
 from aurora.records.sql import SqlRecords
 from aurora.records.versions import SqlVersions
@@ -22,7 +23,6 @@ from aurora.site.absence import Absence
 from aurora.site.load import locate
 from aurora.site.model import Site
 from aurora.site.yaml_file import parse_yaml
-from aurora.site_in_force import SiteInForce
 from tests.line import example_library, example_site
 
 ANA, BO = (Person(name, name.title(), Role.ADMIN) for name in ("ana", "bo"))
@@ -204,3 +204,86 @@ async def test_an_approved_text_that_fits_no_more_gives_way_to_its_file_alone(bo
     assert there.first_line == OLD
     assert "five hard blows" in there.library.procedures["choking", "en"].first_line
     assert any("fire" in problem for problem in there.texts.problems)
+
+
+FIRE = [f"fire.{language}" for language in ("de", "en", "es", "fr")]
+
+
+async def in_review(machine: Machine, old: str = "urgency: critical", new: str = "urgency: urgent"):
+    """Draft one change in every language of a procedure, up to the second person."""
+    reviewing = machine.reviewing
+    draft = await reviewing.begin(Kind.PROCEDURE, "fire.en", ANA, "Calmer", FIRE)
+    change, _ = await reviewing.versions.change_set(draft.id)
+    contents = {key: text.replace(old, new, 1) for key, text in change.contents.items()}
+    change = await reviewing.save_all(draft.id, ANA, change.sha256, contents)
+    await reviewing.check(draft.id, ANA)
+    await reviewing.submit(draft.id, ANA, change.sha256, "Look")
+    return change
+
+
+def urgencies(machine: Machine) -> set[tuple[str, bool]]:
+    fire = [one for (name, _), one in machine.library.procedures.items() if name == "fire"]
+    return {(one.urgency.value, one.is_approved) for one in fire}
+
+
+async def test_what_must_be_equal_changes_in_all_languages_at_once_and_back(both):
+    here, there = both
+    change = await in_review(here)
+    assert change.keys == tuple(FIRE)
+    await here.reviewing.approve(change.versions[3].id, BO, change.sha256, "Agreed")
+    await there.texts.refresh()
+    assert urgencies(here) == urgencies(there) == {("urgent", True)}
+    assert there.texts.problems == ()
+
+    await there.reviewing.put_back(Kind.PROCEDURE, "fire.es", None, BO, "Not at night")
+    await here.texts.refresh()
+    assert urgencies(here) == urgencies(there) == {("critical", False)}
+    await here.reviewing.put_back(Kind.PROCEDURE, "fire.de", change.versions[0].id, BO, "After all")
+    assert urgencies(here) == {("urgent", True)}
+
+
+async def test_one_language_alone_cannot_be_put_in_force_where_all_must_agree(both):
+    here, there = both
+    await here.approve(Kind.PROCEDURE, "fire.en", OLD, NEW)
+    draft = await here.reviewing.begin(Kind.PROCEDURE, "fire.en", ANA, "")
+    words = draft.content.replace("urgency: critical", "urgency: urgent")
+    draft = await here.reviewing.save(draft.id, ANA, draft.sha256, words)
+    await here.reviewing.check(draft.id, ANA)
+    await here.reviewing.submit(draft.id, ANA, draft.sha256, "Look")
+    with pytest.raises(Refused, match=r"disagrees.*fire.*urgency"):
+        await here.reviewing.approve(draft.id, BO, draft.sha256, "")
+    assert here.first_line == NEW
+
+    await here.reviewing.decline(draft.id, BO, draft.sha256, "In all languages, please")
+    change = await here.reviewing.widen(draft.id, ANA, FIRE)
+    assert change.keys == tuple(FIRE)
+    assert change.version(draft.id).content == draft.content
+    with pytest.raises(Refused, match="another_is_open"):
+        await there.reviewing.begin(Kind.PROCEDURE, "fire.de", BO, "")
+
+
+async def test_other_words_in_one_language_need_another_check_of_all(both):
+    here, there = both
+    change = await in_review(here)
+    await there.reviewing.decline(change.versions[0].id, BO, change.sha256, "The French, please")
+    french = change.versions[3]
+    words = french.content.replace("comfort:", "# Mended.\ncomfort:", 1)
+    await here.reviewing.save(french.id, ANA, french.sha256, words)
+    after, _ = await here.reviewing.versions.change_set(french.id)
+    await here.reviewing.submit(french.id, ANA, after.sha256, "Again")
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        await there.reviewing.approve(french.id, BO, change.sha256, "")
+    with pytest.raises(Refused, match="not_checked"):
+        await there.reviewing.approve(french.id, BO, after.sha256, "")
+    await here.reviewing.check(french.id, ANA)
+    await there.reviewing.approve(french.id, BO, after.sha256, "")
+    assert urgencies(there) == {("urgent", True)}
+
+
+async def test_a_draft_of_before_there_were_sets_goes_its_way(both):
+    here, _ = both
+    draft = await here.reviewing.begin(Kind.PROCEDURE, "fire.en", ANA, "")
+    assert draft.change_set is None
+    change, steps = await here.reviewing.versions.change_set(draft.id)
+    assert (change.id, change.sha256) == (draft.id, draft.sha256)
+    assert [step.act for step in steps] == [Act.DRAFTED]

@@ -12,7 +12,6 @@ from aurora.escalation.happening import (
     absorb,
     are_one,
     find,
-    gives_way,
     joins,
     leave,
     merge,
@@ -173,17 +172,6 @@ def test_what_only_the_caller_who_left_had_said_is_no_longer_known():
     leave(made, "second")
 
     assert made.facts == {}
-
-
-def test_a_drill_gives_way_to_a_real_emergency_and_to_nothing_else():
-    drill = incident(call(is_drill=True))
-    real, over = incident(call("real")), incident(call("over"))
-    resolve(over, "Ann", "fire is out", NOON)
-    routine = incident(call("routine", Urgency.NORMAL))
-
-    assert gives_way(drill, [drill, real])
-    assert not gives_way(drill, [drill, over, routine])
-    assert not gives_way(real, [drill])
 
 
 # News ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from aurora.errors import NotPossible, Overtaken, UnknownIncident
 from aurora.escalation import operator_acts as acts
 from aurora.escalation.happening import absorb, merge
-from aurora.escalation.incident import Answer, Incident, IncidentState, is_quiet_since
+from aurora.escalation.incident import Answer, Incident, IncidentState
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.policy import make_plan
 from aurora.escalation.truth import Claim, statements
@@ -36,16 +36,6 @@ def test_a_caller_hears_that_the_desk_acts_and_never_that_somebody_comes() -> No
     made = incident()
     acts.take(made, DESK, "Ann", NOON)
     assert {one.claim for one in statements(made, [])} == {Claim.CONFIRMED}
-
-
-def test_whoever_took_it_at_the_console_is_never_counted_as_gone_quiet() -> None:
-    made = incident()
-    acts.take(made, DESK, "Ann", NOON)
-    accepts(made, "medic")
-    medic_at = made.accepted_at("medic")
-    assert medic_at is not None
-    assert not is_quiet_since(made, DESK.id, NOON)
-    assert is_quiet_since(made, "medic", medic_at)
 
 
 def test_of_two_operators_the_second_is_told_who_was_first() -> None:

@@ -1,6 +1,7 @@
 """Who is paged: each by the next route when one fails, and nobody twice for the same alert."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -71,7 +72,15 @@ class Paging:
         told = self._note
         tokens = Tokens(b"k" * 32, self.clock)
         self.pager = Pager(
-            example_site(), self.incidents, by_kind, tokens, None, self.clock, told, phones
+            example_site(),
+            self.incidents,
+            by_kind,
+            tokens,
+            None,
+            self.clock,
+            told,
+            phones,
+            titles=lambda language: {"fire": f"Fire or smoke ({language})"},
         )
         plans: Any = self.plans
         self.durable = NotedDurable()
@@ -79,15 +88,20 @@ class Paging:
         self.answers = IncidentAnswers(
             example_site(), self.incidents, self.pager, durable, plans, told, self.clock
         )
+        self.seen: dict[str, datetime] = {}
+        """When the consoles of those who have an account were last seen."""
         self.reminders = Reminders(
-            example_site(), self.incidents, self.pager, plans, told, self.clock
+            example_site(), self.incidents, self.pager, plans, told, self.clock, self._seen_at
         )
-        facts = call(roles=("supervisor",))
+        facts = call(procedure="fire", roles=("supervisor",))
         changed = take_in(self.incidents.ledger, site=example_site(), facts=facts, now=facts.at)
         [self.plan_id] = changed.running
 
     def _note(self, call_id: str, kind: str, details: Any) -> None:
         self.told.append((kind, dict(details)))
+
+    async def _seen_at(self, name: str) -> datetime | None:
+        return self.seen.get(name)
 
     @property
     def incident(self) -> Incident:
@@ -111,6 +125,15 @@ async def test_everyone_of_a_step_is_paged_and_the_call_says_so():
     assert {alert.contact_id for alert in [*sms.sent, *voice.sent]} == set(reached)
     assert {one.reach for one in reached.values()} == {Reach.SENT}
     assert [kind for kind, _ in paging.told] == ["alerted"]
+
+
+async def test_an_alert_names_what_happened_as_its_procedure_is_called_in_its_language():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    for alert in [*sms.sent, *voice.sent]:
+        assert f"Fire or smoke ({alert.language})" in alert.texts.voice
 
 
 @pytest.mark.parametrize("fault", [ChannelFault("busy"), RuntimeError("broken")])

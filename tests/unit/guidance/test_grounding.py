@@ -3,22 +3,22 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from aurora.guidance.procedure import Approval, Ask, Procedure, Step
 from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
+from aurora.site.yaml_file import plain_yaml, read_text
 from aurora.triage.assessment import Fact
 from tests.line import example_grounding, example_library, example_site
 
 HERE = Path(__file__).parent
-HOSTILE: list[Any] = yaml.safe_load((HERE / "grounding_hostile.yaml").read_text("utf-8"))
-SPOKEN: list[Any] = yaml.safe_load((HERE / "grounding_emergency.yaml").read_text("utf-8"))
-HARMLESS: list[Any] = yaml.safe_load((HERE / "grounding_harmless.yaml").read_text("utf-8"))
+HOSTILE, SPOKEN, HARMLESS = (
+    plain_yaml(read_text(HERE / f"grounding_{name}.yaml"), name)
+    for name in ("hostile", "emergency", "harmless")
+)
 SITE, LIBRARY = example_site(), example_library()
 
 

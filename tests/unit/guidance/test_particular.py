@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from aurora.guidance.procedure import CalledFor
 from aurora.site.model import LANGUAGES
+from aurora.site.yaml_file import plain_yaml, read_text
 from aurora.triage.text import Utterance, normalise
 from tests.line import example_library
 
-SENTENCES = yaml.safe_load(Path(__file__).with_name("particular.yaml").read_text("utf-8"))
+SENTENCES = plain_yaml(read_text(Path(__file__).with_name("particular.yaml")), "particular")
 CASES = [(name, language) for name in SENTENCES for language in SENTENCES[name]]
 
 

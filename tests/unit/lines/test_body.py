@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.requests import ClientDisconnect
 
-from aurora.lines import body
 from aurora.lines.body import MAX_BODY_BYTES, MAX_FIELDS, parse_form, parse_json, read_body
 from aurora.lines.problems import Problem
 
@@ -51,16 +50,14 @@ async def test_a_body_that_is_cut_off_is_refused():
     assert problem.value.status == 400
 
 
-async def test_a_body_that_only_drips_in_is_refused(monkeypatch):
-    monkeypatch.setattr(body, "READ_WITHIN_S", 0.01)
-
+async def test_a_body_that_only_drips_in_is_refused():
     class Dripping:
         async def stream(self) -> AsyncIterator[bytes]:
             yield b"Speech"
             await asyncio.Event().wait()
 
     with pytest.raises(Problem) as problem:
-        await read_body(Dripping())
+        await read_body(Dripping(), within_s=0.01)
 
     assert problem.value.status == 408
 

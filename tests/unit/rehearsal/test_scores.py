@@ -14,6 +14,7 @@ import yaml
 
 from aurora.rehearsal.scenarios import read_scenarios
 from aurora.site.load import DEFAULT_SITE
+from aurora.site.yaml_file import plain_yaml, read_text
 from evals.measures import Labelled, Share, UrgencyScore, is_same_place, score_urgency
 from evals.replies import score_scenarios
 from evals.sets import public_folder
@@ -30,7 +31,7 @@ WAYS_TO_KILL = {
 @pytest.fixture(scope="module")
 def scenario_files() -> dict[str, dict[str, Any]]:
     return {
-        path.stem: yaml.safe_load(path.read_text("utf-8"))
+        path.stem: plain_yaml(read_text(path), path.stem)
         for path in sorted((EVALS / "scenarios").glob("*.yaml"))
     }
 
@@ -69,7 +70,7 @@ def test_every_way_an_assistant_kills_is_tried_twice(shipped: list[dict[str, Any
 
 def test_every_shipped_demand_can_be_checked(shipped: list[dict[str, Any]]) -> None:
     assert len({scenario["id"] for scenario in shipped}) == len(shipped)
-    roles = yaml.safe_load((DEFAULT_SITE / "site.yaml").read_text("utf-8"))["roles"].keys()
+    roles = plain_yaml(read_text(DEFAULT_SITE / "site.yaml"), "site")["roles"].keys()
     known = {"caller", "dtmf", "event", "min_urgency", "max_urgency", "no_downgrade"}
     known |= {"must_any", "never", "reply_lang", "escalate"}
     for turn in (turn for scenario in shipped for turn in scenario["turns"]):

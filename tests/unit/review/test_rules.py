@@ -7,8 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aurora.accounts.person import Person, Role
+from aurora.review.change_set import ChangeSet
 from aurora.review.rules import Refusal, refusal_to
-from aurora.review.versions import Act, Kind, State, Step, Version, in_force, state_of
+from aurora.review.versions import (
+    Act,
+    Kind,
+    State,
+    Step,
+    Version,
+    in_force,
+    in_force_between,
+    state_of,
+)
 
 ANA, BO = (Person(name, name.title(), Role.ADMIN) for name in ("ana", "bo"))
 OLA = Person("ola", "Ola", Role.OPERATOR)
@@ -34,7 +44,8 @@ def refused(
     seen: str = WORDS,
     current: str = CURRENT,
 ) -> Refusal | None:
-    return refusal_to(act, VERSION, steps, person, seen, current)
+    change = ChangeSet((VERSION,))
+    return refusal_to(act, change, steps, person, seen, {VERSION.key: current})
 
 
 def test_a_second_person_approves_what_was_checked():
@@ -114,3 +125,20 @@ def test_the_text_in_force_at_a_past_moment_is_the_last_one_put_in_force_by_then
     assert held(NOON + hour) == "two"
     assert held(NOON + 2 * hour) == "three"
     assert held() is None
+
+
+def test_every_text_that_was_in_force_in_a_stretch_is_told():
+    hour = timedelta(hours=1)
+    steps = [
+        step(Act.APPROVED, BO, version_id="two", at=NOON),
+        step(Act.APPROVED, BO, version_id="three", at=NOON + 2 * hour),
+        step(Act.PUT_BACK, version_id=None, at=NOON + 3 * hour),
+    ]
+
+    def held(since: datetime, until: datetime) -> list[str | None]:
+        return in_force_between(steps, VERSION.kind, VERSION.key, since, until)
+
+    assert held(NOON - hour, NOON - hour) == [None]
+    assert held(NOON - hour, NOON + hour) == [None, "two"]
+    assert held(NOON + hour, NOON + 4 * hour) == ["two", "three", None]
+    assert held(NOON + 4 * hour, NOON + 5 * hour) == [None]

@@ -5,7 +5,7 @@ import pytest
 from aurora.errors import SiteError
 from aurora.site.load import DEFAULT_SITE
 from aurora.site.yaml_file import plain_yaml
-from aurora.site.yaml_text import require_plain, with_scalars, with_section
+from aurora.site.yaml_text import require_plain, with_order, with_scalars, with_section
 
 TEXT = """\
 # The plant.
@@ -125,3 +125,41 @@ def test_a_sentence_that_is_not_there_is_refused():
 def test_a_text_that_would_not_end_when_read_is_refused(text, reason):
     with pytest.raises(SiteError, match=reason):
         require_plain(text)
+
+
+STEPS = """\
+then:
+  # First of all.
+  - do: "One."
+    again: "Once more: one."
+  - ask: "Two?"  # really
+    if_yes:
+      say: "Yes."
+
+  - do: "Three."
+# What follows.
+never: []
+"""
+
+
+def test_items_change_places_whole_with_the_comments_above_them():
+    text = with_order(STEPS, "then", [1, 2, 0])
+    before, after = plain_yaml(STEPS, "text"), plain_yaml(text, "text")
+    assert after["then"] == [before["then"][1], before["then"][2], before["then"][0]]
+    assert sorted(text.splitlines()) == sorted(STEPS.splitlines())
+    assert text.index("# First of all.") < text.index('- do: "One."') < text.index("# What")
+    assert text.index("Three") < text.index("# First of all.")
+
+
+@pytest.mark.parametrize("order", [[0, 1], [0, 1, 1], [0, 1, 2, 3]])
+def test_items_that_are_not_all_there_are_not_put_in_order(order):
+    with pytest.raises(SiteError, match="reload"):
+        with_order(STEPS, "then", order)
+    with pytest.raises(SiteError, match="reload"):
+        with_order(STEPS, "elsewhere", order)
+
+
+def test_a_word_taken_out_of_a_list_takes_its_line_alone():
+    text = "alert:\n  - fire\n  - medical  # by night too\n  - gate\n"
+    after = with_section(text, "alert", ["fire", "medical", "gate"], ["medical", "gate", "desk"])
+    assert after == "alert:\n  - medical  # by night too\n  - gate\n  - desk\n"

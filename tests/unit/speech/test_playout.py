@@ -122,10 +122,8 @@ def test_speech_after_a_clear_starts_at_once():
 def test_an_echoed_mark_names_its_clip_and_proves_it_heard():
     playout = playing(clip("a", 0.3))
     (mark,) = marks(playout.due(0.0))
-    assert playout.awaits_echo
     assert playout.mark_echoed(mark.name) == "a"
     assert playout.heard(0.1)[0].is_whole
-    assert not playout.awaits_echo
 
 
 def test_a_mark_that_comes_back_late_still_names_its_clip():
@@ -141,7 +139,6 @@ def test_marks_that_a_clear_sends_back_prove_nothing():
     playout.clear(0.1)
     assert playout.mark_echoed(mark.name) is None
     assert not playout.heard(1.0)[0].is_whole
-    assert not playout.awaits_echo
 
 
 def test_a_line_without_echoes_keeps_few_marks():

@@ -35,6 +35,7 @@ class ScriptedWorker:
         self.choice = choice
         self.pid = pid
         self.is_killed = False
+        self.hurried = 0
         self.gone: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.requests: asyncio.Queue[tuple[dict[str, Any], asyncio.Future[dict[str, Any]]]] = (
             asyncio.Queue()
@@ -45,6 +46,9 @@ class ScriptedWorker:
         assert sound == PCM.tobytes()
         await self.requests.put((header, answer))
         return await answer
+
+    def hurry(self) -> None:
+        self.hurried += 1
 
     async def kill(self) -> int | None:
         self.is_killed = True
@@ -71,6 +75,9 @@ class Asked:
                 **{"word_confidences": [0.9], "reject": None},
             }
         )
+
+    def give_way(self) -> None:
+        self._answer.set_result({"refused": "gave_way"})
 
     def die(self) -> None:
         self._answer.set_exception(SpeechUnavailable("dead"))
@@ -161,6 +168,62 @@ async def test_the_critical_call_is_next(pool: TranscriptionPool, crew: Crew, as
     (await worker.take()).say("hola")
 
     assert [(await task).text for task in tasks] == ["x", "hola", "fire"]
+
+
+async def test_a_partial_half_read_gives_way_to_who_has_paused(pool, crew: Crew, ask):
+    worker = await crew.next()
+    partial = ask(is_partial=True, call="a")
+    reading = await worker.take()
+    final = ask(call="b")
+    await queued(pool, 1)
+
+    assert worker.hurried == 1
+    reading.give_way()
+    assert await reason(partial) == "gave_way"
+    (await worker.take()).say("fire")
+    assert (await final).text == "fire"
+
+
+async def test_a_partial_that_was_read_to_the_end_all_the_same_is_told(pool, crew: Crew, ask):
+    worker = await crew.next()
+    partial = ask(is_partial=True)
+    reading = await worker.take()
+    ask()
+    await queued(pool, 1)
+
+    reading.say("fi")
+    assert (await partial).text == "fi"
+    (await worker.take()).say("fire")
+
+
+async def test_nothing_gives_way_to_a_partial_nor_a_final_to_anybody(pool, crew: Crew, ask):
+    worker = await crew.next()
+    ask(is_partial=True)
+    partial = await worker.take()
+    ask(is_partial=True)
+    await queued(pool, 1)
+    partial.say("fi")
+    (await worker.take()).say("fire")
+    ask()
+    final = await worker.take()
+    ask(priority=Priority.CRITICAL)
+    await queued(pool, 1)
+
+    assert worker.hurried == 0
+    final.say("fire")
+    (await worker.take()).say("gas")
+
+
+async def test_a_critical_calls_partial_is_left_for_no_ordinary_call(pool, crew: Crew, ask):
+    worker = await crew.next()
+    ask(is_partial=True, priority=Priority.CRITICAL)
+    partial = await worker.take()
+    ask()
+    await queued(pool, 1)
+
+    assert worker.hurried == 0
+    partial.say("fi")
+    (await worker.take()).say("fire")
 
 
 async def test_partials_ask_the_fast_model_and_finals_a_second_opinion(crew: Crew, ask):

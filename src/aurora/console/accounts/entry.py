@@ -29,7 +29,7 @@ from aurora.site.model import Language
 
 HOME = "/console"
 SECOND_STEP = "/console/second-step"
-STATUS = {"wrong": 401, "code": 401, "busy": 429, "over": 410}
+STATUS = {"wrong": 401, "code": 401, "busy": 429, "over": 410, "sealed": 503}
 
 
 class Entry:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aurora.accounts.password import Passwords
+from aurora.accounts.second_step_seal import SecondStepSeal
 from aurora.console.accounts.cookies import Devices
 from aurora.console.accounts.links import Links, SetUp
 from aurora.console.accounts.sign_in import SignIn
@@ -50,8 +51,8 @@ def open_accounts(
     clock: Callable[[], datetime],
     provider: "Provider | None" = None,
 ) -> AccountParts:
-    """Return the parts over a database; key: signs what browsers keep."""
-    accounts, sessions = SqlAccounts(database), SqlSessions(database)
+    """Return the parts over a database; key: signs what browsers keep, seals second steps."""
+    accounts, sessions = SqlAccounts(database, SecondStepSeal(key)), SqlSessions(database)
     audit, passwords = AuditTrail(database, clock), Passwords()
     tries = SqlWrongTries(database)
     return AccountParts(

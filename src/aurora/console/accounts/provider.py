@@ -58,8 +58,6 @@ class Provider:
         settings: ProviderSettings,
         back_to: str,
         clock: Callable[[], datetime],
-        *,
-        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         """back_to: the address that the provider sends browsers back to, as it knows it."""
         if not settings.client_id or not settings.roles:
@@ -72,7 +70,6 @@ class Provider:
         self._client_id = settings.client_id
         self._back_to = back_to
         self._clock = clock
-        self._transport = transport
         self._metadata: dict[str, Any] = {}
         self._keys: KeySet | None = None
         self._read_at: datetime | None = None
@@ -177,7 +174,6 @@ class Provider:
             timeout=WITHIN_S,
             trust_env=False,
             follow_redirects=False,
-            transport=self._transport,
         )
 
 

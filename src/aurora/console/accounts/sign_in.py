@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from aurora.accounts import second_step, slowing
 from aurora.accounts.account import LONGEST_NAME, Account
 from aurora.accounts.password import LONGEST, Passwords
 from aurora.accounts.person import Person, Role
 from aurora.accounts.session import Session, Visitor, open_session
-from aurora.errors import SignInRefused
+from aurora.errors import SealBroken, SignInRefused
 from aurora.records.accounts import SqlAccounts
 from aurora.records.audit import AuditTrail
 from aurora.records.sessions import SqlSessions
 from aurora.records.wrong_tries import SqlWrongTries
+
+log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 4
 """Tries of one address, one known browser or one account that wait or are being checked."""
@@ -89,11 +93,12 @@ class SignIn:
         counts = slowing.code_counts(account.id)
         with self._place(account.id):
             await self._wait(counts)
-            way = await self._way_of(account, code)
+            key = self._key_of(account)
+            way = await self._way_of(account, key, code)
             if way is None:
                 await self._tries.note(counts, self._clock())
                 await self._note_refused(account, account.name, visitor, "code")
-                raise SignInRefused("code")
+                raise SignInRefused("code" if key else "sealed")
         whole = replace(account, totp_key=None)
         return await self.enter(whole, visitor, way, instead_of=entered.session.id)
 
@@ -130,9 +135,17 @@ class SignIn:
                 await self._note_refused(account, account.name, visitor, "own password")
                 raise SignInRefused("wrong")
 
-    async def _way_of(self, account: Account, code: str) -> str | None:
+    def _key_of(self, account: Account) -> str | None:
+        """Return the key of a second step; None where only recovery codes open the door now."""
+        try:
+            return self._accounts.second_step_key(account)
+        except SealBroken as error:
+            log.error("second_step_not_read", account=account.id, reason=str(error))
+            return None
+
+    async def _way_of(self, account: Account, key: str | None, code: str) -> str | None:
         """Return what a code proves by; None for a wrong one. Every code is good once."""
-        step = second_step.step_of(account.totp_key or "", code, self._clock(), account.totp_step)
+        step = second_step.step_of(key, code, self._clock(), account.totp_step) if key else None
         if step is not None:
             return "code" if await self._accounts.use_code_step(account, step) else None
         recovery = second_step.recovery_code(code)

@@ -1,19 +1,19 @@
 """Make the figures that the analytics page shows and hands out as CSV; pure."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
-from typing import Any
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from aurora.console.analytics.rises import ALL, Rise
 from aurora.console.terms import HAZARDS, LANGUAGES, URGENCIES
 from aurora.levels import Urgency
-from aurora.records.call_figures import Gathered
 from aurora.records.figures import BUDGET_MS, percentile
 from aurora.records.findings import FindingKind
+from aurora.records.gathered import QUARTER_S, Gathered, Kinds
 from aurora.records.search_words import words_of
 from aurora.site.model import Site, spoken
 
@@ -64,18 +64,16 @@ class Totals:
     """Of those, calls that nobody accepted."""
 
 
-def totals(kinds: Sequence[Mapping[str, Any]]) -> Totals:
-    """Add up calls counted by kind, as `Gathered.kinds` has them."""
-    real = [row for row in kinds if not row["is_drill"]]
-    by_answer = _count(real, "answer")
-    alerted = by_answer["accepted"] + by_answer["waiting"]
+def totals(kinds: Kinds) -> Totals:
+    """Return what stands at the top, of calls counted by kind."""
+    answers = kinds.by["answer"]
     return Totals(
-        calls=sum(row["calls"] for row in real),
-        emergencies=sum(row["calls"] for row in real if row["urgency"] in EMERGENCIES),
-        drills=sum(row["calls"] for row in kinds if row["is_drill"]),
-        alerted=alerted,
-        accepted=by_answer["accepted"],
-        open_ends=by_answer["waiting"],
+        calls=kinds.calls,
+        emergencies=sum(kinds.by["urgency"][level] for level in EMERGENCIES),
+        drills=kinds.drills,
+        alerted=answers["accepted"] + answers["waiting"],
+        accepted=answers["accepted"],
+        open_ends=answers["waiting"],
     )
 
 
@@ -89,24 +87,24 @@ def figures(
     days: int,
 ) -> list[Figure]:
     """Return every figure of the page, in order; times in the site's zone, drills left out."""
-    real = [row for row in gathered.kinds if not row["is_drill"]]
-    by_day, by_hour = _by_time(gathered.started_s, site.timezone, until, days)
+    kinds = gathered.kinds.by
+    by_day, by_hour = _by_time(gathered.began, site.timezone, until, days)
     calls = say("Calls")
     levels = [say(URGENCIES[level]) for level in LEVELS]
     return [
-        _urgency(real, say),
-        _counted("language", say("Languages"), say("Language"), calls, _count(real, "language"),
+        _urgency(kinds["urgency"], say),
+        _counted("language", say("Languages"), say("Language"), calls, kinds["language"],
                  lambda name: say(LANGUAGES.get(name, name))),
         Figure("days", say("Calls by day"), [say("Day"), *levels], by_day, "columns"),
         Figure("hours", say("Calls by hour of the day"), [say("Hour"), *levels], by_hour,
                "columns"),
-        _counted("hazard", say("Calls by hazard"), say("Hazard"), calls, _count(real, "hazard"),
+        _counted("hazard", say("Calls by hazard"), say("Hazard"), calls, kinds["hazard"],
                  lambda name: say(HAZARDS.get(name, name))),
-        _counted("zone", say("Calls by zone"), say("Zone"), calls, _count(real, "zone_id"),
+        _counted("zone", say("Calls by zone"), say("Zone"), calls, kinds["zone_id"],
                  _zone_namer(site, language, say)),
         _response(gathered, say),
-        _delays("alert", say("Time to the first alert"), gathered, 1, say),
-        _delays("acceptance", say("Time until somebody accepted"), gathered, 2, say),
+        _delays("alert", say("Time to the first alert"), gathered, 0, say),
+        _delays("acceptance", say("Time until somebody accepted"), gathered, 1, say),
         _found("refusals", say("Sentences that grounding refused"), say("Reason"),
                gathered, FindingKind.REFUSED, say),
         _found("questions", say("What people ask: handbook passages read out"), say("Passage"),
@@ -116,8 +114,7 @@ def figures(
     ]  # fmt: skip
 
 
-def _urgency(real: Iterable[Mapping[str, object]], say: Say) -> Figure:
-    counts = _count(real, "urgency")
+def _urgency(counts: Counter[str], say: Say) -> Figure:
     rows = [(say(URGENCIES[level]), counts[level]) for level in LEVELS]
     columns = [say("Urgency"), say("Calls")]
     return Figure("urgency", say("Calls by urgency"), columns, rows, urgencies=LEVELS)
@@ -133,14 +130,12 @@ def _counted(
 def _response(gathered: Gathered, say: Say) -> Figure:
     rows: list[list[Value]] = []
     for level in reversed(Urgency):
-        times = [(ms, count) for urgency, ms, count in gathered.turn_ms if urgency == level]
-        budget = BUDGET_MS[level]
-        total = sum(count for _, count in times)
-        within = sum(count for ms, count in times if ms <= budget)
+        times, budget = sorted(gathered.turn_ms.get(level, ())), BUDGET_MS[level]
+        total, within = len(times), bisect_right(times, budget)
         rows.append(
             [
                 say(URGENCIES[level]),
-                *(_weighted_percentile(times, share) for share in (0.50, 0.90, 0.99)),
+                *(percentile(times, share) for share in (0.50, 0.90, 0.99)),
                 budget,
                 round(100 * within / total, 1) if total else None,
                 total,
@@ -158,7 +153,7 @@ def _response(gathered: Gathered, say: Say) -> Figure:
 def _delays(id_: str, title: str, gathered: Gathered, column: int, say: Say) -> Figure:
     rows: list[list[Value]] = []
     for level in EMERGENCIES:
-        delays = [row[column] for row in gathered.delays_s if row[0] == level]
+        delays = [row[column] for row in gathered.delays_s.get(level, ())]
         known = [float(delay) for delay in delays if delay is not None]
         shares = [percentile(known, share) for share in (0.50, 0.90, 0.99)]
         rounded = [None if one is None else round(one, 1) for one in shares]
@@ -172,9 +167,8 @@ def _found(
     id_: str, title: str, what: str, gathered: Gathered, kind: FindingKind, say: Say
 ) -> Figure:
     counts: Counter[str] = Counter()
-    for found, subject, count in gathered.findings:
-        if found == kind:
-            counts[_readable(subject)] += count
+    for subject, count in gathered.findings.get(kind, {}).items():
+        counts[_readable(subject)] += count
     rows = [
         (name or say("no reason given"), count) for name, count in counts.most_common(MOST_ROWS)
     ]
@@ -184,7 +178,7 @@ def _found(
 def _unanswered(gathered: Gathered, say: Say) -> Figure:
     counts: Counter[tuple[str, ...]] = Counter()
     spelled: dict[tuple[str, ...], str] = {}
-    for text, count in gathered.unanswered:
+    for text, count in gathered.unanswered.items():
         words = tuple(words_of(text))
         counts[words] += count
         spelled.setdefault(words, text)
@@ -210,17 +204,16 @@ def _rises(rises: Sequence[Rise], say: Say) -> Figure:
 
 
 def _by_time(
-    started: Iterable[tuple[int, str]], time_zone: str, until: datetime, days: int
+    began: Mapping[str, Mapping[str, Sequence[int]]], time_zone: str, until: datetime, days: int
 ) -> tuple[list[list[Value]], list[list[Value]]]:
     zone = ZoneInfo(time_zone)
     by_hour: Counter[tuple[int, str]] = Counter()
     by_day: Counter[tuple[str, str]] = Counter()
-    # A quarter of an hour is the least that clocks are put forward by.
-    quarters: Counter[tuple[int, str]] = Counter((at // 900, level) for at, level in started)
-    for (quarter, level), count in quarters.items():
-        local = datetime.fromtimestamp(quarter * 900, zone)
-        by_hour[local.hour, level] += count
-        by_day[_stretch(local, days), level] += count
+    for level, hazards in began.items():
+        for quarter, count in Counter(chain.from_iterable(hazards.values())).items():
+            local = datetime.fromtimestamp(quarter * QUARTER_S, zone)
+            by_hour[local.hour, level] += count
+            by_day[_stretch(local, days), level] += count
     last = until.astimezone(zone)
     all_days = [_stretch(last - timedelta(days=ago), days) for ago in range(days - 1, -1, -1)]
     return (
@@ -234,15 +227,6 @@ def _stretch(at: datetime, days: int) -> str:
     return f"{at:%Y-%m}" if days > 100 else f"{at:%Y-%m-%d}"
 
 
-def _count(rows: Iterable[Mapping[str, object]], kind: str) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for row in rows:
-        calls = row["calls"]
-        assert isinstance(calls, int)  # noqa: S101 - narrows what the database gives
-        counts[str(row[kind]) if row[kind] is not None else ""] += calls
-    return counts
-
-
 def _zone_namer(site: Site, language: str, say: Say) -> Say:
     names = {zone.id: spoken(zone.name, language) for zone in site.zones}
     return lambda zone_id: names.get(zone_id, zone_id) or say("Place unknown")
@@ -252,13 +236,3 @@ def _readable(subject: str) -> str:
     """A passage by its document and number, a reason as words."""
     name = subject.rpartition(":")[2] if subject.startswith("handbook.") else subject
     return name.replace("_", " ").replace("-", " ")
-
-
-def _weighted_percentile(times: Sequence[tuple[float, int]], share: float) -> float | None:
-    """Nearest rank over values that occur so many times."""
-    ordered = sorted(times)
-    ranks = list(accumulate(count for _, count in ordered))
-    if not ranks:
-        return None
-    wanted = max(1.0, share * ranks[-1])
-    return next(ms for (ms, _), rank in zip(ordered, ranks, strict=True) if rank >= wanted)

@@ -6,11 +6,13 @@ question with a chance of 1 in (weeks + 1). How likely are as many as there were
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import exp, lgamma, log, log1p
 from zoneinfo import ZoneInfo
+
+from aurora.records.gathered import QUARTER_S
 
 WEEKS = 8
 """So many of the same weekday before are compared with."""
@@ -39,11 +41,12 @@ class Rise:
 
 
 def unusual_rises(
-    started: Iterable[tuple[int, str]], first_s: int | None, now: datetime, time_zone: str
+    began: Mapping[str, Iterable[int]], first_s: int | None, now: datetime, time_zone: str
 ) -> list[Rise]:
     """Return the unusual days of the last week, the least likely first.
 
-    started: seconds since 1970 and hazard of every call of the last nine weeks and a day.
+    began: by hazard, the quarters of an hour since 1970 in which the calls of the last nine weeks
+    and a day began.
     first_s: when the first call on record began.
     """
     zone = ZoneInfo(time_zone)
@@ -51,10 +54,11 @@ def unusual_rises(
     if weeks < FEWEST_WEEKS:
         return []
     counts: Counter[tuple[date, str]] = Counter()
-    for began_s, hazard in started:
-        day = datetime.fromtimestamp(began_s, zone).date()
-        counts[day, hazard] += 1
-        counts[day, ALL] += 1
+    for hazard, quarters in began.items():
+        for quarter, calls in Counter(quarters).items():
+            day = datetime.fromtimestamp(quarter * QUARTER_S, zone).date()
+            counts[day, hazard] += calls
+            counts[day, ALL] += calls
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=ago) for ago in range(1, DAYS + 1)]
     found = [

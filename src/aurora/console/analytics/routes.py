@@ -61,7 +61,7 @@ class AnalyticsPages:
 
     async def page(self, request: Request, person: Person) -> Response:
         shown = await self._shown(request, self._frame.language(request, person))
-        return self._frame.page(
+        return await self._frame.page_apart(
             request,
             person,
             "analytics/page.html",
@@ -106,7 +106,7 @@ class AnalyticsPages:
 
         def made() -> Shown:
             zone = self._site.timezone
-            found = rises.unusual_rises(lately.started, lately.first_s, now, zone)
+            found = rises.unusual_rises(lately.began, lately.first_s, now, zone)
             say = words_in(language).gettext
             shown = figures(gathered, found, self._site, language, say, now, days)
             return Shown(days, now, totals(gathered.kinds), totals(before), shown)

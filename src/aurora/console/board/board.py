@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -31,9 +31,17 @@ log = structlog.get_logger()
 
 AT_MOST_EVERY_S = 0.1
 """A call's row, however fast its words come."""
+A_READER_S = 0.002
+"""Longer between updates for each console: what is sent to fifty takes its time."""
 
 AFTER_ANSWER_S = 0.03
 """A turn without a model is decided and on the disk by then."""
+
+GIVES_WAY_FOR_S = 0.05
+"""At most, at each thing that is rendered: callers go first, and words still arrive in time."""
+
+GiveWay = Callable[[float], Awaitable[None]]
+"""Waits until no caller does, for so many seconds at most."""
 
 Item = dict[str, Any]
 """One thing on the board: key, within, order, classes, alarm, html."""
@@ -51,8 +59,10 @@ class Board:
         site: Site,
         library: Library,
         clock: Callable[[], datetime],
+        give_way: GiveWay,
     ) -> None:
         self.watch = watch
+        self._give_way = give_way
         self._site = site
         self._library = library
         self.clock = clock
@@ -60,6 +70,8 @@ class Board:
         self._streams: dict[Language, Stream] = {}
         self._items: dict[Language, dict[str, Item]] = {}
         """As they were sent last, by key."""
+        self._owed: set[tuple[Language, str]] = set()
+        """Sent to one reader with the whole board, and not yet to those who had it before."""
         self._naming: dict[Language, Naming] = {}
         self._stored: dict[str, Incident] = {}
         self._open_in: Counter[str] = Counter()
@@ -67,8 +79,7 @@ class Board:
 
     @property
     def is_watched(self) -> bool:
-        followers = (stream.followers for stream in self._streams.values())
-        return any(followers) or self.watch.is_followed
+        return bool(self._followers) or self.watch.is_followed
 
     @property
     def drafts(self) -> int:
@@ -84,7 +95,7 @@ class Board:
             # turn changes is then sent with its words, not after them.
             await asyncio.sleep(AFTER_ANSWER_S)
             try:
-                self._send()
+                await self._send()
             # The edge of the board: one thing that cannot be shown must not end it for all others.
             # Nobody has what was not sent, so everybody gets the whole board.
             except Exception:
@@ -92,31 +103,42 @@ class Board:
                 for stream in self._streams.values():
                     stream.forget()
                 self._items.clear()
-            await asyncio.sleep(AT_MOST_EVERY_S - AFTER_ANSWER_S)
+                self._owed.clear()
+            await asyncio.sleep(AT_MOST_EVERY_S - AFTER_ANSWER_S + self._followers * A_READER_S)
+
+    @property
+    def _followers(self) -> int:
+        return sum(stream.followers for stream in self._streams.values())
 
     def stream(self, language: Language) -> Stream:
         """Return the events of a language."""
         stream = self._streams.get(language)
         if stream is None:
             stream = Stream(
-                self._epoch, lambda: orjson.dumps(self.whole(language)), lambda: self._beat()
+                self._epoch,
+                lambda: orjson.dumps(self.whole(language, is_reader=True)),
+                lambda: self._beat(),
             )
             self._streams[language] = stream
         return stream
 
-    def whole(self, language: Language) -> dict[str, Any]:
-        """Return the whole board: what is on it now, and what it adds up to."""
-        if self.watch.news.is_set():
-            self._send()  # first to those who follow: what they have is what is kept here
+    def whole(self, language: Language, *, is_reader: bool = False) -> dict[str, Any]:
+        """Return the whole board: what is on it now, and what it adds up to.
+
+        is_reader: it is for one of those who follow.
+        """
         layout, now = self._laid_out(), self.clock()
         known = self._items.setdefault(language, {})
+        has_others = self.stream(language).followers > is_reader
         for key, place in layout.places.items():
             if key not in known:
                 known[key] = self._item(language, place, now)
+                if has_others:
+                    self._owed.add((language, key))
         put = list(known.values())
         return {"at": milliseconds(now), "put": put, "sum": self._sum(language, layout)}
 
-    def _send(self) -> None:
+    async def _send(self) -> None:
         """Send what changed since the last time, in each language that somebody reads."""
         watch = self.watch
         watch.news.clear()
@@ -128,39 +150,55 @@ class Board:
                 self._items.pop(name, None)
         readers = [name for name, stream in self._streams.items() if stream.followers]
         if not readers:
+            self._owed.clear()
             return
-        layout, now = self._laid_out(), self.clock()
-        words = [
-            [call_key(name), seen.heard, seen.is_final]
-            for name, seen in spoken.items()
-            if name not in changed
-        ]
         for language in readers:
-            put, gone = self._changes(language, layout, changed, now)
+            layout, now = self._laid_out(), self.clock()
+            put, gone = await self._changes(language, layout, changed, now)
+            rows = {item["key"] for item in put}
+            words = [
+                [call_key(name), seen.heard, seen.is_final]
+                for name, seen in spoken.items()
+                if call_key(name) not in rows
+            ]
             update = {"at": milliseconds(now), "put": put, "gone": gone, "words": words}
             update["sum"] = self._sum(language, layout)
             self._streams[language].publish(orjson.dumps(update))
 
-    def _changes(
+    async def _changes(
         self, language: Language, layout: Layout, changed: set[str], now: datetime
     ) -> tuple[list[Item], list[str]]:
+        """Return what is not as it was sent, and what is there no more.
+
+        Whoever asks for the whole board meanwhile gets some of it already; then it comes again.
+        """
         known = self._items.setdefault(language, {})
         keys = {key for name in changed for key in (incident_key(name), call_key(name))}
         put = []
+        loop = asyncio.get_running_loop()
+        until = loop.time() + GIVES_WAY_FOR_S
         for key, place in layout.places.items():
             before = known.get(key)
             is_moved = before is None or before["within"] != place.within
+            is_owed = (language, key) in self._owed
             is_head = key in keys or is_moved or self._has_changed_call(key, changed)
-            if not is_head:
+            if not is_head and not is_owed:
                 continue
+            await self._give_way(until - loop.time())
+            if not self._is_there(key):
+                continue  # it went meanwhile; the next update says so
             item = self._item(language, place, now)
-            if item != before:
+            if item != before or is_owed:
                 known[key] = item
                 put.append(item)
+                self._owed.discard((language, key))
         gone = [key for key in known if key not in layout.places]
         for key in gone:
             del known[key]
         return put, gone
+
+    def _is_there(self, key: str) -> bool:
+        return key[2:] in (self._stored if key.startswith("i-") else self.watch.calls)
 
     def _has_changed_call(self, key: str, changed: set[str]) -> bool:
         """Whether an incident's head counts a call that changed."""

@@ -78,20 +78,27 @@ class IncidentCard:
         return self.incident.is_live and not self.incident.accepted_by
 
     @property
+    def is_asked_for(self) -> bool:
+        """An operator took it and has to say that they are still with it."""
+        one = self.incident
+        return any(one.taken_by(who) and one.is_asked_for_a_sign(who) for who in one.accepted_by)
+
+    @property
     def can_be_shelved(self) -> bool:
         return can_be_shelved(self.incident)
 
     @property
     def is_alarming(self) -> bool:
-        """Worth a sound: critical, nobody has accepted, no drill and not set aside."""
+        """Worth a sound: critical, nobody has it in hand, no drill and not set aside."""
         is_critical = self.incident.urgency.value == "critical"
         quiet = self.incident.is_drill or self.is_shelved
-        return is_critical and self.is_waiting and not quiet
+        return is_critical and (self.is_waiting or self.is_asked_for) and not quiet
 
     @property
     def classes(self) -> str:
         marks = {
             "waiting": self.is_waiting,
+            "asked": self.is_asked_for,
             "drill": self.incident.is_drill,
             "shelved": self.is_shelved,
             "over": not self.incident.is_live,

@@ -1,39 +1,24 @@
 """The live board: its page, its events, and what an operator does to an incident."""
 
-from collections.abc import AsyncGenerator, Awaitable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
-from sse_starlette.sse import EventSourceResponse
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from aurora.accounts.person import Person, Role
+from aurora.console.acts import OperatorActs, Reason, Seen
 from aurora.console.board.board import Board
-from aurora.console.board.refusals import refusal
-from aurora.console.board.stream import while_welcome
+from aurora.console.board.stream import streamed
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
-from aurora.errors import AuroraError, NotPossible
-from aurora.escalation.incident import Answer, Incident
+from aurora.errors import NotPossible
+from aurora.escalation.incident import Answer
 from aurora.escalation.operator_desk import OperatorDesk
 from aurora.lines.fields import read_fields
 from aurora.lines.problems import not_found
-from aurora.records.audit import AuditTrail
-from aurora.site.model import Site
-
-Reason = Annotated[str, Field(min_length=3, max_length=500)]
-
-
-class Seen(BaseModel):
-    """What every act carries."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    seen: Annotated[int, Field(ge=0)]
-    """How many acts of operators the page showed when this one was decided."""
 
 
 class ShelvingAsked(Seen):
@@ -51,7 +36,7 @@ class AnswerAsked(Seen):
 
 
 def board_routes(
-    board: Board, desk: OperatorDesk, frame: Frame, door: Door, site: Site, audit: AuditTrail
+    board: Board, desk: OperatorDesk, acts: OperatorActs, frame: Frame, door: Door
 ) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/console")
@@ -64,8 +49,9 @@ def board_routes(
         language = frame.language(request, person)
         whole = board.whole(language)
         since = board.stream(language).position
-        values = {"whole": whole, "since": since, "drafts": board.drafts}
-        return frame.page(request, person, "board/page.html", **values)
+        return await frame.page_apart(
+            request, person, "board/page.html", whole=whole, since=since, drafts=board.drafts
+        )
 
     @router.get("/board/events")
     async def events(request: Request, person: Annotated[Person, viewer]) -> Response:
@@ -84,64 +70,16 @@ def board_routes(
             raise not_found(f"incident {incident_id[:64]}")
         if form == "shelve" and not card.can_be_shelved:
             # Before a reason is typed, not after.
-            language = frame.language(request, person)
-            raise refusal(NotPossible("not_accepted"), language, site.timezone)
+            raise acts.refused(request, person, NotPossible("not_accepted"))
         body = frame.fragment(request, person, f"board/{form}.html", card=card)
         return HTMLResponse(body)
 
-    acts = IncidentActs(board, desk, frame, site, audit)
-    _add_acts(router, acts, operator)
-    _add_shelf(router, acts, operator)
+    _add_acts(router, acts, desk, operator)
+    _add_shelf(router, acts, desk, operator)
     return router
 
 
-def streamed(following: AsyncGenerator[bytes], door: Door, request: Request) -> Response:
-    """Return events to whoever asked, for as long as they are signed in.
-
-    The stream's own beat is an event, which a page can see; a comment it could not.
-    """
-
-    async def is_welcome() -> bool:
-        return await door.still(request) is not None
-
-    return EventSourceResponse(while_welcome(following, is_welcome), ping=0)
-
-
-class IncidentActs:
-    """Does what an operator asks, puts it on the audit trail, and has every board look at once."""
-
-    def __init__(
-        self, board: Board, desk: OperatorDesk, frame: Frame, site: Site, audit: AuditTrail
-    ) -> None:
-        self.desk = desk
-        self._board = board
-        self._frame = frame
-        self._site = site
-        self._audit = audit
-
-    async def done(
-        self,
-        request: Request,
-        person: Person,
-        act: Awaitable[Incident],
-        name: str,
-        details: Mapping[str, Any] | None = None,
-    ) -> Response:
-        """Await the act; name: as the audit trail has it. Raises Problem when it was refused."""
-        try:
-            incident = await act
-        except AuroraError as error:
-            language = self._frame.language(request, person)
-            raise refusal(error, language, self._site.timezone) from error
-        finally:
-            self._board.watch.nudge()
-        await self._audit.note(person, name, incident.id, details)
-        return Response(status_code=204)
-
-
-def _add_acts(router: APIRouter, acts: IncidentActs, operator: Any) -> None:
-    desk = acts.desk
-
+def _add_acts(router: APIRouter, acts: OperatorActs, desk: OperatorDesk, operator: Any) -> None:
     @router.post("/board/incidents/{incident_id}/take")
     async def take(
         request: Request, person: Annotated[Person, operator], incident_id: str
@@ -178,9 +116,7 @@ def _add_acts(router: APIRouter, acts: IncidentActs, operator: Any) -> None:
         return await acts.done(request, person, act, "incident.resolved", details)
 
 
-def _add_shelf(router: APIRouter, acts: IncidentActs, operator: Any) -> None:
-    desk = acts.desk
-
+def _add_shelf(router: APIRouter, acts: OperatorActs, desk: OperatorDesk, operator: Any) -> None:
     @router.post("/board/incidents/{incident_id}/shelve")
     async def shelve(
         request: Request, person: Annotated[Person, operator], incident_id: str

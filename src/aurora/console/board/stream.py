@@ -9,6 +9,12 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aurora.console.door import Door
+
 BEAT_S = 1.5
 """A console that hears nothing for some seconds says that it is stale."""
 KEPT = 600
@@ -16,8 +22,9 @@ KEPT = 600
 RETRY_MS = 1000
 SPREAD_OVER, SPREAD_S = 16, 0.003
 """Consoles are sent to a few at a time: no turn waits behind all of them at once."""
-WELCOME_FOR_S = 15.0
-"""After so long it is asked again whether a reader may still read."""
+WELCOME_FOR_S = 2.0
+"""After so long it is asked again whether a reader may still read: it takes half a millisecond, and
+whoever is signed out sees callers for no longer."""
 
 Render = Callable[[], bytes]
 
@@ -99,11 +106,23 @@ async def while_welcome(
     asked_at = loop.time()
     async with aclosing(following):
         async for one in following:
-            yield one
             if loop.time() - asked_at >= WELCOME_FOR_S:
                 asked_at = loop.time()
                 if not await is_welcome():
                     return
+            yield one
+
+
+def streamed(following: AsyncGenerator[bytes], door: Door, request: Request) -> Response:
+    """Return events to whoever asked, for as long as they are signed in.
+
+    The stream's own beat is an event, which a page can see; a comment it could not.
+    """
+
+    async def is_welcome() -> bool:
+        return await door.still(request) is not None
+
+    return EventSourceResponse(while_welcome(following, is_welcome), ping=0)
 
 
 def event(kind: bytes, data: bytes, event_id: str | None = None) -> bytes:

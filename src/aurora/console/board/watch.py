@@ -97,6 +97,15 @@ class Watch(Observer):
         self.news.set()
         self._wake(call.id)
 
+    def words_elsewhere(self, call_id: str, words: str, *, is_final: bool) -> None:
+        """Words of a call that another machine holds, as they are recognised there."""
+        seen = self.calls.get(call_id)
+        if seen is not None:
+            seen.hear(words, is_final=is_final)
+            self.spoken[call_id] = seen
+            self.news.set()
+            self._wake(call_id)
+
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         self._seen(turn.call).take(turn, self._clock())
         self._note(turn.call.id)

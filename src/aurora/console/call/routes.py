@@ -1,6 +1,5 @@
 """The page of one call, its events, and what an operator does to the call."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,21 +9,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from aurora.accounts.person import Person, Role
-from aurora.console.board.refusals import refusal
-from aurora.console.board.routes import Reason, Seen, streamed
+from aurora.console.acts import OperatorActs, Reason, Seen
+from aurora.console.board.stream import streamed
 from aurora.console.call.page import CallPage
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
-from aurora.conversation.operator import Change, add_note, end_call, set_urgency, set_zone
+from aurora.conversation.operator import add_note, end_call, set_urgency, set_zone
 from aurora.conversation.operators import Operators
 from aurora.conversation.record import Event, Records
-from aurora.errors import AuroraError
 from aurora.levels import Urgency
 from aurora.lines.fields import read_fields
 from aurora.lines.problems import not_found, unprocessable
-from aurora.records.audit import AuditTrail
 from aurora.site.model import Site, spoken
 
 FORMS = ("urgency", "zone", "note", "end")
@@ -54,10 +51,10 @@ def call_routes(
     page: CallPage,
     operators: Operators,
     records: Records,
+    acts: OperatorActs,
     frame: Frame,
     door: Door,
     site: Site,
-    audit: AuditTrail,
 ) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/console/calls")
@@ -96,47 +93,14 @@ def call_routes(
         values = {"call": call, "zones": zones, "levels": levels}
         return HTMLResponse(frame.fragment(request, person, f"call/{form}.html", **values))
 
-    acts = CallActs(operators, frame, site, audit)
-    _add_ratings(router, acts, operator)
-    _add_acts(router, acts, operator, site)
+    _add_ratings(router, acts, operators, operator)
+    _add_acts(router, acts, operators, operator, site)
     return router
 
 
-class CallActs:
-    """Does what an operator asks of a call, and puts it on the audit trail."""
-
-    def __init__(self, operators: Operators, frame: Frame, site: Site, audit: AuditTrail) -> None:
-        self._operators = operators
-        self._frame = frame
-        self._site = site
-        self._audit = audit
-
-    async def done(
-        self,
-        request: Request,
-        person: Person,
-        call_id: str,
-        change: Change,
-        seen: int,
-        what: str | None,
-        name: str,
-        details: Mapping[str, Any],
-    ) -> Response:
-        """Make the change; what, name: in short for other operators, and for the audit trail.
-
-        Raises Problem when it was refused.
-        """
-        counted = seen if what is not None else None
-        try:
-            call = await self._operators.act(call_id, what, person.name, change, counted)
-        except AuroraError as error:
-            language = self._frame.language(request, person)
-            raise refusal(error, language, self._site.timezone) from error
-        await self._audit.note(person, name, call.id, details)
-        return Response(status_code=204)
-
-
-def _add_ratings(router: APIRouter, acts: CallActs, operator: Any) -> None:
+def _add_ratings(
+    router: APIRouter, acts: OperatorActs, operators: Operators, operator: Any
+) -> None:
     async def rated(
         request: Request, person: Person, call_id: str, urgency: Urgency, reason: str, seen: int
     ) -> Response:
@@ -144,8 +108,8 @@ def _add_ratings(router: APIRouter, acts: CallActs, operator: Any) -> None:
             return set_urgency(dialogue, call, urgency, person.name, reason, now)
 
         details = {"after": urgency.value, "reason": reason}
-        what = urgency.value
-        return await acts.done(request, person, call_id, change, seen, what, "urgency.set", details)
+        act = operators.act(call_id, urgency.value, person.name, change, seen)
+        return await acts.done(request, person, act, "urgency.set", details)
 
     @router.post("/{call_id}/urgency")
     async def urgency(
@@ -162,7 +126,9 @@ def _add_ratings(router: APIRouter, acts: CallActs, operator: Any) -> None:
         return await rated(request, person, call_id, Urgency.CRITICAL, RAISED, asked.seen)
 
 
-def _add_acts(router: APIRouter, acts: CallActs, operator: Any, site: Site) -> None:
+def _add_acts(
+    router: APIRouter, acts: OperatorActs, operators: Operators, operator: Any, site: Site
+) -> None:
     @router.post("/{call_id}/zone")
     async def zone(request: Request, person: Annotated[Person, operator], call_id: str) -> Response:
         asked = await read_fields(request, ZoneAsked)
@@ -174,9 +140,8 @@ def _add_acts(router: APIRouter, acts: CallActs, operator: Any, site: Site) -> N
             return set_zone(dialogue, call, asked.zone or None, person.name, now)
 
         details = {"after": asked.zone or None}
-        return await acts.done(
-            request, person, call_id, change, asked.seen, "zone", "call.zone_set", details
-        )
+        act = operators.act(call_id, "zone", person.name, change, asked.seen)
+        return await acts.done(request, person, act, "call.zone_set", details)
 
     @router.post("/{call_id}/note")
     async def note(request: Request, person: Annotated[Person, operator], call_id: str) -> Response:
@@ -185,7 +150,8 @@ def _add_acts(router: APIRouter, acts: CallActs, operator: Any, site: Site) -> N
         def change(dialogue: Dialogue, call: Call, now: datetime) -> list[Event]:
             return add_note(asked.text, person.name, now)
 
-        return await acts.done(request, person, call_id, change, asked.seen, None, "note.added", {})
+        act = operators.act(call_id, None, person.name, change)
+        return await acts.done(request, person, act, "note.added")
 
     @router.post("/{call_id}/end")
     async def end(request: Request, person: Annotated[Person, operator], call_id: str) -> Response:
@@ -195,6 +161,5 @@ def _add_acts(router: APIRouter, acts: CallActs, operator: Any, site: Site) -> N
             return end_call(dialogue, call, person.name, asked.reason, now)
 
         details = {"reason": asked.reason}
-        return await acts.done(
-            request, person, call_id, change, asked.seen, "ended", "call.ended", details
-        )
+        act = operators.act(call_id, "ended", person.name, change, asked.seen)
+        return await acts.done(request, person, act, "call.ended", details)

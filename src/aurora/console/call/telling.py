@@ -35,6 +35,7 @@ PLAIN = {
     "hand_off_rung": _("A person is being called, attempt %(attempt)s"),
     "held": _("%(by)s put the caller on hold, or took them off it"),
     "listened_to": _("%(by)s listened"),
+    "operator_sent_away": _("%(by)s is no longer signed in as an operator: their sound was closed"),
     "operator_typed": _("%(by)s had said to the caller: %(text)s"),
     "put_through": _("%(by)s had the caller put through to %(contact)s"),
     "whispered": _("%(by)s had Aurora ask: %(text)s"),

@@ -70,7 +70,9 @@ def duty_routes(desk: DutyDesk) -> APIRouter:
             plan=plan_at(site, urgency, roles, at or now, is_drill=is_drill),
             urgency=urgency.value,
             urgencies=[one.value for one in sorted(Urgency, key=lambda one: -one.rank)],
-            procedures=_titles(desk.library, person.language),
+            procedures=sorted(
+                desk.library.titles(person.language).items(), key=lambda one: one[1].casefold()
+            ),
             procedure_id=procedure_id,
             is_drill=is_drill,
             at=at,
@@ -146,13 +148,6 @@ def _urgency(text: str) -> Urgency:
         return Urgency(text)
     except ValueError as error:
         raise unprocessable("urgency: choose one of the list.", "urgency") from error
-
-
-def _titles(library: Library, language: str) -> list[tuple[str, str]]:
-    ids = sorted({name for name, _ in library.procedures})
-    found = [(one, library.procedure(one, language)) for one in ids]
-    titles = [(one, procedure.title) for one, procedure in found if procedure]
-    return sorted(titles, key=lambda pair: pair[1].casefold())
 
 
 def _wall(at: datetime | None, zone: ZoneInfo) -> str:

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.lines.audio.bridge import Bridge
 from aurora.lines.browser.limits import Microphone
+from aurora.lines.web_socket import NORMAL, POLICY, close
 from aurora.speech.codec import mulaw_encode
 
 CALLER, AURORA, PERSON = b"\x00", b"\x01", b"\x02"
@@ -22,7 +23,9 @@ GONE_AFTER_S = 1.5
 """Without a sound message from whoever has joined: their connection is as good as gone."""
 WATCH_EVERY_S = 0.2
 ALIVE_EVERY_S = 2.0
-LET_IN_EVERY_S = 30.0
+LET_IN_EVERY_S = 0.5
+"""Nobody goes on hearing a caller after they were sent away, so it is asked often; few listen."""
+GONE, SENT_AWAY = "connection_lost", "operator_sent_away"
 
 
 class OperatorsEar:
@@ -73,18 +76,27 @@ class OperatorsEar:
 
     # What the route does.
 
-    async def hold(self) -> None:
-        """Serve until the socket or its operator is gone; then Aurora has the caller again."""
+    async def hold(self) -> str:
+        """Serve until the socket or its operator is gone; then Aurora has the caller again.
+
+        Return GONE, or SENT_AWAY: they may not be here any more.
+        """
         self._bridge.listen(self)
-        work = (self._read(), self._write(), self._watch(), self._ask_again())
+        work = (self._read(), self._write(), self._watch())
         tasks = [asyncio.create_task(one) for one in work]
+        staying = asyncio.create_task(self._stay())
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*tasks, staying], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
+            reason = SENT_AWAY if staying.done() else GONE
+            for task in (*tasks, staying):
                 task.cancel()
-            await self._bridge.leave(self, "connection_lost")
-            await asyncio.gather(*tasks, return_exceptions=True)
+            # Neither waits for the other: a page that is gone may be slow to close.
+            leaving = self._bridge.leave(self, reason)
+            closing = close(self._socket, POLICY if reason is SENT_AWAY else NORMAL)
+            await asyncio.gather(leaving, closing)
+            await asyncio.gather(*tasks, staying, return_exceptions=True)
+        return reason
 
     async def take_over(self) -> None:
         """Speak in Aurora's place; raises HandOffTaken, UnknownCall, RecordsError."""
@@ -133,7 +145,7 @@ class OperatorsEar:
             if self._bridge.is_speaker(self) and not self.has_microphone:
                 await self._bridge.drop_back("operator_not_heard")
 
-    async def _ask_again(self) -> None:
+    async def _stay(self) -> None:
         """Return once this operator is signed out, or no operator any more."""
         is_let_in = True
         while is_let_in:

@@ -11,6 +11,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.operators import Operators, render_nothing
 from aurora.conversation.whisper import Whispers
+from aurora.lines.elsewhere.far import FarCalls
 from aurora.lines.hand_off.services import EmergencyServices
 from aurora.lines.hand_off.transfers import TELEPHONE_LINES, Transfers
 from aurora.lines.open_lines import OpenLines
@@ -28,13 +29,15 @@ class HandOffRoom:
         whispers: Whispers,
         transfers: Transfers | None,
         clock: Callable[[], datetime],
+        far: FarCalls,
     ) -> None:
-        """transfers: None without a telephone account."""
+        """transfers: None without a telephone account. far: calls that other machines hold."""
         self.operators = operators
         self._whispers = whispers
         self._site = operators.switchboard.dialogue.site
         self._clock = clock
         self._open_lines = open_lines
+        self.far = far
         self._transfers = transfers
         self._services = EmergencyServices(transfers, operators) if transfers else None
         self._ears: dict[str, OperatorsEar] = {}
@@ -55,7 +58,7 @@ class HandOffRoom:
         Else they are said with the next turn; they are on the record either way.
         """
         call = await self.operators.type(name, text, by, is_aurora=is_aurora)
-        if self._open_lines.nudge(call.id):
+        if self._open_lines.nudge(call.id) or self.far.nudge(call.id):
             return True
         return self._transfers is not None and self._transfers.push(call)
 
@@ -77,17 +80,27 @@ class HandOffRoom:
 
     async def panel(self, name: str, person: Person) -> Panel:
         """Return what one person sees of a call's hand-off; raises UnknownCall."""
-        call = await self.operators.call(name)
+        call = await self._newest(name)
+        held = self.far.holder(call.id)
         return panel_of(
             call,
             person,
-            has_sound=self._open_lines.bridge(call.id).has_caller,
+            has_sound=self._open_lines.bridge(call.id).has_caller
+            or (held is not None and held.has_sound),
+            held_by=held.label if held else None,
             can_ring=self.can_ring(call),
             questions=self._whispers.approved(call),
             people=self.people(call),
             services=self._services.contact if self._services else None,
             emergency_number=self._site.emergency_number,
         )
+
+    async def _newest(self, name: str) -> Call:
+        """Return a call; one that another machine holds as it is on the record."""
+        call = await self.operators.call(name)
+        if self.far.holder(call.id) is not None:
+            call = await self.operators.switchboard.renew(call.id)
+        return call
 
     def can_ring(self, call: Call) -> bool:
         """Whether a person can be brought to this caller by telephone."""
@@ -183,7 +196,7 @@ class HandOffRoom:
 
     async def release(self, name: str, by: str) -> Call:
         """Give a caller back to Aurora, or back into the queue; the act of whoever has them."""
-        call = await self.operators.call(name)
+        call = await self._newest(name)
         hand_off = call.hand_off
         if hand_off is None or not hand_off.is_open:
             raise Problem(409, "Nobody has joined", "Aurora has this caller already.")
@@ -202,4 +215,4 @@ class HandOffRoom:
             await self.operators.pass_on(name, f"released by {by}")
         else:
             await self.operators.close(name, f"closed by {by}")
-        return await self.operators.call(name)
+        return await self._newest(name)

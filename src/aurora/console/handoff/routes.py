@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
-from aurora.console.handoff.ear import OperatorsEar
+from aurora.console.handoff.ear import SENT_AWAY, OperatorsEar
 from aurora.console.handoff.room import HandOffRoom
 from aurora.console.headers import page_headers
 from aurora.conversation.operators import MAX_WORDS_CHARS
@@ -27,7 +27,7 @@ from aurora.errors import (
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
-from aurora.lines.web_socket import NORMAL, close
+from aurora.lines.web_socket import close
 from aurora.records.audit import AuditTrail
 
 log = structlog.get_logger()
@@ -79,7 +79,22 @@ def handoff_routes(
     """Return the routes; every one needs an operator."""
     router = APIRouter(prefix="/console/calls/{call_id}")
     operator = Needs(door, Role.OPERATOR)
+    _add_listening(router, room, open_lines, door, operator, trail)
+    _add_panel(router, room, frame, operator)
+    _add_speaking(router, room, operator, trail)
+    _add_handing(router, room, operator, trail)
+    _add_telephone(router, room, operator, trail)
+    return router
 
+
+def _add_listening(
+    router: APIRouter,
+    room: HandOffRoom,
+    open_lines: OpenLines,
+    door: Door,
+    operator: Needs,
+    trail: AuditTrail,
+) -> None:
     @router.websocket("/listen")
     async def listen(
         socket: WebSocket,
@@ -102,10 +117,15 @@ def handoff_routes(
         operators_ear = OperatorsEar(socket, bridge, call.id, person.name, is_let_in)
         await room.operators.switchboard.note(call.id, "listened_to", {"by": person.name})
         await trail.note(person, "call.listened_to", call.id)
-        with room.listening(ear, operators_ear):
-            await operators_ear.hold()
-        await close(socket, NORMAL)
+        async with room.far.reaching(call.id, bridge):
+            with room.listening(ear, operators_ear):
+                reason = await operators_ear.hold()
+        if reason is SENT_AWAY:
+            await room.operators.switchboard.note(call.id, reason, {"by": person.name})
+            await trail.note(person, "call.listener_sent_away", call.id)
 
+
+def _add_panel(router: APIRouter, room: HandOffRoom, frame: Frame, operator: Needs) -> None:
     @router.get("/voice")
     async def page(
         request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
@@ -129,6 +149,8 @@ def handoff_routes(
         body = frame.fragment(request, person, "handoff/state.html", panel=panel)
         return HTMLResponse(body, headers=page_headers())
 
+
+def _add_speaking(router: APIRouter, room: HandOffRoom, operator: Needs, trail: AuditTrail) -> None:
     @router.post("/take-over")
     async def take_over(
         request: Request, call_id: str, person: Annotated[Person, Depends(operator)]
@@ -163,6 +185,8 @@ def handoff_routes(
         await trail.note(person, "call.whispered", call_id, {"question": question})
         return json_response({"call_id": call_id, "question": question, "is_asked_now": is_now})
 
+
+def _add_handing(router: APIRouter, room: HandOffRoom, operator: Needs, trail: AuditTrail) -> None:
     @router.post("/take")
     async def take(call_id: str, person: Annotated[Person, Depends(operator)]) -> Response:
         call = await done(room.take(call_id, person.name))
@@ -181,9 +205,6 @@ def handoff_routes(
         call, is_rung = await done(room.hand_off(call_id, person.name, asked.contact))
         await trail.note(person, "call.handed_off", call.id, {"contact": asked.contact})
         return json_response({"call_id": call.id, "is_rung": is_rung})
-
-    _add_telephone(router, room, operator, trail)
-    return router
 
 
 def _add_telephone(

@@ -28,6 +28,8 @@ class Panel:
     language: str
     """The caller's, in the words of whoever looks."""
     has_sound: bool
+    held_by: str | None
+    """The other machine, or kiosk, that holds the call, by what people call it."""
     can_ring: bool
     is_drill: bool
     questions: Sequence[str]
@@ -43,6 +45,7 @@ def panel_of(
     person: Person,
     *,
     has_sound: bool,
+    held_by: str | None = None,
     can_ring: bool,
     questions: Sequence[str],
     people: Sequence[Contact],
@@ -62,6 +65,7 @@ def panel_of(
         language_code=call.language,
         language=named or call.language,
         has_sound=has_sound,
+        held_by=held_by,
         can_ring=can_ring,
         is_drill=call.is_drill,
         questions=questions,

@@ -13,7 +13,9 @@ from aurora.records.history import Transcript
 from aurora.records.search import ExportedCall
 from aurora.records.views import call_log
 
-_FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")
+_FORMULA = re.compile(r"(?:^|[;\t\r\n])\s*(?=[=+\-@＝＋－＠])")
+"""Where a spreadsheet may take what follows for a cell of its own: one that splits at semicolons
+knows nothing of quotes in the middle of its cells."""
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Without it Excel takes UTF-8 for something else."""
 COLUMNS = (
@@ -39,8 +41,14 @@ def cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return str(value)
-    text = str(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    plain = _FORMULA.sub(_as_words, str(value))
+    return f"'{plain}" if plain[:1] in ("\t", "\r", "\n") else plain
+
+
+def _as_words(formula: re.Match[str]) -> str:
+    """Put the mark of text before what begins a formula, behind the separator before it."""
+    start, whole = formula.start(), formula.group()
+    return f"{whole[0]}'{whole[1:]}" if start or whole[:1] == ";" else f"'{whole}"
 
 
 def csv_rows(calls: Iterable[ExportedCall]) -> Iterator[Sequence[object]]:

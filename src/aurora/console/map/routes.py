@@ -21,7 +21,7 @@ from aurora.console.map.drawing import Drawing, SavedDrawing, fitted, of_site, p
 from aurora.console.map.happening import Watch
 from aurora.console.map.layout import Layout, layout
 from aurora.console.map.picture import MOST_BYTES, PictureRefused, checked
-from aurora.console.map.shelf import MapChanged, MapShelf, PlanPicture
+from aurora.console.map.shelf import Kept, MapChanged, MapShelf
 from aurora.console.map.view import editor_words, map_view, place_names
 from aurora.console.trail import Trail
 from aurora.errors import RecordsError
@@ -91,7 +91,8 @@ class MapPages:
         return HTMLResponse(content, headers=headers)
 
     async def editor(self, request: Request, person: Person) -> Response:
-        saved, picture = await self._kept()
+        kept = await self._kept()
+        saved, picture = kept.drawing, kept.picture
         placed = self._layout(saved)
         return self._frame.page(
             request,
@@ -113,20 +114,17 @@ class MapPages:
             for problem in problems(asked.drawing, self._site):
                 raise unprocessable(f"{problem}.", problem.partition(":")[0])
         try:
-            saved = await asyncio.to_thread(self._save, asked, person)
+            saved = await self._save(asked, person)
         except MapChanged as error:
             raise Problem(409, "Changed meanwhile", f"{error}; load it again.") from error
-        except OSError as error:
+        except RecordsError as error:
             raise _not_kept(error) from error
         details = {"version": saved.version, "is_reset": saved.drawing is None}
         await self._trail.note(person, "map.changed", self._site.id, details)
         return json_response({"version": saved.version})
 
     async def picture(self) -> Response:
-        try:
-            kept = await asyncio.to_thread(self._shelf.picture)
-        except OSError as error:
-            raise _not_kept(error) from error
+        kept = (await self._kept()).picture
         if kept is None:
             raise not_found("plan under the map")
         return Response(
@@ -138,10 +136,10 @@ class MapPages:
         content = await read_body(request, MOST_BYTES)
         try:
             picture = await asyncio.to_thread(checked, content, media_type)
-            await asyncio.to_thread(self._shelf.keep_picture, picture)
+            await self._shelf.keep_picture(picture, person.name, self._clock())
         except PictureRefused as refused:
             raise unprocessable(f"The plan was not taken in: {refused}.", "plan") from refused
-        except OSError as error:
+        except RecordsError as error:
             raise _not_kept(error) from error
         details = {"media_type": media_type, "bytes": len(picture.content)}
         await self._trail.note(person, "map.plan_added", self._site.id, details)
@@ -149,14 +147,14 @@ class MapPages:
 
     async def drop_picture(self, person: Person) -> Response:
         try:
-            await asyncio.to_thread(self._shelf.drop_picture)
-        except OSError as error:
+            await self._shelf.drop_picture(person.name, self._clock())
+        except RecordsError as error:
             raise _not_kept(error) from error
         await self._trail.note(person, "map.plan_removed", self._site.id, {})
         return json_response({"message": "The plan was removed."})
 
     async def _live(self, request: Request, person: Person) -> str:
-        saved, picture = await self._kept()
+        kept = await self._kept()
         try:
             happening = await self._watch.now()
         except RecordsError as error:
@@ -164,41 +162,42 @@ class MapPages:
         now = self._clock()
         view = map_view(
             self._site,
-            self._layout(saved),
+            self._layout(kept.drawing),
             happening,
             self._board.at(now),
             now,
             self._frame.language(request, person),
         )
         return self._frame.fragment(
-            request, person, "map/live.html", map=view, picture=picture, path=PATH
+            request, person, "map/live.html", map=view, picture=kept.picture, path=PATH
         )
 
-    async def _kept(self) -> tuple[SavedDrawing | None, PlanPicture | None]:
-        """The saved map and its ground; a disk that fails leaves the site's own map."""
+    async def _kept(self) -> Kept:
+        """The saved map and its ground; a database that fails leaves the site's own map."""
         try:
-            return await asyncio.to_thread(lambda: (self._shelf.latest(), self._shelf.picture()))
-        except OSError as error:
+            return await self._shelf.kept()
+        except RecordsError as error:
             log.error("map_not_read", error=str(error))
-            return None, None
+            return Kept()
 
     def _layout(self, saved: SavedDrawing | None) -> Layout:
         own = of_site(self._site)
         drawn = fitted(saved.drawing, self._site) if saved and saved.drawing else own
         return layout(self._site, drawn)
 
-    def _save(self, asked: DrawingAsked, person: Person) -> SavedDrawing:
-        newest = self._shelf.latest()
+    async def _save(self, asked: DrawingAsked, person: Person) -> SavedDrawing:
+        kept = await self._shelf.kept()
+        newest = kept.drawing
         if newest is not None and newest.version != asked.based_on:
             raise MapChanged(newest.saved_by)
         saved = SavedDrawing(
             site=self._site.id,
-            version=self._shelf.next_version(),
+            version=kept.next_version,
             saved_by=person.name,
             saved_at=self._clock(),
             drawing=asked.drawing,
         )
-        self._shelf.save(saved)
+        await self._shelf.save(saved)
         return saved
 
 
@@ -238,6 +237,6 @@ def map_routes(pages: MapPages, door: Door) -> APIRouter:
     return router
 
 
-def _not_kept(error: OSError) -> Problem:
+def _not_kept(error: RecordsError) -> Problem:
     log.error("map_not_kept", error=str(error))
-    return Problem(503, "Not stored", "The map's directory cannot be used; ask again.")
+    return unavailable("It was not stored, so nothing has changed; try again.")

@@ -1,8 +1,9 @@
-"""Keep edited maps and the plan under them in the data directory, each with its author."""
+"""Edited maps and the plan under them, the same on every machine of the line."""
 
-import hashlib
-import os
+import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -10,14 +11,13 @@ from pydantic import ValidationError
 
 from aurora.console.map.drawing import SavedDrawing
 from aurora.console.map.picture import Picture, PictureRefused, checked
-from aurora.errors import AuroraError
-from aurora.records.private import make_private_directory, open_private
+from aurora.errors import AuroraError, RecordsError
+from aurora.records.kept_files import KeptFile, SqlKeptFiles
 
 log = structlog.get_logger(__name__)
 
-KEPT = 50
-"""Older versions are let go."""
 _PICTURES = {"image/png": "plan.png", "image/svg+xml": "plan.svg"}
+_OF_THE_DISK = "the data directory"
 
 
 class MapChanged(AuroraError):
@@ -36,82 +36,111 @@ class PlanPicture:
     version: str
 
 
-class MapShelf:
-    """The maps of one data directory; plain file work, to be done in a thread. Raises OSError."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept as of one act."""
 
-    def __init__(self, directory: Path, site_id: str) -> None:
+    number: int = 0
+    drawing: SavedDrawing | None = None
+    picture: PlanPicture | None = None
+    next_version: int = 1
+    """Which nobody has saved yet, whichever can be read."""
+
+
+class MapShelf:
+    """The maps of one site; read anew only when somebody changed them. Raises RecordsError."""
+
+    def __init__(self, files: SqlKeptFiles, directory: Path, site_id: str) -> None:
+        """directory: where maps lay before they were kept in the database; taken in once."""
+        self._files = files
         self._directory = directory
         self._site_id = site_id
+        self._kept = Kept()
+        self._is_taken_in = False
+        self._reading = asyncio.Lock()
 
-    def latest(self) -> SavedDrawing | None:
-        """Return the newest map of this site that can be read."""
-        for path in reversed(self._versions()):
-            try:
-                saved = SavedDrawing.model_validate_json(path.read_bytes())
-            except (ValidationError, ValueError) as error:
-                log.error("map_not_read", file=path.name, error=type(error).__name__)
-                continue
-            if saved.site == self._site_id:
-                return saved
-        return None
+    async def kept(self) -> Kept:
+        """Return the newest map of this site that can be read, and the plan under it."""
+        newest = await self._files.newest()
+        if newest == self._kept.number and (newest or self._is_taken_in):
+            return self._kept
+        async with self._reading:
+            if not newest and not self._is_taken_in:
+                await self._take_in()
+                newest = await self._files.newest()
+            self._is_taken_in = True
+            if newest != self._kept.number:
+                self._kept = await self._read(newest)
+        return self._kept
 
-    def save(self, saved: SavedDrawing) -> None:
+    async def save(self, saved: SavedDrawing) -> None:
         """Keep a map; raises MapChanged when its version is taken: whoever saves first wins."""
-        make_private_directory(self._directory)
-        path = self._directory / f"map-{saved.version:06}.json"
-        draft = path.with_suffix(".draft")
-        _write(draft, saved.model_dump_json(indent=1).encode())
+        content = saved.model_dump_json(indent=1).encode()
+        name = _name(saved.version)
+        if not await self._files.put({name: content}, saved.saved_by, saved.saved_at, seen=0):
+            newest = (await self.kept()).drawing
+            raise MapChanged(newest.saved_by if newest else "somebody")
+
+    async def keep_picture(self, picture: Picture, by: str, at: datetime) -> None:
+        """Put a picture in the place of the one before."""
+        name = _PICTURES[picture.media_type]
+        others = dict.fromkeys(set(_PICTURES.values()) - {name})
+        await self._files.put({name: picture.content, **others}, by, at)
+
+    async def drop_picture(self, by: str, at: datetime) -> None:
+        await self._files.put(dict.fromkeys(_PICTURES.values()), by, at)
+
+    async def _read(self, newest: int) -> Kept:
+        files = {name: one for name, one in (await self._files.files()).items() if one.sha256}
+        versions = sorted(name for name in files if name.startswith("map-"))
+        drawing = None
+        for name in reversed(versions):
+            drawing = await self._drawing(files[name])
+            if drawing is not None:
+                break
+        after = int(versions[-1].removeprefix("map-").removesuffix(".json")) + 1 if versions else 1
+        return Kept(newest, drawing, await self._picture(files), after)
+
+    async def _drawing(self, file: KeptFile) -> SavedDrawing | None:
         try:
-            os.link(draft, path)  # never over one that is there
-        except FileExistsError:
-            newest = self.latest()
-            raise MapChanged(newest.saved_by if newest else "somebody") from None
-        finally:
-            draft.unlink()
-        for old in self._versions()[:-KEPT]:
-            old.unlink(missing_ok=True)
+            content = await self._files.content(file.sha256 or "")
+            saved = await asyncio.to_thread(SavedDrawing.model_validate_json, content)
+        except (ValidationError, RecordsError) as error:
+            log.error("map_not_read", file=file.name, error=type(error).__name__)
+            return None
+        return saved if saved.site == self._site_id else None
 
-    def next_version(self) -> int:
-        """Return the version that nobody has saved yet, whichever can be read."""
-        versions = self._versions()
-        return int(versions[-1].stem.partition("-")[2]) + 1 if versions else 1
-
-    def picture(self) -> PlanPicture | None:
-        """Return the plan under the map; one that was damaged or swapped is left out."""
+    async def _picture(self, files: dict[str, KeptFile]) -> PlanPicture | None:
+        """The plan under the map; one that was damaged or swapped is left out."""
         for media_type, name in _PICTURES.items():
-            path = self._directory / name
-            if not path.exists():
+            sha256 = files[name].sha256 if name in files else None
+            if sha256 is None:
                 continue
-            content = path.read_bytes()
             try:
-                picture = checked(content, media_type)
-            except PictureRefused as refused:
+                content = await self._files.content(sha256)
+                picture = await asyncio.to_thread(checked, content, media_type)
+            except (PictureRefused, RecordsError) as refused:
                 log.error("plan_not_shown", file=name, reason=str(refused))
                 return None
-            return PlanPicture(picture, hashlib.sha256(content).hexdigest()[:16])
+            return PlanPicture(picture, sha256[:16])
         return None
 
-    def keep_picture(self, picture: Picture) -> None:
-        """Put a picture in the place of the one before."""
-        make_private_directory(self._directory)
-        name = _PICTURES[picture.media_type]
-        draft = self._directory / f".{name}.draft"
-        _write(draft, picture.content)
-        draft.replace(self._directory / name)
-        for other in _PICTURES.values():
-            if other != name:
-                (self._directory / other).unlink(missing_ok=True)
-
-    def drop_picture(self) -> None:
-        for name in _PICTURES.values():
-            (self._directory / name).unlink(missing_ok=True)
-
-    def _versions(self) -> list[Path]:
-        return sorted(self._directory.glob("map-[0-9][0-9][0-9][0-9][0-9][0-9].json"))
+    async def _take_in(self) -> None:
+        """Keep for all machines what this one kept by itself, unless another was first."""
+        for path, content, at in await asyncio.to_thread(lambda: list(_on_disk(self._directory))):
+            if await self._files.put({path.name: content}, _OF_THE_DISK, at, seen=0):
+                log.info("map_taken_in", file=path.name)
 
 
-def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(open_private(path, os.O_WRONLY | os.O_TRUNC), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _on_disk(directory: Path) -> Iterator[tuple[Path, bytes, datetime]]:
+    names = ["map-[0-9][0-9][0-9][0-9][0-9][0-9].json", *_PICTURES.values()]
+    for path in sorted(path for name in names for path in directory.glob(name)):
+        try:
+            at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield path, path.read_bytes(), at
+        except OSError as error:
+            log.error("map_not_taken_in", file=path.name, error=str(error))
+
+
+def _name(version: int) -> str:
+    return f"map-{version:06}.json"

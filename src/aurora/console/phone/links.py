@@ -43,7 +43,8 @@ def link_routes(parts: PhoneParts) -> APIRouter:
             await parts.phones.unlink(person.id)
             await parts.audit.note(person, "link.ended", person.id)
             return RedirectResponse(PAGE, 303)
-        if asked.person not in {one.key for one in claimable(parts.site)}:
+        site = (await parts.sites(None))[0]
+        if asked.person not in {one.key for one in claimable(site)}:
             raise unprocessable("person: nobody of the site; choose one of the list.", "person")
         # An admin says so of themselves as well as of others.
         state = LinkState.GRANTED if person.role is Role.ADMIN else LinkState.ASKED

@@ -15,9 +15,9 @@ from aurora.console.phone.muster_view import MusterNow, places_of
 from aurora.console.phone.parts import PhoneParts
 from aurora.escalation.guesses import GuessLimit
 from aurora.lines.fields import json_response, read_fields
-from aurora.lines.problems import Problem, unprocessable
+from aurora.lines.problems import Problem, not_found, unprocessable
 from aurora.muster.check_in import CheckIn, Fix, Standing
-from aurora.muster.people import expected, key_of
+from aurora.muster.people import expected, key_of, role_names
 
 SIGNED_IN_WITHIN = timedelta(hours=12)
 """A shift: whoever used the console in it may be on the site."""
@@ -64,6 +64,7 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
             "phone/muster.html",
             muster=muster.muster,
             roll=muster.roll,
+            role_names=muster.role_names,
             at=parts.clock(),
             own=muster.last_of(key),
             spots=places,
@@ -113,19 +114,23 @@ async def now(parts: PhoneParts) -> MusterNow:
     signed_in = await parts.musters.signed_in(
         (muster.opened_at if muster else at) - SIGNED_IN_WITHIN
     )
-    people = expected(parts.site, await parts.phones.links(), signed_in)
-    return MusterNow(muster, people, await parts.musters.since(since))
+    sites = await parts.sites(muster)
+    people = expected(sites, await parts.phones.links(), signed_in)
+    return MusterNow(muster, people, await parts.musters.since(since), role_names(sites))
 
 
 async def roll_fragment(parts: PhoneParts, request: Request, person: Person) -> Response:
     """Return the roll as it stands, for the page to put in place of what it shows."""
     muster = await now(parts)
+    if muster.muster is None:
+        raise not_found("muster; none was ever opened")
     body = parts.frame.fragment(
         request,
         person,
         "phone/roll.html",
         muster=muster.muster,
         roll=muster.roll,
+        role_names=muster.role_names,
         at=parts.clock(),
         spots=places_of(parts.site),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aurora.muster.check_in import CheckIn, Muster
 from aurora.muster.people import Expected
 from aurora.muster.roll import Roll, call_roll
-from aurora.site.model import Site
+from aurora.site.model import LocalText, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class MusterNow:
     muster: Muster | None
     people: Sequence[Expected]
     check_ins: Sequence[CheckIn]
+    role_names: Mapping[str, LocalText]
 
     @property
     def roll(self) -> Roll | None:

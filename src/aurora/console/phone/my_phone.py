@@ -58,7 +58,7 @@ def my_phone_routes(parts: PhoneParts) -> APIRouter:
     @router.get("")
     async def page(request: Request, person: Annotated[Person, anyone]) -> Response:
         links = await parts.phones.links()
-        people = claimable(parts.site)
+        people = claimable((await parts.sites(None))[0])
         return parts.frame.page(
             request,
             person,

@@ -1,6 +1,6 @@
 """What the room of telephones and musters consists of."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from aurora.console.frame import Frame
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.channels.push import Push
 from aurora.guidance.library import Library
+from aurora.muster.check_in import Muster
 from aurora.records.audit import AuditTrail
 from aurora.records.musters import SqlMusters
 from aurora.records.phones import SqlPhones
@@ -30,4 +31,6 @@ class PhoneParts:
     library: Library
     conditions: Board
     push: Push
+    sites: Callable[[Muster | None], Awaitable[Sequence[Site]]]
+    """The site as people have it now, then as it was earlier in a muster."""
     clock: Callable[[], datetime]

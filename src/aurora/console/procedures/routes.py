@@ -1,5 +1,6 @@
 """The procedures at the console: all of them, one with its history, and a version under review."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -11,33 +12,60 @@ from starlette.responses import RedirectResponse, Response
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Needs
 from aurora.console.procedures.listing import open_versions, rows_of
-from aurora.console.procedures.sentences import groups_of, with_sentences
+from aurora.console.procedures.sentences import Group, groups_of, with_sentences
+from aurora.console.procedures.shared import EQUIPMENT, URGENCIES, shared_of
+from aurora.console.procedures.together import together_routes
 from aurora.console.review.fields import moment_in
 from aurora.console.review.history import entries, stretches
 from aurora.console.review.routes import Desk, review_routes
 from aurora.errors import SiteError
 from aurora.guidance.library import Library
 from aurora.lines.problems import not_found
+from aurora.review.change_set import what_goes_back
 from aurora.review.reviewing import Standing
 from aurora.review.versions import Kind, Version
 from aurora.site.model import Site
 
 
 class ProcedureEditor:
-    """A procedure is edited sentence by sentence, or as the file it is."""
+    """A procedure is edited sentence by sentence, as the file it is, or in what all its languages
+    share."""
 
     template = "procedures/version.html"
 
+    def __init__(self, library: Library, site: Site) -> None:
+        self._library = library
+        self._site = site
+
     def values(self, request: Request, standing: Standing) -> Mapping[str, Any]:
-        is_file = request.query_params.get("view") == "file"
-        groups, fault = [], None
-        if not is_file:
-            try:
+        change, key = standing.change, standing.version.key
+        view = request.query_params.get("view", "")
+        view = view if view in ("file", "shared") else "sentences"
+        groups: Sequence[Group] = ()
+        shared, fault = None, None
+        try:
+            if view == "shared":
+                shared = shared_of(change.contents, key)
+            elif view == "sentences":
                 groups = groups_of(standing.version.content)
-            except SiteError as error:
-                # Not YAML any more: only the file itself can be mended.
-                is_file, fault = True, str(error)
-        return {"groups": groups, "is_file": is_file, "fault": fault}
+        except SiteError as error:
+            # Not YAML any more: only the file itself can be mended.
+            view, fault = "file", str(error)
+        return {
+            "groups": groups,
+            "shared": shared,
+            "view": view,
+            "fault": fault,
+            "roles": self._site.roles,
+            "urgencies": URGENCIES,
+            "equipment": EQUIPMENT,
+            "is_alone": not set(self.others(key)) <= set(change.keys),
+        }
+
+    def others(self, key: str) -> Sequence[str]:
+        name, _, language = key.partition(".")
+        spoken = [one for procedure, one in self._library.procedures if procedure == name]
+        return [f"{name}.{one}" for one in spoken if one != language]
 
     def content(self, version: Version, pairs: Sequence[tuple[str, str]]) -> str:
         form = dict(pairs)
@@ -52,6 +80,7 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
     reader = Needs(desk.door, Role.VIEWER)
     zone = ZoneInfo(site.timezone)
     reviewing = desk.reviewing
+    editor = ProcedureEditor(library, site)
 
     @router.get("")
     async def procedures(request: Request, person: Annotated[Person, Depends(reader)]) -> Response:
@@ -88,8 +117,11 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
             raise not_found(f"procedure {key[:40]}") from error
         steps = await reviewing.versions.steps(Kind.PROCEDURE, key)
         versions = await reviewing.versions.of_key(Kind.PROCEDURE, key)
+        puts = await reviewing.versions.puts_in_force(Kind.PROCEDURE)
+        sets = await reviewing.versions.sets(Kind.PROCEDURE)
         name, _, language = key.partition(".")
-        return desk.frame.page(
+        groups = await asyncio.to_thread(groups_of, text)
+        return await desk.frame.page_apart(
             request,
             person,
             "procedures/procedure.html",
@@ -100,17 +132,19 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
             siblings=[one for one in site.languages if one != language],
             name=name,
             text=text,
-            groups=groups_of(text),
+            groups=groups,
             sha256=reviewing.texts.digest(text),
             at=at,
             at_wall=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",
             stretches=stretches(steps, versions),
+            goes_back=lambda version_id: what_goes_back(puts, sets, key, version_id),
+            others=editor.others(key),
             entries=entries(steps, versions),
             under_way=open_versions(steps).get(key),
             is_admin=person.role.covers(Role.ADMIN),
         )
 
-    return [router, review_routes(desk, ProcedureEditor())]
+    return [router, review_routes(desk, editor), together_routes(desk, editor)]
 
 
 async def _version_of(desk: Desk, reference: str) -> Response:

@@ -1,11 +1,14 @@
 """The sentences of a procedure as fields of a form, grouped as callers meet them, and back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from aurora.site.yaml_text import Path, sentences_in, with_scalars
 
 SAID = frozenset({"title", "first_line", "do", "ask", "again", "say"})
+TEXTS_IN_MIND = 16
+"""Texts that people have before them: each is read once, not at every look."""
 LISTS = frozenset({"say", "heard", "comfort", "count", "change_over"})
 
 
@@ -31,22 +34,24 @@ class Group:
     fields: list[Field] = field(default_factory=list)
 
 
-def groups_of(text: str) -> list[Group]:
+@lru_cache(TEXTS_IN_MIND)
+def groups_of(text: str) -> Sequence[Group]:
     """Return every sentence that callers hear or say, in the file's order; raises SiteError."""
     groups: dict[str, Group] = {}
-    ids = {path[:2]: value for path, value in sentences_in(text) if path[2:] == ("id",)}
-    for path, value in _sentences(text):
+    scalars = list(sentences_in(text))
+    ids = {path[:2]: value for path, value in scalars if path[2:] == ("id",)}
+    for path, value in _said(scalars):
         key = _group(path)
         if key not in groups:
             groups[key] = Group(_kind(path), _name(path, ids))
         groups[key].fields.append(Field(name_of(path), _part(path), value))
-    return list(groups.values())
+    return tuple(groups.values())
 
 
 def with_sentences(text: str, given: Mapping[str, str]) -> str:
     """Return the text with the sentences that differ replaced; raises SiteError."""
     changed: dict[Path, str] = {}
-    for path, value in _sentences(text):
+    for path, value in _said(sentences_in(text)):
         words = " ".join(given.get(name_of(path), value).split())
         if words != value:
             changed[path] = words
@@ -57,8 +62,8 @@ def name_of(path: Path) -> str:
     return "/".join(map(str, path))
 
 
-def _sentences(text: str) -> Iterator[tuple[Path, str]]:
-    for path, value in sentences_in(text):
+def _said(scalars: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+    for path, value in scalars:
         in_list = isinstance(path[-1], int) and path[-2:-1] and path[-2] in LISTS
         if path[-1] in SAID or in_list:
             yield path, value

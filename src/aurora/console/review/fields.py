@@ -39,6 +39,9 @@ REFUSALS = {
     Refusal.ANOTHER_IS_OPEN: _("There is an open draft already; decide that one first."),
     Refusal.NEVER_APPROVED: _("This version was never approved, so it cannot be put back."),
     Refusal.IN_FORCE_ALREADY: _("This text is in force already."),
+    Refusal.DISAGREES: _(
+        "It does not fit what is in force beside it. Change all languages together, or mend this:"
+    ),
     Refusal.NO_REASON: _("Give a reason; it stays on the record."),
     Refusal.NOT_ALLOWED: _("This is for administrators."),
 }
@@ -47,6 +50,8 @@ REFUSALS = {
 def problem_of(refused: Refused, language: Language) -> Problem:
     """Return a refusal in the reader's words."""
     words = words_in(language).gettext(REFUSALS[refused.refusal])
+    if refused.refusal is Refusal.DISAGREES:
+        words = f"{words} {refused.detail}"
     return Problem(409, "Refused", words, refused.refusal.value)
 
 

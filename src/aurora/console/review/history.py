@@ -33,6 +33,24 @@ def stretches(steps: Sequence[Step], versions: Sequence[Version]) -> list[Stretc
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One act of the record, on one or more texts."""
+
+    step: Step
+    keys: tuple[str, ...]
+
+
+def acts_of(steps: Sequence[Step]) -> list[Line]:
+    """Return the acts of a change set, each once, oldest first."""
+    found: dict[tuple[object, ...], Line] = {}
+    for step in steps:
+        act = step.act, step.at, step.by_id
+        known = found.get(act)
+        found[act] = Line(step, (*known.keys, step.key)) if known else Line(step, (step.key,))
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A version in the list of all."""
 

@@ -15,6 +15,10 @@ class LiveSite(Protocol):
         """With the contacts and rosters of now."""
 
     @property
+    def approved(self) -> Site:
+        """As it was approved, whole: with what waits for the next start."""
+
+    @property
     def waiting(self) -> list[str]:
         """Which fields of the approved site take effect at the next start."""
 

@@ -12,14 +12,17 @@ from starlette.responses import Response
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Door, Needs
 from aurora.console.frame import Frame
+from aurora.console.review.diff import Line as DiffLine
 from aurora.console.review.diff import side_by_side
 from aurora.console.review.fields import form_of, pairs_of, problem_of, reason_in
+from aurora.console.review.history import acts_of
 from aurora.errors import RecordsError, SiteError
 from aurora.lines.problems import not_found, unavailable, unprocessable
 from aurora.records.audit import AuditTrail
-from aurora.review.reviewing import Reviewing, Standing
+from aurora.review.change_set import ChangeSet
+from aurora.review.reviewing import Reviewing, Standing, Texts
 from aurora.review.rules import Refusal, Refused, refusal_to
-from aurora.review.versions import Act, Kind, Step, Version, check_of
+from aurora.review.versions import Act, Kind, State, Step, Version, check_of
 from aurora.site.yaml_text import require_plain
 
 T = TypeVar("T")
@@ -36,6 +39,17 @@ class Editor(Protocol):
 
     def content(self, version: Version, pairs: Sequence[tuple[str, str]]) -> str:
         """Return the words that a form's fields ask for; raises SiteError, Problem."""
+
+    def others(self, key: str) -> Sequence[str]:
+        """Return the keys that may be changed together with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One text of a change, beside what it would replace."""
+
+    version: Version
+    diff: Sequence[DiffLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +75,23 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
     async def version(
         request: Request, version_id: str, person: Annotated[Person, Depends(reader)]
     ) -> Response:
-        standing = await _standing(desk, version_id)
+        standing = await standing_of(desk, version_id)
         # Reading and comparing long texts takes a tenth of a second, and callers come first.
         shown = await asyncio.to_thread(page_values, desk, standing, person)
         edited = await asyncio.to_thread(editor.values, request, standing)
         values = {**shown, **edited}
-        return desk.frame.page(request, person, editor.template, **values)
+        return await desk.frame.page_apart(request, person, editor.template, **values)
 
     @router.post("/{key}/draft")
     async def draft(
         request: Request, key: str, person: Annotated[Person, Depends(admin)]
     ) -> Response:
-        reason = reason_in(await form_of(request))
-        begun = await _acted(person, reviewing.begin(desk.kind, key, person, reason))
-        await _noted(desk, person, "drafted", key, {"version": begun.number, "reason": reason})
+        form = await form_of(request)
+        reason = reason_in(form)
+        others = editor.others(key) if form.get("together") else ()
+        begun = await acted(person, reviewing.begin(desk.kind, key, person, reason, others))
+        details = {"version": begun.number, "reason": reason, "together": [*others]}
+        await noted(desk, person, "drafted", key, details)
         return went_to(f"{desk.address}/versions/{begun.id}")
 
     @router.post("/{key}/put-back")
@@ -84,8 +101,10 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
         form = await form_of(request)
         version_id = form.get("version") or None
         acting = reviewing.put_back(desk.kind, key, version_id, person, reason_in(form))
-        step = await _acted(person, acting)
-        await _noted(desk, person, "put_back", key, {"sha256": step.sha256, "reason": step.reason})
+        steps = await acted(person, acting)
+        for step in steps:
+            details = {"sha256": step.sha256, "reason": step.reason}
+            await noted(desk, person, "put_back", step.key, details)
         return went_to(f"{desk.address}/{key}")
 
     @router.post("/versions/{version_id}/save")
@@ -94,39 +113,38 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
     ) -> Response:
         pairs = await pairs_of(request)
         form = dict(pairs)
-        standing = await _standing(desk, version_id)
+        standing = await standing_of(desk, version_id)
         try:
             content = await asyncio.to_thread(editor.content, standing.version, pairs)
             await asyncio.to_thread(require_plain, content)
         except SiteError as error:
             raise unprocessable(str(error), "content") from error
         saving = reviewing.save(version_id, person, form.get("sha256", ""), content)
-        saved = await _acted(person, saving)
+        saved = await acted(person, saving)
         details = {"version": saved.number, "sha256": saved.sha256}
-        await _noted(desk, person, "saved", saved.key, details)
-        return went_to(_address_of(desk, version_id, form))
+        await noted(desk, person, "saved", saved.key, details)
+        return went_to(address_of(desk, version_id, form))
 
     @router.post("/versions/{version_id}/check")
     async def check(
         request: Request, version_id: str, person: Annotated[Person, Depends(admin)]
     ) -> Response:
         form = await form_of(request)
-        await _acted(person, reviewing.check(version_id, person))
-        return went_to(_address_of(desk, version_id, form))
+        await acted(person, reviewing.check(version_id, person))
+        return went_to(address_of(desk, version_id, form))
 
     @router.post("/versions/{version_id}/submit")
     async def submit(
         request: Request, version_id: str, person: Annotated[Person, Depends(admin)]
     ) -> Response:
         form = await form_of(request)
-        standing = await _standing(desk, version_id)
-        if check_of(standing.steps, standing.version.sha256) is None:
-            await _acted(person, reviewing.check(version_id, person))
+        standing = await standing_of(desk, version_id)
+        if check_of(standing.steps, standing.change.sha256) is None:
+            await acted(person, reviewing.check(version_id, person))
         seen = form.get("sha256", "")
-        step = await _acted(person, reviewing.submit(version_id, person, seen, reason_in(form)))
-        details = {"version": standing.version.number, "sha256": step.sha256}
-        await _noted(desk, person, "submitted", step.key, details | {"reason": step.reason})
-        return went_to(_address_of(desk, version_id, form))
+        step = await acted(person, reviewing.submit(version_id, person, seen, reason_in(form)))
+        await _noted_all(desk, person, standing.change, step)
+        return went_to(address_of(desk, version_id, form))
 
     acts: Mapping[str, Callable[[str, Person, str, str], Awaitable[Step]]] = {
         "approve": reviewing.approve,
@@ -150,38 +168,43 @@ def _add_act(
         request: Request, version_id: str, person: Annotated[Person, Depends(admin)]
     ) -> Response:
         form = await form_of(request)
-        standing = await _standing(desk, version_id)
+        standing = await standing_of(desk, version_id)
         acting = act(version_id, person, form.get("sha256", ""), reason_in(form))
-        step = await _acted(person, acting)
-        details = {"version": standing.version.number, "sha256": step.sha256}
-        await _noted(desk, person, step.act.value, step.key, details | {"reason": step.reason})
-        return went_to(_address_of(desk, version_id, form))
+        step = await acted(person, acting)
+        await _noted_all(desk, person, standing.change, step)
+        return went_to(address_of(desk, version_id, form))
 
 
 def page_values(desk: Desk, standing: Standing, person: Person) -> dict[str, Any]:
     """Return what every version's page shows."""
-    version, steps = standing.version, standing.steps
+    change, steps = standing.change, standing.steps
     texts = desk.reviewing.texts
-    current = texts.digest(standing.in_force)
-    # Its number is no change of words.
-    shown = texts.numbered(version.kind, standing.in_force, version.number)
-    is_admin = person.role.covers(Role.ADMIN)
-    refusal = refusal_to(Act.APPROVED, version, steps, person, version.sha256, current)
+    current = {key: texts.digest(text) for key, text in standing.in_force.items()}
+    refusal = refusal_to(Act.APPROVED, change, steps, person, change.sha256, current)
+    is_based = all(one.based_on == current[one.key] for one in change.versions)
     return {
         "address": desk.address,
-        "version": version,
+        "version": standing.version,
+        "change": change,
+        "members": [_beside(texts, one, standing.in_force[one.key]) for one in change.versions],
         "state": standing.state.value,
         "steps": steps,
-        "check": check_of(steps, version.sha256),
-        "diff": side_by_side(shown, version.content),
-        "is_admin": is_admin,
-        "is_overtaken": version.based_on != current and standing.state.value != "approved",
+        "record_lines": acts_of(steps),
+        "check": check_of(steps, change.sha256),
+        "is_admin": person.role.covers(Role.ADMIN),
+        "is_overtaken": not is_based and standing.state is not State.APPROVED,
         "is_own": refusal is Refusal.OWN_DRAFT,
         "may_approve": refusal is None,
     }
 
 
-async def _standing(desk: Desk, version_id: str) -> Standing:
+def _beside(texts: Texts, version: Version, in_force: str) -> Member:
+    # Its number is no change of words.
+    shown = texts.numbered(version.kind, in_force, version.number)
+    return Member(version, side_by_side(shown, version.content))
+
+
+async def standing_of(desk: Desk, version_id: str) -> Standing:
     try:
         standing = await desk.reviewing.standing(version_id)
     except LookupError as error:
@@ -193,7 +216,7 @@ async def _standing(desk: Desk, version_id: str) -> Standing:
     return standing
 
 
-async def _acted(person: Person, acting: Awaitable[T]) -> T:
+async def acted(person: Person, acting: Awaitable[T]) -> T:
     try:
         return await acting
     except Refused as refused:
@@ -204,10 +227,14 @@ async def _acted(person: Person, acting: Awaitable[T]) -> T:
         raise unavailable("It was not stored, so nothing has changed; try again.") from error
 
 
-async def _noted(
-    desk: Desk, person: Person, act: str, key: str, details: Mapping[str, Any]
-) -> None:
+async def noted(desk: Desk, person: Person, act: str, key: str, details: Mapping[str, Any]) -> None:
     await desk.trail.note(person, f"{desk.kind.value}.{act}", key, details)
+
+
+async def _noted_all(desk: Desk, person: Person, change: ChangeSet, step: Step) -> None:
+    for one in change.versions:
+        details = {"version": one.number, "sha256": one.sha256, "reason": step.reason}
+        await noted(desk, person, step.act.value, one.key, details)
 
 
 def went_to(address: str) -> Response:
@@ -215,7 +242,7 @@ def went_to(address: str) -> Response:
     return Response(status_code=204, headers={"HX-Redirect": address})
 
 
-def _address_of(desk: Desk, version_id: str, form: Mapping[str, str]) -> str:
+def address_of(desk: Desk, version_id: str, form: Mapping[str, str]) -> str:
     view = form.get("view", "")
     shown = f"?view={view}" if view.replace("_", "").isalpha() else ""
     return f"{desk.address}/versions/{version_id}{shown}"

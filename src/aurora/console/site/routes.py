@@ -1,6 +1,8 @@
 """The site at the console: what is in force, its history, and a draft as forms with its errors."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +28,8 @@ from aurora.site.yaml_text import with_section
 
 KEY = "site"
 NAME = "site.yaml"
+TEXTS_IN_MIND = 8
+"""Texts that people have before them: each is read and checked once, not at every look."""
 
 
 class SiteEditor:
@@ -36,7 +40,8 @@ class SiteEditor:
     def values(self, request: Request, standing: Standing) -> Mapping[str, Any]:
         text = standing.version.content
         section = SECTIONS.get(request.query_params.get("view", "contacts"))
-        fault, data = None, {}
+        fault: str | None = None
+        data: Mapping[str, Any] = {}
         try:
             data = _mapping(text)
         except SiteError as error:
@@ -67,6 +72,9 @@ class SiteEditor:
         changed = section_from(section, data, by_name)
         return with_section(version.content, section.key, data.get(section.key), changed)
 
+    def others(self, key: str) -> Sequence[str]:
+        return ()
+
 
 def site_routes(desk: Desk, waiting: Callable[[], list[str]], site: Site) -> list[APIRouter]:
     """Return /console/site; everybody reads, administrators act.
@@ -83,9 +91,10 @@ def site_routes(desk: Desk, waiting: Callable[[], list[str]], site: Site) -> lis
     async def overview(request: Request, person: Annotated[Person, Depends(reader)]) -> Response:
         at = moment_in(request.query_params.get("at", ""), zone)
         text = await reviewing.text_in_force(Kind.SITE, KEY, at)
+        shown_site = await asyncio.to_thread(_site, text)
         steps = await reviewing.versions.steps(Kind.SITE, KEY)
         versions = await reviewing.versions.of_key(Kind.SITE, KEY)
-        return desk.frame.page(
+        return await desk.frame.page_apart(
             request,
             person,
             "site/site.html",
@@ -93,10 +102,11 @@ def site_routes(desk: Desk, waiting: Callable[[], list[str]], site: Site) -> lis
             key=KEY,
             text=text,
             sha256=reviewing.texts.digest(text),
-            shown_site=parse_yaml(text, NAME, Site),
+            shown_site=shown_site,
             at=at,
             at_wall=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",
             stretches=stretches(steps, versions),
+            goes_back=lambda version_id: {},
             entries=entries(steps, versions),
             under_way=open_versions(steps).get(KEY),
             waiting=waiting(),
@@ -106,16 +116,23 @@ def site_routes(desk: Desk, waiting: Callable[[], list[str]], site: Site) -> lis
     return [router, review_routes(desk, SiteEditor())]
 
 
-def _mapping(text: str) -> dict[str, Any]:
+@lru_cache(TEXTS_IN_MIND)
+def _site(text: str) -> Site:
+    return parse_yaml(text, NAME, Site)
+
+
+@lru_cache(TEXTS_IN_MIND)
+def _mapping(text: str) -> Mapping[str, Any]:
     data = plain_yaml(text, NAME)
     if not isinstance(data, dict):
         raise SiteError(f"{NAME}:1: not a site; write its fields as `name: value`")
     return data
 
 
-def _complaints(text: str) -> list[str]:
+@lru_cache(TEXTS_IN_MIND)
+def _complaints(text: str) -> Sequence[str]:
     try:
-        parse_yaml(text, NAME, Site)
+        _site(text)
     except SiteError as error:
         return str(error).splitlines()
-    return []
+    return ()

@@ -7,6 +7,7 @@ import { notice, send } from "/static/console.js";
 const CALLER = 0;
 const AURORA = 1;
 const PERSON = 2;
+const SENT_AWAY = 1008; // signed out, or an operator no longer
 const RETRY_MS = 1000;
 const HEARD_MS = 400; // for the line to have heard the microphone before it is taken over by it
 const LOOK_MS = 100;
@@ -58,8 +59,13 @@ class Sound {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#become("listening");
     socket.onmessage = ({ data }) => socket === this.socket && this.#take(data);
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (socket !== this.socket) return;
+      if (code === SENT_AWAY) {
+        this.close();
+        location.reload(); // to where one signs in, or is told why not
+        return;
+      }
       for (const player of this.players) player.clear();
       this.#become("lost");
       this.retry = setTimeout(() => this.#connect(), RETRY_MS);

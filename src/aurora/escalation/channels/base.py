@@ -8,6 +8,7 @@ from typing import Protocol
 from aurora.errors import ChannelFault
 from aurora.escalation.alert import Alert
 from aurora.escalation.plan import ChannelKind
+from aurora.site.model import Site
 
 Clock = Callable[[], datetime]
 
@@ -20,6 +21,12 @@ class Sent:
     at: datetime
     notes: tuple[str, ...] = ()
     """For the record: tries that failed, parts of a text message, what may come twice."""
+
+
+def kinds_used(site: Site) -> set[ChannelKind]:
+    """Return the channels by which the site's contacts are reached."""
+    ways = (way for contact in site.contacts for way in contact.ways(ring_first=True))
+    return {ChannelKind(kind) for kind, _ in ways}
 
 
 class Channel(Protocol):

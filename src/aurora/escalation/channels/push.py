@@ -44,7 +44,6 @@ class PushChannel(KnownById):
         number: str,
         clock: Clock,
         *,
-        outgoing: PinnedPost | None = None,
         patience: Patience = Patience(),
     ) -> None:
         """number: the control room's telephone, shown where an answer could not be recorded."""
@@ -54,7 +53,7 @@ class PushChannel(KnownById):
         self._tokens = tokens
         self._number = number
         self._clock = clock
-        self._outgoing = outgoing or PinnedPost()
+        self._outgoing = PinnedPost()
         self._patience = patience
 
     async def close(self) -> None:

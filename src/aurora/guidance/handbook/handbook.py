@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -18,6 +19,8 @@ INDEXED_AT_ONCE = 300
 """So many passages are indexed when the first question needs them, in 0.2 s. Every call of the
 machine waits meanwhile, so more of them answer only once `warm` has indexed them beside the calls.
 """
+QUESTIONS_KEPT = 256
+"""Answers that are not looked up twice: a question read in a pause is mostly the turn's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,13 @@ class Handbook:
         self.shelf = shelf
         self._meaning = meaning
         self._replacing = Lock()
+        self._read = lru_cache(maxsize=QUESTIONS_KEPT)(_read)
         self.contents = self._gather(shelf.signature() if shelf else ())
 
     def ask(self, question: str, language: str) -> Reading | None:
         """Return the passage of this language that answers a question, or None."""
         index = self._index_for_question(language)
-        found = index.search(question, limit=1) if index is not None else []
-        if index is None or not found:
-            return None
-        passage = found[0].passage
-        return Reading(passage, best_sentences(passage, question, index))
+        return self._read(question, index) if index is not None else None
 
     def search(self, question: str, language: str, limit: int = 3) -> list[Found]:
         """Return the passages that answer, best first."""
@@ -107,6 +107,7 @@ class Handbook:
         }
         with self._replacing:
             self.contents = replace(gathered, indexes=indexes)
+        self._read.cache_clear()
         return True
 
     def _index_for_question(self, language: str) -> Index | None:
@@ -142,6 +143,14 @@ class Handbook:
             by_language.setdefault(document.language, []).extend(document.passages())
         passages = {language: tuple(written) for language, written in by_language.items()}
         return Contents(documents, passages, {}, tuple(problems), signature)
+
+
+def _read(question: str, index: Index) -> Reading | None:
+    found = index.search(question, limit=1)
+    if not found:
+        return None
+    passage = found[0].passage
+    return Reading(passage, best_sentences(passage, question, index))
 
 
 def packaged_documents(paths: SitePaths, languages: Sequence[str]) -> list[Document]:

@@ -6,8 +6,9 @@ from functools import partial
 from aurora.conversation.echo import repeats
 from aurora.conversation.foresight import Foreseen
 from aurora.conversation.switchboard import Switchboard
+from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ears import Ears
-from aurora.lines.audio.mouth import Mouth
+from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.reading import Reading
 from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.sending import Sender
@@ -19,6 +20,8 @@ from aurora.speech.waiting import Priority
 
 BREATH_S = 0.15
 """A shorter pause is one between two words: nobody is spoken to in it."""
+SILENCE_S = 0.3
+"""Of an ordinary turn's end: what is owed to the caller waits no longer for their words."""
 ECHO_WITHIN_S = 1.0
 
 
@@ -46,6 +49,8 @@ class Attention:
         self._reflex = Reflex(self._foresee)
         self._ahead: Ahead | None = None
         self._is_paused = False
+        self._is_speech: bool | None = None
+        """Whether the sound before the present pause was the caller's speech, once it is read."""
         self._barge_in = BargeIn(ears.window_s)
         self._has_word = False
         """Something of what the caller is saying has been put into words."""
@@ -87,13 +92,20 @@ class Attention:
             self._reflex.read(words, language, is_pause=is_pause, is_sure=reading.is_sure)
             self._speak_ahead()
 
+    def pause_read(self, utterance: Utterance, reading: Reading) -> None:
+        if utterance is self._ears.utterance:
+            is_echo = repeats(reading.words, utterance.spoken_over, is_partial=True)
+            self._is_speech = reading.is_unsure or (bool(reading.words) and not is_echo)
+            self._speak_ahead()
+
     def speech_paused(self, utterance: Utterance) -> None:
-        self._is_paused = True
+        self._is_paused, self._is_speech = True, None
 
     def speech_resumed(self, utterance: Utterance) -> None:
         self._is_paused = self._has_word = False
 
     def turn_ended(self, utterance: Utterance) -> None:
+        self._speak_ahead(is_over=True)
         ahead, self._ahead = self._ahead, None
         self._is_paused = self._has_word = False
         self._turns.put(partial(self._turns.hear, utterance, ahead))
@@ -106,19 +118,34 @@ class Attention:
     def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
         return self._switchboard.foresee(self._name, words, is_likely_all=is_likely_all)
 
-    def _speak_ahead(self) -> None:
-        """Speak the first line that the words so far call for, in the caller's pause."""
-        foreseen = self._reflex.due if self._is_paused and self._ahead is None else None
+    def _speak_ahead(self, *, is_over: bool = False) -> None:
+        """Speak in the caller's pause what their turn will be answered with first."""
         is_breath = self._ears.silence_s < BREATH_S - 1e-9
-        if foreseen is None or is_breath or self._turns.is_busy or self._turns.has_person:
+        if not self._is_paused or is_breath or self._turns.is_busy or self._turns.has_person:
             return
-        self.give_way()
-        line = self._mouth.say(
-            foreseen.first_line,
-            foreseen.language,
-            is_life_safety=True,
-            is_owed=True,
-            is_opening=True,
-        )
-        self._ahead = Ahead(foreseen, line, self._clock())
+        before = self._ahead
+        # Who went on over it has their words read anew before it is said again.
+        if before is not None and not (self._is_speech and before.line.is_lost):
+            return
+        if (foreseen := self._reflex.due) is not None:
+            self.give_way()
+            line = self._say(foreseen.first_line, foreseen.language)
+            cut = before.attempts if before is not None else ()
+            self._ahead = Ahead(foreseen, line, self._clock(), cut)
+        elif (before is None or before.foreseen is None) and (owed := self._owed(is_over=is_over)):
+            line = self._say(owed.sentence, owed.language, is_life_safety=owed.is_life_safety)
+            self._ahead = Ahead(None, line, self._clock())
+        else:
+            return
         self._ears.priority = Priority.CRITICAL
+
+    def _owed(self, *, is_over: bool) -> Line | None:
+        """What this turn will be answered with unless its words call for a first line."""
+        is_silence = is_over or self._ears.silence_s >= SILENCE_S - 1e-9
+        is_due = is_silence if self._is_speech is None else self._is_speech
+        return self._turns.owed if is_due and self._reflex.leaves_open else None
+
+    def _say(self, sentence: Spoken, language: str, *, is_life_safety: bool = True) -> Line:
+        return self._mouth.say(
+            sentence, language, is_life_safety=is_life_safety, is_owed=True, is_opening=True
+        )

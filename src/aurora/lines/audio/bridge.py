@@ -48,6 +48,7 @@ class Bridge:
     def __init__(self) -> None:
         self._ears: list[Ear] = []
         self._call: BridgedCall | None = None
+        self._is_far = False
         self._speaker: Ear | None = None
         self._person: str | None = None
 
@@ -61,12 +62,23 @@ class Bridge:
         """Whether the caller is connected."""
         return self._call is not None
 
+    @property
+    def has_caller_here(self) -> bool:
+        """Whether they are connected to this very machine."""
+        return self._call is not None and not self._is_far
+
+    def carries(self, call: BridgedCall) -> bool:
+        return self._call is call
+
     # The call's side.
 
     @contextmanager
-    def carrying(self, call: BridgedCall) -> Iterator[None]:
-        """Carry a call's sound for as long as its connection lasts."""
-        self._call = call
+    def carrying(self, call: BridgedCall, *, is_far: bool = False) -> Iterator[None]:
+        """Carry a call's sound for as long as its connection lasts.
+
+        is_far: it comes from another machine, which is where a person joins it.
+        """
+        self._call, self._is_far = call, is_far
         self._tell({"type": "caller", "is_here": True})
         try:
             yield
@@ -77,9 +89,24 @@ class Bridge:
 
     def hear_caller(self, pcm: Pcm) -> None:
         if self._ears:
-            mulaw = mulaw_encode(pcm)
-            for ear in self._ears:
-                ear.hear_caller(mulaw)
+            self.hear_caller_as(mulaw_encode(pcm))
+
+    def hear_caller_as(self, mulaw: bytes) -> None:
+        for ear in self._ears:
+            ear.hear_caller(mulaw)
+
+    def hear_person(self, mulaw: bytes) -> None:
+        """A person who has joined at another machine."""
+        for ear in self._ears:
+            ear.hear_person(mulaw)
+
+    def note_person(self, person: str | None) -> None:
+        """Another machine says who speaks in Aurora's place; nobody here does after None."""
+        if person != self._person:
+            self._person = person
+            if person is None:
+                self._speaker = None
+            self._tell(self._joined())
 
     def hear_aurora(self, mulaw: bytes) -> None:
         for ear in self._ears:

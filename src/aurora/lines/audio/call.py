@@ -215,6 +215,11 @@ class AudioCall:
         return self._mouth.is_busy or self._turns.is_busy
 
     @property
+    def has_person(self) -> bool:
+        """Whether a person speaks with the caller in Aurora's place."""
+        return self._turns.has_person
+
+    @property
     def is_quiet(self) -> bool:
         """Whether neither side speaks and nothing is being decided."""
         return not self.is_speaking and not self._ears.is_in_turn

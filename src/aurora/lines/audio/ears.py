@@ -56,6 +56,9 @@ class Listener(Protocol):
 
     def speech_paused(self, utterance: Utterance) -> None: ...
 
+    def pause_read(self, utterance: Utterance, reading: Reading) -> None:
+        """All before the present pause is read; `words_read` came first where there are words."""
+
     def speech_resumed(self, utterance: Utterance) -> None: ...
 
     def turn_ended(self, utterance: Utterance) -> None: ...
@@ -248,10 +251,11 @@ class Ears:
             reading = await words
         except SpeechUnavailable:
             return  # a partial gives way to others; a final is asked for again
-        if not reading.words or until < utterance.read_until:
-            return
-        utterance.text, utterance.read_until = reading.words, until
-        self.listener.words_read(utterance, reading, is_pause=is_pause)
+        if reading.words and until >= utterance.read_until:
+            utterance.text, utterance.read_until = reading.words, until
+            self.listener.words_read(utterance, reading, is_pause=is_pause)
+        if utterance.pause is words:
+            self.listener.pause_read(utterance, reading)
 
     async def _read(
         self, utterance: Utterance, *, is_partial: bool, among: Sequence[str] = ()

@@ -25,6 +25,7 @@ class Reflex:
         self._latest: Foreseen | None = None
         self._readings = 0
         self._was_likely_all = False
+        self._may_be_all = True
 
     def read(self, words: str, language: str, *, is_pause: bool, is_sure: bool) -> None:
         """Take the words as they are read now.
@@ -38,7 +39,8 @@ class Reflex:
             self._latest = self._foresee(words, is_likely_all=is_likely_all)
         self._words, self._was_likely_all = words, is_likely_all
         is_plain = self._latest is None or self._latest.is_named or len(words.split()) >= FEW_WORDS
-        is_all = is_pause and is_sure and is_plain and _may_be_all(words, language)
+        self._may_be_all = _may_be_all(words, language)
+        is_all = is_pause and is_sure and is_plain and self._may_be_all
         counts = AGREEING if is_all else 1
         if not _is_same(before, self._latest):
             self._readings = counts
@@ -54,6 +56,11 @@ class Reflex:
         """
         foreseen = self._latest if self._readings >= AGREEING else None
         return foreseen if foreseen and foreseen.urgency is Urgency.CRITICAL else None
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether the words may be all there is and call for no first line of their own."""
+        return self._may_be_all and self._latest is None
 
 
 def _may_be_all(words: str, language: str) -> bool:

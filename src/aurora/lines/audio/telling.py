@@ -14,12 +14,26 @@ WAYS_OUT = frozenset(line.removeprefix(":") for line in LINES)
 
 @dataclass(eq=False, slots=True)
 class Ahead:
-    """A first line that is being spoken before its turn."""
+    """A line that is being spoken before its turn."""
 
-    foreseen: Foreseen
+    foreseen: Foreseen | None
+    """What a turn with the words so far opens with; None for a line owed from before, which goes
+    before any answer that opens with no first line of its own."""
     line: Line
     at: float
     """When, by the clock, it was chosen."""
+    cut: tuple[Line, ...] = ()
+    """The same said before in this turn: the caller went on over it."""
+
+    @property
+    def attempts(self) -> tuple[Line, ...]:
+        return (*self.cut, self.line)
+
+    def is_right(self, turn: Turn) -> bool:
+        """Whether the turn is begun with this line."""
+        if self.foreseen is None:
+            return not _opens_anew(turn) or turn.sentences[0].text == self.line.sentence.text
+        return any(s.text == self.foreseen.first_line.text for s in turn.sentences[:1])
 
 
 @dataclass(eq=False, slots=True)
@@ -80,22 +94,26 @@ class Telling:
         self.lines.append(line)
 
     def _settle_ahead(self, turn: Turn) -> None:
-        """Keep the line spoken ahead where the turn opens with it; else stop it."""
+        """Keep the line spoken ahead where the turn is begun with it; else stop it."""
         ahead, self.ahead = self.ahead, None
         if ahead is None:
             return
-        self.lost = [line for line in self.lost if line is not ahead.line]
-        is_right = any(s.text == ahead.foreseen.first_line.text for s in turn.sentences[:1])
-        if not is_right:
+        if ahead.foreseen is not None:
+            self.lost = [line for line in self.lost if line not in ahead.attempts]
+        if not ahead.is_right(turn):
             self.stop()
         elif not ahead.line.is_lost:
             self._add(ahead.line)
 
     def _say_lost(self, turn: Turn) -> None:
         """Say again what the caller spoke over, unless another first line opens the turn."""
-        opens_anew = any(s.name == FIRST_LINE for s in turn.sentences[:1])
-        said = [s.text for s in turn.sentences]
+        said = {s.text for s in turn.sentences} | {line.sentence.text for line in self.lines}
         lost, self.lost = self.lost, []
-        for line in () if opens_anew else lost:
+        for line in () if _opens_anew(turn) else lost:
             if line.sentence.text not in said:
+                said.add(line.sentence.text)
                 self._add(self.mouth.again(line))
+
+
+def _opens_anew(turn: Turn) -> bool:
+    return any(s.name == FIRST_LINE for s in turn.sentences[:1])

@@ -1,6 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
@@ -93,9 +93,9 @@ class Turns(Acts):
         if reading.words:
             await self._take_reading(reading, ahead, stages)
         elif reading.is_unsure:
-            await self.wait()
+            await self.wait(ahead)
         else:
-            self._go_on()
+            self._go_on(ahead)
 
     async def take_words(self, words: str) -> None:
         """Take typed words."""
@@ -121,10 +121,15 @@ class Turns(Acts):
         self.has_person = False
         await self._take(partial(self._operators.drop_back, self.name, reason))
 
-    async def wait(self) -> None:
+    @property
+    def owed(self) -> Line | None:
+        """What the caller spoke over and is told again before any other answer."""
+        return next((line for line in self.lost if line.is_owed and line.is_lost), None)
+
+    async def wait(self, ahead: Ahead | None = None) -> None:
         """Take a silent turn, unless the caller listens to a person."""
         if not self.has_person:
-            await self._take(partial(self._switchboard.wait, self.name))
+            await self._take(partial(self._switchboard.wait, self.name), ahead)
 
     async def press(self, digit: str) -> None:
         """Take a key."""
@@ -163,7 +168,7 @@ class Turns(Acts):
 
     async def _reading_of(self, utterance: Utterance, ahead: Ahead | None) -> Reading:
         # A line that the caller has heard was spoken for words that count as heard with it.
-        known = Reading(ahead.foreseen.words if ahead else "")
+        known = Reading(ahead.foreseen.words if ahead and ahead.foreseen else "")
         try:
             reading = await self._ears.words_of(utterance)
         except SpeechUnavailable as error:
@@ -177,7 +182,9 @@ class Turns(Acts):
 
     async def _take_reading(self, reading: Reading, ahead: Ahead | None, stages: Stages) -> None:
         # A syllable that is cut off at once is not a line that anybody was told.
-        is_told = ahead is not None and self._mouth.has_heard(ahead.line, TOLD_S)
+        is_told = ahead is not None and any(
+            self._mouth.has_heard(line, TOLD_S) for line in ahead.attempts
+        )
         foreseen = ahead.foreseen if ahead and is_told else None
         voiced = Voiced(foreseen, reading.doubts_place, reading.details)
         if self.has_person:
@@ -212,14 +219,10 @@ class Turns(Acts):
                 self._note(stages, telling, turn, began, is_ahead=ahead is not None)
             self._taken(turn)
         finally:
-            # Behind the answer, which need not wait for the disk once more.
+            # The record has what was said; it must not look as if it had been heard. The answer
+            # waits neither for the disk once more nor for what is to be written.
             if lost:
-                await self._note_unheard(lost)
-
-    async def _note_unheard(self, lost: Sequence[Line]) -> None:
-        """The record has what was said; it must not look as if it had been heard."""
-        with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note_unheard(self.name, [line.sentence for line in lost])
+                self._switchboard.note_unheard_later(self.name, [line.sentence for line in lost])
 
     def _note(
         self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool
@@ -236,11 +239,14 @@ class Turns(Acts):
             stages.note("first_audio_heard", opening.heard_at)
             self.put(self.note_timing)
 
-    def _go_on(self) -> None:
+    def _go_on(self, ahead: Ahead | None) -> None:
         """Nobody said anything: what a noise cut off is said after all."""
+        said = {ahead.line.sentence.text} if ahead and not ahead.line.is_lost else set()
         lost, self.lost = self.lost, []
         for line in lost:
-            self._mouth.again(line, is_insistent=True)
+            if line.sentence.text not in said:
+                said.add(line.sentence.text)
+                self._mouth.again(line, is_insistent=True)
 
     async def lose_ears(self, reason: str) -> None:
         """The safe line, then other ears or a person; a person who is there hears the caller."""

@@ -37,8 +37,6 @@ class Utterance:
     """The transcription begun in its last pause; None while the caller goes on."""
     partial: "asyncio.Task[None] | None" = None
     """The partial transcription under way."""
-    words_at: float | None = None
-    """When, by the clock, its final words were known."""
 
     def add(self, pcm: Pcm) -> None:
         self.sound += pcm.tobytes()

@@ -1,6 +1,9 @@
 """Bounds on what one page may send; a page that keeps to them never notices."""
 
-from collections.abc import Callable
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +37,31 @@ class Allowance:
             return False
         self._left -= amount
         return True
+
+
+class Lobby:
+    """Pages that have not said yet whose call they are.
+
+    Where they are too many, the one that has waited longest gives way, never the newest: a page
+    says hello at once, and strangers who say nothing keep no caller out.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._waiting: OrderedDict[asyncio.Timeout, None] = OrderedDict()
+
+    @asynccontextmanager
+    async def patience(self, within_s: float) -> AsyncIterator[None]:
+        """Wait for a page inside; raises TimeoutError when it takes too long or has to give way."""
+        async with asyncio.timeout(within_s) as patience:
+            self._waiting[patience] = None
+            if len(self._waiting) > self._most:
+                longest, _ = self._waiting.popitem(last=False)
+                longest.reschedule(asyncio.get_running_loop().time())
+            try:
+                yield
+            finally:
+                self._waiting.pop(patience, None)
 
 
 class Microphone:

@@ -25,7 +25,7 @@ from aurora.lines.access import bearer_of, is_same_origin, require_call_code
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.speech import Speech
-from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance
+from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance, Lobby
 from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_of
 from aurora.lines.browser.port import BrowserPort
 from aurora.lines.browser.session import ALIVE_EVERY_S, Session
@@ -40,6 +40,8 @@ log = structlog.get_logger()
 LINE = "browser"
 MOST_PAGES = 50
 """Connected at once; what each says is put into words on this machine."""
+MOST_STRANGERS = 50
+"""Connected beside them that have not said hello; they take no place of a caller's."""
 HELLO_WITHIN_S = 5.0
 WRONG_CODE_S = 1.0
 """Whoever guesses at the code waits so long for each answer."""
@@ -85,6 +87,7 @@ class BrowserLine:
         self._informer = informer
         self._clock = clock
         self._connected = 0
+        self._lobby = Lobby(MOST_STRANGERS)
         self._sessions: dict[str, Session] = {}
         self._departures: dict[str, asyncio.Task[None]] = {}
         self._typed = Allowance(10.0, 60.0, clock)
@@ -98,28 +101,35 @@ class BrowserLine:
             return
         await socket.accept()
         port = BrowserPort(socket)
+        hello = await self._greeted(socket, port)
+        if hello is None:
+            return
         if self._connected >= MOST_PAGES:
             await port.close(BUSY)
             return
         self._connected += 1
         try:
-            await self._greet(socket, port)
+            await self._hold(socket, port, hello)
         finally:
             self._connected -= 1
 
-    async def _greet(self, socket: WebSocket, port: BrowserPort) -> None:
+    async def _greeted(self, socket: WebSocket, port: BrowserPort) -> Hello | None:
+        """Return what a page that may call begins with; None once another is hung up on."""
         try:
-            async with asyncio.timeout(HELLO_WITHIN_S):
+            async with self._lobby.patience(HELLO_WITHIN_S):
                 text = await socket.receive_text()
             hello = Hello.model_validate_json(text[:MAX_TEXT_CHARS])
             require_call_code(self._access, socket, hello.code)
         except Problem as problem:
-            await asyncio.sleep(WRONG_CODE_S)
+            with suppress(TimeoutError):
+                async with self._lobby.patience(HELLO_WITHIN_S):
+                    await asyncio.sleep(WRONG_CODE_S)
             await port.close(LOCKED if problem.status == 401 else FAR)
         except (TimeoutError, WebSocketDisconnect, ValidationError, KeyError):
             await port.close(MALFORMED)
         else:
-            await self._hold(socket, port, hello)
+            return hello
+        return None
 
     async def _hold(self, socket: WebSocket, port: BrowserPort, hello: Hello) -> None:
         ring = _ring(hello)

@@ -12,12 +12,12 @@ from aurora.errors import ChannelFault, HandOffTaken
 from aurora.lines.hand_off import twiml
 from aurora.lines.hand_off.addresses import Asked, Step, room_of
 from aurora.lines.hand_off.transfers import Transfers
+from aurora.lines.twilio_webhooks import Fields
 from aurora.lines.twiml import HANG_UP
 from aurora.site.model import Voice
 
 log = structlog.get_logger()
 
-Fields = dict[str, str]
 Speak = Callable[[Turn], str]
 """A turn as the telephone line speaks it, and goes on to listen."""
 

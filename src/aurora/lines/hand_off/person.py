@@ -12,6 +12,7 @@ from aurora.lines.hand_off import twiml
 from aurora.lines.hand_off.addresses import Asked, Step, room_of
 from aurora.lines.hand_off.transfers import Transfers, language_of
 from aurora.lines.hand_off.words import HandOffWords, words_in
+from aurora.lines.twilio_webhooks import Fields
 from aurora.lines.twiml import HANG_UP
 from aurora.site.model import Contact, Voice
 
@@ -21,8 +22,6 @@ AGAIN, JOIN, DECLINE = "1", "2", "3"
 MOST_ROUNDS = 2
 """Readings without a key before somebody else is asked."""
 NOT_COMING = {"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "canceled"}
-
-Fields = dict[str, str]
 
 
 class PersonsCall:

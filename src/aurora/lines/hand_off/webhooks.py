@@ -2,23 +2,24 @@
 
 from collections.abc import Awaitable, Callable
 
-import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
 
 from aurora.errors import LinkRefused, UnknownCall
-from aurora.lines.body import parse_form, read_body
 from aurora.lines.hand_off.addresses import PREFIX, Addresses, Asked, Step
 from aurora.lines.hand_off.caller import CallersCall
 from aurora.lines.hand_off.person import PersonsCall
-from aurora.lines.problems import forbidden
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.twilio_webhooks import (
+    Answers,
+    Fields,
+    Takes,
+    add_noted,
+    add_spoken,
+    not_ours,
+    signed_fields,
+)
 from aurora.lines.twiml import EMPTY, HANG_UP
-
-log = structlog.get_logger()
-
-Fields = dict[str, str]
 
 
 class HandOffWebhooks:
@@ -38,74 +39,55 @@ class HandOffWebhooks:
 
     async def read(self, request: Request) -> tuple[Fields, Asked]:
         """Return the fields and what the address was made for; raises Problem 403."""
-        pairs = parse_form(await read_body(request))
-        self._signature.require(request, pairs)
+        fields = await signed_fields(request, self._signature)
         query = request.query_params
         try:
             asked = self._addresses.read(query.get("of", ""), query.get("round", ""))
         except LinkRefused as error:
-            log.warning("hand_off_token_refused", path=request.url.path, error=str(error))
-            raise forbidden("The address is not one that Aurora gave to Twilio.") from error
-        return dict(pairs), asked
+            raise not_ours(request, error) from error
+        return fields, asked
+
+    def answering(self, answer: Callable[[Fields, Asked], Awaitable[str]]) -> Answers:
+        """Return an answer as a route takes it."""
+
+        async def read_and_answer(request: Request) -> str:
+            fields, asked = await self.read(request)
+            try:
+                return await answer(fields, asked)
+            except UnknownCall:
+                return EMPTY
+
+        return read_and_answer
+
+    def noting(self, note: Callable[[Fields, Asked], Awaitable[None]]) -> Takes:
+        """Return what takes something in, as a route takes it."""
+
+        async def read_and_note(request: Request) -> None:
+            await note(*await self.read(request))
+
+        return read_and_note
 
 
 def hand_off_routes(webhooks: HandOffWebhooks, fallback: str) -> APIRouter:
     """Return the webhooks; whatever fails in one of the caller's, they get `fallback`."""
     router = APIRouter()
-    spoken = {
-        Step.KEY: webhooks.person.key,
-        Step.OVER: webhooks.person.over,
-        Step.ENTER: webhooks.caller.enter,
-        Step.WAIT: webhooks.caller.wait,
-        Step.BACK: webhooks.caller.back,
-        Step.SAY: webhooks.caller.say,
-        Step.BLIND: webhooks.caller.blind,
+    person, caller = webhooks.person, webhooks.caller
+    of_person = {Step.KEY: person.key, Step.OVER: person.over}
+    of_caller = {
+        Step.ENTER: caller.enter,
+        Step.WAIT: caller.wait,
+        Step.BACK: caller.back,
+        Step.SAY: caller.say,
+        Step.BLIND: caller.blind,
     }
     noted = {
-        Step.STATUS: webhooks.person.status,
-        Step.ANSWERED_BY: webhooks.person.answered_by,
-        Step.CONFERENCE: webhooks.caller.conference,
+        Step.STATUS: person.status,
+        Step.ANSWERED_BY: person.answered_by,
+        Step.CONFERENCE: caller.conference,
     }
-    for step, answer in spoken.items():
-        is_callers = step not in (Step.KEY, Step.OVER)
-        _add_spoken(router, step, webhooks, answer, fallback if is_callers else HANG_UP)
+    for spoken, safe in ((of_person, HANG_UP), (of_caller, fallback)):
+        for step, answer in spoken.items():
+            add_spoken(router, f"{PREFIX}{step}", webhooks.answering(answer), safe)
     for step, note in noted.items():
-        _add_noted(router, step, webhooks, note)
+        add_noted(router, f"{PREFIX}{step}", webhooks.noting(note))
     return router
-
-
-def _add_spoken(
-    router: APIRouter,
-    step: Step,
-    webhooks: HandOffWebhooks,
-    answer: Callable[[Fields, Asked], Awaitable[str]],
-    fallback: str,
-) -> None:
-    @router.post(f"{PREFIX}{step}", name=f"hand_off_{step}")
-    async def asked_for(request: Request) -> Response:
-        fields, asked = await webhooks.read(request)
-        try:
-            return _xml(await answer(fields, asked))
-        except UnknownCall:
-            return _xml(EMPTY)
-        # The edge of HTTP on this line: Twilio would play "an application error" and hang up.
-        except Exception:
-            log.exception("webhook_failed", path=request.url.path)
-            return _xml(fallback)
-
-
-def _add_noted(
-    router: APIRouter,
-    step: Step,
-    webhooks: HandOffWebhooks,
-    note: Callable[[Fields, Asked], Awaitable[None]],
-) -> None:
-    @router.post(f"{PREFIX}{step}", name=f"hand_off_{step}")
-    async def told(request: Request) -> Response:
-        fields, asked = await webhooks.read(request)
-        await note(fields, asked)
-        return Response(status_code=204)
-
-
-def _xml(body: str) -> Response:
-    return Response(body, media_type="application/xml")

@@ -13,6 +13,7 @@ QUIET_DB = -45.0
 """Speech below this is lost in the noise of a plant."""
 CLIPPING_DB = -0.5
 SPEECH_OVER_NOISE_DB = 10.0
+PITCH_HZ = 440.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def db_of(frame: Pcm) -> float:
     return _db(float(np.sqrt(np.mean((frame.astype(np.float64) / FULL_SCALE) ** 2))))
 
 
-def tone(hz: int, seconds: float = 1.0, pitch_hz: float = 440.0) -> Pcm:
+def tone(hz: int, seconds: float = 1.0) -> Pcm:
     """Return a tone to try a loudspeaker with."""
     at = np.arange(round(hz * seconds)) / hz
-    sound = 0.3 * np.sin(2 * np.pi * pitch_hz * at) * np.minimum(1.0, (seconds - at) / 0.05)
+    sound = 0.3 * np.sin(2 * np.pi * PITCH_HZ * at) * np.minimum(1.0, (seconds - at) / 0.05)
     return (sound * (FULL_SCALE - 1)).astype(np.int16)
 
 

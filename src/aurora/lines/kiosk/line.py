@@ -18,6 +18,7 @@ from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.lines.kiosk.port import KioskPort, Show
 from aurora.lines.kiosk.sound import Sound
 from aurora.lines.kiosk.standby import Standby
+from aurora.lines.open_lines import OpenLines
 from aurora.speech.codec import LINE_HZ, Pcm, Resampler
 
 log = structlog.get_logger()
@@ -66,14 +67,19 @@ class Kiosk:
         show: Show,
         manner: Manner | None = None,
         clock: Callable[[], float] = time.monotonic,
+        open_lines: OpenLines | None = None,
     ) -> None:
-        """show: told what happens, as the dicts an `AudioPort` is shown."""
+        """show: told what happens, as the dicts an `AudioPort` is shown.
+
+        open_lines: where consoles find the call.
+        """
         self._sound = sound
         self._parts = parts
         self._switchboard = switchboard
         self._show = show
         self._manner = manner or Manner()
         self._clock = clock
+        self._open_lines = open_lines or OpenLines()
         self._standby = Standby(parts.activity())
         self._resampler = Resampler(sound.hz, LINE_HZ)
         self._begins: asyncio.Queue[Begin] = asyncio.Queue(1)
@@ -176,6 +182,7 @@ class Kiosk:
             self._parts,
             self._switchboard,
             language=live.call.language,
+            bridge=self._open_lines.bridge(live.call.id),
             clock=self._clock,
         )
         match why:
@@ -187,7 +194,8 @@ class Kiosk:
             case Begin.PANIC_KEY:
                 call.panic()
         self._call = call
-        return await call.run()
+        with self._open_lines.holding(live.call.id, call.nudge):
+            return await call.run()
 
     def _note(self, what: dict[str, object]) -> None:
         if what["kind"] == "turn":
@@ -205,6 +213,8 @@ class Kiosk:
                 self._quiet_from = now
             if call is None:
                 continue
+            if call.has_person:
+                self._last_turn_at = now  # nobody has left while somebody speaks with them
             if self._last_turn_at is None:
                 is_over = now - self._quiet_from >= MISTAKEN_AFTER_S
             else:

@@ -10,6 +10,9 @@ import numpy as np
 
 from aurora.speech.codec import Pcm
 
+AUDIBLE = 250.0
+"""Of a piece, its root mean square: breath and hum of a person's microphone are below."""
+
 
 class Loudspeaker:
     """A queue of sound at the device's rate, with marks in it."""
@@ -26,12 +29,15 @@ class Loudspeaker:
         """Samples the device has taken since the start, silence included."""
         self._marks: deque[tuple[int, str]] = deque()
         self._sounds_until = 0
+        """The sample after the last audible one, played or queued."""
 
     def play(self, pcm: Pcm) -> None:
         """Play this after everything before it."""
         with self._lock:
             self._queue.append(pcm)
             self._waiting += len(pcm)
+            if _is_audible(pcm):
+                self._sounds_until = self._taken + self._waiting
 
     def mark(self, name: str) -> None:
         """Report this name once everything before it was heard."""
@@ -44,6 +50,7 @@ class Loudspeaker:
             self._queue.clear()
             self._marks.clear()
             self._waiting = 0
+            self._sounds_until = min(self._sounds_until, self._taken)
 
     def take(self, samples: int) -> Pcm:
         """Return the next samples, silence where there are none: the device's side."""
@@ -61,8 +68,6 @@ class Loudspeaker:
                     self._queue[0] = piece[len(part) :]
             self._waiting -= filled
             self._taken += samples
-            if filled:
-                self._sounds_until = self._taken - samples + filled
         return out
 
     def heard(self) -> list[str]:
@@ -76,9 +81,14 @@ class Loudspeaker:
 
     @property
     def silent_s(self) -> float:
-        """Seconds since the last sound was heard; 0 while there is more to come."""
+        """Seconds since the last audible sound was heard; 0 while there is more to come.
+
+        A person who has joined sends silence as well while they listen.
+        """
         with self._lock:
-            if self._waiting:
-                return 0.0
             since = self._taken - self._sounds_until
             return max(0.0, since / self.hz - self.latency_s)
+
+
+def _is_audible(pcm: Pcm) -> bool:
+    return bool(len(pcm)) and float(np.sqrt(np.mean(pcm.astype(np.float64) ** 2))) >= AUDIBLE

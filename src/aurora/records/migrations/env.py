@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from aurora.records import account_tables, index_tables, phone_tables  # noqa: F401 - they add their tables
+from aurora.records import (  # noqa: F401 - they add their tables
+    account_tables,
+    index_tables,
+    kept_tables,
+    phone_tables,
+)
 from aurora.records.tables import metadata
 
 context.configure(

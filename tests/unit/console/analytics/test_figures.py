@@ -1,25 +1,36 @@
 """Figures over many calls: drills apart, percentiles against budgets, days of the site."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aurora.console.analytics.figures import Figure, figures, totals
-from aurora.records.call_figures import Gathered
+from aurora.records.gathered import Gathered
 from tests.line import example_site
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 SITE = example_site()
+ZONES = (
+    *("UTC", "Europe/Madrid", "America/St_Johns", "Asia/Kathmandu", "Pacific/Chatham"),
+    *("Australia/Lord_Howe", "America/Los_Angeles", "Pacific/Kiritimati", "Africa/Casablanca"),
+)
+"""Whole, half and quarter hours from UTC; clocks put forward by an hour and by half of one."""
 
 
-def kind(calls: int, **changes: object) -> dict[str, object]:
+def call(**changes: object) -> dict[str, object]:
     usual = {"urgency": "critical", "hazard": "fire", "zone_id": "a", "language": "en"}
-    return usual | {"line": "api", "is_drill": 0, "answer": "accepted", "calls": calls} | changes
+    at = {"started_s": 0, "alerted_after_s": None, "accepted_after_s": None}
+    return usual | at | {"is_drill": 0, "answer": "accepted"} | changes
 
 
-def gathered(**changes: object) -> Gathered:
-    empty = dict.fromkeys(
-        ("kinds", "started_s", "delays_s", "turn_ms", "findings", "unanswered"), ()
-    )
-    return Gathered(**empty | changes)  # type: ignore[arg-type]
+def gathered(*calls: dict[str, object]) -> Gathered:
+    found = Gathered()
+    for one in calls:
+        found.count_call(one)
+    return found
 
 
 def shown(known: Gathered, figure_id: str, language: str = "en", days: int = 7) -> Figure:
@@ -28,9 +39,8 @@ def shown(known: Gathered, figure_id: str, language: str = "en", days: int = 7) 
 
 
 def test_drills_are_counted_apart():
-    known = gathered(
-        kinds=[kind(3), kind(2, is_drill=1), kind(1, answer="waiting", urgency="urgent")]
-    )
+    drills = [call(is_drill=1)] * 2
+    known = gathered(*[call()] * 3, *drills, call(answer="waiting", urgency="urgent"))
 
     found = totals(known.kinds)
 
@@ -40,22 +50,28 @@ def test_drills_are_counted_apart():
 
 
 def test_response_times_are_set_against_the_budget_of_their_urgency():
-    known = gathered(
-        turn_ms=[("critical", 100.0, 98), ("critical", 450.0, 2), ("normal", 700.0, 1)]
-    )
+    known = gathered()
+    for urgency, ms, turns in (("critical", 450.4, 2), ("critical", 99.5, 98), ("normal", 700, 1)):
+        for _ in range(turns):
+            known.count_turn(urgency, ms)
 
     rows = {row[0]: row for row in shown(known, "response").rows}
 
-    assert rows["Critical"] == ["Critical", 100.0, 100.0, 450.0, 300, 98.0, 100]
+    assert rows["Critical"] == ["Critical", 100, 100, 450, 300, 98.0, 100]
     assert rows["Urgent"] == ["Urgent", None, None, None, 500, None, 0]
-    assert rows["Normal"][1:6] == [700.0, 700.0, 700.0, 800, 100.0]
+    assert rows["Normal"][1:6] == [700, 700, 700, 800, 100.0]
 
 
 def test_delays_count_those_that_never_came():
-    delays = [("critical", 2.0, 30.0), ("critical", 4.0, None), ("urgent", None, None)]
+    known = gathered(
+        call(alerted_after_s=2.0, accepted_after_s=30.0),
+        call(alerted_after_s=4.0, answer="waiting"),
+        call(urgency="urgent", answer="waiting"),
+        call(urgency="urgent", answer="not_asked"),
+    )
 
-    alert = {row[0]: row for row in shown(gathered(delays_s=delays), "alert").rows}
-    taken = {row[0]: row for row in shown(gathered(delays_s=delays), "acceptance").rows}
+    alert = {row[0]: row for row in shown(known, "alert").rows}
+    taken = {row[0]: row for row in shown(known, "acceptance").rows}
 
     assert alert["Critical"] == ["Critical", 2.0, 4.0, 4.0, 2, 0]
     assert alert["Urgent"] == ["Urgent", None, None, None, 0, 1]
@@ -65,7 +81,7 @@ def test_delays_count_those_that_never_came():
 def test_days_and_hours_are_those_of_the_site():
     madrid = SITE.model_copy(update={"timezone": "Europe/Madrid"})
     late = int(datetime(2026, 11, 24, 23, 30, tzinfo=UTC).timestamp())
-    known = gathered(started_s=[(late, "critical"), (late, "normal")])
+    known = gathered(call(started_s=late), call(started_s=late, urgency="normal"))
 
     made = {one.id: one for one in figures(known, [], madrid, "en", str, NOW, 7)}
 
@@ -75,17 +91,39 @@ def test_days_and_hours_are_those_of_the_site():
     assert made["days"].longest == 2
 
 
+@settings(max_examples=40)
+@given(
+    st.sampled_from(ZONES),
+    st.integers(0, 365 * 4),
+    st.lists(st.integers(0, 6 * 86_400), max_size=40),
+)
+def test_quarters_of_an_hour_make_the_days_and_hours_of_any_zone(zone, day, ages_s):
+    until = NOW + timedelta(days=day)
+    times = [int(until.timestamp()) - age_s for age_s in ages_s]
+    site = SITE.model_copy(update={"timezone": zone})
+    known = gathered(*(call(started_s=at_s) for at_s in times))
+
+    made = {one.id: one for one in figures(known, [], site, "en", str, until, 7)}
+
+    local = [datetime.fromtimestamp(at_s, ZoneInfo(zone)) for at_s in times]
+    days = Counter(f"{at:%Y-%m-%d}" for at in local)
+    hours = Counter(f"{at:%H}" for at in local)
+    assert {row[0]: row[1] for row in made["days"].rows if row[1]} == days
+    assert {row[0]: row[1] for row in made["hours"].rows if row[1]} == hours
+
+
 def test_a_year_is_shown_by_months():
     assert len(shown(gathered(), "days", days=365).rows) in (12, 13)
 
 
 def test_the_same_question_in_other_spelling_is_one_question():
-    known = gathered(unanswered=[("Who signs the permit?", 3), ("who signs the permit", 2)])
+    known = gathered()
+    known.unanswered.update({"Who signs the permit?": 3, "who signs the permit": 2})
 
     assert shown(known, "unanswered").rows == [("Who signs the permit?", 5)]
 
 
 def test_places_are_named_in_the_readers_language():
-    known = gathered(kinds=[kind(2), kind(1, zone_id=None), kind(1, zone_id="gone")])
+    known = gathered(call(), call(), call(zone_id=None), call(zone_id="gone"))
 
     assert shown(known, "zone", "es").rows == [("Zona A", 2), ("Place unknown", 1), ("gone", 1)]

@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from aurora.accounts.person import Role
 from aurora.console.analytics.routes import AnalyticsPages, analytics_routes
 from aurora.console.frame import Frame
-from aurora.records.call_figures import Before, Gathered
+from aurora.records.call_figures import Before
+from aurora.records.gathered import Gathered, Kinds
 from tests.console_door import somebody
 from tests.line import example_site
 
@@ -20,13 +21,13 @@ class Counted:
 
     async def gather(self, since: datetime, until: datetime) -> Gathered:
         self.asked += 1
-        return Gathered((), (), (), (), (), ())
+        return Gathered()
 
-    async def kinds(self, since: datetime, until: datetime) -> list[object]:
-        return []
+    async def kinds(self, since: datetime, until: datetime) -> Kinds:
+        return Kinds()
 
     async def before(self, since: datetime, until: datetime) -> Before:
-        return Before((), None)
+        return Before({}, None)
 
 
 def test_figures_are_counted_once_for_all_until_they_are_old():

@@ -7,10 +7,11 @@ import orjson
 import pytest
 
 from aurora.accounts.person import Role
-from aurora.console.board.board import AT_MOST_EVERY_S, Board
+from aurora.console.board.board import AFTER_ANSWER_S, AT_MOST_EVERY_S, GIVES_WAY_FOR_S, Board
 from aurora.console.board.stream import Stream
 from aurora.console.board.watch import Watch
 from aurora.console.frame import Frame
+from aurora.conversation.answering import Answering
 from aurora.records.incidents import StoredIncident
 from tests.console_door import somebody
 from tests.incidents import accepts, call, incident
@@ -37,7 +38,10 @@ class Showing:
         talk = self.line.board
         self.watch = Watch(self.line.records, self.incidents, talk.here, self.line.clock)
         talk._exchange._observers = [self.watch]
-        self.board = Board(self.watch, site, example_library(), self.line.clock)
+        self.answering = Answering()
+        self.board = Board(
+            self.watch, site, example_library(), self.line.clock, self.answering.give_way
+        )
         self.board.frame = Frame(site, somebody(Role.VIEWER))
 
     async def __aenter__(self) -> "Showing":
@@ -87,6 +91,7 @@ def test_words_travel_without_their_row() -> None:
     async def work() -> None:
         async with Showing() as showing:
             await showing.line.ring()
+            await asyncio.sleep(AT_MOST_EVERY_S)
             reader = await showing.reader()
             [key] = showing.watch.calls
             showing.line.board.hear_so_far("CA1", "there is a fi")
@@ -101,6 +106,7 @@ def test_a_burst_of_words_is_sent_at_most_ten_times_a_second() -> None:
     async def work() -> None:
         async with Showing() as showing:
             await showing.line.ring()
+            await asyncio.sleep(AT_MOST_EVERY_S)
             reader = await showing.reader()
             loop = asyncio.get_running_loop()
             times = []
@@ -149,6 +155,69 @@ def test_an_incident_takes_its_call_in_and_falls_silent_once_it_is_accepted() ->
             await showing.watch.look()
             [head] = (await reader.next())["put"]
             assert not head["alarm"]
+
+    virtually(work())
+
+
+def test_what_changed_is_rendered_once_no_caller_waits() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            await showing.line.ring()
+            reader = await showing.reader()
+            await showing.line.hear("fire in zone b")
+            with showing.answering.turn():
+                update = asyncio.create_task(reader.next())
+                await asyncio.sleep(AFTER_ANSWER_S + GIVES_WAY_FOR_S / 2)
+                assert not update.done()
+            await asyncio.sleep(0.001)
+            assert update.done()
+
+    virtually(work())
+
+
+def test_callers_without_end_do_not_keep_the_board_from_changing() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            await showing.line.ring()
+            reader = await showing.reader()
+            await showing.line.hear("fire in zone b")
+            with showing.answering.turn():
+                async with asyncio.timeout(AFTER_ANSWER_S + GIVES_WAY_FOR_S * 2):
+                    await reader.next()
+
+    virtually(work())
+
+
+def test_who_comes_while_a_change_is_rendered_takes_nothing_from_who_was_there() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            reader = await showing.reader()
+            await showing.line.ring(API)
+            with showing.answering.turn():
+                await asyncio.sleep(AFTER_ANSWER_S + GIVES_WAY_FOR_S / 2)
+                late = showing.board.whole("en")
+            assert [item["key"] for item in late["put"]] == [
+                f"c-{one}" for one in showing.watch.calls
+            ]
+            assert [item["key"] for item in (await reader.next())["put"]] == [
+                f"c-{one}" for one in showing.watch.calls
+            ]
+
+    virtually(work())
+
+
+def test_a_call_that_goes_while_it_is_rendered_is_left_out() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            reader = await showing.reader()
+            await showing.line.ring(API)
+            await showing.line.ring()
+            with showing.answering.turn():
+                await asyncio.sleep(AFTER_ANSWER_S + GIVES_WAY_FOR_S / 2)
+                gone = next(iter(showing.watch.calls))
+                del showing.watch.calls[gone]
+            put = [item["key"] for item in (await reader.next())["put"]]
+            assert put == [f"c-{one}" for one in showing.watch.calls]
 
     virtually(work())
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from aurora.console.board import stream as module
-from aurora.console.board.stream import Stream, while_welcome
+from aurora.console.board.stream import BEAT_S, WELCOME_FOR_S, Stream, while_welcome
 from tests.virtual_time import virtually
 
 
@@ -103,8 +103,9 @@ def test_whoever_is_signed_out_gets_nothing_more() -> None:
 
         reading = while_welcome(stream().follow(None), is_welcome)
         await read(reading, 20)
-        is_in = False
+        is_in, out_at = False, asyncio.get_running_loop().time()
         with pytest.raises(StopAsyncIteration):
             await read(reading, 20)
+        assert asyncio.get_running_loop().time() - out_at <= WELCOME_FOR_S + BEAT_S
 
     virtually(work())

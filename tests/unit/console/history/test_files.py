@@ -21,6 +21,20 @@ def test_nothing_a_caller_says_becomes_a_formula(words):
     assert cell(words) == f"'{words}"
 
 
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("here;=1+1", "here;'=1+1"),
+        (";=cmd|' /C calc'!A0", ";'=cmd|' /C calc'!A0"),
+        ("here; \t@SUM(1)", "here;' \t@SUM(1)"),
+        ("here\n=1+1", "here\n'=1+1"),
+        ("a=b; c-d", "a=b; c-d"),
+    ],
+)
+def test_a_spreadsheet_that_splits_at_semicolons_finds_no_formula_either(words, written):
+    assert cell(words) == written
+
+
 def test_numbers_times_and_plain_words_stay_as_they_are():
     assert [cell(value) for value in (3, 2.5, None, True, "smoke = bad", "2026-11-26")] == [
         "3", "2.5", "", "yes", "smoke = bad", "2026-11-26"

@@ -99,3 +99,17 @@ def test_a_running_handbook_takes_in_what_is_added_and_lets_go_of_what_is_remove
     shelf(tmp_path).remove(rules.id)
     assert running.refresh()
     assert running.ask("how do i open the damper", "en") is None
+
+
+def test_an_answer_that_was_looked_up_before_is_another_once_the_documents_are(tmp_path):
+    running = Handbook(shelf=shelf(tmp_path))
+    first = document(tmp_path, "# Kiln\n\n## Damper\n\nOpen the damper first.\n")
+    shelf(tmp_path).add(first)
+    running.refresh()
+
+    assert running.ask("how do i open the damper", "en").words == "Open the damper first."
+    shelf(tmp_path).remove(first.id)
+    second = document(tmp_path, "# Oven\n\n## Damper\n\nNever open the damper yourself.\n")
+    shelf(tmp_path).add(second)
+    running.refresh()
+    assert running.ask("how do i open the damper", "en").words == "Never open the damper yourself."

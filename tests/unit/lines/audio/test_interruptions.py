@@ -3,10 +3,11 @@
 import pytest
 
 from aurora.escalation.truth import Claim, Statement
+from aurora.levels import Urgency
 from tests.line import fire, said
-from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT, TYRE
+from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT, SHOCK, TYRE
 from tests.virtual_time import virtually
-from tests.voice import calling
+from tests.voice import Caller, calling
 
 GREETING = "What is happening"
 
@@ -38,6 +39,26 @@ def test_an_answer_to_a_caller_who_spoke_over_another_waits_for_the_disk_once():
 
             assert caller.ear.heard[1].begins - caller.spoke_until < 1.0 + 0.6
             assert "spoken_over" in await caller.events()
+
+    virtually(work())
+
+
+def test_an_answer_is_sent_before_anything_is_written_of_what_was_spoken_over():
+    async def work() -> None:
+        async with calling({"hello": said()}, greets=False) as caller:
+            append, heard_by_then = caller.line.records.append, []
+
+            async def watched(entry):
+                if any(event.kind == "spoken_over" for event in entry.events):
+                    heard_by_then.append(list(caller.ear.texts))
+                return await append(entry)
+
+            caller.line.records.append = watched
+            await caller.waits(0.5)
+            await caller.says("hello", word_s=0.5)
+            await caller.hears_out()
+
+            assert heard_by_then == [caller.ear.texts[:2]]
 
     virtually(work())
 
@@ -125,6 +146,97 @@ def test_a_caller_who_goes_on_after_a_pause_hears_the_first_line_whole_in_the_en
             assert await caller.line.heard() == [f"{FIRE} {rest}"]
             last = [heard for heard in caller.ear.heard if FIRST_LINE in heard.text][-1]
             assert last.ends - last.begins >= 0.6 * 3.0
+
+    virtually(work())
+
+
+async def begin_again(caller: Caller, words: str, final_takes_s: float = 0.1) -> float:
+    """Speak over the first line; return how long after the last word it begins once more."""
+    await caller.says(FIRE)
+    await caller.waits(0.5)
+    caller.recogniser.final_takes_s = final_takes_s
+    await caller.says(words)
+    await caller.hears_out()
+    again = [heard for heard in caller.ear.heard if FIRST_LINE in heard.text][1:]
+    assert [heard.ends - heard.begins >= 0.6 * 3.0 for heard in again] == [True]
+    return again[0].begins - caller.spoke_until
+
+
+def test_a_caller_who_went_on_over_the_first_line_hears_it_in_their_next_pause():
+    async def work() -> None:
+        rest = "and two people saw it"
+        async with calling({**SCRIPT, f"{FIRE} {rest}": fire()}) as caller:
+            caller.recogniser.takes_s = 0.1
+            await caller.says(FIRE)
+            await caller.waits(0.18)
+            await caller.says(rest)
+            await caller.hears_out()
+
+            # The turn itself is over after 0.3 s.
+            last = [heard for heard in caller.ear.heard if FIRST_LINE in heard.text][-1]
+            assert last.ends - last.begins == pytest.approx(3.3, abs=0.05)
+            assert 0.15 <= last.begins - caller.spoke_until <= 0.25
+            assert await caller.line.heard() == [f"{FIRE} {rest}"]
+
+    virtually(work())
+
+
+def test_a_line_that_is_owed_waits_for_the_words_and_not_for_the_end_of_the_turn():
+    async def work() -> None:
+        async with calling({**SCRIPT, "two people are inside": said()}) as caller:
+            assert await begin_again(caller, "two people are in here") <= 0.25
+
+    virtually(work())
+
+
+def test_a_line_that_is_owed_waits_no_longer_for_words_than_an_ordinary_turn_does():
+    async def work() -> None:
+        async with calling({**SCRIPT, "please hurry up": said()}) as caller:
+            assert await begin_again(caller, "please hurry up", final_takes_s=1.0) <= 0.35
+            assert await caller.line.heard() == [FIRE, "please hurry up"]
+
+    virtually(work())
+
+
+def test_words_that_nobody_can_make_out_leave_the_line_that_is_owed_said_once():
+    async def work() -> None:
+        async with calling({**SCRIPT, "mumbled": said()}) as caller:
+            caller.recogniser.rejected = {"mumbled again": "unsure"}
+            assert await begin_again(caller, "mumbled again") <= 0.35
+
+    virtually(work())
+
+
+def test_words_that_call_for_another_first_line_stop_the_one_that_is_owed():
+    async def work() -> None:
+        shock, first_line = "he got a shock", "Don't touch"
+        async with calling({**SCRIPT, shock: SHOCK}) as caller:
+            await caller.says(shock)
+            await caller.waits(0.5)
+            caller.recogniser.final_takes_s = 1.0
+            caller.recogniser.mistakes = dict.fromkeys(SCRIPT, "well")
+            await caller.says(FIRE)
+            await caller.hears_out()
+
+            over, again = (heard for heard in caller.ear.heard if first_line in heard.text)
+            assert again.begins - caller.spoke_until <= 0.45
+            assert caller.ear.heard_of(FIRST_LINE).begins - again.ends < 0.1
+            assert over.ends - over.begins < 1.0
+
+    virtually(work())
+
+
+def test_a_line_that_was_told_before_the_caller_went_on_counts_as_told():
+    async def work() -> None:
+        rest = "no sorry it is a film"
+        async with calling({**SCRIPT, f"{FIRE} {rest}": said()}) as caller:
+            await caller.says(FIRE)
+            await caller.waits(0.18)
+            await caller.says(rest)
+            await caller.hears_out()
+
+            assert "spoken_ahead" in await caller.events()
+            assert (await caller.line.board.call("CA1")).urgency is Urgency.CRITICAL
 
     virtually(work())
 

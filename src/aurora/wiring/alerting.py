@@ -1,0 +1,82 @@
+"""What has people paged, wired: the plans, who is told and answers, and what walks beside them."""
+
+from dataclasses import dataclass
+
+from aurora.alerting.desk import Desk
+from aurora.alerting.lost_callers import LostCallers
+from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.channels.base import Clock
+from aurora.escalation.communication_test import CommunicationTests
+from aurora.escalation.durable import Durable, system_database
+from aurora.escalation.finding import add_finding
+from aurora.escalation.pager import Pager, Told
+from aurora.escalation.quiet import add_watching
+from aurora.escalation.reminders import Reminders
+from aurora.escalation.walking import add_testing
+from aurora.escalation.workflow import Plans
+from aurora.in_force.site import Follower
+from aurora.records.incidents import SqlIncidents
+from aurora.records.machine import machine_id
+from aurora.records.sessions import SqlSessions
+from aurora.records.sql import SqlRecords
+from aurora.rooms import Rooms
+from aurora.settings import Settings
+from aurora.wiring.reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """What turns calls into alerts on this machine."""
+
+    incidents: SqlIncidents
+    desk: Desk
+    answers: IncidentAnswers
+    lost_callers: LostCallers
+    tests: CommunicationTests
+    followers: list[Follower]
+    """Who pages people, and so is told of other contacts and rosters."""
+
+
+def open_alerting(
+    settings: Settings,
+    rooms: Rooms,
+    records: SqlRecords,
+    reach: Reach,
+    told: Told,
+    clock: Clock,
+    *,
+    is_kiosk: bool = False,
+) -> Alerting:
+    """Return what pages people; nobody is paged before its desk is started.
+
+    told: writes what became of an alert into a call's record.
+    """
+    site, data_dir = rooms.site, settings.records.data_dir
+    incidents = SqlIncidents(records.beside, site.id)
+    pager = Pager(
+        site,
+        incidents,
+        reach.channels,
+        reach.tokens,
+        settings.twilio.public_url,
+        clock,
+        told,
+        reach.phones,
+        rooms.library.titles,
+    )
+    machine = machine_id(data_dir, is_kiosk=is_kiosk)
+    durable = Durable(system_database(settings.records.url, data_dir), machine)
+    plans = Plans(durable, pager)
+    lost = LostCallers(records, incidents, durable, reach.phone, reach.callbacks, clock)
+    add_finding(durable, lost)
+    seen_at = SqlSessions(records.beside).seen_at
+    reminders = Reminders(site, incidents, pager, plans, told, clock, seen_at)
+    add_watching(durable, reminders)
+    tests = CommunicationTests(site, incidents, pager, durable, clock)
+    add_testing(durable, tests)
+    desk = Desk(site, incidents, pager, durable, plans, machine, clock)
+    answers = IncidentAnswers(site, incidents, pager, durable, plans, told, clock)
+    followers: list[Follower] = [
+        one.take_site for one in (pager, desk, answers, answers.operators, reminders, tests)
+    ]
+    return Alerting(incidents, desk, answers, lost, tests, followers)

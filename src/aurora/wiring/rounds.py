@@ -1,0 +1,112 @@
+"""What the line does every few seconds or minutes beside the calls."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from aurora.alerting.desk import Desk
+from aurora.conversation.switchboard import Switchboard
+from aurora.errors import RecordsError
+from aurora.escalation.answer_desk import IncidentAnswers
+from aurora.escalation.communication_test import CommunicationTests
+from aurora.guidance.handbook.handbook import Handbook
+from aurora.records.call_figures import CallFigures
+from aurora.records.seals import Seals
+from aurora.records.sql import SqlRecords
+
+log = structlog.get_logger()
+
+IDLE_CHECK_S = 60.0
+TEST_CHECK_S = 20.0
+FIGURES_FIRST_S = 20.0
+"""After a start, callers come first."""
+FIGURES_CHECK_S = 900.0
+HANDBOOK_CHECK_S = 3.0
+"""How long after `aurora handbook add` a running line answers from the new document."""
+SEAL_EVERY_S = 30.0
+"""What is younger stands on the record without a seal."""
+
+
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def close_idle_calls(switchboard: Switchboard) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            await switchboard.close_idle()
+        except RecordsError as error:
+            log.error("idle_calls_not_closed", error=str(error))
+
+
+async def close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -> None:
+    while True:
+        await asyncio.sleep(IDLE_CHECK_S)
+        try:
+            still_open = [call.id for call in await records.open_calls()]
+            await answers.operators.close_quiet(still_open)
+        except RecordsError as error:
+            log.error("quiet_incidents_not_closed", error=str(error))
+
+
+async def keep_testing(desk: Desk, tests: CommunicationTests) -> None:
+    while True:
+        await asyncio.sleep(TEST_CHECK_S)
+        try:
+            if desk.is_running:
+                await tests.begin_due()
+        # The edge of a schedule: whatever fails now, next week's test has to come.
+        except Exception:
+            log.exception("communication_test_not_begun")
+
+
+async def follow_handbook(handbook: Handbook) -> None:
+    """Take in documents added meanwhile; read beside the calls, swapped in at once."""
+    while True:
+        await asyncio.sleep(HANDBOOK_CHECK_S)
+        try:
+            if await asyncio.to_thread(handbook.refresh):
+                log.info("handbook_changed", documents=len(handbook.contents.documents))
+        except OSError as error:
+            log.error("handbook_not_read", error=str(error))
+
+
+async def keep_figures(figures: CallFigures, clock: Callable[[], datetime]) -> None:
+    """Count days that are over before anybody asks for a year of them."""
+    await asyncio.sleep(FIGURES_FIRST_S)
+    while True:
+        try:
+            if days := await figures.keep_up(clock()):
+                log.info("figures_kept", days=days)
+        except RecordsError as error:
+            log.error("figures_not_kept", error=str(error))
+        await asyncio.sleep(FIGURES_CHECK_S)
+
+
+async def keep_sealing(seals: Seals) -> None:
+    """Seal what came in; at the end as well, so that nothing is left open by a clean stop."""
+    try:
+        while True:
+            await asyncio.sleep(SEAL_EVERY_S)
+            await seal_now(seals)
+    finally:
+        await seal_now(seals)
+
+
+async def seal_now(seals: Seals) -> None:
+    try:
+        await seals.seal_new()
+    except RecordsError as error:
+        log.error("record_not_sealed", error=str(error))
