@@ -44,6 +44,7 @@ async def picture(url: str, name: str, address: str, options: dict[str, Any]) ->
         await sign_in(page, url, "Ann")
         await page.goto(f"{url}{address}")
         await expect(page.locator(".urgency").first).to_be_visible()
+        await expect(page.locator("#link")).to_have_text("Live")
         await page.screenshot(path=IMAGES / f"{name}.png")
 
 
