@@ -4,10 +4,10 @@ from playwright.async_api import expect
 
 from tests.e2e.changing import ANA, BO, console, open_as
 from tests.e2e.chromium import browsing
+from tests.e2e.test_console_procedures import REHEARSED
 
 PAGE = "/console/procedures"
 LANGUAGES = ("de", "en", "es", "fr")
-REHEARSED = 120_000
 
 
 def alerted(parts) -> list[tuple[bool, bool]]:
