@@ -21,12 +21,17 @@ SUPERVISOR = "+12025550104"
 NAME = "Ann Operator"
 
 
-@pytest.fixture
-async def line(monkeypatch, tmp_path, request):
-    quiet_s = getattr(request, "param", 1.5)
-    monkeypatch.setattr(quiet, "LOOKS_EVERY_S", 0.2)
+@pytest.fixture(scope="module", params=[1.5], ids=["quiet"])
+def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
+    """A site that reminds after so many seconds."""
+    quiet_s = request.param
     paging = {"wait_s": {"critical": 120}, "quiet_s": {"critical": quiet_s, "urgent": quiet_s}}
-    site = hurried_site(tmp_path, paging=paging)
+    return hurried_site(tmp_path_factory.mktemp("quiet"), paging=paging)
+
+
+@pytest.fixture
+async def line(monkeypatch, tmp_path, site: str):
+    monkeypatch.setattr(quiet, "LOOKS_EVERY_S", 0.2)
     async with reached_line(monkeypatch, tmp_path, {"AURORA_SITE": site}) as opened:
         yield opened
 
@@ -96,7 +101,7 @@ async def test_without_a_press_everybody_is_paged_again(line: ReachedLine) -> No
     assert "Take it" in board.text
 
 
-@pytest.mark.parametrize("line", [600], indirect=True)
+@pytest.mark.parametrize("site", [600], indirect=True)
 async def test_an_operator_whose_console_is_gone_is_not_waited_for(line: ReachedLine) -> None:
     browser = await taken(line)
     count = len(line.calls_to(SUPERVISOR))
