@@ -60,8 +60,8 @@ async def test_a_whisper_is_asked_as_auroras_own_question(monkeypatch, tmp_path)
     ("words", "why"),
     [
         ("Is valve 9 open?", "does not have"),
-        ("Go back in and close the valve?", "own words"),
-        ("ask about the weather", "no approved question"),
+        ("Go back in and close the valve?", "say it yourself"),
+        ("ask about the weather", "No approved question"),
     ],
 )
 async def test_a_whisper_that_aurora_may_not_ask_is_refused(words, why, monkeypatch, tmp_path):

@@ -65,9 +65,7 @@ class Needs:
         if person is None:
             raise SignInNeeded(asking.url.path)
         if not person.role.covers(self.role):
-            raise forbidden(
-                f"This is for the role {self.role.value}; yours is {person.role.value}."
-            )
+            raise forbidden("Your role may not do this; ask an administrator.")
         # A browser lets any page open a socket and sends our cookie along; only Origin tells.
         if not isinstance(asking, Request):
             self._door.check_origin(asking)

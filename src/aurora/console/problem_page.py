@@ -1,4 +1,4 @@
-"""A failed request as a page for whoever sits at the console; programs get problem details."""
+"""A failed request in the words of whoever sits at the console: a page, or problem details."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,6 +6,7 @@ from starlette.responses import Response
 from aurora.accounts.person import Person
 from aurora.console.door import Door
 from aurora.console.frame import Frame
+from aurora.console.words import words_in
 from aurora.errors import RecordsError
 from aurora.lines.problems import Problem
 
@@ -30,14 +31,18 @@ class ProblemPage:
 
     async def response(self, request: Request, problem: Problem) -> Response:
         """Return the problem in the form that its asker can read."""
-        if not (request.url.path.startswith(OF_CONSOLE) and wants_page(request)):
+        if not request.url.path.startswith(OF_CONSOLE):
             return problem.response()
+        person = await self._person(request, problem)
+        told = problem.told(words_in(self._frame.language(request, person)).gettext)
+        if not wants_page(request):
+            return told.response()
         return self._frame.page(
             request,
-            await self._person(request, problem),
+            person,
             "problem.html",
             status=problem.status,
-            problem=problem,
+            problem=told,
             address=request.url.path if request.method == "GET" else "",
         )
 

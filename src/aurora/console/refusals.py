@@ -1,16 +1,10 @@
 """Why an act was refused, in the operator's language: who was first, or what stands in the way."""
 
 from aurora.console.times import Times
-from aurora.console.words import words_in
+from aurora.console.words import _, words_in
 from aurora.errors import AuroraError, NotPossible, Overtaken, RecordsError
 from aurora.lines.problems import Problem
 from aurora.site.model import Language
-
-
-def _(text: str) -> str:
-    """Mark words for the catalogs; they are translated where they are used."""
-    return text
-
 
 WAS_FIRST = {
     "taken": _("%(who)s took it at %(time)s. Look again before you act."),

@@ -15,6 +15,11 @@ LOCALE = Path(__file__).parent / "locale"
 CONSOLE_LANGUAGES: tuple[Language, ...] = ("en", "es", "fr", "de")
 
 
+def _(text: str) -> str:
+    """Mark words for the catalogs; they are translated where they are shown."""
+    return text
+
+
 class Words(NullTranslations):
     """The translations of one language; what has none is shown in English."""
 

@@ -15,10 +15,6 @@ IDLE_WITH_PERSON = timedelta(hours=4)
 """While a person speaks with the caller, Aurora may hear nothing for long."""
 
 
-IDLE_WITH_PERSON = timedelta(hours=4)
-"""While a person speaks with the caller, Aurora may hear nothing for long."""
-
-
 def is_idle(call: Call, now: datetime) -> bool:
     after = IDLE_WITH_PERSON if has_person(call) else IDLE_AFTER
     return now - (call.last_message_at or call.started_at) >= after

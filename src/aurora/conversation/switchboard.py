@@ -24,7 +24,6 @@ from aurora.conversation.exchange import (
 )
 from aurora.conversation.foresight import Foreseen, opening_of
 from aurora.conversation.idle import close_idle, is_idle
-from aurora.conversation.ids import call_id_for
 from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.lost import end_hand_off, missing
@@ -32,7 +31,8 @@ from aurora.conversation.observer import Observer
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
 from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
-from aurora.conversation.ring import Ring, begin
+from aurora.conversation.ring import Ring
+from aurora.conversation.ringing import Ringing
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.conversation.turn import Turn
@@ -68,6 +68,7 @@ class Switchboard:
         self._records = records
         self._clock = clock
         self._live = LiveCalls(records)
+        self._ringing = Ringing(self._live, dialogue, clock)
         self._notes: set[asyncio.Task[None]] = set()
         self._exchange = Exchange(
             dialogue,
@@ -235,7 +236,11 @@ class Switchboard:
         return await self._exchange.take(live, act, render, f"{provider_id}:called-back")
 
     async def amend(self, name: str, act: Amend) -> Call:
-        """Change a call apart from any turn; `act` may be called twice, on a newer state."""
+        """Note what has happened to a call apart from any turn, now or with its next one.
+
+        What the record cannot take yet has happened all the same; `change` is for what may be
+        refused. `act` may be called twice, on a newer state.
+        """
         live = await self._live.find(name)
         async with live.lock:
             for _ in range(2):
@@ -312,20 +317,8 @@ class Switchboard:
         await self.amend(name, act)
 
     async def open(self, ring: Ring) -> LiveCall:
-        """Return the call this ring belongs to, begun if it is new.
-
-        A provider's id names one call for ever. A number names its open call on a line that has no
-        calls of its own (the API). A caller with neither gets a call of their own.
-        """
-        name = ring.provider_id or (f"{ring.line}:{ring.from_number}" if ring.from_number else "")
-        if not name:
-            return self._live.add(self._begin(ring))
-        try:
-            async with self._live.door(name):
-                live = await self._known(ring)
-                return live or self._live.add(self._begin(ring))
-        finally:
-            self._live.close_door(name)
+        """Return the call this ring belongs to, begun if it is new."""
+        return await self._ringing.call_of(ring)
 
     async def call(self, name: str) -> Call:
         """Return a call by id or provider id; raises UnknownCall."""
@@ -385,24 +378,6 @@ class Switchboard:
                 ended = await self.amend(call.id, partial(close_idle, self.dialogue))
                 closed += ended.end_reason is EndReason.IDLE
         return closed
-
-    async def _known(self, ring: Ring) -> LiveCall | None:
-        try:
-            if ring.provider_id is None:
-                return await self._live.find_open(ring.line, ring.from_number or "")
-            return await self._live.find(ring.provider_id)
-        except UnknownCall:
-            return None
-        except RecordsError as error:
-            # The caller is answered all the same; what the records know is merged in later.
-            log.error("call_not_looked_up", error=str(error))
-            return None
-
-    def _begin(self, ring: Ring) -> Call:
-        now = self._clock()
-        call_id = call_id_for(ring.from_number, now, is_free=lambda one: one not in self._live)
-        primary = self.dialogue.guide.library.primary_language
-        return begin(ring, call_id, self.dialogue.site, primary, now)
 
     async def close(self) -> None:
         """Wait for what is still being rated and noted."""

@@ -1,5 +1,7 @@
 """Errors as problem details (RFC 9457): the right status, what is wrong and how to mend it."""
 
+from collections.abc import Callable
+
 import orjson
 from starlette.responses import Response
 
@@ -7,12 +9,21 @@ from starlette.responses import Response
 class Problem(Exception):
     """A request that cannot be done as it stands."""
 
-    def __init__(self, status: int, title: str, detail: str, field: str | None = None) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, status: int, title: str, detail: str, field: str | None = None, **values: object
+    ) -> None:
+        """detail: in English; values fill in its %(names)s, so that it can be translated whole."""
         self.status = status
         self.title = title
-        self.detail = detail
+        self.detail = detail % values if values else detail
         self.field = field
+        self._words = detail
+        self._values = values
+        super().__init__(self.detail)
+
+    def told(self, say: Callable[[str], str]) -> "Problem":
+        """Return the problem as a reader is told it; say: translates its detail."""
+        return Problem(self.status, self.title, say(self._words), self.field, **self._values)
 
     def response(self) -> Response:
         """Return the problem as application/problem+json."""
@@ -30,8 +41,8 @@ def bad_request(detail: str) -> Problem:
     return Problem(400, "The request cannot be read", detail)
 
 
-def unprocessable(detail: str, field: str) -> Problem:
-    return Problem(422, "A field is wrong", detail, field)
+def unprocessable(detail: str, field: str, **values: object) -> Problem:
+    return Problem(422, "A field is wrong", detail, field, **values)
 
 
 def forbidden(detail: str) -> Problem:

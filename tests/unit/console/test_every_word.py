@@ -27,10 +27,13 @@ TEMPLATES = CONSOLE / "templates"
 ROOMS = sorted({path.name for path in TEMPLATES.iterdir() if path.is_dir()})
 NAMED = (
     *(terms.URGENCIES, terms.HAZARDS, terms.LINES, terms.ANSWERS, terms.LANGUAGES),
-    *(terms.INCIDENT_STATES, STRETCHES, COMPASS),
+    *(terms.INCIDENT_STATES, terms.ANSWERS_GIVEN, terms.CHANNELS, terms.ALERT_KINDS),
+    *(terms.HOW_FAR, {"": terms.SHOWN}, STRETCHES, COMPASS),
 )
 TRANSLATED = [language for language in CONSOLE_LANGUAGES if language != "en"]
 KEYWORDS = {"_": None, "gettext": None, "say": None, "words": None, "ngettext": (1, 2)}
+REFUSING = {"Problem": (3,), "unprocessable": (1,), "forbidden": (1,), "unavailable": (1,)}
+"""What is said of a request that cannot be done; `Problem.told` translates it where it is shown."""
 NEWSTYLE = {"**.html": {"newstyle_gettext": "true"}}
 SLOT = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 SAME_IN_ALL = re.compile(r"[\W\d_]*")
@@ -55,7 +58,7 @@ def _words_of(room: str) -> Iterator[Said]:
             folder,
             methods,
             options_map=NEWSTYLE,
-            keywords=KEYWORDS,
+            keywords=KEYWORDS | REFUSING,
             directory_filter=lambda path: bool(room) and "__pycache__" not in str(path),
         )
         for _, _, message, _, _ in found:

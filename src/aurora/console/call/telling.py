@@ -6,14 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from aurora.console.board.naming import Naming
+from aurora.console.words import _
 from aurora.conversation.record import Event
 from aurora.conversation.timing import TIMED
-
-
-def _(text: str) -> str:
-    """Mark words for the catalogs; they are translated where they are used."""
-    return text
-
 
 UNSAID = frozenset({TIMED, "spoken_ahead"})
 """Told beside the words they belong to, or of no use to an operator."""

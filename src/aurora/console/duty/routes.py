@@ -119,7 +119,7 @@ def _absence(pairs: list[tuple[str, str]], site: Site, person: Person, now: date
     form, zone = dict(pairs), ZoneInfo(site.timezone)
     ends_at = moment_in(form.get("ends", ""), zone)
     if ends_at is None:
-        raise unprocessable("ends: say until when.", "ends")
+        raise unprocessable("Say until when.", "ends")
     stand_ins = [value for name, value in pairs if name == "stand_in" and value]
     absence = Absence(
         uuid4().hex,
@@ -147,7 +147,7 @@ def _urgency(text: str) -> Urgency:
     try:
         return Urgency(text)
     except ValueError as error:
-        raise unprocessable("urgency: choose one of the list.", "urgency") from error
+        raise unprocessable("Choose an urgency of the list.", "urgency") from error
 
 
 def _wall(at: datetime | None, zone: ZoneInfo) -> str:

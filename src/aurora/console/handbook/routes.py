@@ -16,6 +16,7 @@ from aurora.console.frame import Frame
 from aurora.console.handbook.previews import Preview, Previews
 from aurora.console.review.fields import form_of
 from aurora.console.review.routes import went_to
+from aurora.console.words import _
 from aurora.errors import HandbookError
 from aurora.guidance.handbook.apart import check_name, read_apart
 from aurora.guidance.handbook.handbook import Handbook
@@ -162,7 +163,8 @@ def _check_length(request: Request) -> None:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > MOST_BYTES:
         most = MOST_BYTES // 1_000_000
-        raise Problem(413, "Too large", f"The file is over {most} MB; split it.", "file")
+        detail = _("The file is over %(most)s MB; split it.")
+        raise Problem(413, "Too large", detail, "file", most=most)
 
 
 def _shown(desk: HandbookDesk, request: Request, person: Person, kept: Preview) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from aurora.accounts.person import Person
 from aurora.console.handoff.ear import OperatorsEar
 from aurora.console.handoff.view import Panel, panel_of
+from aurora.console.words import _
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.operators import Operators, render_nothing
@@ -114,7 +115,7 @@ class HandOffRoom:
         call = await self.operators.call(name)
         if call.hand_off is not None and call.hand_off.is_open:
             raise Problem(
-                409, "It is under way", f"Stage: {call.hand_off.stage.value}. Release it first."
+                409, "It is under way", "A person is asked for already: release it first."
             )
         contacts = [self._contact(call, contact_id).id] if contact_id else []
         call = await self.operators.request(call.id, by, contacts=contacts)
@@ -160,10 +161,10 @@ class HandOffRoom:
         if call.is_drill:
             raise Problem(409, "A drill", "No public service is dialled in a drill.")
         if self._services is None or self._services.contact is None:
-            detail = (
-                f"Dial {number} yourself. To let Aurora dial, name a contact as emergency_line."
+            detail = _(
+                "Dial %(number)s yourself. To let Aurora dial, name a contact as emergency_line."
             )
-            raise Problem(409, "No line to them", detail)
+            raise Problem(409, "No line to them", detail, number=number)
         return await self._services.dial(call, by)
 
     def _on_telephone(self, call: Call) -> Transfers:
@@ -177,9 +178,8 @@ class HandOffRoom:
         found = next((one for one in self.people(call) if one.id == contact_id), None)
         if found is None:
             known = ", ".join(one.id for one in self.people(call))
-            raise unprocessable(
-                f"contact: no such person can be rung; give one of {known}.", "contact"
-            )
+            detail = _("No such person can be rung; choose one of these: %(known)s.")
+            raise unprocessable(detail, "contact", known=known)
         return found
 
     async def take_over(self, name: str, ear_id: str, by: str) -> Call:
@@ -187,7 +187,7 @@ class HandOffRoom:
         call = await self.operators.call(name)
         ear = self._ears.get(ear_id)
         if ear is None or (ear.call_id, ear.person) != (call.id, by):
-            detail = "Listen to the call first, on this page: your sound is not open."
+            detail = _("Listen to the call first, on this page: your sound is not open.")
             raise Problem(409, "Not listening", detail, "ear")
         if not ear.has_microphone:
             raise Problem(409, "No microphone", "Allow the microphone: nothing is heard of it.")
@@ -201,8 +201,8 @@ class HandOffRoom:
         if hand_off is None or not hand_off.is_open:
             raise Problem(409, "Nobody has joined", "Aurora has this caller already.")
         if hand_off.way is Way.CONSOLE and hand_off.person != by:
-            detail = f"{hand_off.person} has this caller; only they give them back."
-            raise Problem(409, "Somebody else's", detail)
+            detail = _("%(person)s has this caller; only they give them back.")
+            raise Problem(409, "Somebody else's", detail, person=hand_off.person)
         if hand_off.way is Way.PHONE and self._transfers is not None:
             await self._transfers.let_go(call, f"released by {by}")
         elif hand_off.stage is Stage.JOINED:

@@ -16,6 +16,7 @@ from aurora.console.frame import Frame
 from aurora.console.handoff.ear import SENT_AWAY, OperatorsEar
 from aurora.console.handoff.room import HandOffRoom
 from aurora.console.headers import page_headers
+from aurora.console.words import _
 from aurora.conversation.operators import MAX_WORDS_CHARS
 from aurora.errors import (
     ChannelFault,
@@ -26,7 +27,7 @@ from aurora.errors import (
 )
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
-from aurora.lines.problems import Problem, not_found, unavailable, unprocessable
+from aurora.lines.problems import Problem, unavailable, unprocessable
 from aurora.lines.web_socket import close
 from aurora.records.audit import AuditTrail
 
@@ -35,12 +36,24 @@ log = structlog.get_logger()
 EarId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 """Chosen by the page for its own socket."""
 ENDED = 4000
+
+
+NOT_ASKED = _(
+    "Aurora may not ask this as her own (%(reason)s); say it yourself. Approved: %(questions)s"
+)
 WHY = {
-    "": "Aurora may not ask this as her own ({reason}). Say it in your own words instead.",
-    "no_such_question": "no approved question is about this. Write a whole question, with ?.",
-    "language": "write it in the caller's language.",
-    "unapproved": "ask only what can be observed, in the caller's language, or say it yourself.",
-    "unknown_place": "it names a place or thing that this site does not have.",
+    "no_such_question": _(
+        "No approved question is about this. Write a whole question, with ?. "
+        "Approved: %(questions)s"
+    ),
+    "language": _("Write it in the caller's language. Approved: %(questions)s"),
+    "unapproved": _(
+        "Ask only what can be observed, in the caller's language, or say it yourself. "
+        "Approved: %(questions)s"
+    ),
+    "unknown_place": _(
+        "It names a place or thing that this site does not have. Approved: %(questions)s"
+    ),
 }
 Result = TypeVar("Result")
 
@@ -251,17 +264,20 @@ async def done(act: Awaitable[Result]) -> Result:
     try:
         return await act
     except UnknownCall as error:
-        raise not_found(f"such call on this line, or its sound is not here: {error}") from error
+        detail = _("There is no such call on this line, or its sound is not here.")
+        raise Problem(404, "Not found", detail) from error
     except HandOffTaken as taken:
-        raise Problem(409, "Somebody was first", str(taken)) from taken
+        detail = _("%(person)s has this caller already; look again before you act.")
+        raise Problem(409, "Somebody was first", detail, person=taken.person) from taken
     except WhisperRefused as refused:
-        detail = WHY.get(refused.reason, WHY[""]).format(reason=refused.reason)
-        may = f" She may ask: {' / '.join(refused.questions)}" if refused.questions else ""
-        raise unprocessable(f"words: {detail}{may}", "words") from refused
+        why = WHY.get(refused.reason, NOT_ASKED)
+        questions = " / ".join(refused.questions) or "–"
+        values = {"reason": refused.reason, "questions": questions}
+        raise unprocessable(why, "words", **values) from refused
     except ChannelFault as fault:
         log.error("hand_off_not_rung", reason=fault.reason)
-        detail = f"The telephone network refused it ({fault.reason}); dial yourself."
-        raise Problem(502, "Not rung", detail) from fault
+        detail = _("The telephone network refused it (%(reason)s); dial yourself.")
+        raise Problem(502, "Not rung", detail, reason=fault.reason) from fault
     except TimeoutError as error:
         raise Problem(
             504, "Not in time", "The call did not answer; look at it and try again."

@@ -45,7 +45,7 @@ def link_routes(parts: PhoneParts) -> APIRouter:
             return RedirectResponse(PAGE, 303)
         site = (await parts.sites(None))[0]
         if asked.person not in {one.key for one in claimable(site)}:
-            raise unprocessable("person: nobody of the site; choose one of the list.", "person")
+            raise unprocessable("Choose a person of the list.", "person")
         # An admin says so of themselves as well as of others.
         state = LinkState.GRANTED if person.role is Role.ADMIN else LinkState.ASKED
         await parts.phones.ask(

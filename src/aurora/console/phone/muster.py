@@ -13,6 +13,7 @@ from aurora.accounts.person import Person, Role
 from aurora.console.door import Needs
 from aurora.console.phone.muster_view import MusterNow, places_of
 from aurora.console.phone.parts import PhoneParts
+from aurora.console.words import _
 from aurora.escalation.guesses import GuessLimit
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import Problem, not_found, unprocessable
@@ -81,12 +82,12 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
     async def check_in(request: Request, person: Annotated[Person, anyone]) -> Response:
         asked = await read_fields(request, OwnWord)
         if asked.standing is Standing.MISSING:
-            raise unprocessable("standing: give safe or away.", "standing")
+            raise unprocessable("Say that you are safe or away.", "standing")
         if asked.place and asked.place not in places:
-            raise unprocessable("place: no place of this site; choose one of the list.", "place")
+            raise unprocessable("Choose a place of the list.", "place")
         at = parts.clock()
         if not pressed.may_try(person.id, at):
-            detail = "You are checked in already. Wait ten minutes before you change it again."
+            detail = _("You are checked in already. Wait ten minutes before you change it again.")
             raise Problem(429, "Too often", detail)
         pressed.note_wrong(person.id, at)
         said = CheckIn(

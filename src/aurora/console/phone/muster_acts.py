@@ -17,7 +17,7 @@ from aurora.accounts.person import Person, Role
 from aurora.console.door import Needs
 from aurora.console.phone.muster import now, roll_fragment
 from aurora.console.phone.parts import PhoneParts
-from aurora.console.words import words_in
+from aurora.console.words import _, words_in
 from aurora.errors import ChannelFault, RecordsError
 from aurora.escalation.phones import Phone
 from aurora.lines.fields import read_fields
@@ -73,8 +73,8 @@ def muster_act_routes(parts: PhoneParts) -> APIRouter:
         muster = await _new(parts, asked, person)
         opened = await parts.musters.open(muster)
         if opened is not muster and opened.id != muster.id:
-            detail = f"{opened.opened_by} has opened one already. Reload the page."
-            raise Problem(409, "Open already", detail)
+            detail = _("%(by)s has opened one already. Reload the page.")
+            raise Problem(409, "Open already", detail, by=opened.opened_by)
         details = {"reason": asked.reason, "is_drill": asked.is_drill, "incident": asked.incident}
         await parts.audit.note(person, "muster.opened", muster.id, details)
         return RedirectResponse(PAGE, 303, background=BackgroundTask(tell, parts, muster))
@@ -94,7 +94,7 @@ def muster_act_routes(parts: PhoneParts) -> APIRouter:
         _check_open(standing.muster, asked.muster)
         name = standing.name_of(asked.person)
         if name is None:
-            raise unprocessable("person: nobody on the roll.", "person")
+            raise unprocessable("This person is not on the roll.", "person")
         await _say(parts, person, asked.person, name, asked.standing)
         return await roll_fragment(parts, request, person)
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from aurora.accounts.person import Person, Role
 from aurora.console.door import Needs
 from aurora.console.phone.parts import PhoneParts
-from aurora.console.words import words_in
+from aurora.console.words import _, words_in
 from aurora.errors import ChannelFault
 from aurora.escalation.channels.push_message import check_keys
 from aurora.escalation.channels.push_services import LONGEST_ENDPOINT
@@ -77,7 +77,9 @@ def my_phone_routes(parts: PhoneParts) -> APIRouter:
         count(person)
         phone = _phone(asked, person, parts)
         if not await parts.phones.register(phone):
-            detail = "This telephone is registered by somebody else; they have to remove it first."
+            detail = _(
+                "This telephone is registered by somebody else; they have to remove it first."
+            )
             raise Problem(409, "Registered already", detail, "endpoint")
         await parts.audit.note(person, "phone.registered", phone.id, {"device": phone.device})
         return json_response({"id": phone.id}, 201)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from aurora.console.words import words_in
+from aurora.console.words import _, words_in
 from aurora.lines.body import parse_form, read_body
 from aurora.lines.problems import Problem, unprocessable
 from aurora.review.rules import Refusal, Refused
@@ -14,11 +14,6 @@ from aurora.site.model import Language
 MOST_BYTES = 2_000_000
 MOST_FIELDS = 20_000
 MOST_REASON = 500
-
-
-def _(words: str) -> str:
-    """Mark words for the catalogs; they are translated where they are used."""
-    return words
 
 
 REFUSALS = {
@@ -68,7 +63,9 @@ async def pairs_of(request: Request) -> list[tuple[str, str]]:
 def reason_in(form: dict[str, str]) -> str:
     reason = " ".join(form.get("reason", "").split())
     if len(reason) > MOST_REASON:
-        raise unprocessable(f"reason: at most {MOST_REASON} characters.", "reason")
+        raise unprocessable(
+            "Give a reason of at most %(most)s characters.", "reason", most=MOST_REASON
+        )
     return reason
 
 
@@ -79,6 +76,6 @@ def moment_in(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         wall = datetime.fromisoformat(text)
     except ValueError as error:
-        raise unprocessable("at: write a time as 2026-11-26T14:30.", "at") from error
+        raise unprocessable("Write a time as 2026-11-26T14:30.", "at") from error
     aware = wall if wall.tzinfo else wall.replace(tzinfo=zone)
     return aware.astimezone(UTC)

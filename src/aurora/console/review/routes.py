@@ -69,7 +69,6 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
     """Return a version's page and the acts on it; everybody reads, administrators act."""
     router = APIRouter(prefix=desk.address)
     reader, admin = Needs(desk.door, Role.VIEWER), Needs(desk.door, Role.ADMIN)
-    reviewing = desk.reviewing
 
     @router.get("/versions/{version_id}")
     async def version(
@@ -81,6 +80,14 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
         edited = await asyncio.to_thread(editor.values, request, standing)
         values = {**shown, **edited}
         return await desk.frame.page_apart(request, person, editor.template, **values)
+
+    _add_drafting(router, desk, editor, admin)
+    _add_deciding(router, desk, admin)
+    return router
+
+
+def _add_drafting(router: APIRouter, desk: Desk, editor: Editor, admin: Needs) -> None:
+    reviewing = desk.reviewing
 
     @router.post("/{key}/draft")
     async def draft(
@@ -125,6 +132,10 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
         await noted(desk, person, "saved", saved.key, details)
         return went_to(address_of(desk, version_id, form))
 
+
+def _add_deciding(router: APIRouter, desk: Desk, admin: Needs) -> None:
+    reviewing = desk.reviewing
+
     @router.post("/versions/{version_id}/check")
     async def check(
         request: Request, version_id: str, person: Annotated[Person, Depends(admin)]
@@ -153,7 +164,6 @@ def review_routes(desk: Desk, editor: Editor) -> APIRouter:
     }
     for name, act in acts.items():
         _add_act(router, desk, admin, name, act)
-    return router
 
 
 def _add_act(

@@ -8,7 +8,7 @@ _PLACED = re.compile(r"^[^:]*:(?P<line>\d+): (?:(?P<field>[\w.]+): )?(?P<what>.*
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Complaint:
     """One complaint of the site's check."""
 
     line: int | None
@@ -26,14 +26,14 @@ class Problem:
         return f"{field}: {self.what}" if field else self.what
 
 
-def problems_in(complaints: Sequence[str]) -> list[Problem]:
+def problems_in(complaints: Sequence[str]) -> list[Complaint]:
     """Return the lines of a SiteError, each with the field it names."""
     found = []
     for complaint in complaints:
         match = _PLACED.match(complaint)
         if match is None:
-            found.append(Problem(None, (), complaint))
+            found.append(Complaint(None, (), complaint))
             continue
         field = tuple((match["field"] or "").split(".")) if match["field"] else ()
-        found.append(Problem(int(match["line"]), field, match["what"]))
+        found.append(Complaint(int(match["line"]), field, match["what"]))
     return found

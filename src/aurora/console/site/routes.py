@@ -64,7 +64,7 @@ class SiteEditor:
             return form["content"]
         section = SECTIONS.get(form.get("section", ""))
         if section is None:
-            raise unprocessable("section: send the file, or a section of it.", "section")
+            raise unprocessable("Send the file, or a section of it.", "section")
         by_name: dict[str, list[str]] = {}
         for name, value in pairs:
             by_name.setdefault(name, []).append(value)

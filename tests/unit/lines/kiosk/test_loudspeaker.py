@@ -72,3 +72,25 @@ def test_it_tells_how_long_nothing_was_heard():
     loudspeaker.take(100)
     loudspeaker.take(250)
     assert loudspeaker.silent_s == 0.25
+
+
+def test_silence_that_is_played_is_no_sound():
+    loudspeaker = Loudspeaker(HZ)
+    loudspeaker.play(sound(10, LOUD))
+    loudspeaker.play(sound(10))
+    loudspeaker.take(10)
+    assert loudspeaker.silent_s == 0.0
+
+    loudspeaker.play(sound(10))
+    loudspeaker.take(10)
+    assert loudspeaker.silent_s == 0.01
+
+
+def test_what_was_cleared_is_heard_no_more():
+    loudspeaker = Loudspeaker(HZ)
+    loudspeaker.play(sound(100, LOUD))
+    loudspeaker.take(10)
+    loudspeaker.clear()
+    loudspeaker.take(10)
+
+    assert loudspeaker.silent_s == 0.01
