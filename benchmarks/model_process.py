@@ -5,8 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from aurora.cli_output import log_to_stderr
-
+from aurora.cli.output import log_to_stderr
 from aurora.guidance.language_model import Message
 from aurora.rehearsal.model_server import ModelServer, serving
 from aurora.rehearsal.scripted_model import CALM, Script

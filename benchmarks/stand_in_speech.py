@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import uvicorn
-from aurora.cli_output import log_to_stderr
 
 from aurora.app import create_app
+from aurora.cli.output import log_to_stderr
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.parts import open_parts
 from aurora.rooms import open_rooms

@@ -1,5 +1,6 @@
 """Run a kiosk: the whole line in one process, with this machine's sound or with recordings."""
 
+import os
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,7 @@ class Asked:
 
 async def run_kiosk(asked: Asked, out: Console) -> None:
     """Serve whoever stands at the kiosk; raises AuroraError when something is wrong."""
+    os.umask(0o077)  # what is kept holds callers' words
     settings = load_settings()
     sound = _sound(asked, settings.kiosk)
     try:

@@ -23,16 +23,19 @@ from aurora.errors import RecordsError
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
+from aurora.guidance.handbook.shelf import shelf_in
 from aurora.guidance.language_model import ModelState
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
 from aurora.records.head_note import HeadNote
+from aurora.records.kept_files import SqlKeptFiles
 from aurora.records.metrics import Metrics
 from aurora.records.mirror import Mirror
 from aurora.records.phones import SqlPhones
 from aurora.records.seals import Seals
+from aurora.records.shared_shelf import SharedShelf
 from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
@@ -48,7 +51,9 @@ from aurora.wiring.rounds import (
     keep_figures,
     keep_sealing,
     keep_testing,
+    pass_on_forgotten,
     running,
+    share_documents,
 )
 
 log = structlog.get_logger()
@@ -163,10 +168,12 @@ async def open_parts(
         async with (
             joined(parts.elsewhere, watch, parts.switchboard, parts.open_lines, is_kiosk=is_kiosk),
             running(close_idle_calls(parts.switchboard)),
+            running(pass_on_forgotten(parts.operators, records, now)),
             running(close_quiet_incidents(parts.answers, records)),
             running(watch.run(lambda: board.is_watched)),
             running(board.run()),
             running(follow_handbook(rooms.handbook)),
+            running(share_documents(_documents(settings, rooms.site.id, records))),
             running(keep_testing(parts.desk, parts.tests)),
             running(keep_figures(parts.records.figures, now)),
             running(keep_sealing(parts.seals)),
@@ -236,6 +243,11 @@ def _put_together(
         transfers=transfers,
         elsewhere=elsewhere,
     )
+
+
+def _documents(settings: Settings, site_id: str, records: SqlRecords) -> SharedShelf:
+    files = SqlKeptFiles(records.beside, site_id, "handbook")
+    return SharedShelf(files, shelf_in(settings.records.data_dir), now)
 
 
 async def _begin(parts: Parts) -> None:

@@ -42,6 +42,8 @@ log = structlog.get_logger()
 
 async def run(host: str, port: int, out: Console) -> None:
     """Serve until a signal; raises AuroraError before listening when something is wrong."""
+    # What is kept holds callers' words, also where a library makes the file.
+    os.umask(0o077)
     settings = load_settings()
     local_url = f"http://{_local_name(host)}:{port}"
     with listen(host, port) as listener:

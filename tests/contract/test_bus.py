@@ -42,16 +42,16 @@ async def machines(make_way: MakeWay, count: int) -> AsyncIterator[list[Machine]
         for one in found:
             await one.bus.start()
             stack.push_async_callback(one.bus.close)
-        await until(lambda: len([one for one in found if _greeted(one, found)]) == count)
+        await until(lambda: _have_met(found))
         yield found
 
 
-def _greeted(one: Machine, found: list[Machine]) -> bool:
-    """What is sent before somebody listens is lost to them, so it is sent again."""
-    one.bus.send("word", text="hello")
-    return {message["from"] for message in one.heard} >= {
-        other.bus.me for other in found if other is not one
-    }
+def _have_met(found: list[Machine]) -> bool:
+    """Greet: what is sent before somebody listens is lost to them, so it is sent again."""
+    for one in found:
+        one.bus.send("word", text="hello")
+    heard = [{message["from"] for message in one.heard} | {one.bus.me} for one in found]
+    return all(names == {one.bus.me for one in found} for names in heard)
 
 
 async def until(is_so: Callable[[], bool]) -> None:

@@ -184,7 +184,7 @@ async def test_words_over_the_voice_interrupt_it_and_say_what_was_heard(monkeypa
         await caller.ring()
         first = caller.session
         await first._send('{"type":"prompt","voicePrompt":"hello","lang":"en-US","last":true}')
-        await first._until(lambda: first.voice.sounding(first._clock()) is not None, 2.0)
+        await first._until(lambda: first.voice.sounding(first._clock()) is not None, PATIENT_S)
         told.answer = "Yes."
         answer = await caller.say("stop")
         await caller.hang_up()
@@ -203,7 +203,7 @@ async def test_words_are_not_reported_over_a_voice_that_takes_none(monkeypatch) 
         told.answer = "One. Two. Three. " * 20
         first = caller.session
         await first._send('{"type":"prompt","voicePrompt":"hello","lang":"en-US","last":true}')
-        await first._until(lambda: first.voice.sounding(first._clock()) is not None, 2.0)
+        await first._until(lambda: first.voice.sounding(first._clock()) is not None, PATIENT_S)
         heard = await caller.speak(spoken("can you hear me", 0.1))
         await caller.hang_up()
 

@@ -25,6 +25,7 @@ from aurora.records.musters import SqlMusters
 from tests.application import LOCAL_URL
 from tests.e2e.chromium import browsing
 from tests.signing_in import signed_in
+from tests.waiting import until
 from tests.whole_line import WrittenSpeech, served
 
 START = ("/console", "/console/offline", "/", "/call")
@@ -78,7 +79,8 @@ async def _muster(parts: Parts, headers: Mapping[str, str]) -> None:
         transport=application, base_url=LOCAL_URL, headers=headers, timeout=30
     ) as client:
         await _done(client, "/console/phone/person", person="contact:safety_officer")
-        [first, *_] = await parts.answers.incidents()
+        # Whoever called is answered before anybody has taken the call in.
+        [first, *_] = await until(parts.answers.incidents)
         await _done(client, "/console/muster/open", reason="Fire in Zone A", incident=first.id)
         muster = await SqlMusters(parts.records.beside, parts.rooms.site.id).newest()
         assert muster is not None

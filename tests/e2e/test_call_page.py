@@ -234,7 +234,7 @@ async def test_the_code_comes_with_the_link_or_is_asked_for(monkeypatch, tmp_pat
     async with served(monkeypatch, tmp_path, env, speech=WrittenSpeech()) as (url, _):
         async with browsing() as page:
             await page.goto(f"{url}/call#code=correct-horse")
-            assert "code" not in page.url
+            await expect(page).to_have_url(f"{url}/call")
             await page.click("#big")
             await expect(page.locator("#now")).to_contain_text("What is happening?")
         async with browsing() as page:

@@ -29,7 +29,7 @@ async def test_a_zone_on_the_map_leads_to_its_place_in_the_list_by_keyboard(monk
         await page.locator("#on-map-c").focus()
         await page.keyboard.press("Enter")
 
-        assert page.url.endswith("#zone-c")
+        await expect(page).to_have_url(f"{url}/console/map#zone-c")
         await expect(page.locator("#zone-c")).to_be_in_viewport()
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import io
+import os
 import socket
 
 from rich.console import Console
@@ -33,3 +34,18 @@ async def test_a_line_that_answers_collects_garbage_though_its_start_did_not(mon
         gc.unfreeze()
 
     assert Server.was_collecting
+
+
+async def test_nobody_else_on_the_machine_reads_what_a_line_keeps(monkeypatch, tmp_path):
+    set_environment(monkeypatch, tmp_path, {})
+    monkeypatch.setattr("aurora.serve.uvicorn.Server", Server)
+    before = os.umask(0o022)
+    try:
+        await run("127.0.0.1", 0, Console(file=io.StringIO()))
+    finally:
+        os.umask(before)
+        gc.unfreeze()
+
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert "plans.db" in {path.name for path in kept}
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []

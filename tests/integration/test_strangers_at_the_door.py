@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 import uvicorn
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -22,11 +22,18 @@ UPGRADE = (
     b"GET /closed HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
+STREAM = b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LONG_ONE = b"GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LONG = "a" * 8_000_000
 MOST = 8
 
 Peer = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def endless() -> AsyncIterator[bytes]:
+    while True:
+        yield b"beat\n"
+        await asyncio.sleep(0.2)
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,6 +44,9 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         await socket.close()
         return
     request = Request(scope, receive)
+    if request.url.path == "/stream":
+        await StreamingResponse(endless())(scope, receive, send)
+        return
     if request.url.path != "/unread":
         await request.body()
     body = LONG if request.url.path == "/long" else ""
@@ -85,9 +95,9 @@ async def until_hung_up(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [b"", UNFINISHED, HALF_A_BODY, NOBODY_READS_IT, UPGRADE, GET], ids=repr
+    "said", [b"", UNFINISHED, HALF_A_BODY, NOBODY_READS_IT, UPGRADE, GET, STREAM], ids=repr
 )
-async def test_more_silent_peers_than_places_keep_nobody_out(said: bytes) -> None:
+async def test_more_silent_peers_or_streams_than_places_keep_nobody_out(said: bytes) -> None:
     async with line(MOST) as port, connected(port, said, 3 * MOST):
         answers = [await status(port) for _ in range(MOST)]
 

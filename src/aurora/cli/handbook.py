@@ -106,7 +106,7 @@ def search(
 def _shelf() -> "tuple[Shelf, list[Document], list[Language]]":
     """The uploaded documents, the packaged ones, and the line's languages."""
     from aurora.guidance.handbook.handbook import packaged_documents
-    from aurora.guidance.handbook.shelf import Shelf
+    from aurora.guidance.handbook.shelf import shelf_in
     from aurora.rooms import with_languages
     from aurora.settings import load_settings
     from aurora.site.load import load_site, locate
@@ -114,5 +114,5 @@ def _shelf() -> "tuple[Shelf, list[Document], list[Language]]":
     settings = load_settings()
     paths = locate(settings.site.path)
     languages = with_languages(load_site(paths), settings).languages
-    shelf = Shelf(settings.records.data_dir / "handbook")
+    shelf = shelf_in(settings.records.data_dir)
     return shelf, packaged_documents(paths, languages), languages

@@ -88,6 +88,8 @@ HOW_FAR: dict[str, str] = {
     Progress.NO_ANSWER: "not picked up",
     Progress.ENDED: "call ended",
 }
+SHOWN = "shown on the board"
+"""Of an alert that had no other way."""
 INCIDENT_STATES: dict[str, str] = {
     "open": "open",
     "acknowledged": "somebody accepted",

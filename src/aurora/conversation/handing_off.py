@@ -1,12 +1,15 @@
 """A caller's way to a human: asked for, briefed, joined, dropped back, over. Pure; rings nobody."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import HandOff, Stage, Way
 from aurora.conversation.record import Event
 from aurora.errors import HandOffTaken
+
+JOINS_WITHIN = timedelta(minutes=2)
+"""For an operator to join whom they took: to read what happened, and to open their sound."""
 
 
 def request(
@@ -99,6 +102,15 @@ def put_through(call: Call, contact_id: str, by: str, now: datetime) -> list[Eve
     call.hand_off = HandOff(Stage.ENDED, by, now, now, attempt, wanted=[contact_id])
     call.is_hand_off_due = True
     return [Event("put_through", now, {"by": by, "contact": contact_id})]
+
+
+def is_forgotten(call: Call, now: datetime) -> bool:
+    """Whether an operator took this caller and has not joined: their console may be gone."""
+    hand_off = call.hand_off
+    is_theirs = hand_off is not None and hand_off.way is Way.CONSOLE
+    if hand_off is None or not is_theirs or hand_off.stage is not Stage.BRIEFING:
+        return False
+    return call.ended_at is None and now - hand_off.changed_at >= JOINS_WITHIN
 
 
 def has_person(call: Call) -> bool:

@@ -136,6 +136,12 @@ class Operators:
 
         return await self.switchboard.change(name, change)
 
+    async def pass_on_forgotten(self, calls: Sequence[Call], now: datetime) -> None:
+        """Put callers back into the queue whom an operator took and has not joined."""
+        for call in calls:
+            if handing_off.is_forgotten(call, now) and call.hand_off is not None:
+                await self.pass_on(call.id, "not_in_time", attempt=call.hand_off.attempt)
+
     async def put_through(self, name: str, contact_id: str, by: str) -> Call:
         """Put a caller through without a brief; raises HandOffTaken while somebody is there."""
 

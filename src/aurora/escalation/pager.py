@@ -19,7 +19,7 @@ from aurora.escalation.incident import Answer, Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
 from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
-from aurora.escalation.progress import due, fallback_due, is_worth_waiting
+from aurora.escalation.progress import due, fallback_due, is_worth_waiting, stand_ins
 from aurora.escalation.workflow import Standing
 from aurora.site.model import Site
 
@@ -82,6 +82,18 @@ class Pager:
         pages = due(plan, step, incident)
         await self._send_all(incident, pages, f"{_own(plan_id)}:step:{round_}:{number}", round_)
         return bool(pages)
+
+    async def relieve(self, plan_id: str, round_: int, number: int) -> None:
+        """Page who comes next for a role whose people cannot come, before their step.
+
+        They are not paged for it again when the plan gets there.
+        """
+        plan, incident, is_running = await self._look(plan_id)
+        if plan is None or incident is None or not is_running:
+            return
+        for step, pages in stand_ins(plan, _step(plan, number), incident):
+            occasion = f"{_own(plan_id)}:step:{round_}:{step.number}"
+            await self._send_all(incident, pages, occasion, round_)
 
     async def standing(self, plan_id: str, number: int) -> Standing:
         plan, incident, is_running = await self._look(plan_id)

@@ -28,6 +28,38 @@ def due(plan: Plan, step: Step, incident: Incident) -> tuple[Page, ...]:
     )
 
 
+def stand_ins(plan: Plan, step: Step, incident: Incident) -> list[tuple[Step, tuple[Page, ...]]]:
+    """Return who is to be paged before their step: the next for a role that nobody may come for.
+
+    "I can't, next" of one must not wait for those who were asked for something else.
+    """
+    counted = _as_counted(plan, incident)
+    asked = [
+        page
+        for one in plan.steps
+        for page in one.pages
+        if one.number <= step.number or page.contact_id in incident.responders
+    ]
+    hopeful = {
+        role
+        for page in asked
+        if counted.answer_of(page.contact_id) is None and not _is_lost(page, incident)
+        for role in page.roles
+    }
+    left = {role for page in asked for role in page.roles} - hopeful - covered_roles(plan, counted)
+    found = []
+    for later in plan.steps[step.number :]:
+        pages = tuple(
+            page
+            for page in due(plan, later, incident)
+            if not left.isdisjoint(page.roles) and page.contact_id not in incident.responders
+        )
+        left -= {role for page in pages for role in page.roles}
+        if pages:
+            found.append((later, pages))
+    return found
+
+
 def is_worth_waiting(pages: Iterable[Page], incident: Incident) -> bool:
     """Whether anybody of these may still accept: a refusal or a failure of all ends the wait."""
     return any(

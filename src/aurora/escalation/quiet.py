@@ -12,6 +12,7 @@ from aurora.escalation.incident import Answer, Incident
 WATCH = "watch_acknowledgement"
 WATCH_OPERATOR = "watch_operator"
 ANSWERS_REMINDER_WITHIN_S = 120.0
+PUT_ASIDE_LOOK_S = 300.0
 LOOKS_EVERY_S = 20.0
 """For an operator's console; gone twice in a row is gone: one may be loaded anew."""
 
@@ -21,6 +22,9 @@ class Watcher(Protocol):
 
     async def quiet_s(self, incident_id: str) -> float:
         """Return after how many seconds without a sign somebody is reminded."""
+
+    async def put_aside_s(self, incident_id: str) -> float:
+        """Return for how many seconds more an operator has set the incident aside; 0 for not."""
 
     async def remind(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
         """Remind them; False when there is no need, for they gave a sign or it is over."""
@@ -71,6 +75,7 @@ def _workflow_of(watcher: Watcher) -> Workflow:
 
 def _operators_workflow_of(watcher: Watcher) -> Workflow:
     quiet_s = step(watcher.quiet_s, "operator_quiet_s")
+    put_aside_s = step(watcher.put_aside_s, "operator_put_aside_s")
     is_gone = step(watcher.is_gone, "operator_is_gone")
     remind = step(watcher.remind, "remind_operator")
     reopen = step(watcher.reopen, "reopen_for_operator")
@@ -89,7 +94,11 @@ def _operators_workflow_of(watcher: Watcher) -> Workflow:
     @workflow(WATCH_OPERATOR)
     async def watch(incident_id: str, contact_id: str, accepted_at: str) -> None:
         patience_s = await quiet_s(incident_id)
-        if not await leaves(incident_id, contact_id, accepted_at, patience_s):
+        is_gone_early = await leaves(incident_id, contact_id, accepted_at, patience_s)
+        # Who set it aside has said until when, and is asked then.
+        while (more_s := await put_aside_s(incident_id)) > 0:
+            await sleep(min(more_s, PUT_ASIDE_LOOK_S))
+        if not is_gone_early:
             if not await remind(incident_id, contact_id, accepted_at):
                 return
             answers_s = min(patience_s, ANSWERS_REMINDER_WITHIN_S)

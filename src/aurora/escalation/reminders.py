@@ -65,6 +65,13 @@ class Reminders:
         incident = (await self._incidents.read(self._clock())).resolved(incident_id)
         return self._site.paging.quiet_for(incident.urgency) if incident else 0.0
 
+    async def put_aside_s(self, incident_id: str) -> float:
+        now = self._clock()
+        incident = (await self._incidents.read(now)).resolved(incident_id)
+        if incident is None or incident.shelved is None or not incident.is_shelved(now):
+            return 0.0
+        return (incident.shelved.until - now).total_seconds()
+
     async def remind(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
         now, at = self._clock(), datetime.fromisoformat(accepted_at)
 
@@ -91,6 +98,8 @@ class Reminders:
         incident = (await self._incidents.read(now)).resolved(incident_id)
         if incident is None or not is_quiet_since(incident, contact_id, at):
             return False
+        if incident.is_shelved(now):
+            return False
         operator = incident.taken_by(contact_id)
         seen_at = await self._seen_at(operator) if operator else None
         return seen_at is not None and now - seen_at > AT_CONSOLE_WITHIN
@@ -106,6 +115,8 @@ class Reminders:
             operator = incident.taken_by(contact_id)
             lapsed = Acknowledgement(contact_id, Answer.LAPSED, Source.SILENCE, now)
             answer(incident, lapsed)
+            if not incident.accepted_by:
+                incident.shelved = None  # nobody may lay aside what nobody has
             stopped: list[str] = []
             if operator is not None:
                 stopped = self._page_as_before(ledger, incident, operator, now)

@@ -29,6 +29,9 @@ class Carrier(Protocol):
     async def page(self, plan_id: str, round_: int, number: int) -> bool:
         """Page those of a step who are due; False when nobody was."""
 
+    async def relieve(self, plan_id: str, round_: int, number: int) -> None:
+        """Page who comes next for a role whose people have said that they cannot."""
+
     async def standing(self, plan_id: str, number: int) -> Standing: ...
 
     async def fall_back(self, plan_id: str) -> None:
@@ -66,7 +69,9 @@ def _workflow_of(carrier: Carrier) -> Workflow:
         return await carrier.page(plan_id, round_, number)
 
     @step
-    async def standing(plan_id: str, number: int) -> str:
+    async def standing(plan_id: str, round_: int, number: int) -> str:
+        # In one step: plans that were begun before it could be done go on.
+        await carrier.relieve(plan_id, round_, number)
         return (await carrier.standing(plan_id, number)).value
 
     @step
@@ -85,7 +90,7 @@ def _workflow_of(carrier: Carrier) -> Workflow:
             is_paged = await page(plan_id, int(round_), int(number))
             if not wait_s:
                 continue
-            stands = partial(standing, plan_id, int(number))
+            stands = partial(standing, plan_id, int(round_), int(number))
             if await waited(stands, [Standing.WAIT], now, wait_s if is_paged else 0.0) == (
                 Standing.OVER
             ):

@@ -20,7 +20,8 @@ class BoundedHttp(HttpToolsProtocol):
     """Hangs up on a peer that sends without end, too slowly, or takes no answer.
 
     Where there are more connections than are served, whoever has been waited for the longest makes
-    room: else anybody could keep every caller out with sockets that say nothing.
+    room, then the oldest stream: else anybody could keep every caller out with sockets that say
+    nothing, and anybody who may look at the board with a thousand boards.
     """
 
     header_bytes = 0
@@ -34,6 +35,11 @@ class BoundedHttp(HttpToolsProtocol):
     def is_waited_for(self) -> bool:
         """Whether no whole request is at hand, so that nothing is lost with the connection."""
         return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+
+    @property
+    def is_streamed_to(self) -> bool:
+        """Whether an answer has begun and goes on: events, or a file that is slowly taken."""
+        return self.cycle is not None and self.cycle.response_started
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
@@ -101,15 +107,15 @@ class BoundedHttp(HttpToolsProtocol):
         most = self.limit_concurrency
         if most is None or len(self.connections) < most:
             return
-        silent = [
+        others = [
             peer
             for peer in self.connections
-            if isinstance(peer, BoundedHttp | BoundedSocket)
-            and peer.is_waited_for
-            and peer is not self
+            if isinstance(peer, BoundedHttp | BoundedSocket) and peer is not self
         ]
-        if silent:
-            longest = min(silent, key=lambda peer: peer.waited_for_since)
+        silent = [peer for peer in others if peer.is_waited_for]
+        # A page asks for its stream again by itself; nobody asks again for a caller.
+        if room := silent or [peer for peer in others if peer.is_streamed_to]:
+            longest = min(room, key=lambda peer: peer.waited_for_since)
             self.connections.discard(longest)
             longest.transport.abort()
 
@@ -118,6 +124,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     """A WebSocket that makes room once it is told to close, whether or not its peer answers."""
 
     waited_for_since = 0.0
+    is_streamed_to = False
 
     @property
     def is_waited_for(self) -> bool:

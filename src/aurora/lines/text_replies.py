@@ -18,16 +18,22 @@ from aurora.site.model import Site
 
 log = structlog.get_logger()
 
+MOST_WRONG_CODES = 100
+"""Of one number in ten minutes, of a hundred million codes: a sender can be forged, and a few
+messages must not take the word from a contact."""
+MOST_CORRECTIONS = 5
+"""Messages written back to one number in ten minutes about what is wrong with theirs: whoever
+forges it must not have the line ring a contact's telephone without end."""
+
 
 class TextReplies:
     """Answers only numbers of the site's own contacts: anybody else learns nothing."""
 
-    def __init__(
-        self, desk: AnswerDesk, site: Site, guesses: GuessLimit, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, desk: AnswerDesk, site: Site, clock: Callable[[], datetime]) -> None:
         self._desk = desk
         self._site = site
-        self._guesses = guesses
+        self._guesses = GuessLimit(MOST_WRONG_CODES)
+        self._corrections = GuessLimit(MOST_CORRECTIONS)
         self._clock = clock
         self._control_room = site.contact(site.control_room).number
 
@@ -37,10 +43,10 @@ class TextReplies:
         reply = read_text_reply(text)
         if reply is None:
             log.info("text_not_understood", message_sid=sid, is_contact=words is not None)
-            return self._write_back(words, "how_to_reply")
+            return self._correct(sender, words, "how_to_reply")
         if not self._guesses.may_try(sender, self._clock()):
             log.warning("code_guesses_exhausted", message_sid=sid, from_number=sender)
-            return self._write_back(words, "too_many_codes")
+            return self._correct(sender, words, "too_many_codes")
         try:
             return await self._answer(sid, sender, reply, words)
         except RecordsError as error:
@@ -56,7 +62,7 @@ class TextReplies:
             self._guesses.note_wrong(sender, self._clock())
             reason = "not_their_number" if asked else "unknown_code"
             log.warning("code_refused", reason=reason, message_sid=sid, from_number=sender)
-            return self._write_back(words, "no_such_alert")
+            return self._correct(sender, words, "no_such_alert")
         # A telephone that two of those alerted share answers for both.
         told = [await self._record(sid, reply.answer, one) for one in theirs]
         return message(told[0]) if told[0] else EMPTY
@@ -80,6 +86,15 @@ class TextReplies:
                 return words_in((contact.languages or self._site.languages)[0])
         return None
 
+    def _correct(self, sender: str, words: AnswerWords | None, name: str) -> str:
+        """Write back what is wrong, the last time whom to phone; then nothing for a while."""
+        now = self._clock()
+        if not self._corrections.may_try(sender, now):
+            return EMPTY
+        self._corrections.note_wrong(sender, now)
+        is_last = not self._corrections.may_try(sender, now)
+        return self._write_back(words, "too_many_codes" if is_last else name)
+
     def _write_back(self, words: AnswerWords | None, name: str) -> str:
         if words is None:
             return EMPTY
@@ -88,8 +103,13 @@ class TextReplies:
 
 
 def confirmation(asked: Asked, answer: Answer, outcome: Outcome) -> str:
-    """Return what became of an answer, in the words of who gave it."""
+    """Return what became of an answer, in the words of who gave it; a drill is called one."""
     words = words_in(asked.language)
+    recorded = _recorded(asked, answer, outcome, words)
+    return f"{words.is_drill} {recorded}" if asked.is_drill else recorded
+
+
+def _recorded(asked: Asked, answer: Answer, outcome: Outcome, words: AnswerWords) -> str:
     if outcome is Outcome.OVER:
         return words.over
     if answer is Answer.ARRIVED:

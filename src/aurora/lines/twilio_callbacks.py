@@ -18,7 +18,6 @@ from aurora.escalation.delivery import (
     Progress,
     is_machine,
 )
-from aurora.escalation.guesses import GuessLimit
 from aurora.escalation.plan import ChannelKind
 from aurora.lines.key_presses import KeyPress, KeyPresses
 from aurora.lines.problems import unprocessable
@@ -49,7 +48,7 @@ class AlertWebhooks:
         self._tokens = callbacks.tokens
         self._signature = signature
         self._clock = clock
-        self._texts = TextReplies(desk, site, GuessLimit(), clock)
+        self._texts = TextReplies(desk, site, clock)
         self._keys = KeyPresses(desk, callbacks, site, clock)
 
     async def incoming_message(self, request: Request) -> str:

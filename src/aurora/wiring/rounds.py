@@ -9,19 +9,22 @@ from typing import Any
 import structlog
 
 from aurora.alerting.desk import Desk
+from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
-from aurora.errors import RecordsError
+from aurora.errors import RecordsError, UnknownCall
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.records.call_figures import CallFigures
 from aurora.records.seals import Seals
+from aurora.records.shared_shelf import SharedShelf
 from aurora.records.sql import SqlRecords
 
 log = structlog.get_logger()
 
 IDLE_CHECK_S = 60.0
 TEST_CHECK_S = 20.0
+FORGOTTEN_CHECK_S = 10.0
 FIGURES_FIRST_S = 20.0
 """After a start, callers come first."""
 FIGURES_CHECK_S = 900.0
@@ -61,6 +64,18 @@ async def close_quiet_incidents(answers: IncidentAnswers, records: SqlRecords) -
             log.error("quiet_incidents_not_closed", error=str(error))
 
 
+async def pass_on_forgotten(
+    operators: Operators, records: SqlRecords, now: Callable[[], datetime]
+) -> None:
+    """Ask the next for callers whom an operator took and then left."""
+    while True:
+        await asyncio.sleep(FORGOTTEN_CHECK_S)
+        try:
+            await operators.pass_on_forgotten(await records.open_calls(), now())
+        except (RecordsError, UnknownCall) as error:
+            log.error("forgotten_callers_not_passed_on", error=str(error))
+
+
 async def keep_testing(desk: Desk, tests: CommunicationTests) -> None:
     while True:
         await asyncio.sleep(TEST_CHECK_S)
@@ -70,6 +85,16 @@ async def keep_testing(desk: Desk, tests: CommunicationTests) -> None:
         # The edge of a schedule: whatever fails now, next week's test has to come.
         except Exception:
             log.exception("communication_test_not_begun")
+
+
+async def share_documents(shelf: SharedShelf) -> None:
+    """Have the same documents on every machine of the line."""
+    while True:
+        try:
+            await shelf.meet()
+        except (RecordsError, OSError) as error:
+            log.error("documents_not_shared", error=str(error))
+        await asyncio.sleep(HANDBOOK_CHECK_S)
 
 
 async def follow_handbook(handbook: Handbook) -> None:

@@ -53,7 +53,8 @@ async def told(parts: Parts, number: int, *texts: str, **facts: object) -> str:
 
 
 async def acts(parts: Parts) -> list[tuple[str, str, str]]:
-    entries = await parts.accounts.audit.find(Sought(), before=None, limit=20)
+    of_people = Sought(without="record.sealed")
+    entries = await parts.accounts.audit.find(of_people, before=None, limit=20)
     return [(link.entry.who, link.entry.act, link.entry.subject) for link in entries]
 
 

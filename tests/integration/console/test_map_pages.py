@@ -1,5 +1,6 @@
 """The site map over the whole application: what is live, who may edit, and what is refused."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +16,7 @@ from aurora.accounts.person import Role
 from aurora.parts import Parts
 from aurora.records.kept_tables import kept_contents, kept_files
 from tests.application import application
+from tests.line import NOON
 from tests.signing_in import signed_in
 
 MAP = "/console/map"
@@ -210,3 +212,19 @@ async def test_a_page_elsewhere_cannot_edit(admin):
 
     assert (await admin.ask("GET", "/live")).headers["x-map-version"] == before
     await admin.ask("GET", "/plan")
+
+
+async def test_a_map_of_before_it_was_kept_for_all_machines_is_taken_in(monkeypatch, tmp_path):
+    drawing = {"plan": {"width": 100, "height": 70, "north": 0}, "outlines": {"a": SQUARE}}
+    async with application(monkeypatch, tmp_path) as (client, parts):
+        site = parts.rooms.site.id
+        old = {"site": site, "version": 7, "saved_by": "Old", "saved_at": NOON.isoformat()}
+        (tmp_path / "map").mkdir()
+        (tmp_path / "map" / "map-000007.json").write_text(json.dumps(old | {"drawing": drawing}))
+        (tmp_path / "map" / "plan.png").write_bytes(png())
+        admin = Hand(client, parts, await signed_in(parts, Role.ADMIN, "Ada"))
+
+        assert "Saved by Old" in (await admin.ask("GET", "/edit")).text
+        assert (await admin.ask("GET", "/plan")).headers["content-type"] == "image/png"
+        saved = await admin.save(based_on=7, outlines={"b": SQUARE})
+        assert saved.json() == {"version": 8}

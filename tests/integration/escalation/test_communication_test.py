@@ -100,13 +100,14 @@ async def test_everybody_confirms_by_key_text_and_link_and_it_ends_at_once(line)
 
 async def test_whoever_cannot_be_reached_is_named_with_the_ways_that_failed(line) -> None:
     line.twilio.refused_numbers[MEDIC] = 21211
-    test_id = await begun(line, wait_s=3)
+    test_id = await begun(line, wait_s=10)
     await confirm_by_key(line, SUPERVISOR)
     await confirm_by_key(line, NIGHT)
     await until(lambda: line.calls_to(SECOND))
     line.phones.end(line.calls_to(SECOND)[0], "no-answer")
     await line.phones.deliver()
-    shown = await ended(line, test_id)
+    async with asyncio.timeout(PATIENT_S):
+        shown = await ended(line, test_id)
 
     assert not shown["is_passed"]
     assert sorted(shown["unreachable"]) == ["medic", "second_medic"]

@@ -5,6 +5,7 @@ from collections import Counter
 
 from tests.hurried_site import hurried_site
 from tests.reached_line import reached_line, until
+from tests.waiting import PATIENT_S
 
 CALLS = 40
 WORDS = (
@@ -26,7 +27,7 @@ async def test_forty_calls_are_one_incident_and_page_everybody_once(monkeypatch,
 
         await asyncio.gather(*map(call, range(CALLS)))
         calls = [await line.parts.switchboard.call(caller.call_sid) for caller in callers]
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENT_S):
             while True:
                 incidents = await line.parts.answers.incidents()
                 if sum(len(one.calls) for one in incidents) == CALLS:

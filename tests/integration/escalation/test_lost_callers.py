@@ -5,6 +5,7 @@ import json
 import pytest
 from websockets.asyncio.client import connect
 
+from aurora.escalation import finding
 from aurora.rehearsal.rung_phones import OnThePhone
 from aurora.rehearsal.twiml_document import read_twiml
 from tests.application import application
@@ -59,8 +60,9 @@ async def test_a_caller_who_vanishes_is_called_back_into_the_same_call(line: Rea
 async def test_those_who_were_paged_hear_at_once_that_the_caller_is_lost(line: ReachedLine) -> None:
     await lost(line)
 
-    await until(lambda: LEADER in line.told("CALLER LOST"))
-    [told] = [one for one in line.read_out("CALLER LOST") if one.fields["To"] == LEADER]
+    [told] = await until(
+        lambda: [one for one in line.read_out("CALLER LOST") if one.fields["To"] == LEADER]
+    )
     assert "Caller last known: Zone A." in told.fields["Twiml"]
 
 
@@ -111,7 +113,9 @@ async def test_an_everyday_caller_who_hangs_up_is_not_lost(line: ReachedLine) ->
     assert call.loss is None
 
 
-async def test_whoever_rings_again_is_not_called_back(line: ReachedLine) -> None:
+async def test_whoever_rings_again_is_not_called_back(line: ReachedLine, monkeypatch) -> None:
+    # On a busy machine ringing again may take longer than people need.
+    monkeypatch.setattr(finding, "COMES_BACK_WITHIN_S", 30.0)
     call_id = await lost(line)
     again = line.caller()
     await again.ring()
@@ -155,7 +159,7 @@ async def test_a_page_that_vanishes_is_told_of_and_nobody_is_rung_back(
             await until(lambda: line.told("CRITICAL"))
         await until(lambda: line.told("CALLER LOST"))
 
-        assert line.told("connection broke off")
+        await until(lambda: line.told("connection broke off"))
         assert line.told("SEARCH") == set()
         assert line.calls_to() == []
 

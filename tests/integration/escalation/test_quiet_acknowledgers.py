@@ -101,3 +101,18 @@ async def test_cannot_by_text_message_pages_the_next_at_once(line: ReachedLine) 
     # Two minutes would be waited for an answer: everybody of the step having declined ends that.
     await until(lambda: line.calls_to(other))
     assert (await incident(line)).accepted_by == []
+
+
+async def test_cannot_of_the_medic_alone_pages_the_next_medic_at_once(line: ReachedLine) -> None:
+    caller = line.caller()
+    await caller.ring()
+    await caller.say("There is a fire in zone A and Tom is badly burned")
+    await until(lambda: any(line.calls_to(one) for one in MEDICS))
+    number = next(one for one in MEDICS if line.calls_to(one))
+    [other] = [one for one in MEDICS if one != number]
+    heard = await line.phones.pick_up(line.calls_to(number)[0])
+    await line.phones.press(heard, "2")
+
+    # The others of the step have two minutes to answer, and nobody has to wait for them.
+    await until(lambda: line.calls_to(other))
+    assert len(line.calls_to(number)) == 1

@@ -15,6 +15,7 @@ from aurora.records.account_tables import sessions
 from tests.hurried_site import hurried_site
 from tests.reached_line import ReachedLine, reached_line, until
 from tests.signing_in import signed_in
+from tests.waiting import PATIENT_S
 
 SUPERVISOR = "+12025550104"
 NAME = "Ann Operator"
@@ -42,7 +43,9 @@ async def taken(line: ReachedLine) -> httpx2.AsyncClient:
     await caller.say("There is a fire in zone A")
     await until(lambda: line.calls_to(SUPERVISOR))
     headers = await signed_in(line.parts, Role.OPERATOR, NAME) | {"Origin": line.url}
-    browser = httpx2.AsyncClient(base_url=line.url, headers=headers, trust_env=False)
+    browser = httpx2.AsyncClient(
+        base_url=line.url, headers=headers, trust_env=False, timeout=PATIENT_S
+    )
     await takes(line, browser)
     return browser
 
@@ -56,7 +59,7 @@ async def takes(line: ReachedLine, browser: httpx2.AsyncClient) -> None:
 
 async def reached(line: ReachedLine, is_so: Callable[[Incident], bool]) -> Incident:
     """Wait for what the watch does to the incident."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENT_S):
         while not is_so(one := await incident(line)):  # noqa: ASYNC110 - the database has no event
             await asyncio.sleep(0.02)
     return one

@@ -7,8 +7,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from aurora.escalation.delivery import Progress
-from aurora.escalation.guesses import MOST_WRONG, WITHIN
-from aurora.escalation.incident import Answer, Source
+from aurora.escalation.guesses import WITHIN
+from aurora.escalation.incident import CODE_ALPHABET, Answer, Source
+from aurora.lines.text_replies import MOST_CORRECTIONS, MOST_WRONG_CODES
 from tests.alerts import CODE, MEDIC, alert
 from tests.answer_desk import MemoryDesk, medic
 from tests.integration.escalation.answering import LINE, Answering, answering
@@ -18,6 +19,11 @@ SUPERVISOR, STRANGER = "+12025550101", "+12025550177"
 
 def answers(line: Answering) -> list[tuple[str, Answer]]:
     return [(reply.contact_id, reply.answer) for reply in line.desk.replies.values()]
+
+
+def wrong_code(number: int) -> str:
+    tens, ones = divmod(number, len(CODE_ALPHABET))
+    return f"CCCC{CODE_ALPHABET[tens]}{CODE_ALPHABET[ones]}"
 
 
 async def test_an_alert_is_answered_by_the_code_it_carries():
@@ -87,22 +93,21 @@ async def test_a_right_code_from_another_telephone_is_refused_and_logged(sender)
 
 async def test_a_wrong_code_and_a_wrong_telephone_read_the_same():
     async with answering() as line:
-        wrong_code = await line.phones.text(SUPERVISOR, LINE, "ACK CCCCC9")
-        wrong_phone = await line.phones.text(SUPERVISOR, LINE, f"ACK {CODE}")
+        by_code = await line.phones.text(SUPERVISOR, LINE, "ACK CCCCC9")
+        by_phone = await line.phones.text(SUPERVISOR, LINE, f"ACK {CODE}")
 
-    assert wrong_code == wrong_phone
-    assert "No open alert to you has this code" in (wrong_code or "")
+    assert by_code == by_phone
+    assert "No open alert to you has this code" in (by_code or "")
 
 
 async def test_guessed_codes_run_out_and_are_logged_even_when_one_is_right():
     async with answering() as line:
-        for number in range(MOST_WRONG):
-            await line.phones.text(MEDIC, LINE, f"ACK CCCC{number + 3}9")
+        for number in range(MOST_WRONG_CODES):
+            await line.phones.text(MEDIC, LINE, f"ACK {wrong_code(number)}")
         with capture_logs() as logs:
-            written_back = await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
+            await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
         assert answers(line) == []
         assert [log["event"] for log in logs] == ["code_guesses_exhausted"]
-        assert "Too many wrong codes" in (written_back or "")
 
         line.clock.now += WITHIN + timedelta(seconds=1)
         await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
@@ -110,9 +115,32 @@ async def test_guessed_codes_run_out_and_are_logged_even_when_one_is_right():
     assert answers(line) == [("medic", Answer.ACCEPT)]
 
 
+async def test_some_wrong_codes_in_a_forged_name_do_not_take_the_word_from_a_contact():
+    async with answering() as line:
+        for number in range(MOST_WRONG_CODES // 2):
+            await line.phones.text(MEDIC, LINE, f"ACK {wrong_code(number)}")
+        await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
+
+    assert answers(line) == [("medic", Answer.ACCEPT)]
+
+
+async def test_a_forged_name_rings_no_contacts_telephone_without_end():
+    async with answering() as line:
+        told = [
+            await line.phones.text(MEDIC, LINE, text)
+            for text in ["hello", "ACK CCCC39"] * MOST_CORRECTIONS
+        ]
+        confirmed = await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
+
+    written = [text for text in told if text]
+    assert len(written) == MOST_CORRECTIONS
+    assert "Too many wrong codes" in written[-1]
+    assert confirmed
+
+
 async def test_ones_wrong_codes_cost_nobody_else_a_try():
     async with answering() as line:
-        for _ in range(MOST_WRONG + 1):
+        for _ in range(MOST_WRONG_CODES + 1):
             await line.phones.text(STRANGER, LINE, "ACK CCCC39")
         await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
 
@@ -209,3 +237,10 @@ async def test_a_status_that_twilio_invents_tomorrow_changes_nothing():
         assert await line.phones.deliver() == [204]
 
     assert line.desk.deliveries == []
+
+
+async def test_in_a_drill_what_is_written_back_and_said_is_called_one():
+    async with answering(MemoryDesk([medic(is_drill=True)])) as line:
+        back = await line.phones.text(MEDIC, LINE, f"ACK {CODE}")
+
+    assert back == "DRILL. This is an exercise. Recorded: you are coming."

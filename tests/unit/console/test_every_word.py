@@ -27,7 +27,8 @@ TEMPLATES = CONSOLE / "templates"
 ROOMS = sorted({path.name for path in TEMPLATES.iterdir() if path.is_dir()})
 NAMED = (
     *(terms.URGENCIES, terms.HAZARDS, terms.LINES, terms.ANSWERS, terms.LANGUAGES),
-    *(terms.INCIDENT_STATES, STRETCHES, COMPASS),
+    *(terms.INCIDENT_STATES, terms.ANSWERS_GIVEN, terms.CHANNELS, terms.ALERT_KINDS),
+    *(terms.HOW_FAR, {"": terms.SHOWN}, STRETCHES, COMPASS),
 )
 TRANSLATED = [language for language in CONSOLE_LANGUAGES if language != "en"]
 KEYWORDS = {"_": None, "gettext": None, "say": None, "words": None, "ngettext": (1, 2)}

@@ -1,23 +1,47 @@
 """A turn when something goes wrong around it: faults, other machines, late ratings."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from aurora.conversation import live
+from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.idle import IDLE_AFTER
 from aurora.conversation.ring import Ring
+from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
+from aurora.guidance.spoken import Spoken
 from aurora.levels import Hazard, Urgency
 from aurora.rehearsal.scripted_model import Script, ScriptedModel
 from aurora.triage.assessment import Intent
 from tests.line import fire, said
 from tests.switchboard import API, TWILIO, Line, words
+from tests.virtual_time import virtually
+from tests.waiting import until
 
 THANKS = {"fire in zone b": fire(), "thanks": said(intent=Intent.THANKS)}
+FIRE = "fire in zone b"
+NO_HIGHER = '{"urgency": "urgent", "hazard": "medical", "zone": null}\n'
 COLLAPSED = '{"urgency": "critical", "hazard": "medical", "zone": null}\n'
+
+
+@dataclass
+class Mouth:
+    """A line that speaks by itself: what it is given before a turn is taken."""
+
+    said: list[Spoken] = field(default_factory=list)
+
+    def say(self, turn: Turn, sentences: Sequence[Spoken]) -> None:
+        self.said += sentences
+
+    def was_said(self, sentence: Spoken) -> bool:
+        return sentence in self.said
+
+    def take_back(self, turn: Turn) -> list[Spoken]:
+        return self.said
 
 
 async def test_what_was_heard_while_the_disk_was_full_keeps_the_call_critical():
@@ -56,6 +80,18 @@ async def test_a_turn_that_fails_keeps_the_words_and_tells_the_control_room(ring
     assert ("+12025550100" in answer) is (ring is API)
 
 
+@pytest.mark.parametrize("urgency", [Urgency.URGENT, Urgency.CRITICAL])
+@pytest.mark.parametrize("hazard", ["medical", "none"])
+async def test_a_model_that_hears_worse_raises_the_call_in_the_same_turn(urgency, hazard):
+    header = f'{{"urgency": "{urgency}", "hazard": "{hazard}", "zone": null}}\n'
+    asked = said(Urgency.ASSISTIVE, intent=Intent.QUESTION)
+    line = Line({"a joke": asked}, model=ScriptedModel([Script(header)]))
+    await line.ring()
+    await line.hear("a joke")
+
+    assert (await line.records.find("CA1")).urgency is urgency
+
+
 async def test_a_late_rating_brings_its_first_line_with_the_next_turn():
     line = Line(THANKS, model=ScriptedModel([Script(COLLAPSED)]))
     await line.ring()
@@ -83,6 +119,47 @@ class SlowModel(ScriptedModel):
         await self.may_answer.wait()
         async for part in super().answer(*messages, **options):
             yield part
+
+
+async def test_a_late_rating_that_is_no_higher_changes_nothing():
+    urgent = said(Urgency.URGENT, hazard=Hazard.INJURY, procedure="injury")
+    line = Line({"a cut": urgent, **THANKS}, model=ScriptedModel([Script(NO_HIGHER)]))
+    await line.ring()
+    await line.hear("a cut")
+    await line.board.close()
+
+    await line.hear("thanks")
+    call = await line.records.find("CA1")
+
+    assert (call.urgency, call.hazard) == (Urgency.URGENT, Hazard.INJURY)
+    assert call.guidance.procedure == "injury"
+
+
+def test_an_emergencys_first_line_is_spoken_though_the_disk_hangs():
+    async def work() -> None:
+        line, mouth = Line(), Mouth()
+        await line.ring()
+        line.records.takes_s = 3_000.0
+        taking = asyncio.create_task(line.board.hear("CA1", FIRE, words, speaker=mouth))
+        await until(lambda: mouth.said)
+
+        assert [sentence.name for sentence in mouth.said] == [FIRST_LINE]
+        assert await line.heard() == []
+        taking.cancel()
+
+    virtually(work())
+
+
+def test_what_is_no_emergency_is_spoken_once_it_is_on_the_record():
+    async def work() -> None:
+        line, mouth = Line({"thanks": said(intent=Intent.THANKS)}), Mouth()
+        await line.ring()
+        await line.board.hear("CA1", "thanks", words, speaker=mouth)
+
+        assert mouth.said == []
+        assert await line.heard() == ["thanks"]
+
+    virtually(work())
 
 
 async def test_a_late_rating_is_kept_though_another_machine_took_a_turn():

@@ -1,5 +1,7 @@
 """People on a live call: what is typed is said once, what is overheard still counts."""
 
+from datetime import timedelta
+
 import pytest
 
 from aurora.conversation.hand_off import Stage, Way
@@ -145,3 +147,27 @@ async def test_who_rejoins_after_a_restart_is_auroras_again():
 
     assert "I am with you again." in answer
     assert (await restarted.board.call("CA1")).hand_off.stage is Stage.DROPPED_BACK
+
+
+async def test_a_caller_whom_an_operator_took_and_left_goes_back_into_the_queue():
+    _, operators = await line()
+    await operators.request("CA1", "caller")
+    call = await operators.brief("CA1", "Maria", Way.CONSOLE)
+    taken_at = call.hand_off.changed_at
+    await operators.pass_on_forgotten([call], taken_at + timedelta(minutes=1))
+    assert (await operators.call("CA1")).hand_off.stage is Stage.BRIEFING
+    await operators.pass_on_forgotten([call], taken_at + timedelta(minutes=2))
+    left = (await operators.call("CA1")).hand_off
+
+    assert (left.stage, left.person) == (Stage.REQUESTED, None)
+
+
+async def test_who_has_joined_or_is_rung_is_forgotten_by_nobody():
+    _, operators = await line()
+    call = await operators.brief("CA1", "Medic", Way.PHONE, contact_id="medic")
+    later = call.hand_off.changed_at + timedelta(hours=1)
+    await operators.pass_on_forgotten([call], later)
+    assert (await operators.call("CA1")).hand_off.stage is Stage.BRIEFING
+    call = await operators.join("CA1", "Maria", Way.CONSOLE)
+    await operators.pass_on_forgotten([call], later)
+    assert (await operators.call("CA1")).hand_off.stage is Stage.JOINED

@@ -72,3 +72,25 @@ async def test_an_operator_without_a_console_is_gone_and_one_without_an_account_
     assert await paging.reminders.is_gone(*about)
     acts.take(paging.incident, DESK, "Bob", paging.clock())
     assert not await paging.reminders.is_gone(*about)
+
+
+async def test_what_an_operator_set_aside_is_asked_for_when_it_comes_back():
+    paging = Paging(Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE))
+    desk = await taken_and_quiet(paging)
+    until = timedelta(minutes=30)
+    acts.shelve(paging.incident, until, "a known fault", "Ann", paging.clock())
+    paging.seen["Ann"] = NOON - timedelta(hours=1)
+
+    assert await paging.reminders.put_aside_s(paging.incident.id) == until.total_seconds()
+    assert not await paging.reminders.is_gone(paging.incident.id, desk, NOON.isoformat())
+    paging.clock.advance(minutes=30)
+    assert await paging.reminders.put_aside_s(paging.incident.id) == 0
+
+
+async def test_what_nobody_has_any_more_is_not_left_aside():
+    paging = Paging(Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE))
+    desk = await taken_and_quiet(paging)
+    acts.shelve(paging.incident, timedelta(hours=1), "a known fault", "Ann", paging.clock())
+    await paging.reminders.reopen(paging.incident.id, desk, NOON.isoformat())
+
+    assert paging.incident.shelved is None

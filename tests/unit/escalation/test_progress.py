@@ -10,7 +10,7 @@ from aurora.escalation.happening import absorb
 from aurora.escalation.incident import Answer, Reach, reached, resolve
 from aurora.escalation.plan import Plan
 from aurora.escalation.policy import further_plan, make_plan
-from aurora.escalation.progress import covered_roles, due, fallback_due, is_worth_waiting
+from aurora.escalation.progress import covered_roles, due, fallback_due, is_worth_waiting, stand_ins
 from aurora.levels import Urgency
 from tests.incidents import accepts, call, declines, ids, incident, says
 from tests.line import NOON, example_site
@@ -199,3 +199,39 @@ def test_a_plan_that_was_asked_for_again_is_kept_as_one():
     old = plan.as_dict()
     del old["is_again"]
     assert Plan.from_dict(old) == plan
+
+
+def test_the_next_for_a_role_stands_in_as_soon_as_its_own_cannot():
+    made, plan = planned(call(roles=("medical",)))
+    for page in plan.steps[0].pages:
+        reached(made, page, Reach.SENT)
+    assert stand_ins(plan, plan.steps[0], made) == []
+    declines(made, "medic")
+    [(step, pages)] = stand_ins(plan, plan.steps[0], made)
+
+    assert (step.number, ids(pages)) == (2, ["second_medic"]), "not the other supervisor"
+    for page in pages:
+        reached(made, page, Reach.SENT)
+    assert stand_ins(plan, plan.steps[0], made) == []
+
+
+def test_nobody_stands_in_for_a_role_that_is_covered_or_after_the_end():
+    made, plan = planned(call(roles=("medical",)))
+    for page in plan.steps[0].pages:
+        reached(made, page, Reach.SENT)
+    declines(made, "medic")
+    accepts(made, "second_medic")
+    assert stand_ins(plan, plan.steps[0], made) == []
+
+    made, plan = planned(call(roles=("medical",)))
+    declines(made, "medic")
+    resolve(made, "Ann", "fire is out", NOON)
+    assert stand_ins(plan, plan.steps[0], made) == []
+
+
+def test_the_next_stands_in_for_who_cannot_be_reached_by_any_way():
+    made, plan = planned(call(roles=("medical",)))
+    for page in plan.steps[0].pages:
+        reached(made, page, Reach.FAILED if page.contact_id == "medic" else Reach.SENT)
+
+    assert [ids(pages) for _, pages in stand_ins(plan, plan.steps[0], made)] == [["second_medic"]]

@@ -4,16 +4,17 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from aurora.console.analytics.rises import ALL, Rise
+from aurora.console.analytics.wall_clock import EPOCH, WallClock
 from aurora.console.terms import HAZARDS, LANGUAGES, URGENCIES
 from aurora.levels import Urgency
 from aurora.records.figures import BUDGET_MS, percentile
 from aurora.records.findings import FindingKind
-from aurora.records.gathered import QUARTER_S, Gathered, Kinds
+from aurora.records.gathered import Gathered, Kinds
 from aurora.records.search_words import words_of
 from aurora.site.model import Site, spoken
 
@@ -206,15 +207,18 @@ def _rises(rises: Sequence[Rise], say: Say) -> Figure:
 def _by_time(
     began: Mapping[str, Mapping[str, Sequence[int]]], time_zone: str, until: datetime, days: int
 ) -> tuple[list[list[Value]], list[list[Value]]]:
-    zone = ZoneInfo(time_zone)
+    wall = WallClock(ZoneInfo(time_zone))
     by_hour: Counter[tuple[int, str]] = Counter()
     by_day: Counter[tuple[str, str]] = Counter()
     for level, hazards in began.items():
+        of_days: Counter[int] = Counter()
         for quarter, count in Counter(chain.from_iterable(hazards.values())).items():
-            local = datetime.fromtimestamp(quarter * QUARTER_S, zone)
-            by_hour[local.hour, level] += count
-            by_day[_stretch(local, days), level] += count
-    last = until.astimezone(zone)
+            day, hour = divmod(wall.hour_of(quarter), 24)
+            by_hour[hour, level] += count
+            of_days[day] += count
+        for day, count in of_days.items():
+            by_day[_stretch(EPOCH + timedelta(days=day), days), level] += count
+    last = until.astimezone(wall.zone)
     all_days = [_stretch(last - timedelta(days=ago), days) for ago in range(days - 1, -1, -1)]
     return (
         [[day, *(by_day[day, level] for level in LEVELS)] for day in dict.fromkeys(all_days)],
@@ -222,9 +226,9 @@ def _by_time(
     )
 
 
-def _stretch(at: datetime, days: int) -> str:
+def _stretch(at: date, days: int) -> str:
     """A day; over more than a quarter of a year, the month it is in."""
-    return f"{at:%Y-%m}" if days > 100 else f"{at:%Y-%m-%d}"
+    return f"{at.year}-{at.month:02}" if days > 100 else f"{at.year}-{at.month:02}-{at.day:02}"
 
 
 def _zone_namer(site: Site, language: str, say: Say) -> Say:

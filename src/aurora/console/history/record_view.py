@@ -16,11 +16,14 @@ from aurora.console.terms import (
     HOW_FAR,
     LANGUAGES,
     LINES,
+    SHOWN,
     URGENCIES,
 )
 from aurora.console.words import words_in
 from aurora.conversation.call import Call
 from aurora.escalation.incident import YES
+from aurora.escalation.ledger import AlertNote, AlertState
+from aurora.escalation.plan import ChannelKind
 from aurora.guidance.library import Library
 from aurora.records.call_record import IncidentRecord, WholeCall, content_of, digest
 from aurora.site.model import Language, Site
@@ -113,6 +116,12 @@ def _accepted_first(incidents: Sequence[IncidentView]) -> AnswerRow | None:
     return min(given, key=lambda one: one.at, default=None)
 
 
+def _how_far(note: AlertNote) -> str:
+    # What stands on the board reached nobody: the record must not read as if it had.
+    is_only_shown = note.channel == ChannelKind.CONSOLE and note.state is AlertState.SENT
+    return SHOWN if is_only_shown else HOW_FAR[note.progress or note.state]
+
+
 def _incident(one: IncidentRecord, site: Site) -> IncidentView:
     incident, alerts = one.incident, one.alerts
     names = {contact.id: contact.name for contact in site.contacts}
@@ -128,7 +137,7 @@ def _incident(one: IncidentRecord, site: Site) -> IncidentView:
                 names.get(note.contact_id, note.contact_id),
                 CHANNELS.get(note.channel, note.channel),
                 ALERT_KINDS.get(note.kind, note.kind),
-                HOW_FAR[note.progress or note.state],
+                _how_far(note),
                 note.detail,
             )
             for note in alerts

@@ -6,7 +6,8 @@ const TUNES = {
   bell: [[0, 0.9, 880], [0.0, 0.9, 1318]],
   siren: [[0, 0.35, 700], [0.35, 0.35, 950], [0.7, 0.35, 700], [1.05, 0.35, 950]],
 };
-const NAMED = 3;
+// On a telephone the names of more than one would hide what they name.
+const named = () => (matchMedia("(max-width: 48rem)").matches ? 1 : 3);
 const SEEN = "aurora.seen";
 const TUNE = "aurora.tune";
 
@@ -111,7 +112,7 @@ export class Alarm {
   list(loud) {
     const order = [...this.known];
     const newest = [...loud].sort((a, b) => order.indexOf(b.dataset.key) - order.indexOf(a.dataset.key));
-    const shown = newest.slice(0, NAMED).map((item) => [item.dataset.key, nameOf(item)]);
+    const shown = newest.slice(0, named()).map((item) => [item.dataset.key, nameOf(item)]);
     const text = JSON.stringify([shown, loud.length]);
     if (text === this.listed) return;
     this.listed = text;

@@ -11,7 +11,7 @@ from aurora.guidance.handbook.answer import best_sentences
 from aurora.guidance.handbook.passage import Document, Passage
 from aurora.guidance.handbook.read import read_document
 from aurora.guidance.handbook.search import Found, Index, Meaning
-from aurora.guidance.handbook.shelf import Shelf, Signature
+from aurora.guidance.handbook.shelf import Shelf, Signature, shelf_in
 from aurora.guidance.handbook.words import words_of
 from aurora.site.load import SitePaths
 
@@ -169,4 +169,4 @@ def packaged_documents(paths: SitePaths, languages: Sequence[str]) -> list[Docum
 
 def open_handbook(paths: SitePaths, languages: Sequence[str], data_dir: Path) -> Handbook:
     """Return the handbook of a site with what was uploaded to this machine."""
-    return Handbook(packaged_documents(paths, languages), Shelf(data_dir / "handbook"))
+    return Handbook(packaged_documents(paths, languages), shelf_in(data_dir))

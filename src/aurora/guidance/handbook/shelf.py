@@ -2,13 +2,18 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from aurora.errors import HandbookError
 from aurora.guidance.handbook.passage import Document
+
+MET = ".met"
+"""No document: its name has another ending."""
+_MET = TypeAdapter(dict[str, str])
 
 Signature = tuple[tuple[str, int, int], ...]
 
@@ -58,12 +63,45 @@ class Shelf:
                 return
         raise HandbookError(f"{document_id}: no uploaded document has this id; see `handbook list`")
 
+    def contents(self) -> dict[str, bytes]:
+        """Return every file as it lies there, by name; raises OSError."""
+        found = {}
+        for path in self._files():
+            with suppress(FileNotFoundError):  # removed meanwhile
+                found[path.name] = path.read_bytes()
+        return found
+
+    def put(self, name: str, content: bytes | None) -> None:
+        """Put a file as another machine has it; None removes it. Raises OSError."""
+        if content is None:
+            (self.folder / name).unlink(missing_ok=True)
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _write(self.folder / name, content)
+
+    def met(self) -> dict[str, str]:
+        """Return what each file was when it last was the same on every machine, by name."""
+        try:
+            return _MET.validate_json((self.folder / MET).read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return {}
+
+    def note_met(self, digests: Mapping[str, str]) -> None:
+        """Keep what `met` is to return; raises OSError."""
+        if digests != self.met():
+            self.put(MET, _MET.dump_json(dict(digests)))
+
     def _files(self) -> Iterator[Path]:
         try:
             names = sorted(os.listdir(self.folder))
         except FileNotFoundError:
             return
         yield from (self.folder / name for name in names if name.endswith(".json"))
+
+
+def shelf_in(data_dir: Path) -> Shelf:
+    """Return the shelf of a line's data directory."""
+    return Shelf(data_dir / "handbook")
 
 
 def _changed(path: Path) -> tuple[int, int]:

@@ -4,10 +4,12 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aurora.console.analytics.figures import Figure, figures, totals
+from aurora.console.analytics.wall_clock import EPOCH, WallClock
 from aurora.records.gathered import Gathered
 from tests.line import example_site
 
@@ -127,3 +129,13 @@ def test_places_are_named_in_the_readers_language():
     known = gathered(call(), call(), call(zone_id=None), call(zone_id="gone"))
 
     assert shown(known, "zone", "es").rows == [("Zona A", 2), ("Place unknown", 1), ("gone", 1)]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_quarter_of_a_year_has_the_hour_that_clocks_showed(zone):
+    first = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) // 900
+    there, wall = ZoneInfo(zone), WallClock(ZoneInfo(zone))
+    for quarter in range(first, first + 366 * 96, 7):
+        at = datetime.fromtimestamp(quarter * 900, there)
+        days, hour = divmod(wall.hour_of(quarter), 24)
+        assert (EPOCH + timedelta(days=days), hour) == (at.date(), at.hour), at

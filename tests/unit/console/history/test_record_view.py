@@ -8,6 +8,7 @@ from aurora.console.history.record_view import RecordView, record_view
 from aurora.conversation.record import Event
 from aurora.escalation import operator_acts as acts
 from aurora.escalation.incident import Answer, Incident, Source
+from aurora.escalation.ledger import AlertNote, AlertState
 from aurora.records.call_record import IncidentRecord, WholeCall
 from tests.incidents import accepts, declines, incident, says
 from tests.integration.records.made import AT, a_call
@@ -63,6 +64,17 @@ def test_an_answer_that_an_operator_entered_says_who() -> None:
     [shown] = record_of(made).incidents
     by = [(one.who, one.source, one.entered_by) for one in shown.answers]
     assert by == [(DESK.name, "at the console", "Ann"), ("Site medic", "by telephone", None)]
+
+
+def test_an_alert_that_only_stood_on_the_board_does_not_read_as_sent_to_anybody() -> None:
+    made = incident()
+    notes = [
+        AlertNote("1", "medic", "console", "page", AlertState.SENT, None, "", "", NOON),
+        AlertNote("2", "medic", "sms", "page", AlertState.SENT, None, "", "", NOON),
+    ]
+    whole = WholeCall(a_call(), [], [], [IncidentRecord(made, notes)])
+    [shown] = record_view(whole, SITE, example_library(), "en").incidents
+    assert [one.state for one in shown.alerts] == ["shown on the board", "sent"]
 
 
 def test_how_a_caller_was_lost_is_told_in_words() -> None:

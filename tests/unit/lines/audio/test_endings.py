@@ -1,4 +1,4 @@
-"""How calls by voice end, and how they do not: hang-ups, dropped lines, silence, long calls."""
+"""How calls by voice end, and how they do not: hang-ups, dropped lines, silence."""
 
 import gc
 import weakref
@@ -9,7 +9,7 @@ from aurora.conversation.call import EndReason
 from aurora.levels import Urgency
 from aurora.lines.audio.ports import Ending
 from aurora.triage.assessment import Intent
-from tests.line import fire, said
+from tests.line import said
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT
 from tests.virtual_time import virtually
 from tests.voice import Caller, calling
@@ -160,24 +160,6 @@ def test_a_caller_who_can_only_press_keys_gets_the_menu_and_its_procedure():
             call = await caller.line.board.call("CA1")
             assert call.is_keypad_only
             assert call.urgency is Urgency.CRITICAL
-
-    virtually(work())
-
-
-def test_a_call_of_ten_minutes_goes_on_as_it_began():
-    async def work() -> None:
-        reports = {f"report number {n} is fine": said(Urgency.NORMAL) for n in range(100)}
-        async with calling({**SCRIPT, **reports, "it spreads": fire()}) as caller:
-            await caller.says(FIRE)
-            began = caller.now
-            for words in reports:
-                await caller.hears_out()
-                await caller.says(words)
-            await caller.hears_out()
-
-            assert caller.now - began > 600
-            assert await caller.line.heard() == [FIRE, *reports]
-            assert not caller.ending.done()
 
     virtually(work())
 

@@ -6,6 +6,7 @@ import numpy.typing as npt
 from aurora.lines.kiosk.loudspeaker import Loudspeaker
 
 HZ = 1000
+LOUD = 3000
 
 
 def sound(samples: int, value: int = 7) -> npt.NDArray[np.int16]:
@@ -39,7 +40,7 @@ def test_a_mark_is_reported_once_everything_before_it_was_played():
 
 def test_what_the_device_still_holds_is_not_heard_yet():
     loudspeaker = Loudspeaker(HZ, latency_s=0.005)
-    loudspeaker.play(sound(10))
+    loudspeaker.play(sound(10, LOUD))
     loudspeaker.mark("first")
 
     loudspeaker.take(10)
@@ -65,9 +66,31 @@ def test_clearing_silences_at_once_and_forgets_the_marks():
 
 def test_it_tells_how_long_nothing_was_heard():
     loudspeaker = Loudspeaker(HZ)
-    loudspeaker.play(sound(100))
+    loudspeaker.play(sound(100, LOUD))
 
     assert loudspeaker.silent_s == 0.0
     loudspeaker.take(100)
     loudspeaker.take(250)
     assert loudspeaker.silent_s == 0.25
+
+
+def test_silence_that_is_played_is_no_sound():
+    loudspeaker = Loudspeaker(HZ)
+    loudspeaker.play(sound(10, LOUD))
+    loudspeaker.play(sound(10))
+    loudspeaker.take(10)
+    assert loudspeaker.silent_s == 0.0
+
+    loudspeaker.play(sound(10))
+    loudspeaker.take(10)
+    assert loudspeaker.silent_s == 0.01
+
+
+def test_what_was_cleared_is_heard_no_more():
+    loudspeaker = Loudspeaker(HZ)
+    loudspeaker.play(sound(100, LOUD))
+    loudspeaker.take(10)
+    loudspeaker.clear()
+    loudspeaker.take(10)
+
+    assert loudspeaker.silent_s == 0.01
