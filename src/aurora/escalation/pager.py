@@ -18,7 +18,7 @@ from aurora.escalation.happening import News, NewsKind
 from aurora.escalation.incident import Answer, Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
 from aurora.escalation.phones import Phones
-from aurora.escalation.plan import ChannelKind, Page, Plan, Route, Step
+from aurora.escalation.plan import ChannelKind, Page, Plan, Route
 from aurora.escalation.progress import due, fallback_due, is_worth_waiting, stand_ins
 from aurora.escalation.workflow import Standing
 from aurora.site.model import Site
@@ -78,7 +78,7 @@ class Pager:
         plan, incident, is_running = await self._look(plan_id)
         if plan is None or incident is None or not is_running:
             return False
-        step = _step(plan, number)
+        step = plan.step(number)
         pages = due(plan, step, incident)
         await self._send_all(incident, pages, f"{_own(plan_id)}:step:{round_}:{number}", round_)
         return bool(pages)
@@ -91,7 +91,7 @@ class Pager:
         plan, incident, is_running = await self._look(plan_id)
         if plan is None or incident is None or not is_running:
             return
-        for step, pages in stand_ins(plan, _step(plan, number), incident):
+        for step, pages in stand_ins(plan, plan.step(number), incident):
             occasion = f"{_own(plan_id)}:step:{round_}:{step.number}"
             await self._send_all(incident, pages, occasion, round_)
 
@@ -102,7 +102,7 @@ class Pager:
         if not any(due(plan, step, incident) for step in plan.steps):
             # Nobody is left to ask: whoever was asked has answered, or the roles are covered.
             return Standing.OVER if incident.accepted_by else Standing.NEXT
-        step = _step(plan, number)
+        step = plan.step(number)
         is_open = is_worth_waiting(due(plan, step, incident), incident)
         return Standing.WAIT if is_open else Standing.NEXT
 
@@ -341,14 +341,13 @@ class Pager:
         if self._public_url is not None:
             link = make_link(self._tokens, self._public_url, incident.id, page.contact_id)
             links = Links(link)
-        now = self._clock()
         return compose(
             self._site,
             incident,
             page,
             route,
             occasion,
-            now=now,
+            now=self._clock(),
             kind=kind,
             news=news,
             links=links,
@@ -397,7 +396,3 @@ def _reach_of(task: "asyncio.Task[Reach]") -> Reach:
 def _own(plan_id: str) -> str:
     """A plan's name within its incident."""
     return plan_id.rpartition(":")[2]
-
-
-def _step(plan: Plan, number: int) -> Step:
-    return next(step for step in plan.steps if step.number == number)

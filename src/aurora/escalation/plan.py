@@ -130,6 +130,9 @@ class Plan:
         pages = (page for step in self.steps for page in step.pages)
         return tuple(dict.fromkeys(role for page in pages for role in page.roles))
 
+    def step(self, number: int) -> Step:
+        return next(step for step in self.steps if step.number == number)
+
     def everyone(self) -> Iterator[Page]:
         """Every page of the plan, those of the fallback last."""
         for step in self.steps:

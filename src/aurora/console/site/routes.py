@@ -50,6 +50,7 @@ class SiteEditor:
         return {
             "fault": fault,
             "section": section,
+            "view": section.key if section else "file",
             "sections": SECTIONS,
             "data": data,
             "items": items_of(section, data) if section else [],
