@@ -13,6 +13,7 @@ from aurora.escalation.incident import Answer, Incident
 from aurora.escalation.ledger import Incidents, Ledger
 from aurora.escalation.pager import Told
 from aurora.escalation.quiet import begin_watch
+from aurora.escalation.standing_down import begin_standing_down
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
 
@@ -105,12 +106,13 @@ class OperatorDesk:
     async def close(
         self, incident_id: str, by: str, reason: str, seen: int | None = None
     ) -> Incident:
-        """Close an incident that a named human declared over."""
+        """Close an incident that a named human declared over; those who may be coming are told."""
 
         def work(incident: Incident, ledger: Ledger, now: datetime) -> list[str]:
             return acts.close(incident, ledger, by, reason, now)
 
         incident, stopped = await self._act(incident_id, seen, work)
+        await begin_standing_down(self._durable, incident.id)
         await self._tell(incident, stopped, "incident_resolved", {"by": by, "reason": reason})
         return incident
 

@@ -15,7 +15,7 @@ from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import Channel, Sent
 from aurora.escalation.happening import News, NewsKind
-from aurora.escalation.incident import Answer, Incident, Reach, ask, reached
+from aurora.escalation.incident import Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
 from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route
@@ -124,15 +124,16 @@ class Pager:
         self, incident: Incident, pages: Sequence[Page], news: Sequence[News], key: str
     ) -> None:
         """Tell those who were paged, and did not decline, what is new; raises RecordsError."""
-        asked = [
-            page
-            for page in pages
-            if incident.responders[page.contact_id].reach is not Reach.FAILED
-            and incident.answer_of(page.contact_id) is not Answer.DECLINE
-        ]
+        asked = [page for page in pages if incident.counts_on(page.contact_id)]
         is_of_a_caller = any(one.kind in (NewsKind.LOST, NewsKind.SEARCH) for one in news)
         kind = AlertKind.LOST_CALLER if is_of_a_caller else AlertKind.UPDATE
         await _all(self._send(incident, page, f"update:{key}", 1, kind, news) for page in asked)
+
+    async def stand_down(self, incident: Incident, pages: Sequence[Page]) -> None:
+        """Tell those who may be coming that it is over; raises RecordsError."""
+        asked = [page for page in pages if incident.counts_on(page.contact_id)]
+        kind = AlertKind.STAND_DOWN
+        await _all(self._send(incident, page, kind.value, 1, kind) for page in asked)
 
     async def remind(self, incident: Incident, page: Page, key: str) -> None:
         """Ask somebody who accepted for a sign; raises RecordsError."""

@@ -12,6 +12,7 @@ from aurora.escalation.finding import add_finding
 from aurora.escalation.pager import Pager, Told
 from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
+from aurora.escalation.standing_down import StandingDown, add_standing_down
 from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
 from aurora.in_force.site import Follower
@@ -72,6 +73,7 @@ def open_alerting(
     seen_at = SqlSessions(records.beside).seen_at
     reminders = Reminders(site, incidents, pager, plans, told, clock, seen_at)
     add_watching(durable, reminders)
+    add_standing_down(durable, StandingDown(incidents, pager, clock))
     tests = CommunicationTests(site, incidents, pager, durable, clock)
     add_testing(durable, tests)
     desk = Desk(site, incidents, pager, durable, plans, machine, clock)

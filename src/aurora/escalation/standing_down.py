@@ -1,0 +1,63 @@
+"""Tell those on their way that it is over, durably, once a person closed an incident; who closes it
+is left to others."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from aurora.escalation.durable import Durable, Workflow, step, workflow
+from aurora.escalation.incident import Incident
+from aurora.escalation.ledger import Incidents
+from aurora.escalation.pager import Pager
+from aurora.escalation.plan import ChannelKind, Page
+
+STAND_DOWN = "stand_down"
+
+
+class StandingDown:
+    """Sends what ends an alert."""
+
+    def __init__(self, incidents: Incidents, pager: Pager, clock: Callable[[], datetime]) -> None:
+        self._incidents = incidents
+        self._pager = pager
+        self._clock = clock
+
+    async def stand_down(self, incident_id: str) -> None:
+        """Tell everybody who was paged and may be coming; called again it changes nothing."""
+        ledger = await self._incidents.read_one(incident_id)
+        incident = ledger.incidents.get(incident_id)
+        if incident is None or incident.is_live:
+            return
+        pages = [_softly(page) for page in ledger.paged(incident) if not _knows(incident, page)]
+        await self._pager.stand_down(incident, pages)
+
+
+async def begin_standing_down(durable: Durable, incident_id: str) -> None:
+    """Begin it, once for each incident."""
+    await durable.begin(STAND_DOWN, f"{STAND_DOWN}:{incident_id}", incident_id)
+
+
+def add_standing_down(durable: Durable, standing_down: StandingDown) -> None:
+    durable.add(STAND_DOWN, partial(_workflow_of, standing_down))
+
+
+def _workflow_of(standing_down: StandingDown) -> Workflow:
+    tell = step(standing_down.stand_down, "tell_to_stand_down")
+
+    @workflow(STAND_DOWN)
+    async def stand_down(incident_id: str) -> None:
+        await tell(incident_id)
+
+    return stand_down
+
+
+def _knows(incident: Incident, page: Page) -> bool:
+    """Whether it is the desk that an operator sits at."""
+    return incident.taken_by(page.contact_id) is not None
+
+
+def _softly(page: Page) -> Page:
+    """Nobody is rung out of bed to hear that they may stay there, if they can read it."""
+    is_rung = {route: route.kind is ChannelKind.VOICE for route in page.routes}
+    return replace(page, routes=tuple(sorted(page.routes, key=is_rung.__getitem__)))
