@@ -19,8 +19,12 @@ from aurora.rehearsal.model_server import ModelServer, serving
 from aurora.rehearsal.scripted_model import CALM, Script
 from tests.integration.callers import TWILIO, ApiCaller, Caller, TwilioCaller
 from tests.integration.line_process import LineProcess
+from tests.waiting import PATIENT_S
 
 CALLERS = 50
+SPEAKING = 8
+"""At the same moment. All at once would queue a busy machine's disk past the second after which an
+emergency goes to a person instead."""
 TURNS = 10
 KILLS_OF_EACH = 10
 KILLED_CALLERS = 8
@@ -37,8 +41,9 @@ def line(tmp_path: Path) -> LineProcess:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    limits = httpx2.Limits(max_connections=CALLERS, max_keepalive_connections=CALLERS)
-    async with httpx2.AsyncClient(timeout=20, limits=limits, trust_env=False) as client:
+    limits = httpx2.Limits(max_connections=SPEAKING, max_keepalive_connections=SPEAKING)
+    timeout = httpx2.Timeout(PATIENT_S, pool=None)
+    async with httpx2.AsyncClient(timeout=timeout, limits=limits, trust_env=False) as client:
         yield client
 
 
