@@ -12,6 +12,7 @@ from aurora.records.accounts import SqlAccounts
 from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
 from tests.integration.line_process import LineProcess
+from tests.signing_in import SEAL
 
 
 def own_line(data_dir: Path, **settings: str) -> LineProcess:
@@ -24,7 +25,7 @@ async def operators_secret(data_dir: Path) -> str:
     now = datetime.now(UTC)
     records = await SqlRecords.open(None, data_dir)
     account = Account(new_id(), f"bench {new_id()}", Role.OPERATOR, now)
-    await SqlAccounts(records.beside).add(account)
+    await SqlAccounts(records.beside, SEAL).add(account)
     secret, session = open_session(account.id, Visitor("127.0.0.1"), now)
     await SqlSessions(records.beside).open(session)
     await records.close()
