@@ -38,7 +38,7 @@ def addresses(
         "/console": {"board": ["/console"]},
         "/console/board/events": {"board, its stream opened": ["/console/board/events"]},
         "/console/board/incidents/{incident_id}/forms/{form}": {
-            "board, a form": [f"/console/board/incidents/{made.incident_id}/forms/shelve"]
+            "board, a form": [f"/console/board/incidents/{made.incident_id}/forms/answer"]
         },
         "/console/calls/{call_id}": {
             "call, live": [call],
