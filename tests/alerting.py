@@ -16,6 +16,7 @@ from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.incident import Incident
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
+from aurora.escalation.standing_down import StandingDown, add_standing_down
 from aurora.escalation.workflow import Plans
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
@@ -75,6 +76,7 @@ async def alerting(directory: Path, site: Site | None = None) -> AsyncIterator[A
     pager = Pager(site, incidents, by_kind, Tokens(b"k" * 32, clock), None, clock, told)
     durable = Durable(system_database(None, directory), "m1")
     plans = Plans(durable, pager)
+    add_standing_down(durable, StandingDown(incidents, pager, clock))
     desk = Desk(site, incidents, pager, durable, plans, "m1", clock)
     answers = IncidentAnswers(site, incidents, pager, durable, plans, told, clock)
     desk.start()

@@ -38,7 +38,7 @@ async def looked_at(page: Page) -> None:
 
 async def typed(page: Page, *texts: str) -> None:
     """Type into field after field, from the one with the focus, and press Enter."""
-    await page.wait_for_function("document.activeElement?.tagName === 'INPUT'")
+    await page.wait_for_function("() => document.activeElement?.tagName === 'INPUT'")
     for number, text in enumerate(texts):
         if number:
             await page.keyboard.press("Tab")

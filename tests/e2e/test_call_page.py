@@ -37,6 +37,7 @@ async def test_a_spoken_emergency_is_answered_aloud_and_shown(monkeypatch, tmp_p
         await parts.speech.start()
         await open_call(page, url)
         await expect(page.locator("#big")).to_have_attribute("data-state", "listening")
+        await until_heard(page, 1.5)
         greeted_s = await heard_s(page)
         await expect(page.locator("#urgency")).to_have_text("Critical", timeout=60_000)
         await expect(page.locator("#now")).to_contain_text("Get out now.")

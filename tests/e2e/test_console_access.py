@@ -123,7 +123,7 @@ async def test_everything_is_reached_by_keyboard_and_seen_to_be(shown: Console) 
 
 async def _keyboard_faults(page: Page) -> list[str]:
     # What a page fetches by itself brings stops of its own.
-    await page.wait_for_function("!document.querySelector('[hx-trigger=load]')")
+    await page.wait_for_function("() => !document.querySelector('[hx-trigger=load]')")
     stops = await page.evaluate(FOCUSABLE)
     faults = [f"only for a mouse: {one}" for one in await page.evaluate(ONLY_FOR_A_MOUSE)]
     reached: set[str] = set()

@@ -1,7 +1,7 @@
 """What the line does every few seconds or minutes beside the calls."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -97,10 +97,12 @@ async def share_documents(shelf: SharedShelf) -> None:
         await asyncio.sleep(HANDBOOK_CHECK_S)
 
 
-async def follow_handbook(handbook: Handbook) -> None:
+async def follow_handbook(
+    handbook: Handbook, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
     """Take in documents added meanwhile; read beside the calls, swapped in at once."""
     while True:
-        await asyncio.sleep(HANDBOOK_CHECK_S)
+        await sleep(HANDBOOK_CHECK_S)
         try:
             if await asyncio.to_thread(handbook.refresh):
                 log.info("handbook_changed", documents=len(handbook.contents.documents))

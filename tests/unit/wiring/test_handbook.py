@@ -66,7 +66,7 @@ class Turned(Exception):
     """Ends a loop that would go on for ever."""
 
 
-async def test_a_running_line_takes_in_what_was_added(tmp_path, monkeypatch):
+async def test_a_running_line_takes_in_what_was_added(tmp_path):
     handbook, waits = Handbook(shelf=Shelf(tmp_path)), []
 
     async def sleep(seconds: float) -> None:
@@ -75,15 +75,14 @@ async def test_a_running_line_takes_in_what_was_added(tmp_path, monkeypatch):
             raise Turned
         Shelf(tmp_path).add(shelf_document(NOON))
 
-    monkeypatch.setattr("aurora.wiring.rounds.asyncio.sleep", sleep)
     with pytest.raises(Turned):
-        await follow_handbook(handbook)
+        await follow_handbook(handbook, sleep)
 
     assert waits == [3.0, 3.0]
     assert handbook.ask("how do I open the damper", "en").words == "Open the damper."
 
 
-async def test_a_shelf_that_cannot_be_read_is_logged_and_tried_again(monkeypatch):
+async def test_a_shelf_that_cannot_be_read_is_logged_and_tried_again():
     waits: list[float] = []
 
     class Broken(Handbook):
@@ -95,8 +94,7 @@ async def test_a_shelf_that_cannot_be_read_is_logged_and_tried_again(monkeypatch
         if len(waits) == 3:
             raise Turned
 
-    monkeypatch.setattr("aurora.wiring.rounds.asyncio.sleep", sleep)
     with capture_logs() as logs, pytest.raises(Turned):
-        await follow_handbook(Broken())
+        await follow_handbook(Broken(), sleep)
 
     assert [entry["event"] for entry in logs] == ["handbook_not_read"] * 2
