@@ -130,10 +130,9 @@ class Pager:
         await _all(self._send(incident, page, f"update:{key}", 1, kind, news) for page in asked)
 
     async def stand_down(self, incident: Incident, pages: Sequence[Page]) -> None:
-        """Tell those who may be coming that it is over; raises RecordsError."""
-        asked = [page for page in pages if incident.counts_on(page.contact_id)]
+        """Tell people that it is over; raises RecordsError."""
         kind = AlertKind.STAND_DOWN
-        await _all(self._send(incident, page, kind.value, 1, kind) for page in asked)
+        await _all(self._send(incident, page, kind.value, 1, kind) for page in pages)
 
     async def remind(self, incident: Incident, page: Page, key: str) -> None:
         """Ask somebody who accepted for a sign; raises RecordsError."""

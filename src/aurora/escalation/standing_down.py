@@ -29,7 +29,7 @@ class StandingDown:
         incident = ledger.incidents.get(incident_id)
         if incident is None or incident.is_live:
             return
-        pages = [_softly(page) for page in ledger.paged(incident) if not _knows(incident, page)]
+        pages = [_softly(page) for page in ledger.paged(incident) if _may_come(incident, page)]
         await self._pager.stand_down(incident, pages)
 
 
@@ -52,12 +52,13 @@ def _workflow_of(standing_down: StandingDown) -> Workflow:
     return stand_down
 
 
-def _knows(incident: Incident, page: Page) -> bool:
-    """Whether it is the desk that an operator sits at."""
-    return incident.taken_by(page.contact_id) is not None
+def _may_come(incident: Incident, page: Page) -> bool:
+    """Whether they are counted on and elsewhere than at the console where it was closed."""
+    is_at_console = incident.taken_by(page.contact_id) is not None
+    return incident.counts_on(page.contact_id) and not is_at_console
 
 
 def _softly(page: Page) -> Page:
     """Nobody is rung out of bed to hear that they may stay there, if they can read it."""
-    is_rung = {route: route.kind is ChannelKind.VOICE for route in page.routes}
-    return replace(page, routes=tuple(sorted(page.routes, key=is_rung.__getitem__)))
+    calls_last = sorted(page.routes, key=lambda route: route.kind is ChannelKind.VOICE)
+    return replace(page, routes=tuple(calls_last))

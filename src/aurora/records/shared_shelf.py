@@ -75,7 +75,7 @@ class SharedShelf:
         for name in sorted({*contents, *there, *met}):
             content = contents.get(name)
             here = digest_of(content) if content is not None else None
-            turn = self._turn(name, content, met.get(name), there.get(name))
+            turn = _turn(name, here, content, met.get(name), there.get(name))
             if turn is Turn.GIVE and await self._give(name, content, there.get(name)):
                 same[name], has_changed = here or GONE, True
             elif turn is Turn.TAKE:
@@ -85,18 +85,6 @@ class SharedShelf:
         await asyncio.to_thread(self._shelf.note_met, same)
         self._as_of = None if has_changed else as_of
         return has_changed
-
-    def _turn(
-        self, name: str, content: bytes | None, met: str | None, there: KeptFile | None
-    ) -> Turn:
-        if not _NAME.fullmatch(name):
-            return Turn.NONE
-        here = digest_of(content) if content is not None else None
-        turn = turn_of(here, met, there)
-        if turn is Turn.GIVE and content is not None and not _is_document(content):
-            # Damaged here: what the others have mends it, and /health says it where there is none.
-            return Turn.TAKE if there and there.sha256 else Turn.NONE
-        return turn
 
     async def _give(self, name: str, content: bytes | None, there: KeptFile | None) -> bool:
         by = Document.model_validate_json(content).added_by if content else None
@@ -110,6 +98,18 @@ class SharedShelf:
         await asyncio.to_thread(self._shelf.put, there.name, content)
         log.info("document_taken", file=there.name, is_removal=content is None)
         return there.sha256
+
+
+def _turn(
+    name: str, here: str | None, content: bytes | None, met: str | None, there: KeptFile | None
+) -> Turn:
+    if not _NAME.fullmatch(name):
+        return Turn.NONE
+    turn = turn_of(here, met, there)
+    if turn is Turn.GIVE and content is not None and not _is_document(content):
+        # Damaged here: what the others have mends it, and /health says it where there is none.
+        return Turn.TAKE if there and there.sha256 else Turn.NONE
+    return turn
 
 
 def _is_document(content: bytes) -> bool:

@@ -19,13 +19,20 @@ async def line(monkeypatch, tmp_path):
         yield opened
 
 
-async def accepted(line: ReachedLine) -> tuple[OnThePhone, str]:
-    """A fire that somebody was hurt in; the medic on duty has accepted by key."""
+async def burned(line: ReachedLine) -> tuple[str, str]:
+    """A fire that somebody was hurt in; return the medic's number who is rung, and the other's."""
     caller = line.caller()
     await caller.ring()
     await caller.say("There is a fire in zone A and Tom is badly burned")
     await until(lambda: any(line.calls_to(one) for one in MEDICS))
     number = next(one for one in MEDICS if line.calls_to(one))
+    [other] = [one for one in MEDICS if one != number]
+    return number, other
+
+
+async def accepted(line: ReachedLine) -> tuple[OnThePhone, str]:
+    """The medic on duty has accepted by key."""
+    number, _ = await burned(line)
     heard = await line.phones.pick_up(line.calls_to(number)[0])
     await line.phones.press(heard, "1")
     return heard, number
@@ -87,12 +94,7 @@ async def test_three_before_anybody_accepted_is_no_key(line: ReachedLine) -> Non
 
 
 async def test_cannot_by_text_message_pages_the_next_at_once(line: ReachedLine) -> None:
-    caller = line.caller()
-    await caller.ring()
-    await caller.say("There is a fire in zone A and Tom is badly burned")
-    await until(lambda: any(line.calls_to(one) for one in MEDICS))
-    number = next(one for one in MEDICS if line.calls_to(one))
-    [other] = [one for one in MEDICS if one != number]
+    _, other = await burned(line)
     code = (await incident(line)).code
     for contact in list((await incident(line)).responders):
         phone = line.parts.rooms.site.contact(contact).number
@@ -104,12 +106,7 @@ async def test_cannot_by_text_message_pages_the_next_at_once(line: ReachedLine) 
 
 
 async def test_cannot_of_the_medic_alone_pages_the_next_medic_at_once(line: ReachedLine) -> None:
-    caller = line.caller()
-    await caller.ring()
-    await caller.say("There is a fire in zone A and Tom is badly burned")
-    await until(lambda: any(line.calls_to(one) for one in MEDICS))
-    number = next(one for one in MEDICS if line.calls_to(one))
-    [other] = [one for one in MEDICS if one != number]
+    number, other = await burned(line)
     heard = await line.phones.pick_up(line.calls_to(number)[0])
     await line.phones.press(heard, "2")
 

@@ -196,12 +196,9 @@ def test_who_comes_while_a_change_is_rendered_takes_nothing_from_who_was_there()
             with showing.answering.turn():
                 await asyncio.sleep(AFTER_ANSWER_S + GIVES_WAY_FOR_S / 2)
                 late = showing.board.whole("en")
-            assert [item["key"] for item in late["put"]] == [
-                f"c-{one}" for one in showing.watch.calls
-            ]
-            assert [item["key"] for item in (await reader.next())["put"]] == [
-                f"c-{one}" for one in showing.watch.calls
-            ]
+            new = [f"c-{one}" for one in showing.watch.calls]
+            assert [item["key"] for item in late["put"]] == new
+            assert [item["key"] for item in (await reader.next())["put"]] == new
 
     virtually(work())
 
