@@ -74,6 +74,8 @@ def is_asked(one: Incident) -> bool:
     return any(one.is_asked_for_a_sign(who) for who in one.responders)
 
 
+# Time for a press and a look at the board before it is asked again.
+@pytest.mark.parametrize("site", [8], indirect=True)
 async def test_the_board_asks_and_a_press_keeps_it(line: ReachedLine) -> None:
     browser = await taken(line)
     asked = await reached(line, is_asked)

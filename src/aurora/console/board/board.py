@@ -72,6 +72,8 @@ class Board:
         """As they were sent last, by key."""
         self._owed: set[tuple[Language, str]] = set()
         """Sent to one reader with the whole board, and not yet to those who had it before."""
+        self._unsent: set[str] = set()
+        """Ids of what changed and is being rendered for those who follow."""
         self._naming: dict[Language, Naming] = {}
         self._stored: dict[str, Incident] = {}
         self._open_in: Counter[str] = Counter()
@@ -123,15 +125,16 @@ class Board:
         return stream
 
     def whole(self, language: Language, *, is_reader: bool = False) -> dict[str, Any]:
-        """Return the whole board: what is on it now, and what it adds up to.
+        """Return the whole board: what is on it now, sent or not yet, and what it adds up to.
 
         is_reader: it is for one of those who follow.
         """
         layout, now = self._laid_out(), self.clock()
         known = self._items.setdefault(language, {})
         has_others = self.stream(language).followers > is_reader
+        unsent = self.watch.changed | self._unsent
         for key, place in layout.places.items():
-            if key not in known:
+            if key not in known or self._is_about(key, unsent):
                 known[key] = self._item(language, place, now)
                 if has_others:
                     self._owed.add((language, key))
@@ -143,6 +146,7 @@ class Board:
         watch = self.watch
         watch.news.clear()
         changed, watch.changed = watch.changed, set()
+        self._unsent = changed
         spoken, watch.spoken = watch.spoken, {}
         for name, stream in self._streams.items():
             if not stream.followers:
@@ -151,7 +155,6 @@ class Board:
         readers = [name for name, stream in self._streams.items() if stream.followers]
         if not readers:
             self._owed.clear()
-            return
         for language in readers:
             layout, now = self._laid_out(), self.clock()
             put, gone = await self._changes(language, layout, changed, now)
@@ -164,6 +167,7 @@ class Board:
             update = {"at": milliseconds(now), "put": put, "gone": gone, "words": words}
             update["sum"] = self._sum(language, layout)
             self._streams[language].publish(orjson.dumps(update))
+        self._unsent = set()
 
     async def _changes(
         self, language: Language, layout: Layout, changed: set[str], now: datetime
@@ -173,7 +177,6 @@ class Board:
         Whoever asks for the whole board meanwhile gets some of it already; then it comes again.
         """
         known = self._items.setdefault(language, {})
-        keys = {key for name in changed for key in (incident_key(name), call_key(name))}
         put = []
         loop = asyncio.get_running_loop()
         until = loop.time() + GIVES_WAY_FOR_S
@@ -181,8 +184,7 @@ class Board:
             before = known.get(key)
             is_moved = before is None or before["within"] != place.within
             is_owed = (language, key) in self._owed
-            is_head = key in keys or is_moved or self._has_changed_call(key, changed)
-            if not is_head and not is_owed:
+            if not is_moved and not is_owed and not self._is_about(key, changed):
                 continue
             await self._give_way(until - loop.time())
             if not self._is_there(key):
@@ -200,8 +202,10 @@ class Board:
     def _is_there(self, key: str) -> bool:
         return key[2:] in (self._stored if key.startswith("i-") else self.watch.calls)
 
-    def _has_changed_call(self, key: str, changed: set[str]) -> bool:
-        """Whether an incident's head counts a call that changed."""
+    def _is_about(self, key: str, changed: set[str]) -> bool:
+        """Whether it shows any of what changed; an incident's head counts its calls."""
+        if key[2:] in changed:
+            return True
         incident = self._stored.get(key[2:]) if key.startswith("i-") else None
         return incident is not None and not changed.isdisjoint(incident.calls)
 

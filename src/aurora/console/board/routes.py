@@ -44,7 +44,8 @@ def board_routes(
 
     @router.get("")
     async def page(request: Request, person: Annotated[Person, viewer]) -> Response:
-        if not board.is_watched:
+        # Whoever pressed and loads the page anew sees what they did.
+        if board.watch.is_behind or not board.is_watched:
             await board.watch.look()
         language = frame.language(request, person)
         whole = board.whole(language)

@@ -133,6 +133,11 @@ class Watch(Observer):
         """Look at once: something was done."""
         self._nudged.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was done that has not been looked at."""
+        return self._nudged.is_set() or self._is_looking.locked()
+
     async def look(self) -> None:
         """Find what changed in the records; of records that cannot be read, say so."""
         async with self._is_looking:

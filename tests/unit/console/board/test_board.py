@@ -87,6 +87,27 @@ def test_a_change_is_sent_and_what_did_not_change_is_not() -> None:
     virtually(work())
 
 
+def test_the_whole_board_has_what_was_not_sent_yet() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            await showing.line.ring()
+            [call_id] = showing.watch.calls
+            reader = await showing.reader()
+            one = incident(call(call_id, zone="b"))
+            showing.incidents.stored = {one.id: StoredIncident("a", one)}
+            await showing.watch.look()
+            await reader.next()
+            accepts(one, "medic")
+            showing.incidents.stored = {one.id: StoredIncident("b", one)}
+            await showing.watch.look()
+            shown = {item["key"]: item for item in showing.board.whole("en")["put"]}
+            [sent] = (await reader.next())["put"]
+            assert not sent["alarm"]
+            assert shown[sent["key"]] == sent
+
+    virtually(work())
+
+
 def test_words_travel_without_their_row() -> None:
     async def work() -> None:
         async with Showing() as showing:
