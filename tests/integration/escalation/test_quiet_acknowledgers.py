@@ -10,12 +10,16 @@ from tests.reached_line import ReachedLine, reached_line, until
 MEDICS = ("+12025550105", "+12025550109")
 
 
-@pytest.fixture(params=[1.5], ids=["quiet"])
-async def line(request: pytest.FixtureRequest, monkeypatch, tmp_path):
-    """A line that reminds after so many seconds."""
+@pytest.fixture(scope="module", params=[1.5], ids=["quiet"])
+def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
+    """A site that reminds after so many seconds."""
     quiet_s = {"critical": request.param, "urgent": request.param}
     paging = {"wait_s": {"critical": 120}, "quiet_s": quiet_s}
-    site = hurried_site(tmp_path, paging=paging)
+    return hurried_site(tmp_path_factory.mktemp("quiet"), paging=paging)
+
+
+@pytest.fixture
+async def line(monkeypatch, tmp_path, site: str):
     async with reached_line(monkeypatch, tmp_path, {"AURORA_SITE": site}) as opened:
         yield opened
 
@@ -51,7 +55,7 @@ async def reminded(line: ReachedLine, number: str) -> OnThePhone:
 
 
 # Time to pick up and press before the promise is taken back.
-@pytest.mark.parametrize("line", [8], indirect=True)
+@pytest.mark.parametrize("site", [8], indirect=True)
 async def test_a_reminder_comes_and_three_says_arrived(line: ReachedLine) -> None:
     _, number = await accepted(line)
     heard = await reminded(line, number)
