@@ -40,3 +40,19 @@ def test_a_look_that_is_a_little_late_is_current():
         assert await looking
 
     virtually(work())
+
+
+def test_on_a_machine_that_is_always_late_every_second_look_is_current():
+    async def work() -> None:
+        clock = Clock()
+        watch = Watch(0.2, clock)
+        looks = []
+        for _ in range(4):
+            looking = asyncio.create_task(watch.is_current())
+            await asyncio.sleep(0)
+            clock.stood_still_s += 1.0
+            looks.append(await looking)
+
+        assert looks == [False, True, False, True]
+
+    virtually(work())
