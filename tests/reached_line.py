@@ -46,6 +46,7 @@ class ReachedLine:
             from_number=number,
             to_number=LINE,
             connections=TwilioConnections(tempo=QUICK),
+            answer_within_s=PATIENT_S,
         )
 
     async def announce_drill(self) -> None:

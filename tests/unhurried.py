@@ -8,12 +8,17 @@ import httpcore2
 import pytest
 
 from aurora.records import conditions, phones, sql
+from aurora.rehearsal import rung_phones
 from tests.waiting import PATIENT_S
 
 
 @pytest.fixture(autouse=True)
-def patient_records(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line gives up on a disk after a second; a test that is about that sets its own limit."""
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line gives up on a disk after a second, and Twilio on a line after some more.
+
+    A test that is about that sets its own limit.
+    """
+    monkeypatch.setattr(rung_phones, "ANSWER_WITHIN_S", PATIENT_S)
     monkeypatch.setattr(sql, "TURN_SECONDS", PATIENT_S)
     monkeypatch.setattr(conditions, "WITHIN_S", PATIENT_S)
     monkeypatch.setattr(phones, "WITHIN_S", PATIENT_S)

@@ -1,5 +1,5 @@
 """What holds for every test of this folder."""
 
-from tests.unhurried import certificates, patient_records
+from tests.unhurried import certificates, patience
 
-__all__ = ["certificates", "patient_records"]
+__all__ = ["certificates", "patience"]
