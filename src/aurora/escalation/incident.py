@@ -235,9 +235,14 @@ class Incident:
         return reminded_at > accepted_at
 
     def counts_on(self, contact_id: str) -> bool:
-        """Whether somebody was reached and did not say that they cannot come."""
-        is_reached = self.responders[contact_id].reach is not Reach.FAILED
-        return is_reached and self.answer_of(contact_id) is not Answer.DECLINE
+        """Whether somebody was reached and did not say that they cannot come.
+
+        Who answered was reached, whatever became of the alerts after that.
+        """
+        answer = self.answer_of(contact_id)
+        if answer is None:
+            return self.responders[contact_id].reach is not Reach.FAILED
+        return answer is not Answer.DECLINE
 
     def taken_by(self, contact_id: str) -> str | None:
         """Return the operator who accepted for a desk at the console; None for anybody else."""
