@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 
@@ -58,9 +58,6 @@ from aurora.wiring.rounds import (
 
 log = structlog.get_logger()
 
-LOST_FOR = timedelta(hours=1)
-"""After a restart, whoever was lost within it is looked for."""
-
 
 @dataclass(kw_only=True)
 class Parts:
@@ -111,10 +108,8 @@ class Parts:
     async def start_alerting(self) -> None:
         """Begin to page people: for calls that were open before a restart as well."""
         self.desk.start()
-        lost = await self.records.lost_since(now() - LOST_FOR)
-        for call in [*await self.records.open_calls(), *lost]:
-            self.desk.call_changed(call)
-            if self.transfers is not None:
+        if self.transfers is not None:
+            for call in await self.records.open_calls():
                 self.transfers.call_changed(call)
         await self.switchboard.close_idle()
 
