@@ -349,6 +349,7 @@ async def test_calls_without_a_word_yet_are_let_go_of_like_others(monkeypatch):
     monkeypatch.setattr("aurora.conversation.live.CALLS_KEPT", 2)
     line = Line()
     await line.ring()
+    await line.hear("a delivery")
     line.clock.advance(minutes=1)
     wordless = await line.board.open(replace(TWILIO, provider_id="CA2"))
     wordless.call.revision = 1
