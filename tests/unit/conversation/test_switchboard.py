@@ -345,20 +345,6 @@ async def test_last_words_that_could_not_be_written_are_kept_though_another_mach
     assert await line.heard() == ["i am at the gate", "fire in zone b"]
 
 
-async def test_calls_without_a_word_yet_are_let_go_of_like_others(monkeypatch):
-    monkeypatch.setattr("aurora.conversation.live.CALLS_KEPT", 2)
-    line = Line()
-    await line.ring()
-    await line.hear("a delivery")
-    line.clock.advance(minutes=1)
-    wordless = await line.board.open(replace(TWILIO, provider_id="CA2"))
-    wordless.call.revision = 1
-    await line.ring(replace(TWILIO, provider_id="CA3"))
-
-    assert line.board.here("CA1") is None
-    assert line.board.here("CA3") is not None
-
-
 # Other machines
 
 
