@@ -313,6 +313,16 @@ class Exchange:
         await self._catch_up(live)
         await self._records.append(entry)
 
+    async def catch_up(self, live: LiveCall) -> None:
+        """Write what could not be written before; raises RecordsError."""
+        async with live.lock:
+            try:
+                await self._catch_up(live)
+            except StaleCall:
+                await self._live.refresh(live)
+                await self._catch_up(live)
+        self.changed(live.call)
+
     async def _catch_up(self, live: LiveCall) -> None:
         """Write what could not be written before; it is older, so it goes first."""
         while live.unsaved:
