@@ -19,7 +19,8 @@ PORT_ATTEMPTS = 3
 PATIENT = """
 from aurora import cli
 from aurora.records import conditions, sql
-sql.TURN_SECONDS = conditions.WITHIN_S = 60.0
+from aurora.speech import pool
+sql.TURN_SECONDS = conditions.WITHIN_S = pool.FINAL_WITHIN_S = 60.0
 cli.main()
 """
 
@@ -151,9 +152,9 @@ class LineProcess:
 
 
 class PatientLine(LineProcess):
-    """A line that gives its disk all the time a busy machine's takes, where nothing is about that.
+    """A line that gives its disk and its ears all the time that a busy machine's take.
 
-    After a second it would send an emergency to a person, as it should.
+    Where a test is not about that: it would send an emergency to a person, as it should.
     """
 
     program = (sys.executable, "-c", PATIENT)
