@@ -18,10 +18,12 @@ async def test_a_part_that_cannot_be_closed_keeps_no_other_open(
         raise RuntimeError("a worker is gone")
 
     monkeypatch.setattr(Speech, "close", broken)
+    opened = application(monkeypatch, tmp_path)
+    _, parts = await opened.__aenter__()
+    await parts.start_alerting()
+    assert parts.desk.is_running
     with pytest.raises(RuntimeError, match="a worker is gone"):
-        async with application(monkeypatch, tmp_path) as (_, parts):
-            await parts.start_alerting()
-            assert parts.desk.is_running
+        await opened.__aexit__(None, None, None)
 
     assert not parts.desk.is_running
     with pytest.raises(RecordsError, match="closed"):
