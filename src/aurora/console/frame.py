@@ -155,6 +155,7 @@ class Frame:
             "clock": times.clock,
             "moment": times.moment,
             "day": times.day,
+            "short_day": times.short_day,
             "number": times.number,
             "lasting": times.lasting,
             "spoken": partial(spoken, language=language),

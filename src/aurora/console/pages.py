@@ -5,17 +5,20 @@ from pathlib import Path
 
 import orjson
 from fastapi import APIRouter, Depends
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, PackageLoader, Template, select_autoescape
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from aurora import __version__
+from aurora.console.call_page import preferred
+from aurora.console.compiled import compiled_templates
 from aurora.console.headers import page_headers
 from aurora.console.health import Component, State, overall
+from aurora.console.words import CONSOLE_LANGUAGES, words_in
 from aurora.lines.api_guard import Guard
 from aurora.lines.problems import Problem
 from aurora.records.metrics import Metrics
-from aurora.site.model import Site
+from aurora.site.model import Language, Site
 
 STATIC = Path(__file__).parent / "static"
 Health = Callable[[], Awaitable[list[Component]]]
@@ -27,10 +30,7 @@ def page_routes(
 ) -> APIRouter:
     """Return the pages; component details are for those the guard lets in."""
     router = APIRouter()
-    templates = Environment(
-        loader=PackageLoader("aurora.console"), autoescape=select_autoescape(), enable_async=False
-    )
-    home = templates.get_template("home.html")
+    home = {language: _home_in(language) for language in CONSOLE_LANGUAGES}
 
     async def parts_now() -> list[Component]:
         return [
@@ -41,7 +41,10 @@ def page_routes(
     async def index(request: Request) -> Response:
         is_trusted = await _is_let_in(guard, request)
         components = await parts_now() if is_trusted else []
-        body = home.render(site=site, components=components, version=__version__)
+        language = preferred(request.headers.get("accept-language", ""), CONSOLE_LANGUAGES)
+        body = home[language].render(
+            site=site, components=components, version=__version__, language=language
+        )
         return HTMLResponse(body, headers=page_headers())
 
     @router.get("/health")
@@ -71,6 +74,17 @@ def page_routes(
         return FileResponse(path, headers={"X-Content-Type-Options": "nosniff"})
 
     return router
+
+
+def _home_in(language: Language) -> Template:
+    environment = Environment(
+        loader=PackageLoader("aurora.console"),
+        autoescape=select_autoescape(),
+        extensions=["jinja2.ext.i18n"],
+        bytecode_cache=compiled_templates(),
+    )
+    environment.install_gettext_translations(words_in(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment.get_template("home.html")
 
 
 def as_lately(model: Component, metrics: Metrics) -> Component:

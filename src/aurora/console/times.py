@@ -1,6 +1,6 @@
 """Times and numbers as the reader's language writes them, in the site's time zone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers, units
@@ -29,6 +29,11 @@ class Times:
     def day(self, at: datetime) -> str:
         """26 Nov 2026."""
         return dates.format_date(at.astimezone(self._zone), "medium", locale=self._locale)
+
+    def short_day(self, written: str) -> str:
+        """26 Nov, of 2026-11-26."""
+        day = date.fromisoformat(written)
+        return dates.format_skeleton("MMMd", day, locale=self._locale)
 
     def number(self, value: float) -> str:
         """1,234.5."""

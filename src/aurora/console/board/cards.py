@@ -118,6 +118,9 @@ ANSWERED = {
 MANY = 4
 """More calls than these are shown a line each."""
 
+BRIEF_WORDS = 3
+"""No more than an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
@@ -136,6 +139,13 @@ class CallRow:
     @property
     def id(self) -> str:
         return self.seen.call.id
+
+    @property
+    def heard(self) -> str:
+        """The caller's last words; a bare "yes" tells nothing without what they said first."""
+        opening, last = self.seen.opening, self.seen.heard
+        is_brief = self.seen.is_final and 0 < len(last.split()) <= BRIEF_WORDS
+        return f"{opening} … {last}" if is_brief and opening not in ("", last) else last
 
     @property
     def caller(self) -> str | None:

@@ -15,6 +15,8 @@ class SeenCall:
     """One call as it is looked on."""
 
     call: Call
+    opening: str = ""
+    """What the caller said first: mostly what has happened."""
     heard: str = ""
     """The caller's last words."""
     is_final: bool = True
@@ -29,7 +31,7 @@ class SeenCall:
         seen = cls(transcript.call)
         for message in transcript.messages:
             if message.role == "user":
-                seen.heard = message.content
+                seen.hear(message.content, is_final=True)
                 continue
             seen.said = message.content
             sources = message.details.get("sources", ())
@@ -39,6 +41,8 @@ class SeenCall:
 
     def hear(self, words: str, *, is_final: bool) -> None:
         self.heard, self.is_final = words, is_final
+        if is_final and not self.opening:
+            self.opening = words
 
     def take(self, turn: Turn, now: datetime) -> None:
         """Take in a finished turn."""

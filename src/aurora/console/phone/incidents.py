@@ -45,7 +45,9 @@ def incident_page_routes(parts: PhoneParts) -> APIRouter:
         language = parts.frame.language(request, person)
         live = [one for one in await parts.answers.incidents() if one.is_live]
         views = [shown(one, language) for one in live]
-        return parts.frame.page(request, person, "phone/incidents.html", incidents=views, desk=desk)
+        return parts.frame.page(
+            request, person, "phone/incidents.html", incidents=views, desk=desk, now=parts.clock()
+        )
 
     @router.get("/{incident_id}")
     async def one(

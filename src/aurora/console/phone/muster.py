@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from aurora.accounts.person import Person, Role
+from aurora.console.board.naming import Naming
 from aurora.console.door import Needs
+from aurora.console.phone.incident_view import view_of
 from aurora.console.phone.muster_view import MusterNow, places_of
 from aurora.console.phone.parts import PhoneParts
 from aurora.console.words import _
@@ -59,6 +61,9 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
     async def page(request: Request, person: Annotated[Person, anyone]) -> Response:
         muster, key = await now(parts), key_of(person.id, await parts.phones.links())
         live = await parts.answers.incidents() if person.role.covers(Role.OPERATOR) else []
+        language = parts.frame.language(request, person)
+        naming = Naming(language, parts.site, parts.library)
+        conditions = parts.conditions.at(parts.clock())
         return parts.frame.page(
             request,
             person,
@@ -69,7 +74,11 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
             at=parts.clock(),
             own=muster.last_of(key),
             spots=places,
-            incidents=[one for one in live if one.is_live],
+            incidents=[
+                view_of(one, parts.site, naming, language, conditions)
+                for one in live
+                if one.is_live
+            ],
             form=secrets.token_hex(8),
             is_operator=person.role.covers(Role.OPERATOR),
         )

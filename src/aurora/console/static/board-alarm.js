@@ -7,7 +7,10 @@ const TUNES = {
   siren: [[0, 0.35, 700], [0.35, 0.35, 950], [0.7, 0.35, 700], [1.05, 0.35, 950]],
 };
 // On a telephone the names of more than one would hide what they name.
-const named = () => (matchMedia("(max-width: 48rem)").matches ? 1 : 3);
+const named = () => {
+  if (matchMedia("(max-width: 48rem)").matches) return 1;
+  return document.body.classList.contains("wall") ? 2 : 3;
+};
 const SEEN = "aurora.seen";
 const TUNE = "aurora.tune";
 

@@ -1,6 +1,7 @@
 // The live board: events in, lists changed, sound and keys; it keeps itself current or says it is not.
 import { watchActs } from "./acts.js";
 import { Alarm } from "./board-alarm.js";
+import { tellBelow } from "./board-below.js";
 import { Keys } from "./board-keys.js";
 import { BoardList } from "./board-list.js";
 import { LiveEvents, serverTime, tellFreshness, tick } from "./live-events.js";
@@ -53,6 +54,7 @@ filter.addEventListener("input", sift);
 const alarm = new Alarm(root, document.getElementById("sound"), document.getElementById("alarm"));
 new Keys(root, { alarm, help, dialogs: [dialog, help] });
 watchActs(root, dialog);
+tellBelow(root, document.getElementById("below"));
 
 const tune = document.getElementById("tune");
 tune.value = alarm.tune;

@@ -18,7 +18,7 @@ form.addEventListener("submit", async (event) => {
   const speech = field.value.trim();
   if (!speech) return;
   field.value = "";
-  show("Caller", speech);
+  show(talk.dataset.caller, speech);
   again.hidden = false;
   try {
     const answer = await fetch("/api/process-speech", {
@@ -29,9 +29,9 @@ form.addEventListener("submit", async (event) => {
     const body = await answer.json();
     if (!answer.ok) throw new Error(body.detail);
     callId = body.call_id;
-    show(`Aurora · ${body.urgency}`, body.message, body.urgency);
+    show(`Aurora · ${talk.dataset[body.urgency] ?? body.urgency}`, body.message, body.urgency);
   } catch (error) {
-    show("Not sent", `${error.message} If this is an emergency, use a telephone.`, "critical");
+    show(talk.dataset.notSent, `${error.message} ${talk.dataset.else}`, "critical");
   }
 });
 
