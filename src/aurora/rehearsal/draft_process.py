@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import structlog
 
-from aurora.console.review.found import BROKE_OFF, STOPPED, Found, kept
+from aurora.console.review.found import BROKE_OFF, COMPUTED, STOPPED, Found, kept
 from aurora.guidance.load import Text
 from aurora.rehearsal.draft_check import task_of
 from aurora.review.versions import Kind
@@ -61,7 +61,7 @@ class DraftProcess:
                     process.kill()
                     await process.wait()
         if process.returncode == -signal.SIGXCPU:
-            return _failed(f"the rehearsal computed for over {self._most_cpu_s} s and was stopped")
+            return _failed(Found("", COMPUTED, {"seconds": str(self._most_cpu_s)}))
         if process.returncode != 0:
             log.error(
                 "draft_check_failed",

@@ -20,6 +20,7 @@ COMES_BACK = _(
 SLOW = _("{pattern} is slow on a caller's words; write it plainly")
 OTHER_SITE = _("the site is {site}; its record hangs on that, so leave it")
 STOPPED = _("the rehearsal took over {seconds} s and was stopped")
+COMPUTED = _("the rehearsal computed for over {seconds} s and was stopped")
 BROKE_OFF = _("the rehearsal broke off; the log has the cause")
 ANSWERED_OTHERWISE = _("{words} is answered with other words")
 UNAPPROVED = _(
