@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aurora.alerting.desk import Desk
+from aurora.conversation.call import Call
 from aurora.escalation.acknowledgement import Tokens
 from aurora.escalation.alert import Alert
 from aurora.escalation.answer_desk import IncidentAnswers
@@ -16,7 +17,10 @@ from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.incident import Incident
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
+from aurora.escalation.quiet import add_watching
+from aurora.escalation.reminders import Reminders
 from aurora.escalation.standing_down import StandingDown, add_standing_down
+from aurora.escalation.updating import Updates, add_updates
 from aurora.escalation.workflow import Plans
 from aurora.records.incidents import SqlIncidents
 from aurora.records.sql import SqlRecords
@@ -64,7 +68,10 @@ class Alerting:
 
 
 @asynccontextmanager
-async def alerting(directory: Path, site: Site | None = None) -> AsyncIterator[Alerting]:
+async def alerting(
+    directory: Path, site: Site | None = None, calls: Sequence[Call] = ()
+) -> AsyncIterator[Alerting]:
+    """calls: those that the line's records have."""
     clock, site = Clock(), site or example_site()
     records = await SqlRecords.open(None, directory)
     incidents = SqlIncidents(records.beside, site.id)
@@ -77,7 +84,13 @@ async def alerting(directory: Path, site: Site | None = None) -> AsyncIterator[A
     durable = Durable(system_database(None, directory), "m1")
     plans = Plans(durable, pager)
     add_standing_down(durable, StandingDown(incidents, pager, clock))
-    desk = Desk(site, incidents, pager, durable, plans, "m1", clock)
+    add_updates(durable, Updates(incidents, pager, clock))
+    add_watching(durable, Reminders(site, incidents, pager, plans, told, clock))
+
+    async def on_record() -> Sequence[Call]:
+        return calls
+
+    desk = Desk(site, incidents, durable, plans, "m1", clock, on_record)
     answers = IncidentAnswers(site, incidents, pager, durable, plans, told, clock)
     desk.start()
     try:

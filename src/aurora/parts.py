@@ -1,9 +1,9 @@
 """Open everything a running line consists of, and let go of it at the end."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 
@@ -45,21 +45,22 @@ from aurora.wiring.elsewhere import Elsewhere, PartialWords, joined, open_elsewh
 from aurora.wiring.reach import Reach, key_of, open_reach
 from aurora.wiring.review import ReviewDesk, open_review
 from aurora.wiring.rounds import (
+    Round,
+    begin_what_is_owed,
     close_idle_calls,
     close_quiet_incidents,
     follow_handbook,
+    going,
     keep_figures,
     keep_sealing,
     keep_testing,
+    keep_unsaved,
     pass_on_forgotten,
     running,
     share_documents,
 )
 
 log = structlog.get_logger()
-
-LOST_FOR = timedelta(hours=1)
-"""After a restart, whoever was lost within it is looked for."""
 
 
 @dataclass(kw_only=True)
@@ -111,10 +112,8 @@ class Parts:
     async def start_alerting(self) -> None:
         """Begin to page people: for calls that were open before a restart as well."""
         self.desk.start()
-        lost = await self.records.lost_since(now() - LOST_FOR)
-        for call in [*await self.records.open_calls(), *lost]:
-            self.desk.call_changed(call)
-            if self.transfers is not None:
+        if self.transfers is not None:
+            for call in await self.records.open_calls():
                 self.transfers.call_changed(call)
         await self.switchboard.close_idle()
 
@@ -167,20 +166,26 @@ async def open_parts(
         await _begin(parts)
         async with (
             joined(parts.elsewhere, watch, parts.switchboard, parts.open_lines, is_kiosk=is_kiosk),
-            running(close_idle_calls(parts.switchboard)),
-            running(pass_on_forgotten(parts.operators, records, now)),
-            running(close_quiet_incidents(parts.answers, records)),
-            running(watch.run(lambda: board.is_watched)),
-            running(board.run()),
-            running(follow_handbook(rooms.handbook)),
-            running(share_documents(_documents(settings, rooms.site.id, records))),
-            running(keep_testing(parts.desk, parts.tests)),
-            running(keep_figures(parts.records.figures, now)),
-            running(keep_sealing(parts.seals)),
+            running(watch.run(lambda: board.is_watched), board.run()),
+            # At the end once more, so that nothing is left open by a clean stop.
+            going(*_rounds(parts), last=keep_sealing(parts.seals)),
         ):
             yield parts
     finally:
         await _let_go(parts)
+
+
+def _rounds(parts: Parts) -> Iterator[Round]:
+    records, switchboard = parts.records, parts.switchboard
+    yield close_idle_calls(switchboard)
+    yield keep_unsaved(switchboard)
+    yield pass_on_forgotten(parts.operators, records, now)
+    yield close_quiet_incidents(parts.answers, records)
+    yield begin_what_is_owed(parts.desk)
+    yield follow_handbook(parts.rooms.handbook)
+    yield share_documents(_documents(parts.settings, parts.rooms.site.id, records))
+    yield keep_testing(parts.desk, parts.tests)
+    yield keep_figures(records.figures, now)
 
 
 def _put_together(

@@ -10,6 +10,7 @@ from aurora.lines.elsewhere.bus import Bus, Message, Way, together
 from aurora.lines.elsewhere.datagrams import FOLDER, Datagrams
 from aurora.lines.elsewhere.notifications import Notifications
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
+from tests.waiting import until
 
 MakeWay = Callable[[], Way]
 
@@ -52,12 +53,6 @@ def _have_met(found: list[Machine]) -> bool:
         one.bus.send("word", text="hello")
     heard = [{message["from"] for message in one.heard} | {one.bus.me} for one in found]
     return all(names == {one.bus.me for one in found} for names in heard)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not is_so():  # noqa: ASYNC110 - the other end has no event
-            await asyncio.sleep(0.02)
 
 
 async def test_what_one_sends_all_others_hear_in_order_and_itself_does_not(make_way):
@@ -121,6 +116,8 @@ async def test_it_is_heard_again_after_the_database_was_away(postgres_server, po
             return bool(other.words())
 
         await until(heard)
+
+    assert set(other.words()) == {"again"}
 
 
 def test_messages_travel_together_up_to_what_fits():

@@ -16,7 +16,7 @@ from aurora.speech.wav import write_wav
 CHROMIUM = Path("/usr/bin/chromium")
 BROWSER_HZ = 48_000
 VOICE_HZ = 8_000
-IN_TIME_MS = 20_000
+IN_TIME_MS = 60_000
 """This machine may be busy: waits end when what they wait for is there."""
 
 

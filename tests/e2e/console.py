@@ -7,12 +7,14 @@ from typing import Any
 import httpx2
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.waiting import PATIENT_S
+
 FIRE = "there is a fire in zone b"
 
 
 @asynccontextmanager
 async def caller(url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=url, timeout=20) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENT_S) as client:
         yield client
 
 

@@ -25,7 +25,7 @@ from aurora.records.musters import SqlMusters
 from tests.application import LOCAL_URL
 from tests.e2e.chromium import browsing
 from tests.signing_in import signed_in
-from tests.waiting import until
+from tests.waiting import PATIENT_S, until
 from tests.whole_line import WrittenSpeech, served
 
 START = ("/console", "/console/offline", "/", "/call")
@@ -76,7 +76,7 @@ async def _muster(parts: Parts, headers: Mapping[str, str]) -> None:
     """People are being counted; who looks is the safety officer, and was alerted."""
     application = httpx2.ASGITransport(create_app(parts), client=("127.0.0.1", 40000))
     async with httpx2.AsyncClient(
-        transport=application, base_url=LOCAL_URL, headers=headers, timeout=30
+        transport=application, base_url=LOCAL_URL, headers=headers, timeout=PATIENT_S
     ) as client:
         await _done(client, "/console/phone/person", person="contact:safety_officer")
         # Whoever called is answered before anybody has taken the call in.
@@ -98,7 +98,7 @@ async def _done(client: httpx2.AsyncClient, address: str, **fields: str) -> None
 
 
 async def _say(url: str, number: str, words: str) -> None:
-    async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENT_S) as client:
         body = {"speech": words, "ph_no": number}
         answer = await client.post("/api/process-speech", json=body)
         assert answer.status_code == 200, answer.text
@@ -133,7 +133,7 @@ async def pages_of(shown: Console) -> dict[str, str]:
     seen = set(waiting)
     headers = {name: value for name, value in shown.headers.items() if name != "Origin"}
     routes = list(_routes(create_app(shown.parts)))
-    async with httpx2.AsyncClient(base_url=shown.url, timeout=30, headers=headers) as client:
+    async with httpx2.AsyncClient(base_url=shown.url, timeout=PATIENT_S, headers=headers) as client:
         while waiting:
             address = waiting.pop(0)
             route = _route_of(routes, address)

@@ -4,7 +4,6 @@ The line, its webhooks and its pages are real, with Twilio's stand-in on the oth
 opened in Chromium. What is forged, comes again or belongs to another incident changes nothing.
 """
 
-import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ from tests.e2e.chromium import browsing
 from tests.hurried_site import hurried_site
 from tests.reached_line import API_TOKEN, LINE, PUBLIC, ReachedLine, reached_line
 from tests.signing_in import signed_in
+from tests.waiting import until
 
 FIRE = "There is a fire in zone A and Tom is badly burned"
 OTHER_CALLER = "+12025550152"
@@ -47,12 +47,12 @@ async def paged(line: ReachedLine, words: str = FIRE, number: str | None = None)
     caller = line.caller(number) if number else line.caller()
     await caller.ring()
     await caller.say(words)
-    async with asyncio.timeout(20):
-        while True:
-            for one in await line.parts.answers.incidents():
-                if one.id not in known and responder(line, one) in texted(line, one):
-                    return one
-            await asyncio.sleep(0.05)
+
+    async def written_to() -> list[Incident]:
+        new = [one for one in await line.parts.answers.incidents() if one.id not in known]
+        return [one for one in new if responder(line, one)]
+
+    return (await until(written_to))[0]
 
 
 def texted(line: ReachedLine, one: Incident) -> set[str]:
@@ -149,8 +149,7 @@ async def test_arrived_by_text_message_of_somebody_else_or_unsigned_is_refused(
 async def test_arrived_for_one_incident_is_not_arrived_for_another(line: ReachedLine) -> None:
     one = await paged(line)
     other = await paged(line, ELSEWHERE, OTHER_CALLER)
-    shared = sorted(texted(line, one) & texted(line, other))
-    assert shared, "nobody was paged for both"
+    shared = sorted(await until(lambda: texted(line, one) & texted(line, other)))
     for both in (one, other):
         await line.phones.text(shared[0], LINE, f"ACK {both.code}")
     await line.phones.text(shared[0], LINE, f"HERE {one.code}")
@@ -226,9 +225,8 @@ async def test_arrived_over_the_api_and_only_by_who_may(line: ReachedLine) -> No
     assert arrived.json()["outcome"] == "recorded"
     assert await answer_of(line, one, number) is Answer.ARRIVED
     [call_id] = (await incident(line, one)).calls
-    async with asyncio.timeout(20):  # it is noted beside the answer
-        while not await is_on_record(line, call_id, "arrived"):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    # It is noted beside the answer.
+    await until(lambda: is_on_record(line, call_id, "arrived"))
 
 
 async def test_a_desk_has_nowhere_to_arrive(line: ReachedLine) -> None:

@@ -23,25 +23,29 @@ MARKS = """async () => {
   const { Player } = await import("/static/call-player.js");
   const context = new AudioContext();
   await context.resume();
-  const began = performance.now();
+  const began = context.currentTime;
   const heard = {}, answers = [];
   const player = new Player(context,
-    (name) => { heard[name] = performance.now() - began; }, () => answers.push(player.playedS));
+    (name) => { heard[name] = context.currentTime - began; }, () => answers.push(player.playedS));
+  const until = async (isSo) => {
+    while (!isSo()) await new Promise((done) => setTimeout(done, 20));
+  };
   const frame = () => new Uint8Array(160).fill(0x9f).buffer;
   const frames = (count) => { for (let n = 0; n < count; n++) player.play(frame()); };
   frames(25);
   player.mark("half a second");
-  frames(25);
-  player.mark("a second");
+  frames(100);
+  player.mark("all of it");
   const early = { ...heard };
-  await new Promise((done) => setTimeout(done, 1600));
-  frames(50);
+  await until(() => heard["all of it"] && player.playedS >= 2.4);
+  const beforeS = player.playedS;
+  frames(150);
   player.mark("never heard");
-  await new Promise((done) => setTimeout(done, 200));
+  await until(() => player.playedS > beforeS);
   player.clear();
-  const isPlaying = player.isPlaying;
-  await new Promise((done) => setTimeout(done, 1200));
-  return { early, heard, isPlaying, answers: answers.length, playedS: player.playedS };
+  const isPlaying = player.isPlaying, cutAt = context.currentTime;
+  await until(() => context.currentTime > cutAt + 3.5);
+  return { early, heard, isPlaying, playedS: player.playedS };
 }"""
 
 
@@ -87,8 +91,8 @@ async def test_a_mark_is_told_when_it_was_heard_and_never_when_it_was_cut(monkey
         told = await page.evaluate(MARKS)
 
     assert told["early"] == {}
-    assert 500 <= told["heard"]["half a second"] <= told["heard"]["a second"] - 400
-    assert told["heard"]["a second"] >= 1_000
+    # Told on time, with two seconds for a page that is busy.
+    assert 0.5 <= told["heard"]["half a second"] < 2.5 <= told["heard"]["all of it"]
     assert "never heard" not in told["heard"]
     assert not told["isPlaying"]
-    assert 1.0 <= told["playedS"] < 1.6
+    assert 2.4 < told["playedS"] < 5.5

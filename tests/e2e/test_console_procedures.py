@@ -10,7 +10,7 @@ from tests.e2e.chromium import browsing
 FIRE = "/console/procedures/fire.en"
 OLD = "Get out now. Pull the alarm as you leave. No lifts."
 NEW = "Leave the building now. Pull the alarm as you go."
-REHEARSED = 120_000
+REHEARSED = 300_000
 
 
 async def heard(parts, call: str, words: str = "there is a fire in zone A") -> str:

@@ -34,7 +34,7 @@ PATIENT = {"AURORA_LINE": "relay", "GATHER_TIMEOUT": "60"}
 FROM, TO = "+12025550151", "+12025550110"
 QUICK = Tempo(
     quiet_s=0.2,
-    patience_s=3.0,
+    patience_s=10.0,
     chars_per_s=2_000.0,
     voice_begins_s=0.01,
     partial_every_s=0.03,
@@ -104,7 +104,13 @@ class RelayedLine:
     def caller(self, **options: Any) -> TwilioCaller:
         connections = TwilioConnections(tempo=QUICK)
         return TwilioCaller(
-            self.client, self.url, PUBLIC, TOKEN, connections=connections, **options
+            self.client,
+            self.url,
+            PUBLIC,
+            TOKEN,
+            connections=connections,
+            answer_within_s=PATIENT_S,
+            **options,
         )
 
     def webhooks(self, token: str = TOKEN) -> TwilioWebhooks:

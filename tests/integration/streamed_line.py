@@ -24,7 +24,7 @@ from tests.waiting import PATIENT_S
 
 FROM, TO = "+12025550151", "+12025550110"
 PATIENT = {"AURORA_LINE": "stream", "GATHER_TIMEOUT": "60"}
-TEMPO = Tempo(quiet_s=0.5, patience_s=5.0)
+TEMPO = Tempo(quiet_s=0.5, patience_s=20.0)
 
 
 @dataclass
@@ -35,7 +35,7 @@ class StreamedLine:
 
     def caller(self, **options: Any) -> TwilioCaller:
         options.setdefault("connections", TwilioConnections(tempo=TEMPO))
-        return TwilioCaller(self.client, self.url, **options)
+        return TwilioCaller(self.client, self.url, answer_within_s=PATIENT_S, **options)
 
     async def rings(self, call_sid: str) -> Verb:
         """Return the Stream of the TwiML that a call of this id is answered with."""

@@ -225,6 +225,11 @@ async def test_a_machine_that_dies_with_its_operator_leaves_nobody_alone(
         # From here on nothing of that machine reaches the kiosk, as after its power went.
         await parts.elsewhere.bus.close()
         await until(lambda: any("I am with you again" in text for text in said(shown)))
+        call = await parts.records.find(operator.call_id)
+
+    assert call is not None
+    assert call.hand_off is not None
+    assert call.hand_off.stage == "dropped_back"
 
 
 async def test_what_an_operator_types_is_said_at_the_kiosk_at_once(monkeypatch, tmp_path, wav):

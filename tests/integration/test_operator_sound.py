@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from aurora.accounts.person import Role
+from aurora.lines.web_socket import POLICY
 from aurora.parts import Parts
 from aurora.speech.codec import mulaw_decode
 from tests.console_door import CookieDoor
@@ -259,8 +260,10 @@ async def test_who_is_signed_out_hears_no_caller_any_more(monkeypatch, tmp_path)
         async with operating(url, await call_id(parts), headers=headers) as ear:
             for account in await parts.accounts.accounts.all():
                 await parts.accounts.sessions.end_all(account.id)
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENT_S):
                 await ear.socket.wait_closed()
+
+    assert ear.socket.close_code == POLICY
 
 
 async def test_who_only_listens_is_never_heard(monkeypatch, tmp_path):

@@ -1,7 +1,5 @@
 """What an operator does with callers on the telephone: words, chosen people, hold, the services."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -15,10 +13,11 @@ HUMAN = "I want to speak to a person"
 MEDIC, DESK, SERVICES = "+12025550105", "+12025550100", "+12025550103"
 
 
-def with_emergency_line(directory: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def emergency_line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A site that names whom to dial for the public services."""
     site = yaml.safe_load((DEFAULT_SITE / "site.yaml").read_text(encoding="utf-8"))
-    path = directory / "site.yaml"
+    path = tmp_path_factory.mktemp("site") / "site.yaml"
     path.write_text(yaml.safe_dump(site | {"emergency_line": "emergency_desk"}), encoding="utf-8")
     return {"AURORA_SITE": str(path)}
 
@@ -145,9 +144,10 @@ async def test_somebody_listens_in_by_telephone_and_only_a_coach_is_heard(
     assert line.server.breaches == []
 
 
-async def test_the_public_services_hear_a_brief_and_then_the_caller(monkeypatch, tmp_path):
-    environment = with_emergency_line(tmp_path)
-    async with telephones(monkeypatch, tmp_path, environment) as line:
+async def test_the_public_services_hear_a_brief_and_then_the_caller(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
         caller = await line.call()
         await caller.say(FIRE)
         answer = await line.act(caller, "emergency-services")
@@ -167,10 +167,9 @@ async def test_the_public_services_hear_a_brief_and_then_the_caller(monkeypatch,
 
 
 async def test_services_come_to_a_conference_that_then_outlives_the_first_person(
-    monkeypatch, tmp_path
+    emergency_line, monkeypatch, tmp_path
 ):
-    environment = with_emergency_line(tmp_path)
-    async with telephones(monkeypatch, tmp_path, environment) as line:
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
         caller, person = await joined(line)
         await line.act(caller, "emergency-services")
         services = await line.picks_up(await line.rings())
@@ -182,9 +181,8 @@ async def test_services_come_to_a_conference_that_then_outlives_the_first_person
     assert left == {caller.call_sid, services.call.sid}
 
 
-async def test_the_services_are_never_dialled_in_a_drill(monkeypatch, tmp_path):
-    environment = with_emergency_line(tmp_path)
-    async with telephones(monkeypatch, tmp_path, environment) as line:
+async def test_the_services_are_never_dialled_in_a_drill(emergency_line, monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
         caller = await line.call()
         await caller.say("This is a drill. There is a fire in zone B")
         answer = await line.act(caller, "emergency-services")

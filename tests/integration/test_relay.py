@@ -363,5 +363,10 @@ async def test_nonsense_changes_nothing(monkeypatch, tmp_path):
 async def test_a_message_as_long_as_a_book_closes_the_socket(monkeypatch, tmp_path):
     async with relayed(monkeypatch, tmp_path) as line, line.session() as session:
         await session.cycle()
+        greeted = len(session.messages)
         await session.prompt("a" * 70_000)
         await session.closes()
+        said = await line.said(session.call_sid)
+
+    assert session.messages[greeted:] == []
+    assert len(said) == 1, "no word of it is on the record"

@@ -14,9 +14,10 @@ from aurora.speech.codec import FRAME, LINE_HZ, mulaw_encode
 from aurora.speech.rendered import RenderedLines
 from aurora.speech.speak import NanoVoice
 from tests.integration.line_process import LineProcess
+from tests.waiting import PATIENT_S
 
 READY_WITHIN_S = 90.0
-ANSWERED_WITHIN_S = 20.0
+ANSWERED_WITHIN_S = 60.0
 SILENCE = b"\xff" * FRAME
 
 
@@ -54,13 +55,13 @@ async def kept_by(data_dir: Path, text: str) -> bytes:
 
 
 async def read(line: LineProcess, path: str):
-    async with httpx2.AsyncClient(timeout=10.0) as client:
+    async with httpx2.AsyncClient(timeout=PATIENT_S) as client:
         return (await client.get(line.url + path)).json()
 
 
 async def in_a_call(line: LineProcess, speech: bytes, wanted: bytes) -> bytes:
     """Say this once greeted; return the sound that came back, up to the one wanted."""
-    async with httpx2.AsyncClient(timeout=10.0) as client:
+    async with httpx2.AsyncClient(timeout=PATIENT_S) as client:
         form = {"CallSid": "CA1", "From": "+12025550199", "CallStatus": "ringing"}
         answer = (await client.post(f"{line.url}/incoming-call", data=form)).text
     stream = ElementTree.fromstring(answer).find("./Connect/Stream")

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from aurora.lines import bounded_http
 from aurora.serve import listen, server_config
+from tests.waiting import PATIENT_S, until
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 UNFINISHED = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: "
@@ -83,15 +84,19 @@ async def connected(port: int, said: bytes, count: int = 1) -> AsyncIterator[lis
 
 
 async def status(port: int) -> bytes:
-    async with connected(port, GET) as [(reader, _)], asyncio.timeout(20):
+    async with connected(port, GET) as [(reader, _)], asyncio.timeout(PATIENT_S):
         return (await reader.readline())[9:12]
 
 
-async def until_hung_up(peer: Peer) -> None:
-    async with asyncio.timeout(20):
-        with suppress(ConnectionError):
-            while await peer[0].read(1_000):
-                pass
+async def is_hung_up_on(peer: Peer) -> bool:
+    """Read to the end that the line makes of it; False when it makes none."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENT_S):
+            with suppress(ConnectionError):
+                while await peer[0].read(1_000):
+                    pass
+            return True
+    return False
 
 
 @pytest.mark.parametrize(
@@ -118,16 +123,19 @@ async def test_more_silent_peers_or_streams_than_places_keep_nobody_out(said: by
 async def test_who_does_not_come_to_an_end_is_hung_up_on(said: bytes, limit: str, monkeypatch):
     monkeypatch.setattr(bounded_http, limit, 0.05)
     async with line() as port, connected(port, said) as [peer]:
-        await until_hung_up(peer)
+        assert await is_hung_up_on(peer)
 
 
 async def test_who_takes_no_answer_is_hung_up_on(monkeypatch):
     monkeypatch.setattr(bounded_http, "TAKEN_WITHIN_S", 0.05)
-    async with line() as port, connected(port, LONG_ONE) as [(_, writer)], asyncio.timeout(20):
-        # Only a write shows that the other side is gone: nothing is read here.
-        while not writer.transport.is_closing():
+    async with line() as port, connected(port, LONG_ONE) as [(_, writer)]:
+
+        def is_gone() -> bool:
+            # Only a write shows that the other side is gone: nothing is read here.
             writer.write(b"\r\n")
-            await asyncio.sleep(0.02)
+            return writer.transport.is_closing()
+
+        assert await until(is_gone)
 
 
 async def test_a_request_that_is_being_answered_never_makes_room(monkeypatch):

@@ -155,7 +155,7 @@ async def test_calls_left_open_by_a_kill_go_on_or_are_closed_with_a_reason(
 
 async def next_of(heard: asyncio.Queue[None]) -> None:
     """Wait for the next answer of any caller."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENT_S):
         await heard.get()
 
 

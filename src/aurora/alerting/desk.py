@@ -1,7 +1,7 @@
 """From turns to incidents and plans, and back to what a caller may be told; in no turn's way."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,15 +11,15 @@ from aurora.conversation.call import Call
 from aurora.conversation.facts import facts_of
 from aurora.conversation.observer import Observer
 from aurora.conversation.turn import Turn
-from aurora.errors import RecordsError
 from aurora.escalation.durable import Durable
 from aurora.escalation.finding import FIND, finding_id
 from aurora.escalation.incident import CallFacts, Incident, Lost
 from aurora.escalation.ledger import Incidents, Ledger
-from aurora.escalation.pager import Pager
 from aurora.escalation.quiet import begin_watch
-from aurora.escalation.taking_in import Changed, in_one_message, take_in
+from aurora.escalation.standing_down import begin_standing_down, is_still_awaited
+from aurora.escalation.taking_in import Changed, take_in
 from aurora.escalation.truth import Statement, statements, to_the_question
+from aurora.escalation.updating import begin_updates
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site
 
@@ -28,11 +28,15 @@ log = structlog.get_logger()
 WAITING_MOST = 10_000
 MOST_AT_ONCE = 50
 RETRY_S = 1.0
-UPDATE_TRIES = 60
 BEAT_S = 5.0
 CURRENT_EVERY_S = 1.0
 GONE_AFTER = timedelta(seconds=15)
 """Without a sign for so long a machine's plans are taken over by another."""
+
+
+async def no_calls() -> Iterable[Call]:
+    """For a desk whose calls are known to be in its hands."""
+    return ()
 
 
 class Desk(Observer):
@@ -42,26 +46,27 @@ class Desk(Observer):
         self,
         site: Site,
         incidents: Incidents,
-        pager: Pager,
         durable: Durable,
         plans: Plans,
         machine: str,
         clock: Callable[[], datetime],
+        calls: Callable[[], Awaitable[Iterable[Call]]] = no_calls,
     ) -> None:
+        """calls: those on record that may need somebody, whichever machine took them; a machine
+        that died may have left their last words to be taken in."""
         self._site = site
         self._incidents = incidents
-        self._pager = pager
         self._durable = durable
         self._plans = plans
         self._machine = machine
         self._clock = clock
+        self._calls = calls
         self._words: asyncio.Queue[CallFacts] = asyncio.Queue(WAITING_MOST)
         self._seen: dict[str, CallFacts] = {}
         """The last word of each call that was put in the queue."""
         self._known: dict[str, tuple[Incident, bool]] = {}
         """By call: its incident as it was last read, and whether nothing of its plans is left."""
         self._running: list[asyncio.Task[None]] = []
-        self._updates: set[asyncio.Task[None]] = set()
 
     def take_site(self, site: Site) -> None:
         """Go on with these contacts and rosters; plans that were made stay as they are."""
@@ -82,9 +87,9 @@ class Desk(Observer):
         ]
 
     async def close(self) -> None:
-        for task in (*self._running, *self._updates):
+        for task in self._running:
             task.cancel()
-        await asyncio.gather(*self._running, *self._updates, return_exceptions=True)
+        await asyncio.gather(*self._running, return_exceptions=True)
         self._durable.close()
 
     # The switchboard's observer.
@@ -107,7 +112,7 @@ class Desk(Observer):
         self._offer(facts)
 
     async def _take_words(self) -> None:
-        await self._begin_what_runs()
+        await self._take_up_in_any_case()
         while True:
             words = [await self._words.get()]
             # Many calls at once are one transaction: each would wait for those before it.
@@ -130,21 +135,37 @@ class Desk(Observer):
             return False
         return True
 
-    async def _begin_what_runs(self) -> None:
-        """Begin plans that were made and never begun, as when power went between the two."""
+    async def _take_up_in_any_case(self) -> None:
         while True:
             try:
-                ledger = await self._incidents.read(self._clock())
-                for incident_id in ledger.incidents:
-                    for plan_id in ledger.running(incident_id):
-                        await self._plans.begin(plan_id)
-                    await self._watch_again(ledger.incidents[incident_id])
+                await self._take_up()
             # The same edge.
             except Exception:
                 log.exception("plans_not_begun")
                 await asyncio.sleep(RETRY_S)
             else:
                 return
+
+    async def _take_up(self) -> None:
+        """Go on where a machine stopped, this one or another: with words, and what they led to."""
+        for call in await self._calls():
+            self.call_changed(call)
+        await self.begin_what_is_owed()
+
+    async def begin_what_is_owed(self) -> None:
+        """Begin what was decided and never begun, as when power went between the two.
+
+        Whatever has begun stays as it is. Raises RecordsError, and what the plans' database does.
+        """
+        now = self._clock()
+        ledger = await self._incidents.read(now)
+        for incident in ledger.incidents.values():
+            for plan_id in ledger.running(incident.id):
+                await self._plans.begin(plan_id)
+            await begin_updates(self._durable, incident)
+            await self._watch_again(incident)
+            if is_still_awaited(incident, now):
+                await begin_standing_down(self._durable, incident)
 
     async def _watch_again(self, incident: Incident) -> None:
         for contact_id in incident.accepted_by if incident.is_live else ():
@@ -167,31 +188,18 @@ class Desk(Observer):
         changes = await self._incidents.change(take_all, now)
         running = dict.fromkeys(plan_id for one in changes for plan_id in one.running)
         stopped = dict.fromkeys(plan_id for one in changes for plan_id in one.stopped)
+        incidents = {one.incident.id: one.incident for one in changes}
         await asyncio.gather(
             *(self._plans.begin(plan_id) for plan_id in running if plan_id not in stopped),
             *(self._begin_finding(facts) for facts in words),
+            *(begin_updates(self._durable, one) for one in incidents.values()),
         )
         await self._plans.wake(list(stopped), f"over:{now.isoformat()}")
-        for changed in in_one_message(changes):
-            task = asyncio.create_task(self._update(changed, f"{now:%H%M%S%f}"))
-            self._updates.add(task)
-            task.add_done_callback(self._updates.discard)
 
     async def _begin_finding(self, facts: CallFacts) -> None:
         if facts.lost in (Lost.HUNG_UP, Lost.CONNECTION):
             finding = finding_id(facts.call_id, facts.losses)
             await self._durable.begin(FIND, finding, facts.call_id, facts.losses)
-
-    async def _update(self, changed: Changed, key: str) -> None:
-        """Tell those who were paged what is new; what was sent once is not sent again."""
-        for _ in range(UPDATE_TRIES):
-            try:
-                await self._pager.update(changed.incident, changed.told, changed.news, key)
-            except RecordsError as error:
-                log.error("update_not_sent", incident=changed.incident.id, error=str(error))
-                await asyncio.sleep(RETRY_S)
-            else:
-                return
 
     async def _keep_beating(self) -> None:
         """Say that this machine lives, and take over from one that does not."""
@@ -207,6 +215,7 @@ class Desk(Observer):
         await self._incidents.beat(self._machine, self._clock())
         for gone in await self._incidents.silent_since(self._clock() - GONE_AFTER):
             count = await asyncio.to_thread(self._durable.take_over, gone)
+            await self._take_up()
             await self._incidents.forget_machine(gone)
             log.warning("machine_gone", machine=gone, plans_taken_over=count)
 

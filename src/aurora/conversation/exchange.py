@@ -147,11 +147,22 @@ class Exchange:
             body = render(turn)
         if key is not None:
             live.keep_answer(key, body)
-        for observer in self._observers:
-            observer.turn_taken(turn, (time.perf_counter() - started) * 1000)
-        self.changed(turn.call)
+        total_ms = (time.perf_counter() - started) * 1000
+        speaker.say(turn, turn.sentences)
+        try:
+            # The first frame of what was just given to a line that speaks goes out now: what
+            # observers begin would be done in front of it.
+            if speaker is not UNSPOKEN:
+                await asyncio.sleep(0)
+        finally:
+            self._tell_taken(turn, total_ms)
         self._rate_later(live, turn)
         return body
+
+    def _tell_taken(self, turn: Turn, total_ms: float) -> None:
+        for observer in self._observers:
+            observer.turn_taken(turn, total_ms)
+        self.changed(turn.call)
 
     def _add_from_others(self, turn: Turn) -> None:
         """Add what is known of those alerted, and what people at the console have to say."""
@@ -312,6 +323,16 @@ class Exchange:
         """Put something on the record now; raises RecordsError, StaleCall when it is not there."""
         await self._catch_up(live)
         await self._records.append(entry)
+
+    async def catch_up(self, live: LiveCall) -> None:
+        """Write what could not be written before; raises RecordsError."""
+        async with live.lock:
+            try:
+                await self._catch_up(live)
+            except StaleCall:
+                await self._live.refresh(live)
+                await self._catch_up(live)
+        self.changed(live.call)
 
     async def _catch_up(self, live: LiveCall) -> None:
         """Write what could not be written before; it is older, so it goes first."""

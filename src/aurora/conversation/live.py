@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from aurora.conversation.call import Call
 from aurora.conversation.merge import carry_over
@@ -94,6 +95,10 @@ class LiveCalls:
         live.history.clear()
         live.history.extend(await self._words(stored.id))
 
+    def unsaved(self) -> list[LiveCall]:
+        """Return the calls of which something is not on the record yet."""
+        return [live for live in self._calls.values() if live.unsaved]
+
     def here(self, name: str) -> LiveCall | None:
         """Return a call that is in memory, by its id or provider id."""
         return self._calls.get(self._names.get(name, name))
@@ -141,7 +146,8 @@ class LiveCalls:
 
     def _forget(self, call: Call) -> None:
         self._calls.pop(call.id, None)
-        self._names.pop(call.provider_id or "", None)
+        for name in (call.provider_id, call.newest_provider_id):
+            self._names.pop(name or "", None)
         if self._open_numbers.get((call.line, call.from_number or "")) == call.id:
             del self._open_numbers[call.line, call.from_number or ""]
 
@@ -156,6 +162,12 @@ class LiveCalls:
         if surplus <= 0:
             return
         idle = [live for live in self._calls.values() if not live.lock.locked() and live.is_stored]
-        idle.sort(key=lambda live: (live.call.ended_at is None, live.call.last_message_at))
+        idle.sort(key=_is_needed)
         for live in idle[:surplus]:
             self._forget(live.call)
+
+
+def _is_needed(live: LiveCall) -> tuple[bool, datetime]:
+    """How likely a call is asked for again, the least likely first."""
+    call = live.call
+    return call.ended_at is None, call.last_message_at or call.started_at

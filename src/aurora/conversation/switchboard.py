@@ -379,10 +379,19 @@ class Switchboard:
                 closed += ended.end_reason is EndReason.IDLE
         return closed
 
+    async def keep_unsaved(self) -> None:
+        """Put on the record what it could not take, turns or none; raises RecordsError."""
+        for live in self._live.unsaved():
+            await self._exchange.catch_up(live)
+
     async def close(self) -> None:
-        """Wait for what is still being rated and noted."""
+        """Wait for what is still being rated and noted, and for what is not on the record yet."""
         await asyncio.gather(*self._notes, return_exceptions=True)
         await self._exchange.close()
+        try:
+            await self.keep_unsaved()
+        except RecordsError as error:
+            log.error("unsaved_not_kept", error=str(error))
 
 
 def _as_unheard(sentences: Sequence[Spoken]) -> dict[str, Any]:

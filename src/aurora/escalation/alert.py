@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from aurora.escalation.answer_words import ASK_FOR_AN_ANSWER, meaning_of_yes, words_in
 from aurora.escalation.brief import AlertKind, Brief
 from aurora.escalation.gsm import in_gsm, is_gsm, units
-from aurora.escalation.happening import News
 from aurora.escalation.incident import Incident
+from aurora.escalation.news import News
 from aurora.escalation.plan import ChannelKind, Page, Route
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site, spoken

@@ -104,7 +104,7 @@ class IncidentAnswers:
         def lose(ledger: Ledger) -> list[str]:
             incident = ledger.resolved(delivery.incident_id)
             responder = incident.responders.get(delivery.contact_id) if incident else None
-            page = ledger.page_of(delivery.incident_id, delivery.contact_id)
+            page = ledger.page_of(incident, delivery.contact_id) if incident else None
             if incident is None or responder is None or page is None:
                 return []
             reached(incident, page, Reach.FAILED)
@@ -143,7 +143,7 @@ class IncidentAnswers:
         # Somebody who was paged may answer even when they left the site's contacts meanwhile, and
         # from the number that was rung.
         contact = next((one for one in self._site.contacts if one.id == contact_id), None)
-        page = ledger.page_of(incident.id, contact_id)
+        page = ledger.page_of(incident, contact_id)
         spoken_to = contact.languages if contact else [page.language] if page else []
         language = next(iter(spoken_to), self._site.languages[0])
         ways = [address for _, address in contact.ways(ring_first=False)] if contact else []

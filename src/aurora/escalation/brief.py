@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aurora.escalation.happening import ABOUT_CALLERS, VAGUE, News, NewsKind
+from aurora.escalation.happening import VAGUE
 from aurora.escalation.incident import CallFacts, Incident, Lost
+from aurora.escalation.news import ABOUT_CALLERS, News, NewsKind
 from aurora.escalation.told import TOLD, is_bad
 from aurora.escalation.wording import Wording, wording
 from aurora.levels import Hazard, Urgency

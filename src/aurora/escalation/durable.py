@@ -103,8 +103,11 @@ def system_database(url: str | None, data_dir: Path) -> str:
 
 
 def workflow(name: str) -> Callable[[Workflow], Workflow]:
-    """Mark what is carried out durably; between its steps it may only decide and wait."""
-    return DBOS.workflow(name=name)
+    """Mark what is carried out durably; between its steps it may only decide and wait.
+
+    A line that was killed a hundred times takes it up all the same.
+    """
+    return DBOS.workflow(name=name, max_recovery_attempts=None)
 
 
 def step(work: Step, name: str | None = None) -> Step:

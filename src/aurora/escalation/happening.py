@@ -1,41 +1,19 @@
 """Which calls belong to which incident, and what a call adds to it; pages nobody."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from aurora.escalation.incident import CallFacts, Incident, IncidentState, hand_over
 from aurora.escalation.kinship import UNKNOWN, is_alike, may_be_one
+from aurora.escalation.news import TROUBLE, News, NewsKind
 from aurora.escalation.told import changes, standing
 from aurora.levels import Hazard, highest
-from aurora.triage.assessment import Fact
 
 JOINS_WITHIN = timedelta(minutes=30)
 """Since the last word on it: the same hazard an hour later is another happening."""
 
 
-class NewsKind(StrEnum):
-    URGENCY = "urgency"
-    LOWERED = "lowered"
-    """An operator did."""
-    HAPPENING = "happening"
-    """Something else as well: a casualty at a fire. `name` is the procedure, else the hazard."""
-    ZONE = "zone"
-    """Found, or corrected."""
-    FACT = "fact"
-    LOST = "lost"
-    """The caller of a call is missing: `name` is the call's id, the value how."""
-    SEARCH = "search"
-    """They could not be reached again. `name` is the call's id."""
-    FOUND = "found"
-    """They were heard again. `name` is the call's id."""
-    ROLES = "roles"
-    """A role that was not asked for before; it has to be paged, nobody else is told of it."""
-
-
-ABOUT_CALLERS = frozenset({NewsKind.LOST, NewsKind.SEARCH, NewsKind.FOUND})
-TROUBLE = ABOUT_CALLERS | {NewsKind.URGENCY, NewsKind.HAPPENING, NewsKind.ZONE, NewsKind.FACT}
 VAGUE = frozenset({"emergency"})
 """A procedure for what is not clear yet: no news beside one that is, and gives way to it."""
 LEARNT = (
@@ -43,16 +21,6 @@ LEARNT = (
     *("calls", "facts", "roles"),
 )
 """Fields of an incident that a call's word may change."""
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Something that those already alerted must be told."""
-
-    kind: NewsKind
-    name: str
-    """Of the fact; else the new value: a level, a zone's id, a procedure or hazard, a role."""
-    value: Fact | None = None
 
 
 def open_incident(
@@ -148,6 +116,8 @@ def merge(incident: Incident, into: Incident) -> list[News]:
     into.was_drill = into.was_drill or incident.was_drill
     into.acts = sorted([*into.acts, *incident.acts], key=lambda act: act.at)
     into.shelved = None
+    into.untold += incident.untold
+    incident.untold = []
     hand_over(incident, into)
     return found
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from aurora.accounts.acts import Act
+from aurora.escalation.news import News, Untold
 from aurora.escalation.plan import Page
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -188,6 +189,8 @@ class Incident:
     """What operators did to it, oldest first."""
     reminded: dict[str, datetime] = field(default_factory=dict)
     """When somebody who had accepted was last asked for a sign, by contact id."""
+    untold: list[Untold] = field(default_factory=list)
+    """News that those who were paged have not been told yet, oldest first."""
     test: CallTreeTest | None = None
     """Set when nothing has happened: no call is of it, and nobody is told of it but by TEST."""
 
@@ -235,9 +238,14 @@ class Incident:
         return reminded_at > accepted_at
 
     def counts_on(self, contact_id: str) -> bool:
-        """Whether somebody was reached and did not say that they cannot come."""
-        is_reached = self.responders[contact_id].reach is not Reach.FAILED
-        return is_reached and self.answer_of(contact_id) is not Answer.DECLINE
+        """Whether somebody was reached and did not say that they cannot come.
+
+        Who answered was reached, whatever became of the alerts after that.
+        """
+        answer = self.answer_of(contact_id)
+        if answer is None:
+            return self.responders[contact_id].reach is not Reach.FAILED
+        return answer is not Answer.DECLINE
 
     def taken_by(self, contact_id: str) -> str | None:
         """Return the operator who accepted for a desk at the console; None for anybody else."""
@@ -251,6 +259,20 @@ class Incident:
 def new_code(choose: Callable[[Sequence[str]], str]) -> str:
     """Return a code to say over a telephone; choose: `secrets.choice`, or a test's own."""
     return "".join(choose(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def owe(incident: Incident, key: str, news: Iterable[News], contacts: Iterable[str]) -> None:
+    """Note that people have to hear news; what comes under the same key is one message."""
+    owed = Untold(key, tuple(news), tuple(contacts))
+    if incident.untold and incident.untold[-1].key == key:
+        before = incident.untold.pop()
+        owed = Untold(
+            key,
+            tuple(dict.fromkeys([*before.news, *owed.news])),
+            tuple(dict.fromkeys([*before.contacts, *owed.contacts])),
+        )
+    if owed.news and owed.contacts:
+        incident.untold.append(owed)
 
 
 def in_queue_order(incidents: Iterable[Incident]) -> list[Incident]:

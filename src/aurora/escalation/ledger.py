@@ -1,6 +1,6 @@
 """Incidents with their plans as one change sees them; the records keep what it changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -71,16 +71,19 @@ class Ledger:
 
     def paged(self, incident: Incident) -> tuple[Page, ...]:
         """Everyone who was paged for an incident, or for one that became part of it, once."""
-        pages = (
-            page for own in self.plans.values() for plan in own.values() for page in plan.everyone()
-        )
-        asked = (page for page in pages if page.contact_id in incident.responders)
+        asked = (one for one in self._pages(incident) if one.contact_id in incident.responders)
         return tuple({page.contact_id: page for page in asked}.values())
 
-    def page_of(self, incident_id: str, contact_id: str) -> Page | None:
-        """How somebody is paged for an incident."""
-        pages = (page for plan in self.plans_of(incident_id) for page in plan.everyone())
-        return next((page for page in pages if page.contact_id == contact_id), None)
+    def page_of(self, incident: Incident, contact_id: str) -> Page | None:
+        """How somebody was paged for an incident, or for one that became part of it."""
+        return next((one for one in self.paged(incident) if one.contact_id == contact_id), None)
+
+    def _pages(self, incident: Incident) -> Iterator[Page]:
+        """Of all its plans; its own last, for they say best how somebody is reached for it."""
+        of_it = [one for one in self.plans if self.resolved(one) is incident]
+        for incident_id in sorted(of_it, key=lambda one: one == incident.id):
+            for plan in self.plans_of(incident_id):
+                yield from plan.everyone()
 
     def stop(self, incident_id: str) -> list[str]:
         """Let an incident's plans be carried out no further; return those that were."""

@@ -23,6 +23,8 @@ from aurora.escalation.policy import make_plan
 from aurora.levels import Urgency
 from aurora.site.model import Contact, Site
 
+CLOSED = "resolved"
+"""The act of whoever declares an incident over."""
 LONGEST_SHELVING = timedelta(hours=8)
 """A shift: whoever takes over decides anew."""
 
@@ -90,7 +92,7 @@ def unshelve(incident: Incident, by: str, now: datetime) -> None:
 def close(incident: Incident, ledger: Ledger, by: str, reason: str, now: datetime) -> list[str]:
     """Close an incident; return its plans that are not carried out any further."""
     resolve(incident, by, reason, now)
-    incident.acts.append(Act("resolved", by, now))
+    incident.acts.append(Act(CLOSED, by, now))
     return ledger.stop(incident.id)
 
 

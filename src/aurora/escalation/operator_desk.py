@@ -112,7 +112,7 @@ class OperatorDesk:
             return acts.close(incident, ledger, by, reason, now)
 
         incident, stopped = await self._act(incident_id, seen, work)
-        await begin_standing_down(self._durable, incident.id)
+        await begin_standing_down(self._durable, incident)
         await self._tell(incident, stopped, "incident_resolved", {"by": by, "reason": reason})
         return incident
 

@@ -14,9 +14,9 @@ from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.base import Channel, Sent
-from aurora.escalation.happening import News, NewsKind
 from aurora.escalation.incident import Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
+from aurora.escalation.news import News, NewsKind
 from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route
 from aurora.escalation.progress import due, fallback_due, is_worth_waiting, stand_ins

@@ -3,16 +3,19 @@ is left to others."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from aurora.escalation.durable import Durable, Workflow, step, workflow
-from aurora.escalation.incident import Incident
+from aurora.escalation.incident import Incident, IncidentState
 from aurora.escalation.ledger import Incidents
+from aurora.escalation.operator_acts import CLOSED
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind, Page
 
 STAND_DOWN = "stand_down"
+ON_THE_WAY_FOR = timedelta(hours=1)
+"""After that whoever did not hear of the end has arrived, or has given up."""
 
 
 class StandingDown:
@@ -25,7 +28,7 @@ class StandingDown:
 
     async def stand_down(self, incident_id: str) -> None:
         """Tell everybody who was paged and may be coming; called again it changes nothing."""
-        ledger = await self._incidents.read_one(incident_id)
+        ledger = await self._incidents.read(self._clock())
         incident = ledger.incidents.get(incident_id)
         if incident is None or incident.is_live:
             return
@@ -33,9 +36,17 @@ class StandingDown:
         await self._pager.stand_down(incident, pages)
 
 
-async def begin_standing_down(durable: Durable, incident_id: str) -> None:
-    """Begin it, once for each incident."""
-    await durable.begin(STAND_DOWN, f"{STAND_DOWN}:{incident_id}", incident_id)
+async def begin_standing_down(durable: Durable, incident: Incident) -> None:
+    """Begin it, once for each incident that a person closed; what the line closed tells nobody."""
+    if incident.state is IncidentState.RESOLVED and any(
+        act.what == CLOSED for act in incident.acts
+    ):
+        await durable.begin(STAND_DOWN, f"{STAND_DOWN}:{incident.id}", incident.id)
+
+
+def is_still_awaited(incident: Incident, now: datetime) -> bool:
+    """Whether somebody may be on the way still to what a person closed."""
+    return incident.closed is not None and now - incident.closed.at <= ON_THE_WAY_FOR
 
 
 def add_standing_down(durable: Durable, standing_down: StandingDown) -> None:

@@ -1,13 +1,10 @@
 """Take a call's word into the ledger: incident, plan, and who has to hear of it; pages nobody."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from aurora.escalation.happening import (
-    TROUBLE,
-    News,
     absorb,
     are_one,
     find,
@@ -16,9 +13,9 @@ from aurora.escalation.happening import (
     open_incident,
     parts,
 )
-from aurora.escalation.incident import CallFacts, Incident, new_code
+from aurora.escalation.incident import CallFacts, Incident, new_code, owe
 from aurora.escalation.ledger import Ledger
-from aurora.escalation.plan import Page
+from aurora.escalation.news import TROUBLE, News
 from aurora.escalation.policy import further_plan
 from aurora.levels import Urgency
 from aurora.site.model import Site
@@ -33,13 +30,13 @@ class Changed:
     """Its plans that are carried out: each is begun, for beginning one again changes nothing."""
     stopped: tuple[str, ...] = ()
     """Plans to wake, so that they notice that they are over."""
-    news: tuple[News, ...] = ()
-    told: tuple[Page, ...] = ()
-    """Who was paged, and has to hear the news."""
 
 
 def take_in(ledger: Ledger, *, site: Site, facts: CallFacts, now: datetime) -> Changed:
-    """Join the call to its incident, or open one; make the plan for what is new."""
+    """Join the call to its incident, or open one; make the plan for what is new.
+
+    What those who were paged have to hear of it stands on the incident from then on.
+    """
     known = list(ledger.incidents.values())
     incident = find(known, facts, now)
     for other in known:
@@ -66,20 +63,9 @@ def take_in(ledger: Ledger, *, site: Site, facts: CallFacts, now: datetime) -> C
         ledger.add_plan(plan)
     if incident.urgency is Urgency.ASSISTIVE or not incident.is_live:
         stopped += ledger.stop(incident.id)
-    worth = tuple(one for one in news if one.kind in TROUBLE)
-    running = tuple(ledger.running(incident.id))
-    return Changed(incident, running, tuple(stopped), worth, told)
-
-
-def in_one_message(changes: Sequence[Changed]) -> list[Changed]:
-    """Return what those alerted have to hear, once an incident: many words are one update."""
-    found: dict[str, Changed] = {}
-    for one in changes:
-        key = one.incident.merged_into or one.incident.id
-        before = found.get(key)
-        news = dict.fromkeys([*(before.news if before else ()), *one.news])
-        found[key] = replace(one, news=tuple(news))
-    return [one for one in found.values() if one.news and one.told]
+    worth = (one for one in news if one.kind in TROUBLE)
+    owe(incident, f"{now:%H%M%S%f}", worth, (page.contact_id for page in told))
+    return Changed(incident, tuple(ledger.running(incident.id)), tuple(stopped))
 
 
 def _new_id(now: datetime) -> str:

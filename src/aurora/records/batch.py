@@ -31,6 +31,7 @@ _ANSWERED = select(answers.c.key, answers.c.body).where(
     answers.c.key.in_(bindparam("keys", expanding=True))
 )
 _RAISE = update(calls).where(calls.c.id == bindparam("call_id"))
+_BEGIN, _SAY, _HAPPEN, _ANSWER = (insert(table) for table in (calls, messages, events, answers))
 
 
 @dataclass(slots=True)
@@ -121,11 +122,11 @@ def _numbered(rows: Sequence[Row], count: int) -> list[Row]:
 
 def _write(connection: Connection, writes: _Writes) -> None:
     for statement, rows in (
-        (insert(calls), _in_order(writes.new_calls)),
+        (_BEGIN, _in_order(writes.new_calls)),
         (_RAISE, _in_order(writes.changed_calls)),
-        (insert(messages), writes.messages),
-        (insert(events), writes.events),
-        (insert(answers), _in_order(writes.answers)),
+        (_SAY, writes.messages),
+        (_HAPPEN, writes.events),
+        (_ANSWER, _in_order(writes.answers)),
     ):
         if rows:
             connection.execute(statement, rows)

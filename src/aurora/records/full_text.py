@@ -27,15 +27,23 @@ _POSTGRESQL = (
     "CREATE INDEX ix_call_words_words ON call_words USING GIN (words)",
 )
 _ADD = {
-    "sqlite": "INSERT INTO call_words (rowid, words, facets) VALUES (:number, :words, :facets)",
-    "postgresql": "INSERT INTO call_words (number, words) "
-    "VALUES (:number, CAST(CAST(:words AS text) AS tsvector))",
+    "sqlite": text(
+        "INSERT INTO call_words (rowid, words, facets) VALUES (:number, :words, :facets)"
+    ),
+    "postgresql": text(
+        "INSERT INTO call_words (number, words) "
+        "VALUES (:number, CAST(CAST(:words AS text) AS tsvector))"
+    ),
 }
 _EXTEND = {
-    "sqlite": "UPDATE call_words SET words = words || ' ' || :words, facets = :facets "
-    "WHERE rowid = :number",
-    "postgresql": "UPDATE call_words SET words = words || CAST(CAST(:words AS text) AS tsvector) "
-    "WHERE number = :number",
+    "sqlite": text(
+        "UPDATE call_words SET words = words || ' ' || :words, facets = :facets "
+        "WHERE rowid = :number"
+    ),
+    "postgresql": text(
+        "UPDATE call_words SET words = words || CAST(CAST(:words AS text) AS tsvector) "
+        "WHERE number = :number"
+    ),
 }
 
 
@@ -67,7 +75,7 @@ def write(
     for statements, calls in ((_ADD, added), (_EXTEND, extended)):
         rows = [_row(engine, one) for one in calls]
         if rows:
-            connection.execute(text(statements[engine]), rows)
+            connection.execute(statements[engine], rows)
 
 
 def source(engine: str) -> tuple[str, str]:

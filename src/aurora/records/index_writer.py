@@ -23,6 +23,8 @@ _STANDING = select(
     call_index.c.accepted_after_s,
 ).where(call_index.c.call_id.in_(bindparam("ids", expanding=True)))
 _CHANGE = update(call_index).where(call_index.c.number == bindparam("its_number"))
+_ADD = insert(call_index).returning(call_index.c.call_id, call_index.c.number)
+_FIND = insert(findings)
 _FACETS = {
     **{name: name for name in ("urgency", "hazard", "line", "language", "answer")},
     "zone": "zone_id",
@@ -75,16 +77,14 @@ class IndexChanges:
             connection, self._add(connection, new), self._change(connection, old, known)
         )
         if self.findings:
-            connection.execute(insert(findings), self.findings)
+            connection.execute(_FIND, self.findings)
 
     def _add(self, connection: Connection, new: Mapping[str, _Change]) -> list[CallWords]:
         if not new:
             return []
         words = {call_id: (one.names + one.words)[:MOST_WORDS] for call_id, one in new.items()}
         rows = [_row(one, {}) | {"word_count": len(words[call_id])} for call_id, one in new.items()]
-        numbers = connection.execute(
-            insert(call_index).returning(call_index.c.call_id, call_index.c.number), rows
-        )
+        numbers = connection.execute(_ADD, rows)
         return [
             CallWords(number, words[call_id], _facets(_row(new[call_id], {})))
             for call_id, number in numbers

@@ -33,12 +33,16 @@ class Wanted:
 
 def words_of(text: str) -> list[str]:
     """Return a text's words in order: lower case, without accents, letters and digits only."""
-    plain = "".join(
+    plain = text if text.isascii() else _without_accents(text)
+    return [word[:LONGEST_WORD] for word in _WORD.findall(plain.casefold())]
+
+
+def _without_accents(text: str) -> str:
+    return "".join(
         letter
         for letter in unicodedata.normalize("NFKD", text)
         if not unicodedata.combining(letter)
     )
-    return [word[:LONGEST_WORD] for word in _WORD.findall(plain.casefold())]
 
 
 def wanted(asked: str, zone_names: Mapping[str, Iterable[str]]) -> list[Wanted]:

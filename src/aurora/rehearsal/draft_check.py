@@ -1,7 +1,8 @@
 """Check and rehearse texts that somebody drafted, in a process of its own; kept by others.
 
 A pattern that somebody wrote may never come to an end, and what holds up this process must not
-hold up the line. It reads a `Task` on its input and writes a result as JSON.
+hold up the line. It is given its seconds of computing, reads a `Task` on its input and writes a
+result as JSON.
 """
 
 import asyncio
@@ -78,6 +79,8 @@ _TASK = TypeAdapter(Task)
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    most_cpu_s = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_CPU, (most_cpu_s, most_cpu_s + 5))
     os.nice(10)
     task = _TASK.validate_json(sys.stdin.buffer.read())
     began = time.monotonic()

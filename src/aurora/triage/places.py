@@ -39,6 +39,10 @@ class PlaceWords(BaseModel):
     weak_letters: list[str]
     """Letter sounds that are everyday words: they count only where the clause ends."""
     numbers: dict[str, int]
+    articles: list[str]
+    """Numbers that are articles too ("in der Halle ein Feuer")."""
+    begins: list[str]
+    """Words that no article stands before: what is said after a place, begun anew."""
     numbered: list[str]
     named: list[str]
     not_named: list[str]
@@ -62,6 +66,7 @@ class PlaceFinder:
     """Finds places in one language's words for one site."""
 
     def __init__(self, site: Site, language: str, words: PlaceWords) -> None:
+        self._spelt = {unaccented(word): word for word in _literals(words) if word.isalpha()}
         self._words = words = words.unaccented()
         self._zone_of: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
@@ -90,7 +95,10 @@ class PlaceFinder:
         designator = (
             rf"(?!{weak})(?P<designator>{_any(self._designators)}|\d{{1,3}}|[a-z])(?!['\w])"
         )
-        self._exact = re.compile(rf"\b(?P<word>{_any(words.zone_words)})[ -]+{designator}")
+        article = rf"(?:{_any(words.articles)}) (?!(?:{_any(words.begins)})(?!['\w]))\w"
+        self._exact = re.compile(
+            rf"\b(?P<word>{_any(words.zone_words)})[ -]+(?!{article}){designator}"
+        )
         self._sounds = re.compile(
             rf"(?:^|\b(?:{_any(words.after)}|here|it's|its|this is) )"
             rf"(?:{_any(words.zone_sounds)}) {designator}"
@@ -100,8 +108,8 @@ class PlaceFinder:
             rf"(?:the )?{designator}(?=$|[ ,.!?])"
         )
         self._numbered = re.compile(
-            rf"\b(?P<word>{_any(words.numbered)}) (?:number |no\.? ?)?"
-            rf"(?P<designator>{_any(words.numbers)}|\d{{1,3}}|[b-h])\b"
+            rf"\b(?P<word>{_any(words.numbered)}) (?:number |no\.? ?(?!one\b))?(?!{article})"
+            rf"(?P<designator>{_any(words.numbers)}|\d{{1,3}}|[b-h])(?!['\w])"
         )
         self._named = re.compile(rf"\b(?:{'|'.join(words.named)})\b")
         self._denied = re.compile(rf"\b(?:{_any(words.denies)})(?: \w+)? $")
@@ -156,7 +164,7 @@ class PlaceFinder:
         designator = self._designator(match)
         word = match.groupdict().get("word") or self._words.zone_words[0]
         place = Place(
-            said=f"{word.capitalize()} {designator.upper()}",
+            said=f"{self._as_spelt(word)} {designator.upper()}",
             zone_id=self._zone_of.get(designator),
             confidence=confidence,
             is_zone_name=word in self._words.zone_words,
@@ -197,8 +205,18 @@ class PlaceFinder:
         for match in self._named.finditer(text):
             said = re.sub(r"^(?:the|a|an|in|at|of|and) ", "", match[0])
             if said not in self._words.not_named and match[0] not in self._words.not_named:
-                return Place(said=said.capitalize())
+                return Place(said=self._as_spelt(said))
         return None
+
+    def _as_spelt(self, said: str) -> str:
+        """The words with their accents, as far as places.yaml spells them: they may be spoken."""
+        return " ".join(self._spelt.get(word, word) for word in said.split()).capitalize()
+
+
+def _literals(words: PlaceWords) -> list[str]:
+    return [
+        word for name in (*words.zone_words, *words.numbered, *words.named) for word in name.split()
+    ]
 
 
 def _unaccented(value: Any) -> Any:

@@ -1,9 +1,11 @@
 """What has people paged, wired: the plans, who is told and answers, and what walks beside them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aurora.alerting.desk import Desk
 from aurora.alerting.lost_callers import LostCallers
+from aurora.conversation.call import Call
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.channels.base import Clock
 from aurora.escalation.communication_test import CommunicationTests
@@ -13,6 +15,7 @@ from aurora.escalation.pager import Pager, Told
 from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
 from aurora.escalation.standing_down import StandingDown, add_standing_down
+from aurora.escalation.updating import Updates, add_updates
 from aurora.escalation.walking import add_testing
 from aurora.escalation.workflow import Plans
 from aurora.in_force.site import Follower
@@ -23,6 +26,9 @@ from aurora.records.sql import SqlRecords
 from aurora.rooms import Rooms
 from aurora.settings import Settings
 from aurora.wiring.reach import Reach
+
+LOST_FOR = timedelta(hours=1)
+"""After a machine stopped, whoever was lost within it is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,12 @@ def open_alerting(
     add_standing_down(durable, StandingDown(incidents, pager, clock))
     tests = CommunicationTests(site, incidents, pager, durable, clock)
     add_testing(durable, tests)
-    desk = Desk(site, incidents, pager, durable, plans, machine, clock)
+    add_updates(durable, Updates(incidents, pager, clock))
+
+    async def unended() -> list[Call]:
+        return [*await records.open_calls(), *await records.lost_since(clock() - LOST_FOR)]
+
+    desk = Desk(site, incidents, durable, plans, machine, clock, unended)
     answers = IncidentAnswers(site, incidents, pager, durable, plans, told, clock)
     followers: list[Follower] = [
         one.take_site for one in (pager, desk, answers, answers.operators, reminders, tests)

@@ -43,6 +43,14 @@ def mute_address() -> Iterator[str]:
 
 
 @pytest.fixture
+def nobodys_address() -> Iterator[str]:
+    """An address where nothing listens, kept from everybody else who looks for a free port."""
+    with closing(socket.socket()) as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}/v1"
+
+
+@pytest.fixture
 def black_hole() -> Iterator[str]:
     """An address that swallows every attempt to connect: its queue is full."""
     with ExitStack() as stack:

@@ -24,6 +24,8 @@ ASKED = [{"role": "system", "content": "Be brief."}, {"role": "user", "content":
 PATIENT_S = 20.0
 """Never reached: a busy machine must not fail a test that is not about time."""
 SHORT_S = 0.05
+ARRIVES_S = 1.5
+"""Long enough for half an answer to arrive before it stalls."""
 ANSWERS = [
     (Script(HEADER_LINE + WORDS), [HEADER, *SENTENCES]),
     (Script(HEADER_LINE + WORDS, bytes_per_write=5), [HEADER, *SENTENCES]),

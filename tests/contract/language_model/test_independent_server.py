@@ -13,6 +13,7 @@ from aurora.guidance.openai_model import OpenAIModel
 from aurora.rehearsal.scripted_model import REASONS, Fault, Script
 from tests.contract.language_model.place import (
     ANSWERS,
+    ARRIVES_S,
     HEADER_LINE,
     NAME,
     PATIENT_S,
@@ -66,7 +67,7 @@ def fail_independently(independent: LLMock, fault: Fault) -> None:
         case Fault.SLOW_FIRST_TOKEN:
             independent.slow_first_token(1.0)
         case Fault.STALL:
-            independent.reply(HEADER_LINE + WORDS).stall(after_chunks=3, seconds=1.0)
+            independent.reply(HEADER_LINE + WORDS).stall(after_chunks=3, seconds=2 * ARRIVES_S)
         case Fault.TRUNCATION:
             independent.reply(HEADER_LINE + WORDS).truncate(after_chunks=3)
         case Fault.DISCONNECT:
@@ -84,7 +85,7 @@ async def test_independent_server_fails_the_same(llmock: LLMock, fault: Fault) -
     is_slow_start = fault is Fault.SLOW_FIRST_TOKEN
     first_token_s = SHORT_S if is_slow_start else PATIENT_S
     async with opened(llmock.base_url(), first_token_s=first_token_s) as model:
-        reason = await Place(model).fault(0.3 if fault is Fault.STALL else PATIENT_S)
+        reason = await Place(model).fault(ARRIVES_S if fault is Fault.STALL else PATIENT_S)
         assert reason == REASONS[fault]
         assert not is_left_open(model)
 

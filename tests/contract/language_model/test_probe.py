@@ -70,8 +70,8 @@ async def test_the_probe_survives_any_list(
         assert not (await model.probe()).is_answering
 
 
-async def test_the_probe_tells_an_unreachable_server(unused_tcp_port: int) -> None:
-    async with opened(f"http://127.0.0.1:{unused_tcp_port}/v1") as model:
+async def test_the_probe_tells_an_unreachable_server(nobodys_address: str) -> None:
+    async with opened(nobodys_address) as model:
         state = await model.probe()
     assert not state.is_answering
     assert "cannot be reached" in state.detail

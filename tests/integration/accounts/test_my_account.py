@@ -19,14 +19,15 @@ def meant(client) -> dict[str, str]:
     return {"Origin": LOCAL_URL, "X-CSRF-Token": mark}
 
 
-async def begin_second_step(client) -> tuple[str, list[str]]:
-    """Return the key and the recovery codes."""
+async def begin_second_step(client) -> tuple[str, list[str], str]:
+    """Return the key, the recovery codes, and the code that it was begun with."""
     page = await client.get("/console/me/second-step")
     key = re.search(r'name="key" value="([A-Z2-7]+)"', page.text).group(1)
-    form = {"key": key, "code": pyotp.TOTP(key).now(), "current": PASSWORD}
+    used = pyotp.TOTP(key).now()
+    form = {"key": key, "code": used, "current": PASSWORD}
     codes = await client.post("/console/me/second-step", data=form, headers=meant(client))
     assert codes.status_code == 200, codes.text
-    return key, re.findall(r"<li><code>([a-z2-7-]+)</code>", codes.text)
+    return key, re.findall(r"<li><code>([a-z2-7-]+)</code>", codes.text), used
 
 
 async def test_a_changed_password_signs_out_every_other_browser(monkeypatch, tmp_path):
@@ -67,18 +68,17 @@ async def test_with_a_second_step_the_password_alone_opens_nothing(monkeypatch, 
     async with application(monkeypatch, tmp_path) as (client, parts):
         await add_account(parts, "Ada", Role.ADMIN)
         await sign_in(client, "Ada")
-        key, codes = await begin_second_step(client)
+        key, codes, used = await begin_second_step(client)
         client.cookies.clear()
         halfway = await sign_in(client, "Ada", back_to="/console/me")
         half_secret = client.cookies["aurora-session"]
         shut = await client.get("/console/me")
         origin = {"Origin": LOCAL_URL}
         # The code that began the second step was used: it does not open the door again.
-        later = datetime.now(UTC) + timedelta(seconds=30)
-        same = pyotp.TOTP(key).at(datetime.now(UTC))
         replayed = await client.post(
-            "/console/second-step", data={"code": same, "next": ""}, headers=origin
+            "/console/second-step", data={"code": used, "next": ""}, headers=origin
         )
+        later = datetime.now(UTC) + timedelta(seconds=30)
         code = {"code": pyotp.TOTP(key).at(later), "next": "/console/me"}
         right = await client.post("/console/second-step", data=code, headers=origin)
         whole_secret = client.cookies["aurora-session"]
@@ -95,7 +95,7 @@ async def test_a_recovery_code_opens_the_door_once(monkeypatch, tmp_path):
     async with application(monkeypatch, tmp_path) as (client, parts):
         await add_account(parts, "Ada", Role.ADMIN)
         await sign_in(client, "Ada")
-        _, codes = await begin_second_step(client)
+        _, codes, _ = await begin_second_step(client)
         answers = []
         for _ in range(2):
             client.cookies.clear()

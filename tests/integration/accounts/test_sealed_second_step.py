@@ -70,7 +70,7 @@ async def test_a_line_that_was_killed_before_it_sealed_keys_leaves_none_in_its_f
     async with application(monkeypatch, tmp_path) as (client, parts):
         await add_account(parts, "Ada", Role.ADMIN)
         await sign_in(client, "Ada")
-        key, _ = await begin_second_step(client)
+        key, _, _ = await begin_second_step(client)
     database = tmp_path / "aurora.db"
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE accounts SET totp_key = ?, totp_step = 0", (key,))
@@ -91,7 +91,7 @@ async def test_a_copy_without_the_key_opens_nothing_and_says_the_way_out(monkeyp
     async with application(monkeypatch, here) as (client, parts):
         await add_account(parts, "Ada", Role.ADMIN)
         await sign_in(client, "Ada")
-        key, recovery = await begin_second_step(client)
+        key, recovery, _ = await begin_second_step(client)
     shutil.copy(here / "aurora.db", copied)
 
     async with application(monkeypatch, copied) as (client, parts):
@@ -129,6 +129,6 @@ async def test_the_second_step_goes_on_after_a_restart(monkeypatch, tmp_path):
     async with application(monkeypatch, tmp_path) as (client, parts):
         await add_account(parts, "Ada", Role.ADMIN, PASSWORD)
         await sign_in(client, "Ada")
-        key, _ = await begin_second_step(client)
+        key, _, _ = await begin_second_step(client)
     async with application(monkeypatch, tmp_path) as (client, _):
         assert (await in_by(client, next_code(key))).status_code == 303

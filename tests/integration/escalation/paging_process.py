@@ -20,6 +20,7 @@ from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind
 from aurora.escalation.quiet import add_watching
 from aurora.escalation.reminders import Reminders
+from aurora.escalation.updating import Updates, add_updates
 from aurora.escalation.workflow import Plans
 from aurora.levels import Hazard, Urgency
 from aurora.records.incidents import SqlIncidents
@@ -105,8 +106,9 @@ async def main(folder: Path, url: str | None, machine: str) -> None:
     channels = {kind: FileChannel(kind, sent) for kind in KINDS}
     pager = Pager(site, incidents, channels, Tokens(b"k" * 32, now), None, now, lambda *_: None)
     durable = Durable(system_database(url, folder), machine)
-    desk = Desk(site, incidents, pager, durable, Plans(durable, pager), machine, now)
+    desk = Desk(site, incidents, durable, Plans(durable, pager), machine, now)
     add_watching(durable, Reminders(site, incidents, pager, Plans(durable, pager), silent, now))
+    add_updates(durable, Updates(incidents, pager, now))
     desk.start()
     known = await incidents.read(now())
     if "--only-recover" not in sys.argv and not any(map(known.running, known.incidents)):

@@ -33,11 +33,17 @@ async def test_forty_calls_are_one_incident_and_page_everybody_once(monkeypatch,
                 if sum(len(one.calls) for one in incidents) == CALLS:
                     break
         [incident] = incidents
-        await until(lambda: line.told("CRITICAL") and not line.parts.desk._updates)
+
+        async def all_is_told() -> bool:
+            found = await line.parts.answers.incidents()
+            return not any(one.untold for one in found)
+
+        await until(lambda: line.told("CRITICAL"))
+        await until(all_is_told)
         # Two are down, and one more word after everybody was paged: that is news to them.
         await callers[0].say("It is spreading, and there is a fire in zone B now")
         await until(lambda: line.told("UPDATE"))
-        await until(lambda: not line.parts.desk._updates)
+        await until(all_is_told)
 
         alerts = await line.parts.answers.alerts_of(incident.id)
         kept = [await line.parts.records.messages(one.id) for one in calls]

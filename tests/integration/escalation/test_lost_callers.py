@@ -6,6 +6,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from aurora.escalation import finding
+from aurora.lines.browser import line as browser
 from aurora.rehearsal.rung_phones import OnThePhone
 from aurora.rehearsal.twiml_document import read_twiml
 from tests.application import application
@@ -17,6 +18,14 @@ FIRE = "There is a fire in zone A, I cannot get out"
 LEADER = "+12025550104"
 CALL_CODE = {"AURORA_CALL_CODE": "correct-horse-1"}
 OUTSIDE = "+12025550103"
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a line waits for before it rings a lost caller, and between two tries."""
+    monkeypatch.setattr(finding, "COMES_BACK_WITHIN_S", 0.5)
+    monkeypatch.setattr(finding, "BETWEEN_TRIES_S", 0.5)
+    monkeypatch.setattr(browser, "AWAY_S", 0.5)
 
 
 @pytest.fixture
@@ -115,7 +124,7 @@ async def test_an_everyday_caller_who_hangs_up_is_not_lost(line: ReachedLine) ->
 
 async def test_whoever_rings_again_is_not_called_back(line: ReachedLine, monkeypatch) -> None:
     # On a busy machine ringing again may take longer than people need.
-    monkeypatch.setattr(finding, "COMES_BACK_WITHIN_S", 30.0)
+    monkeypatch.setattr(finding, "COMES_BACK_WITHIN_S", 10.0)
     call_id = await lost(line)
     again = line.caller()
     await again.ring()

@@ -8,13 +8,18 @@ from tests.hurried_site import hurried_site
 from tests.reached_line import ReachedLine, reached_line, until
 
 MEDICS = ("+12025550105", "+12025550109")
-QUIET_S = {"critical": 1.5, "urgent": 1.5}
+
+
+@pytest.fixture(scope="module", params=[1.5], ids=["quiet"])
+def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
+    """A site that reminds after so many seconds."""
+    quiet_s = {"critical": request.param, "urgent": request.param}
+    paging = {"wait_s": {"critical": 120}, "quiet_s": quiet_s}
+    return hurried_site(tmp_path_factory.mktemp("quiet"), paging=paging)
 
 
 @pytest.fixture
-async def line(monkeypatch, tmp_path):
-    paging = {"wait_s": {"critical": 120}, "quiet_s": QUIET_S}
-    site = hurried_site(tmp_path, paging=paging)
+async def line(monkeypatch, tmp_path, site: str):
     async with reached_line(monkeypatch, tmp_path, {"AURORA_SITE": site}) as opened:
         yield opened
 
@@ -49,6 +54,8 @@ async def reminded(line: ReachedLine, number: str) -> OnThePhone:
     return await line.phones.pick_up(call)
 
 
+# Time to pick up and press before the promise is taken back.
+@pytest.mark.parametrize("site", [8], indirect=True)
 async def test_a_reminder_comes_and_three_says_arrived(line: ReachedLine) -> None:
     _, number = await accepted(line)
     heard = await reminded(line, number)

@@ -17,6 +17,9 @@ from aurora.records.mirror import Mirror
 from aurora.records.sql import SqlRecords
 from tests.integration.records.made import AT, a_call, a_turn
 from tests.postgres import PostgresServer, running_server
+from tests.waiting import PATIENT_S
+
+TURN_SECONDS = sql.TURN_SECONDS
 
 
 async def test_a_full_disk_is_told_to_all_and_heals(tmp_path: Path) -> None:
@@ -143,7 +146,7 @@ async def held(tmp_path: Path) -> AsyncIterator[tuple[SqlRecords, threading.Even
 
 def _hanging(work: Callable[..., Any], release: threading.Event) -> Callable[..., Any]:
     def wait_and_work(*arguments: Any) -> Any:
-        release.wait(20)
+        release.wait(PATIENT_S)
         return work(*arguments)
 
     return wait_and_work
@@ -161,13 +164,13 @@ async def test_a_hung_disk_is_told_to_a_turn_within_its_time(
         records.answer_to("k"),
         records.append(a_turn(a_call(), "fire")),
     ):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENT_S):
             with pytest.raises(RecordsError, match="in time"):
                 await asked
 
 
 def test_a_turn_waits_about_a_second_for_the_records() -> None:
-    assert sql.TURN_SECONDS <= 1.5
+    assert TURN_SECONDS <= 1.5
 
 
 async def test_a_write_given_up_and_done_all_the_same_is_not_doubled_when_tried_again(

@@ -154,10 +154,15 @@ def test_what_is_no_emergency_is_spoken_once_it_is_on_the_record():
     async def work() -> None:
         line, mouth = Line({"thanks": said(intent=Intent.THANKS)}), Mouth()
         await line.ring()
-        await line.board.hear("CA1", "thanks", words, speaker=mouth)
-
+        line.records.takes_s = 0.5
+        taking = asyncio.create_task(line.board.hear("CA1", "thanks", words, speaker=mouth))
+        await asyncio.sleep(0.4)
         assert mouth.said == []
+
+        await until(lambda: mouth.said)
+        assert [sentence.name for sentence in mouth.said] == ["thanks"]
         assert await line.heard() == ["thanks"]
+        await taking
 
     virtually(work())
 

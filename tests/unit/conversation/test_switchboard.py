@@ -9,7 +9,7 @@ from aurora.conversation.call import EndReason
 from aurora.conversation.idle import IDLE_AFTER
 from aurora.conversation.ring import Ring
 from aurora.conversation.turn import Action
-from aurora.errors import UnknownCall
+from aurora.errors import RecordsError, UnknownCall
 from aurora.levels import Urgency
 from tests.switchboard import ANA, API, TWILIO, Line
 
@@ -303,6 +303,46 @@ async def test_an_end_that_could_not_be_written_is_written_with_the_next_words()
     await line.hear("fire in zone b")
 
     assert (await line.events())[:2] == ["ended", "reopened"]
+
+
+async def test_last_words_that_could_not_be_written_are_written_once_they_can_be():
+    line = Line()
+    await line.ring()
+    line.records.is_down = True
+    await line.hear("fire in zone b", key="k1")
+    await line.board.end("CA1", EndReason.HUNG_UP)
+    with pytest.raises(RecordsError):
+        await line.board.keep_unsaved()
+    line.records.is_down = False
+    await line.board.keep_unsaved()
+    await line.board.keep_unsaved()
+
+    assert await line.heard() == ["fire in zone b"]
+    assert (await line.events()).count("ended") == 1
+    assert line.onlooker.changed[-1].ended_at is not None
+
+
+async def test_what_could_not_be_written_is_written_when_the_line_stops():
+    line = Line()
+    await line.ring()
+    line.records.is_down = True
+    await line.hear("fire in zone b")
+    line.records.is_down = False
+    await line.board.close()
+
+    assert await line.heard() == ["fire in zone b"]
+
+
+async def test_last_words_that_could_not_be_written_are_kept_though_another_machine_went_on():
+    here, there = (line := Line()), line.another_machine()
+    await here.ring()
+    line.records.is_down = True
+    await here.hear("fire in zone b")
+    line.records.is_down = False
+    await there.hear("i am at the gate")
+    await here.board.keep_unsaved()
+
+    assert await line.heard() == ["i am at the gate", "fire in zone b"]
 
 
 # Other machines

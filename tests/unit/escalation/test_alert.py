@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from aurora.escalation.alert import Alert, Links, alert_id, compose, fitted
 from aurora.escalation.brief import AlertKind
-from aurora.escalation.happening import News, NewsKind, absorb, open_incident
+from aurora.escalation.happening import absorb, open_incident
+from aurora.escalation.news import News, NewsKind
 from aurora.escalation.plan import ChannelKind
 from aurora.escalation.policy import make_plan
 from aurora.escalation.told import BAD_IF_NOT, BAD_IF_SO, COUNTS, TOLD, WORDS

@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aurora.escalation.happening import (
-    News,
-    NewsKind,
     absorb,
     are_one,
     find,
@@ -19,6 +17,7 @@ from aurora.escalation.happening import (
     parts,
 )
 from aurora.escalation.incident import IncidentState, Reach, reached, resolve
+from aurora.escalation.news import News, NewsKind
 from aurora.escalation.policy import make_plan
 from aurora.levels import Hazard, Urgency
 from tests.incidents import CODE, accepts, call, incident

@@ -21,7 +21,7 @@ from aurora.escalation.incident import (
 )
 from aurora.escalation.plan import ChannelKind, Page, Route
 from aurora.levels import Urgency
-from tests.incidents import accepts, call, declines, incident
+from tests.incidents import accepts, call, declines, incident, says
 from tests.line import NOON
 
 
@@ -97,6 +97,19 @@ def test_whoever_is_paged_again_keeps_the_roles_of_before():
     reached(made, page("rescue"), Reach.ASKED)
 
     assert made.responders["ana"].roles == ("fire", "rescue")
+
+
+def test_who_did_not_pick_up_and_then_accepted_by_text_is_told_what_is_new_and_when_it_is_over():
+    made = incident()
+    reached(made, page("fire"), Reach.FAILED)
+    assert not made.counts_on("ana")
+
+    accepts(made, "ana", after_s=40)
+    assert made.counts_on("ana")
+    says(made, "ana", Answer.LAPSED, after_s=400)
+    assert made.counts_on("ana"), "they may be on the way all the same"
+    declines(made, "ana", after_s=500)
+    assert not made.counts_on("ana")
 
 
 def test_the_queue_serves_the_most_urgent_first_and_of_these_the_eldest():

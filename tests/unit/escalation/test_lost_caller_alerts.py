@@ -7,8 +7,9 @@ import pytest
 from aurora.escalation.alert import compose
 from aurora.escalation.brief import AlertKind
 from aurora.escalation.gsm import units
-from aurora.escalation.happening import News, NewsKind, absorb, news
+from aurora.escalation.happening import absorb, news
 from aurora.escalation.incident import CallFacts, Lost
+from aurora.escalation.news import News, NewsKind
 from aurora.escalation.policy import make_plan
 from aurora.escalation.wording import wording
 from aurora.site.model import LANGUAGES

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from aurora.escalation.incident import CallFacts, Reach, reached
 from aurora.escalation.ledger import Ledger, PlanState
+from aurora.escalation.news import News, NewsKind
 from aurora.escalation.taking_in import Changed, take_in
 from aurora.levels import Hazard, Urgency
 from tests.incidents import call
@@ -78,8 +79,45 @@ def test_news_goes_to_everyone_who_was_paged_whichever_plan_they_are_of():
 
     moved = taken(ledger, call(zone="b", after_min=2, roles=("supervisor", "control_room")))
 
-    assert {page.contact_id for page in moved.told} == set(moved.incident.responders)
-    assert moved.news
+    [owed] = moved.incident.untold
+    assert set(owed.contacts) == set(moved.incident.responders)
+    assert News(NewsKind.ZONE, "b") in owed.news
+
+
+def test_words_of_one_moment_are_one_message_and_those_of_another_are_another():
+    ledger = Ledger()
+    changed = taken(ledger, call(roles=("supervisor",)))
+    page_everyone(ledger, changed)
+    for number, facts in enumerate(({"trapped": True}, {"trapped": True}, {"people": 3})):
+        taken(ledger, call(f"call_{number}", after_min=1, facts=facts))
+    taken(ledger, call("later", after_min=2, facts={"armed": True}))
+
+    at_once, later = changed.incident.untold
+    assert {one.name for one in at_once.news} == {"trapped", "people"}
+    assert [one.name for one in later.news] == ["armed"]
+    assert set(later.contacts) == set(changed.incident.responders)
+
+
+def test_what_nobody_was_paged_for_yet_is_owed_to_nobody():
+    ledger = Ledger()
+    taken(ledger, call(roles=("supervisor",)))
+    changed = taken(ledger, call("second", after_min=1, facts={"trapped": True}))
+
+    assert changed.incident.untold == []
+
+
+def test_who_was_paged_for_what_became_part_of_an_incident_is_known_by_that_page():
+    ledger = Ledger()
+    lost = taken(ledger, call("lost", zone=None, roles=("supervisor",)))
+    page_everyone(ledger, lost)
+    known = taken(ledger, call("known", zone="a", hazard=Hazard.MEDICAL, after_min=1))
+    into = taken(ledger, call("lost", zone="a", after_min=2, roles=("supervisor",))).incident
+    merged = next(one for one in (lost.incident, known.incident) if one is not into)
+
+    assert merged.merged_into == into.id
+    pages = ledger.paged(into)
+    assert {page.contact_id for page in pages} == set(into.responders)
+    assert all(ledger.page_of(into, one) is not None for one in lost.incident.responders)
 
 
 def test_two_fires_in_two_zones_are_two_incidents():

@@ -28,7 +28,7 @@ def test_days_are_counted_soon_after_the_start_and_again_and_again():
 
     async def line() -> None:
         began = asyncio.get_running_loop().time()
-        async with running(keep_figures(figures, lambda: NOON)):
+        async with running(keep_figures(figures, lambda: NOON).for_ever()):
             await asyncio.sleep(FIGURES_FIRST_S + FIGURES_CHECK_S + 1)
         first, second = figures.asked
         assert first - began == FIGURES_FIRST_S

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pytest
 from structlog.testing import capture_logs
 
 from aurora.console.health import Component, State
@@ -62,39 +61,25 @@ def test_an_empty_handbook_is_off_and_a_damaged_file_is_named(tmp_path):
     assert "kiln.json: not a stored document" in damaged.detail
 
 
-class Turned(Exception):
-    """Ends a loop that would go on for ever."""
-
-
 async def test_a_running_line_takes_in_what_was_added(tmp_path):
-    handbook, waits = Handbook(shelf=Shelf(tmp_path)), []
+    handbook = Handbook(shelf=Shelf(tmp_path))
+    following = follow_handbook(handbook)
+    await following.once()
+    Shelf(tmp_path).add(shelf_document(NOON))
+    await following.once()
 
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-        if len(waits) == 2:
-            raise Turned
-        Shelf(tmp_path).add(shelf_document(NOON))
-
-    with pytest.raises(Turned):
-        await follow_handbook(handbook, sleep)
-
-    assert waits == [3.0, 3.0]
+    assert following.every_s == 3.0
     assert handbook.ask("how do I open the damper", "en").words == "Open the damper."
 
 
 async def test_a_shelf_that_cannot_be_read_is_logged_and_tried_again():
-    waits: list[float] = []
-
     class Broken(Handbook):
         def refresh(self) -> bool:
             raise PermissionError(13, "Permission denied")
 
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-        if len(waits) == 3:
-            raise Turned
-
-    with capture_logs() as logs, pytest.raises(Turned):
-        await follow_handbook(Broken(), sleep)
+    following = follow_handbook(Broken())
+    with capture_logs() as logs:
+        await following.once()
+        await following.once()
 
     assert [entry["event"] for entry in logs] == ["handbook_not_read"] * 2

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.lines.audio.bridge import Bridge
 from aurora.lines.browser.limits import Microphone
+from aurora.lines.watch import Watch
 from aurora.lines.web_socket import NORMAL, POLICY, close
 from aurora.speech.codec import mulaw_encode
 
@@ -136,13 +137,13 @@ class OperatorsEar:
 
     async def _watch(self) -> None:
         """Give the caller back to Aurora when whoever has joined is not heard any more."""
-        told_at = self._clock()
+        told_at, watch = self._clock(), Watch(WATCH_EVERY_S, self._clock)
         while True:
-            await asyncio.sleep(WATCH_EVERY_S)
+            is_current = await watch.is_current()
             if self._clock() - told_at >= ALIVE_EVERY_S:
                 told_at = self._clock()
                 self.tell({"type": "alive"})
-            if self._bridge.is_speaker(self) and not self.has_microphone:
+            if is_current and self._bridge.is_speaker(self) and not self.has_microphone:
                 await self._bridge.drop_back("operator_not_heard")
 
     async def _stay(self) -> None:

@@ -16,6 +16,7 @@ from aurora.errors import AuroraError, HandOffTaken, RecordsError, UnknownCall
 from aurora.lines.audio.bridge import Bridge
 from aurora.lines.elsewhere.bus import Bus, Message
 from aurora.lines.open_lines import OpenLines
+from aurora.lines.watch import Watch
 
 log = structlog.get_logger()
 
@@ -92,19 +93,19 @@ class LentCalls:
 
     async def run(self) -> None:
         """Say which calls are here, and mind who listens; ends only by being cancelled."""
-        said_at = -SAY_EVERY_S
+        said_at, watch, is_current = -SAY_EVERY_S, Watch(WATCH_EVERY_S, self._clock), True
         while True:
             now = self._clock()
             if now - said_at >= SAY_EVERY_S:
                 said_at = now
                 self._say_which()
-            for key, (bridge, ear) in list(self._ears.items()):
+            for key, (bridge, ear) in list(self._ears.items()) if is_current else ():
                 if now - ear.seen_at >= GONE_AFTER_S:
                     del self._ears[key]
                     await bridge.leave(ear, "connection_lost")
                 elif bridge.is_speaker(ear) and now - ear.spoke_at >= SILENT_AFTER_S:
                     await bridge.drop_back("operator_not_heard")
-            await asyncio.sleep(WATCH_EVERY_S)
+            is_current = await watch.is_current()
 
     def _say_which(self) -> None:
         calls = self._open_lines.held()

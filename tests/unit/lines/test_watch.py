@@ -1,0 +1,58 @@
+"""A look that comes late tells of this process, not of whoever is watched."""
+
+import asyncio
+
+from aurora.lines.watch import Watch
+from tests.virtual_time import virtually
+
+
+class Clock:
+    """The loop's time, and what passed while nothing ran."""
+
+    stood_still_s = 0.0
+
+    def __call__(self) -> float:
+        return asyncio.get_running_loop().time() + self.stood_still_s
+
+
+def test_a_look_after_a_standstill_is_not_current_and_the_next_one_is():
+    async def work() -> None:
+        clock = Clock()
+        watch = Watch(0.2, clock)
+        looking = asyncio.create_task(watch.is_current())
+        await asyncio.sleep(0)
+        clock.stood_still_s = 5.0
+
+        assert not await looking
+        assert await watch.is_current()
+
+    virtually(work())
+
+
+def test_a_look_that_is_a_little_late_is_current():
+    async def work() -> None:
+        clock = Clock()
+        watch = Watch(0.2, clock)
+        looking = asyncio.create_task(watch.is_current())
+        await asyncio.sleep(0)
+        clock.stood_still_s = 0.1
+
+        assert await looking
+
+    virtually(work())
+
+
+def test_on_a_machine_that_is_always_late_every_second_look_is_current():
+    async def work() -> None:
+        clock = Clock()
+        watch = Watch(0.2, clock)
+        looks = []
+        for _ in range(4):
+            looking = asyncio.create_task(watch.is_current())
+            await asyncio.sleep(0)
+            clock.stood_still_s += 1.0
+            looks.append(await looking)
+
+        assert looks == [False, True, False, True]
+
+    virtually(work())
