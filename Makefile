@@ -22,8 +22,9 @@ install-dev: .venv/installed-dev
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ .venv/installed
 
+# PORT=5050 where something else has 5000, as macOS does for AirPlay.
 run: .venv/installed
-	$(BIN)/aurora serve
+	$(BIN)/aurora serve $(if $(PORT),--port $(PORT))
 
 # Two at a time, the longest first: on two cores that keeps a run under 20 s.
 SIDE_BY_SIDE := --no-print-directory --output-sync=target --jobs=2

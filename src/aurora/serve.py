@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -30,6 +31,8 @@ MARKS = {
     State.DEGRADED: "[yellow]degraded[/]",
     State.FAILED: "[bold red]FAILED[/]",
 }
+DEFAULT_PORT = 5000
+"""What every command that rings a line assumes."""
 MOST_CONNECTIONS = 1_000
 """Beyond them whoever has said nothing for the longest makes room, and a request is answered 503
 where all are at work; fewer than a process may have files open."""
@@ -154,4 +157,8 @@ def report(out: Console, components: list[Component], local_url: str) -> None:
             soft_wrap=True,
         )
     out.print(f"\nListening on [bold]{local_url}[/]; try it there, or in another terminal:")
-    out.print('  aurora call "There\'s smoke in zone A"', highlight=False)
+    port = urlsplit(local_url).port
+    elsewhere = "" if port == DEFAULT_PORT else f"--port {port} "
+    # As it was started: a newcomer's shell knows no `aurora`.
+    command = f'{sys.argv[0]} call {elsewhere}"There\'s smoke in zone A"'
+    out.print(f"  {escape(command)}", highlight=False, soft_wrap=True)

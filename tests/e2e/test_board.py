@@ -326,10 +326,10 @@ async def test_in_a_flood_the_first_screenful_shows_several_happenings_and_tells
     for zone in "abcdef":
         call_id = await place(url, f"there is a fire in zone {zone}", "yes", number=None)
         await place(url, f"I see flames in zone {zone}", number=None)
-    async with browsing(width=1440, height=900) as page:
+    async with browsing(width=1440, height=700) as page:
         await open_board(page, url)
         await expect(incidents(page)).to_have_count(6)
-        await expect(incidents(page).nth(3)).to_be_in_viewport(ratio=1)
+        await expect(incidents(page).nth(2)).to_be_in_viewport(ratio=1)
         await expect(page.locator("#below")).to_contain_text("more below")
         await expect(page.locator("#below")).to_contain_text("critical that nobody has accepted")
         await incidents(page).last.scroll_into_view_if_needed()

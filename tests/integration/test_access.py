@@ -180,6 +180,22 @@ async def test_the_home_page_runs_no_foreign_script(monkeypatch, tmp_path: Path)
     assert (secret.status_code, endless.status_code) == (404, 404)
 
 
+async def test_the_home_page_speaks_the_reader_s_language_and_leads_to_the_console(
+    monkeypatch, tmp_path: Path
+):
+    async with application(monkeypatch, tmp_path) as (client, _):
+        pages = [
+            await client.get("/", headers={"Accept-Language": language})
+            for language in ("de-AT", "es", "fr-CA", "pl")
+        ]
+
+    told = ("Aurora ist erreichbar", "Aurora está en línea", "Aurora est en ligne", "is online")
+    for page, words in zip(pages, told, strict=True):
+        assert words in page.text
+        assert 'href="/console"' in page.text
+        assert 'href="tel:112"' in page.text
+
+
 async def test_no_answer_is_kept_guessed_at_or_used_by_other_sites(monkeypatch, tmp_path):
     paths = ("/", "/health", "/call", "/ack/forged", "/console/sign-in", "/nowhere", "/metrics")
     async with application(monkeypatch, tmp_path) as (client, _):

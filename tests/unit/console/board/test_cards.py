@@ -122,3 +122,15 @@ def test_a_lone_critical_call_sounds_until_an_incident_has_it() -> None:
     alone = call_row(seen, Place("c-1", Shelf.LIVE, "0"), naming())
     assert alone.is_alarming
     assert not replace(alone, is_alone=False).is_alarming
+
+
+def test_a_bare_answer_is_shown_after_what_the_caller_said_first() -> None:
+    seen = SeenCall(new_call())
+    seen.hear("Huele a gas en la zona A", is_final=True)
+    assert row(seen).heard == "Huele a gas en la zona A"
+    seen.hear("sí", is_final=False)
+    assert row(seen).heard == "sí"
+    seen.hear("sí", is_final=True)
+    assert row(seen).heard == "Huele a gas en la zona A … sí"
+    seen.hear("hay dos personas dentro", is_final=True)
+    assert row(seen).heard == "hay dos personas dentro"
