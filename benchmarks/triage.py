@@ -6,10 +6,11 @@ from itertools import cycle, islice
 
 import orjson
 
+from aurora.rehearsal.simulation_table import percentile
 from aurora.rehearsal.triage_lines import rate_line
 from aurora.site.load import load_site, locate
 from aurora.triage.assess import Triage, load_triage
-from benchmarks.figures import figures, new_table, percentile, show
+from benchmarks.figures import figures, new_table, show
 from evals.rating import as_line
 from evals.sets import read_split
 

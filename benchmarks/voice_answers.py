@@ -13,10 +13,10 @@ from rich.table import Table
 from aurora.rehearsal.caller_speech import Utterance
 from aurora.rehearsal.expected_lines import expected_first_lines
 from aurora.rehearsal.simulation import Call, Plan, simulate
-from aurora.rehearsal.simulation_table import is_right
+from aurora.rehearsal.simulation_table import is_right, percentile
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import load_settings
-from benchmarks.figures import new_table, percentile, show
+from benchmarks.figures import new_table, show
 from benchmarks.plain_pipeline import SILENCE_S, PlainAnswer, PlainPipeline
 from benchmarks.recordings import clear_recordings
 from benchmarks.stand_in_speech import SETTINGS

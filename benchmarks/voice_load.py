@@ -7,8 +7,9 @@ import numpy as np
 from rich.table import Table
 
 from aurora.rehearsal.caller_speech import Utterance, utterance
+from aurora.rehearsal.simulation_table import percentile
 from aurora.speech.codec import LINE_HZ
-from benchmarks.figures import new_table, percentile, show
+from benchmarks.figures import new_table, show
 from benchmarks.stand_in_speech import StandInLine, running_line
 from benchmarks.voice_callers import (
     Conversation,

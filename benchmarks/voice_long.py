@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from aurora.rehearsal.caller_speech import utterance
 from aurora.rehearsal.reply import Reply
+from aurora.rehearsal.simulation_table import percentile
 from aurora.rehearsal.twilio_caller import TwilioCaller
-from benchmarks.figures import describe_machine, new_table, percentile, show
+from benchmarks.figures import describe_machine, new_table, show
 from benchmarks.stand_in_speech import StandInLine, running_line
 from benchmarks.voice_callers import (
     Manner,

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from aurora.rehearsal.caller_speech import utterance
 from aurora.rehearsal.reply import Reply
+from aurora.rehearsal.simulation_table import percentile
 from aurora.rehearsal.twilio_caller import TwilioCaller
-from benchmarks.figures import describe_machine, new_table, percentile, show
+from benchmarks.figures import describe_machine, new_table, show
 from benchmarks.model_process import IN_AN_EMERGENCY, running_model
 from benchmarks.stand_in_speech import REAL_VOICE, running_line
 from benchmarks.voice_callers import (

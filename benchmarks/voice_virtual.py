@@ -22,6 +22,7 @@ from aurora.lines.site_terms import site_terms
 from aurora.records.memory import MemoryRecords
 from aurora.rehearsal.caller_speech import SILENT_FRAME, Utterance
 from aurora.rehearsal.expected_lines import expected_first_lines
+from aurora.rehearsal.simulation_table import percentile
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import load_settings
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, SILENCE, Pcm, mulaw_decode
@@ -30,7 +31,7 @@ from aurora.speech.site_words import SiteWords
 from aurora.speech.transcribe import SURE, Transcript, WhisperTranscriber
 from aurora.speech.voice_activity import SileroActivity, SileroModel
 from aurora.speech.weights import WeightsChoice, choose_weights
-from benchmarks.figures import describe_machine, new_table, percentile, show
+from benchmarks.figures import describe_machine, new_table, show
 from benchmarks.recordings import FOLDER, clear_recordings
 from tests.virtual_time import VirtualLoop
 

@@ -22,7 +22,7 @@ from evals.measures import Labelled, Rated
 from evals.rating import packaged_triage, rate
 from evals.replies import ScenarioScore, score_scenarios
 from evals.results import Figures, as_figures, load_results, score_slices, store_results
-from evals.sets import SCENARIOS, by_slice, public_folder, read_public, read_split
+from evals.sets import SCENARIOS, by_slice, public_folder, read_probe, read_public, read_split
 from evals.table import WIDTH, print_run
 
 out = Console(width=WIDTH)
@@ -49,8 +49,8 @@ def main(
 
 def _measure(*, show_misses: bool) -> Figures:
     folder = public_folder()
-    own, public = read_split("test"), read_public(folder)
-    items = [*own, *public]
+    own, public, probe = read_split("test"), read_public(folder), read_probe("kept")
+    items = [*own, *public, *probe]
     started = time.perf_counter()
     triage = packaged_triage()
     ready = time.perf_counter()
@@ -63,7 +63,7 @@ def _measure(*, show_misses: bool) -> Figures:
         "date": datetime.now(UTC).date().isoformat(),
         "triage": {
             name: as_figures(score)
-            for name, score in score_slices(by_slice(own, public), ratings).items()
+            for name, score in score_slices(by_slice(own, public, probe), ratings).items()
         },
         "scenarios": _scenarios(folder, show_misses=show_misses),
         "grounding": _grounding(),

@@ -10,9 +10,11 @@ from evals.measures import Labelled
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 SCENARIOS = HERE / "scenarios"
+PROBE = HERE / "probe.jsonl"
 KEPT_BACK = "held-"
 """Ids of the author whose lines nobody saw while writing rules or training."""
 OWN, HELD, PUBLIC = "own test split", "kept-back author", "public development set"
+FRESH = "everyday probe, kept half"
 
 _SPLIT = re.compile(r'"split":\s*"(\w+)"')
 
@@ -45,7 +47,15 @@ def read_public(folder: Path | None) -> list[Labelled]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def by_slice(own: Sequence[Labelled], public: Sequence[Labelled]) -> dict[str, list[Labelled]]:
+def read_probe(half: str, path: Path = PROBE) -> list[Labelled]:
+    """Return one half of the probe: "study", which may be read, or "kept", which is only scored."""
+    items = map(json.loads, path.read_text("utf-8").splitlines())
+    return [item for item in items if item["split"] == half]
+
+
+def by_slice(
+    own: Sequence[Labelled], public: Sequence[Labelled], probe: Sequence[Labelled] = ()
+) -> dict[str, list[Labelled]]:
     """Return the whole sets, then the own one by language, trap and how its text came about."""
 
     def of(key: str, value: str) -> list[Labelled]:
@@ -55,6 +65,7 @@ def by_slice(own: Sequence[Labelled], public: Sequence[Labelled]) -> dict[str, l
         OWN: list(own),
         HELD: [item for item in own if item["id"].startswith(KEPT_BACK)],
         PUBLIC: list(public),
+        FRESH: list(probe),
     }
     for language in sorted({item["lang"] for item in own}):
         slices[f"language {language}"] = of("lang", language)

@@ -58,6 +58,7 @@ class Loudness:
     """Voice activity of this world."""
 
     window_s = FRAME_S
+    is_plain = False
 
     def feed(self, pcm: Pcm) -> list[bool]:
         return [bool(frame.any()) for frame in pcm.reshape(-1, FRAME)]

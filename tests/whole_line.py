@@ -27,6 +27,7 @@ class Loud:
     """Voice activity that takes every loud frame for speech."""
 
     window_s = FRAME_S
+    is_plain = False
 
     def __init__(self) -> None:
         self._rest = np.zeros(0, np.int16)

@@ -1,7 +1,7 @@
 """Open everything a running line consists of, and let go of it at the end."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -160,10 +160,13 @@ async def open_parts(
     Raises RecordsError before anything is touched.
     """
     records = await SqlRecords.open(settings.records.url, settings.records.data_dir)
-    parts = _put_together(settings, rooms, records, local_url, is_kiosk=is_kiosk)
-    watch, board = parts.board.watch, parts.board
-    try:
+    async with AsyncExitStack() as leaving:
+        leaving.push_async_callback(records.close)
+        parts = _put_together(settings, rooms, records, local_url, is_kiosk=is_kiosk)
+        for close in _closings(parts):
+            leaving.push_async_callback(close)
         await _begin(parts)
+        watch, board = parts.board.watch, parts.board
         async with (
             joined(parts.elsewhere, watch, parts.switchboard, parts.open_lines, is_kiosk=is_kiosk),
             running(watch.run(lambda: board.is_watched), board.run()),
@@ -171,8 +174,6 @@ async def open_parts(
             going(*_rounds(parts), last=keep_sealing(parts.seals)),
         ):
             yield parts
-    finally:
-        await _let_go(parts)
 
 
 def _rounds(parts: Parts) -> Iterator[Round]:
@@ -267,21 +268,21 @@ async def _begin(parts: Parts) -> None:
     parts.model_state = await model.probe() if model else None
 
 
-async def _let_go(parts: Parts) -> None:
-    await parts.speech.close()
-    await parts.lost_callers.close()
-    if parts.transfers is not None:
-        await parts.transfers.close()
-    # Before the desk, whose library takes the loop's threads with it.
-    await parts.mirror.close()
-    await parts.desk.close()
-    await parts.reach.close()
-    await parts.switchboard.close()
-    await parts.review.texts.close()
-    await parts.conditions.close()
-    await parts.records.close()
+def _closings(parts: Parts) -> Iterator[Callable[[], Awaitable[None]]]:
+    """What lets go of each part, the last first; one that fails keeps no other from it."""
     if parts.rooms.model is not None:
-        await parts.rooms.model.close()
+        yield parts.rooms.model.close
+    yield parts.conditions.close
+    yield parts.review.texts.close
+    yield parts.switchboard.close
+    yield parts.reach.close
+    # Its library takes the loop's threads with it: what writes files is closed before.
+    yield parts.desk.close
+    yield parts.mirror.close
+    if parts.transfers is not None:
+        yield parts.transfers.close
+    yield parts.lost_callers.close
+    yield parts.speech.close
 
 
 def _show(alert: Alert) -> None:

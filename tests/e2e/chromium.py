@@ -63,10 +63,14 @@ async def browsing(
         end = "" if repeats else "%noloop"
         arguments.append(f"--use-file-for-fake-audio-capture={microphone}{end}")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=arguments, timeout=IN_TIME_MS
+        )
         try:
             options = {"locale": "en-US", "viewport": {"width": width, "height": height}}
-            page = await (await browser.new_context(**options | context)).new_page()
+            opened = await browser.new_context(**options | context)
+            opened.set_default_timeout(IN_TIME_MS)
+            page = await opened.new_page()
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda line: complaints.extend(_complaint_of(line)))

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.e2e.chromium import IN_TIME_MS
 from tests.waiting import PATIENT_S
 
 FIRE = "there is a fire in zone b"
@@ -47,7 +48,9 @@ async def colleague(page: Page, url: str, name: str) -> Page:
     """Another operator at another console."""
     browser: Browser | None = page.context.browser
     assert browser is not None
-    other = await (await browser.new_context(locale="en-US")).new_page()
+    theirs = await browser.new_context(locale="en-US")
+    theirs.set_default_timeout(IN_TIME_MS)
+    other = await theirs.new_page()
     await sign_in(other, url, name)
     return other
 

@@ -16,6 +16,13 @@ START_WITHIN_S = 120.0
 STOP_WITHIN_S = 60.0
 """Two seconds on a quiet machine; on one that runs something else beside it, twenty times that."""
 PORT_ATTEMPTS = 3
+PATIENT = """
+from aurora import cli
+from aurora.records import conditions, sql
+from aurora.speech import pool
+sql.TURN_SECONDS = conditions.WITHIN_S = pool.FINAL_WITHIN_S = 60.0
+cli.main()
+"""
 
 
 class LineDied(RuntimeError):
@@ -28,6 +35,8 @@ class PortTaken(LineDied):
 
 class LineProcess:
     """`aurora serve` on a free port of this machine; keeps port and data over restarts."""
+
+    program: tuple[str, ...] = (str(Path(sys.executable).with_name("aurora")),)
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         """settings: environment variables beside AURORA_DATA_DIR; nothing else is inherited."""
@@ -88,7 +97,7 @@ class LineProcess:
         assert self._process is None, "it runs already"
         with self._output.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                Path(sys.executable).with_name("aurora"),
+                *self.program,
                 *("serve", "--host", HOST, "--port", str(self.port)),
                 # Its own directory, so that no .env of the checkout is read.
                 cwd=self._home,
@@ -140,6 +149,15 @@ class LineProcess:
         except TimeoutError:
             return False
         return True
+
+
+class PatientLine(LineProcess):
+    """A line that gives its disk and its ears all the time that a busy machine's take.
+
+    Where a test is not about that: it would send an emergency to a person, as it should.
+    """
+
+    program = (sys.executable, "-c", PATIENT)
 
 
 def _own_code() -> dict[str, str]:

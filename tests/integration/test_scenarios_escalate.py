@@ -1,6 +1,6 @@
 """Whomever a written scenario wants alerted, its call's plan, carried out, reaches somebody for."""
 
-import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from aurora.rehearsal.scenarios import read_scenarios, rehearse
 from aurora.settings import load_settings
 from tests.alerting import Alerting, alerting
 from tests.application import rooms_for, set_environment
+from tests.waiting import until
 
 OWN = Path(__file__).parents[2] / "evals" / "scenarios"
 PUBLIC = [folder / "shared" / "evals" for folder in Path(__file__).parents[3:]]
@@ -36,15 +37,16 @@ async def reached(line: Alerting, call: CallFacts, roles: set[str]) -> set[str]:
     """Let a call be taken in; return the roles that somebody was sent an alert for."""
     await line.desk.take(call)
     found: set[str] = set()
-    try:
-        async with asyncio.timeout(REACHED_WITHIN_S):
-            while not roles <= found:
-                incident = await line.incident_of(call.call_id)
-                sent = {alert.contact_id for alert in line.sent}
-                people = incident.responders.values() if incident else ()
-                found = {role for one in people if one.contact_id in sent for role in one.roles}
-    except TimeoutError:
-        pass
+
+    async def are_reached() -> bool:
+        incident = await line.incident_of(call.call_id)
+        sent = {alert.contact_id for alert in line.sent}
+        people = incident.responders.values() if incident else ()
+        found.update(role for one in people if one.contact_id in sent for role in one.roles)
+        return roles <= found
+
+    with suppress(TimeoutError):
+        await until(are_reached, REACHED_WITHIN_S)
     if (incident := await line.incident_of(call.call_id)) is not None:
         await line.answers.resolve(incident.id, "the test", "reached")
     for channel in line.channels.values():

@@ -13,7 +13,7 @@ import websockets
 from aurora.speech.codec import FRAME, LINE_HZ, mulaw_encode
 from aurora.speech.rendered import RenderedLines
 from aurora.speech.speak import NanoVoice
-from tests.integration.line_process import LineProcess
+from tests.integration.line_process import LineProcess, PatientLine
 from tests.waiting import PATIENT_S
 
 READY_WITHIN_S = 90.0
@@ -24,7 +24,7 @@ SILENCE = b"\xff" * FRAME
 async def test_a_spoken_emergency_is_answered_with_its_first_line_as_sound(tmp_path: Path):
     voice = NanoVoice()
     speech = mulaw_encode(voice.render("Help! There is a fire in the packing hall.", "en-GB"))
-    async with LineProcess(tmp_path, AURORA_LINE="stream", WHISPER_MODEL="tiny.en") as line:
+    async with PatientLine(tmp_path, AURORA_LINE="stream", WHISPER_MODEL="tiny.en") as line:
         await is_listening(line)
         first_line = await kept_by(tmp_path, "Get out now. Pull the alarm as you leave. No lifts.")
         answer = await in_a_call(line, speech, first_line)

@@ -18,13 +18,12 @@ from aurora.records.sql import SqlRecords
 from aurora.rehearsal.model_server import ModelServer, serving
 from aurora.rehearsal.scripted_model import CALM, Script
 from tests.integration.callers import TWILIO, ApiCaller, Caller, TwilioCaller
-from tests.integration.line_process import LineProcess
+from tests.integration.line_process import LineProcess, PatientLine
 from tests.waiting import PATIENT_S
 
 CALLERS = 50
 SPEAKING = 8
-"""At the same moment. All at once would queue a busy machine's disk past the second after which an
-emergency goes to a person instead."""
+"""At the same moment."""
 TURNS = 10
 KILLS_OF_EACH = 10
 KILLED_CALLERS = 8
@@ -36,7 +35,7 @@ ZONES = "abcdef"
 
 @pytest.fixture
 def line(tmp_path: Path) -> LineProcess:
-    return LineProcess(tmp_path / "data", **TWILIO)
+    return PatientLine(tmp_path / "data", **TWILIO)
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ async def test_a_line_killed_at_any_moment_loses_nothing_it_has_answered(
     """Two lines with data of their own, so that one starts while the other one answers."""
     async with asyncio.TaskGroup() as tasks:
         for name in ("first", "second"):
-            line = LineProcess(tmp_path / name, **TWILIO)
+            line = PatientLine(tmp_path / name, **TWILIO)
             chance = random.Random(f"{seed} {name}")  # noqa: S311 - has to be repeatable
             tasks.create_task(survive(line, client, chance))
 
@@ -122,7 +121,7 @@ async def test_a_webhook_repeated_after_a_kill_gets_its_first_answer_and_is_reco
 ) -> None:
     async with serving(ModelServer(Script(CALM + "The day shift keeps the forms."))) as address:
         model = {"CEREBRAS_API_KEY": "made-up", "CEREBRAS_BASE_URL": address}
-        line = LineProcess(tmp_path / "data", **TWILIO, **model)
+        line = PatientLine(tmp_path / "data", **TWILIO, **model)
         caller = TwilioCaller(line, client, "+12025551200", "b")
         async with line:
             await caller.ask("where are the forms for a visitor")

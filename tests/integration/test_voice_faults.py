@@ -13,7 +13,7 @@ from aurora.rehearsal.scripted_model import CALM, Fault, Script
 from aurora.speech.codec import mulaw_encode
 from aurora.speech.speak import NanoVoice
 from tests.integration import streams
-from tests.integration.line_process import LineProcess
+from tests.integration.line_process import PatientLine
 from tests.integration.relay_line import relayed
 from tests.integration.streamed_line import streamed
 from tests.integration.test_spoken_call import in_a_call, is_listening, kept_by, read
@@ -73,7 +73,7 @@ async def test_a_worker_killed_while_the_caller_speaks_is_replaced_and_the_calle
 ):
     voice = NanoVoice()
     speech = mulaw_encode(voice.render("Help! There is a fire in the packing hall.", "en-GB"))
-    async with LineProcess(tmp_path, AURORA_LINE="stream", WHISPER_MODEL="tiny.en") as line:
+    async with PatientLine(tmp_path, AURORA_LINE="stream", WHISPER_MODEL="tiny.en") as line:
         await is_listening(line)
         first_line = await kept_by(tmp_path, FIRE_LINE)
         safe_line = await kept_by(tmp_path, "Get to a safe place.")

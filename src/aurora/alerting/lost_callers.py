@@ -79,8 +79,9 @@ class LostCallers(Observer):
             return
         loss = call.loss
         state = (call.losses, loss.failed, call.ended_at is None) if loss else (call.losses,)
-        before = self._seen.get(call.id)
-        self._seen[call.id] = state
+        before = self._seen.pop(call.id, None)
+        if loss is not None:  # who was found is forgotten: a line runs for years
+            self._seen[call.id] = state
         if before not in (None, state):
             key = ":".join(map(str, state))
             waking = self._durable.wake([finding_id(call.id, call.losses)], key)

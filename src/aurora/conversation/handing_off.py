@@ -39,6 +39,9 @@ def brief(
     if hand_off.stage is Stage.BRIEFING and is_kept and not is_theirs:
         raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
     if hand_off.stage is not Stage.REQUESTED and is_theirs:
+        if way is Way.PHONE:
+            # Another machine rings them already: rung twice they would find themselves engaged.
+            raise HandOffTaken(person, hand_off.stage.value)
         return []
     hand_off.attempt += 1
     hand_off.person, hand_off.contact_id, hand_off.way = person, contact_id, way

@@ -7,7 +7,7 @@ import structlog
 
 from aurora.errors import NotPossible, UnknownIncident
 from aurora.escalation.answers import Asked, Outcome, Reply
-from aurora.escalation.brief import AlertKind
+from aurora.escalation.brief import asking
 from aurora.escalation.delivery import Delivery
 from aurora.escalation.durable import Durable
 from aurora.escalation.incident import (
@@ -158,7 +158,7 @@ class IncidentAnswers:
             language=language,
             numbers=tuple(numbers),
             brief=self._pager.brief(incident, page) if page else "",
-            kind=AlertKind.TEST if incident.is_test else AlertKind.PAGE,
+            kind=asking(incident),
             is_drill=incident.is_drill,
             is_desk=responder.is_desk,
             is_open=incident.is_live,

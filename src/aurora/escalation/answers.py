@@ -14,6 +14,12 @@ from aurora.escalation.incident import Answer, Source
 WERE_COMING = (Answer.ACCEPT, Answer.ARRIVED, Answer.LAPSED)
 
 
+def as_meant(answer: Answer, yes: Yes) -> Answer:
+    """Return what an answer says of somebody: a desk, or a test, has nowhere to arrive."""
+    is_arrived = answer is Answer.ARRIVED and yes is not Yes.COMING
+    return Answer.ACCEPT if is_arrived else answer
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Somebody who was alerted for an incident: what an answer is checked against."""
@@ -45,9 +51,8 @@ class Asked:
         return self.answer in WERE_COMING and self.yes is Yes.COMING
 
     def meant(self, answer: Answer) -> Answer:
-        """Return what an answer says of this person: a desk, or a test, has nowhere to arrive."""
-        is_arrived = answer is Answer.ARRIVED and self.yes is not Yes.COMING
-        return Answer.ACCEPT if is_arrived else answer
+        """Return what an answer says of this person."""
+        return as_meant(answer, self.yes)
 
     @property
     def yes(self) -> Yes:

@@ -27,6 +27,11 @@ class AlertKind(StrEnum):
     TEST = "test"
 
 
+def asking(incident: Incident) -> AlertKind:
+    """Return what people are asked to answer of an incident: a page, or a test."""
+    return AlertKind.TEST if incident.is_test else AlertKind.PAGE
+
+
 @dataclass(frozen=True)
 class Brief:
     """What one message says, sentence by sentence."""

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from aurora.accounts.acts import Act, check_seen
 from aurora.errors import NotPossible, UnknownIncident
+from aurora.escalation.answer_words import meaning_of_yes
+from aurora.escalation.answers import as_meant
+from aurora.escalation.brief import asking
 from aurora.escalation.incident import (
     Acknowledgement,
     Answer,
@@ -58,9 +61,8 @@ def answer_for(incident: Incident, contact_id: str, given: Answer, by: str, now:
     """Enter what somebody who was paged said by another way, such as by radio."""
     if contact_id not in incident.responders:
         raise NotPossible("not_paged")
-    if given is Answer.ARRIVED and incident.responders[contact_id].is_desk:
-        given = Answer.ACCEPT  # a desk acts where it is
-    _answer(incident, contact_id, given, by, now)
+    yes = meaning_of_yes(asking(incident), is_desk=incident.responders[contact_id].is_desk)
+    _answer(incident, contact_id, as_meant(given, yes), by, now)
     incident.acts.append(Act("answered", by, now))
 
 

@@ -12,7 +12,7 @@ import structlog
 from aurora.errors import ChannelFault, RecordsError
 from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
-from aurora.escalation.brief import AlertKind
+from aurora.escalation.brief import AlertKind, asking
 from aurora.escalation.channels.base import Channel, Sent
 from aurora.escalation.incident import Incident, Reach, ask, reached
 from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
@@ -152,8 +152,7 @@ class Pager:
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
         route = page.routes[0] if page.routes else Route(ChannelKind.CONSOLE, "")
-        kind = AlertKind.TEST if incident.is_test else AlertKind.PAGE
-        return self._alert(incident, page, route, "brief", kind, ()).texts.voice
+        return self._alert(incident, page, route, "brief", asking(incident), ()).texts.voice
 
     async def _look(self, plan_id: str) -> tuple[Plan | None, Incident | None, bool]:
         incident_id = plan_id.partition(":")[0]

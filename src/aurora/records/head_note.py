@@ -2,8 +2,6 @@
 
 import hashlib
 import hmac
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from aurora.errors import RecordsError
-from aurora.records.private import open_private
+from aurora.private_files import put_in_place
 
 FILE = "audit.head"
 
@@ -38,13 +36,8 @@ class HeadNote:
         if (number, newest) == self._written:
             return
         body = {"number": number, "hash": newest, "at": at.isoformat(timespec="microseconds")}
-        draft = self._path.with_name(f"{FILE}.{secrets.token_hex(4)}")
         try:
-            with os.fdopen(open_private(draft, os.O_WRONLY | os.O_EXCL), "wb") as file:
-                file.write(orjson.dumps(body | {"seal": self._seal(body)}))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, self._path)
+            put_in_place(self._path, orjson.dumps(body | {"seal": self._seal(body)}))
         except OSError as error:
             raise RecordsError(f"{self._path}: cannot be written ({error.strerror})") from error
         self._written = (number, newest)

@@ -1,11 +1,10 @@
 """This machine's own name, made once, so that after a restart it takes up what it had begun."""
 
-import os
 import secrets
 from pathlib import Path
 
 from aurora.errors import RecordsError
-from aurora.records.private import make_private_directory, open_private
+from aurora.private_files import put_in_place
 
 FILE, KIOSK_FILE = "machine.id", "kiosk.id"
 
@@ -17,13 +16,18 @@ def machine_id(data_dir: Path, *, is_kiosk: bool = False) -> str:
     """
     path = data_dir / (KIOSK_FILE if is_kiosk else FILE)
     try:
-        make_private_directory(data_dir)
         if not path.exists():
-            with os.fdopen(open_private(path, os.O_WRONLY), "w", encoding="ascii") as file:
-                file.write(f"machine-{secrets.token_hex(8)}\n")
+            put_in_place(path, _new_name(), keeps_first=True)
         name = path.read_text(encoding="ascii").strip()
+        if not name:
+            # Lost in a power cut. A line that does not start alerts nobody; others take up the
+            # plans of the name that is gone.
+            put_in_place(path, _new_name())
+            name = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
         raise RecordsError(f"{path}: {error}; remove it to have one made") from error
-    if not name:
-        raise RecordsError(f"{path}: empty; remove it to have one made")
     return name
+
+
+def _new_name() -> bytes:
+    return f"machine-{secrets.token_hex(8)}\n".encode("ascii")

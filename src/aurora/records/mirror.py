@@ -1,7 +1,6 @@
 """Copy the record into files of the original's shape; they are views, written and never read."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ import orjson
 import structlog
 
 from aurora.errors import RecordsError
+from aurora.private_files import put_in_place
 from aurora.records.history import RecordsAndHistory, Transcript
-from aurora.records.private import make_private_directory, open_private
 from aurora.records.views import SHOWN_AFTER_END, call_log, call_view, log_name
 
 log = structlog.get_logger(__name__)
@@ -135,14 +134,14 @@ class Mirror:
                 await self._write_log(transcript)
             known[transcript.call.id] = self._render(transcript)
         self._rendered = {call_id: known[call_id] for call_id in revisions if call_id in known}
-        await asyncio.to_thread(_replace, self._total, _total_of(self._rendered))
+        await asyncio.to_thread(put_in_place, self._total, _total_of(self._rendered))
 
     async def _write_log(self, transcript: Transcript) -> None:
         call = transcript.call
         events = await self._records.events(call.id)
         view = call_log(call, transcript.messages, events, self._time_zone)
         path = self._logs / log_name(call, self._time_zone)
-        await asyncio.to_thread(_replace, path, orjson.dumps(view, option=orjson.OPT_INDENT_2))
+        await asyncio.to_thread(put_in_place, path, orjson.dumps(view, option=orjson.OPT_INDENT_2))
 
     def _render(self, transcript: Transcript) -> _Rendered:
         call = transcript.call
@@ -165,18 +164,6 @@ def _total_of(rendered: dict[str, _Rendered]) -> bytes:
             },
         }
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put the content in place of the file at once: a reader sees the old or the new, whole."""
-    make_private_directory(path.parent)
-    draft = path.with_name(f".{path.name}.draft")
-    descriptor = open_private(draft, os.O_WRONLY | os.O_TRUNC)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    draft.replace(path)
 
 
 async def _happened_within(seconds: float, event: asyncio.Event) -> None:

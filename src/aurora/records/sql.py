@@ -16,6 +16,7 @@ from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError
+from aurora.private_files import make_private_directory, open_private
 from aurora.records.attempts import attempted, insert_into
 from aurora.records.batch import Outcome, write_batch
 from aurora.records.call_figures import CallFigures
@@ -25,7 +26,6 @@ from aurora.records.engines import Database, database_url, open_database
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
 from aurora.records.index_writer import reindex
 from aurora.records.migrate import upgrade
-from aurora.records.private import make_private_directory, open_private
 from aurora.records.rows import (
     Prepared,
     call_from,

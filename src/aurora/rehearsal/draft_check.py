@@ -18,6 +18,16 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from aurora.console.review.found import (
+    ALERTS_FEWER,
+    FALLS,
+    OTHER_SITE,
+    SAYS_NOTHING,
+    SLOW,
+    UNAPPROVED,
+    Found,
+    kept,
+)
 from aurora.conversation.dialogue import Dialogue
 from aurora.errors import SiteError
 from aurora.guidance.guide import Guide
@@ -61,17 +71,12 @@ class Task:
 class Result:
     """What came of it; problems keep a text from being approved, notes do not."""
 
-    problems: list[str]
-    notes: list[str]
+    problems: Sequence[Found | str]
+    notes: Sequence[Found | str]
     rehearsed: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "is_passed": not self.problems,
-            "problems": self.problems,
-            "notes": self.notes,
-            "rehearsed": self.rehearsed,
-        }
+        return kept(self.problems, self.notes) | {"rehearsed": self.rehearsed}
 
 
 _TASK = TypeAdapter(Task)
@@ -115,8 +120,8 @@ def check(task: Task, settings: Settings) -> Result:
         return Result(str(error).splitlines(), [], [])
     rooms.triage.warm()
     dialogue = _dialogue(rooms, rooms.site, library)
-    problems: list[str] = []
-    notes: list[str] = []
+    problems: list[Found | str] = []
+    notes: list[Found | str] = []
     shown: list[dict[str, Any]] = []
     for draft in drafts:
         told = _told(dialogue, library, draft, replaced)
@@ -137,9 +142,12 @@ def _told(
     """One text of a change told to callers; where there are several, each line says of which."""
     procedure = library.procedures[draft.key]
     runs = list(runs_of(dialogue, procedure))
-    where = f"{draft.procedure}.{draft.language}: " if len(drafted) > 1 else ""
-    problems = [f"{where}{one}" for one in problems_of(procedure, runs)]
+    problems = [*problems_of(procedure, runs)]
     notes = [*notes_of(procedure, runs), *_unapproved(library, procedure, drafted)]
+    if len(drafted) > 1:
+        name = f"{draft.procedure}.{draft.language}"
+        problems = [one.within(name) for one in problems]
+        notes = [one.within(name) for one in notes]
     shown = [
         {
             "name": run.name,
@@ -148,10 +156,10 @@ def _told(
         }
         for run in runs
     ]
-    return Result(problems, [f"{where}{one}" for one in notes], shown)
+    return Result(problems, notes, shown)
 
 
-def _slow_in(draft: Text) -> Iterator[str]:
+def _slow_in(draft: Text) -> Iterator[Found]:
     name = f"{draft.procedure}.{draft.language}"
     yield from _slow(parse_yaml(draft.content, name, Procedure))
 
@@ -164,9 +172,9 @@ def _check_site(task: Task, settings: Settings, rooms: Rooms, base: Library) -> 
         library = amended(library, task.in_force, site)
     except SiteError as error:
         return Result(str(error).splitlines(), [], [])
-    problems = []
+    problems: list[Found | str] = []
     if site.id != rooms.site.id:
-        problems.append(f"id: the site is {rooms.site.id!r}; its record hangs on that, so leave it")
+        problems.append(Found("id", OTHER_SITE, {"site": repr(rooms.site.id)}))
     rooms.triage.warm()
     in_force = amended(base, task.in_force, rooms.site)
     scenarios = list(_scenarios(settings))
@@ -195,16 +203,16 @@ def _rehearsed(dialogue: Dialogue, scenarios: Sequence[Scenario]) -> list[Rehear
     return asyncio.run(all_turns())
 
 
-def _fallen(before: Sequence[RehearsedTurn], after: Sequence[RehearsedTurn]) -> Iterator[str]:
+def _fallen(before: Sequence[RehearsedTurn], after: Sequence[RehearsedTurn]) -> Iterator[Found]:
     """What a rehearsed call loses: urgency, or people who are alerted."""
     for was, turn in zip(before, after, strict=True):
-        name = f"scenario {turn.scenario}, turn {turn.turn + 1}"
+        where = {"scenario": turn.scenario, "turn": str(turn.turn + 1)}
         if Urgency(turn.urgency).rank < Urgency(was.urgency).rank:
-            yield f"urgency: {name} falls from {was.urgency} to {turn.urgency}; it may only rise"
+            yield Found("urgency", FALLS, where | {"was": was.urgency, "now": turn.urgency})
         if missing := sorted(set(was.escalated) - set(turn.escalated)):
-            yield f"alert: {name} no longer alerts {', '.join(missing)}; add them again"
+            yield Found("alert", ALERTS_FEWER, where | {"roles": ", ".join(missing)})
         if was.reply and not turn.reply:
-            yield f"then: {name} says nothing to the caller"
+            yield Found("then", SAYS_NOTHING, where)
 
 
 def _shown(
@@ -227,7 +235,7 @@ def _shown(
 
 def _unapproved(
     library: Library, procedure: Procedure, drafted: Collection[TextKey]
-) -> Iterator[str]:
+) -> Iterator[Found]:
     """Callers in a language whose text is a draft hear the first language's once it is approved."""
     if procedure.language != library.primary_language:
         return
@@ -237,13 +245,11 @@ def _unapproved(
         if name == procedure.procedure and (name, language) not in drafted and not other.is_approved
     )
     if others:
-        yield (
-            f"approval: not approved in {', '.join(others)}; callers in those languages will hear "
-            f"the {procedure.language} text, so approve theirs first"
-        )
+        values = {"languages": ", ".join(others), "language": procedure.language}
+        yield Found("approval", UNAPPROVED, values)
 
 
-def _slow(procedure: Procedure) -> Iterator[str]:
+def _slow(procedure: Procedure) -> Iterator[Found]:
     """Patterns that take too long on a caller's words."""
     named = [("never", pattern) for pattern in procedure.never]
     named += [
@@ -258,7 +264,7 @@ def _slow(procedure: Procedure) -> Iterator[str]:
     for field, pattern in named:
         own = [letter * 400 + "!" for letter in sorted(set(filter(str.isalnum, pattern.lower())))]
         if any(_takes_long(pattern, words) for words in (*own, *TRIALS, *heard[:20])):
-            yield f"{field}: {pattern!r} is slow on a caller's words; write it plainly"
+            yield Found(field, SLOW, {"pattern": repr(pattern)})
 
 
 def _takes_long(pattern: str, words: str) -> bool:
@@ -286,8 +292,8 @@ def _cpu_s(pattern: str, words: str) -> float:
     return time.process_time() - began
 
 
-def _once(lines: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(lines))
+def _once(lines: Iterable[Found | str]) -> list[Found | str]:
+    return list({str(one): one for one in lines}.values())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import structlog
 
+from aurora.console.review.found import BROKE_OFF, COMPUTED, STOPPED, Found, kept
 from aurora.guidance.load import Text
 from aurora.rehearsal.draft_check import task_of
 from aurora.review.versions import Kind
@@ -54,23 +55,23 @@ class DraftProcess:
                 async with asyncio.timeout(self._longest_s):
                     out, err = await process.communicate(task)
             except TimeoutError:
-                return _failed(f"the rehearsal took over {self._longest_s:g} s and was stopped")
+                return _failed(Found("", STOPPED, {"seconds": f"{self._longest_s:g}"}))
             finally:
                 if process.returncode is None:
                     process.kill()
                     await process.wait()
         if process.returncode == -signal.SIGXCPU:
-            return _failed(f"the rehearsal computed for over {self._most_cpu_s} s and was stopped")
+            return _failed(Found("", COMPUTED, {"seconds": str(self._most_cpu_s)}))
         if process.returncode != 0:
             log.error(
                 "draft_check_failed",
                 keys=sorted(drafts),
                 stderr=err.decode(errors="replace")[-2_000:],
             )
-            return _failed("the rehearsal broke off; the log has the cause")
+            return _failed(Found("", BROKE_OFF))
         result: dict[str, Any] = orjson.loads(out)
         return result
 
 
-def _failed(problem: str) -> Mapping[str, Any]:
-    return {"is_passed": False, "problems": [problem], "notes": [], "rehearsed": []}
+def _failed(problem: Found) -> Mapping[str, Any]:
+    return kept([problem], []) | {"rehearsed": []}

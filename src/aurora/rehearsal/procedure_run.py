@@ -4,6 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from aurora.console.review.found import (
+    ANSWERED_OTHERWISE,
+    COMES_BACK,
+    FORBIDDEN,
+    NOT_FIRST,
+    Found,
+)
 from aurora.conversation import silence
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
@@ -54,20 +61,20 @@ def runs_of(dialogue: Dialogue, procedure: Procedure) -> Iterator[Run]:
         yield Run(f"reply:{reply.id}", tuple(_told(dialogue, procedure, [words])))
 
 
-def problems_of(procedure: Procedure, runs: Sequence[Run]) -> Iterator[str]:
-    """Yield what no caller may meet, as "field: what; fix"."""
+def problems_of(procedure: Procedure, runs: Sequence[Run]) -> Iterator[Found]:
+    """Yield what no caller may meet, with what mends it."""
     yield from _forbidden_by_itself(procedure)
     for run in runs:
         first = run.turns[0].sentences
         if not first or first[0].text != procedure.first_line:
-            yield f"first_line: was not the first thing said ({run.name}); mend the text before it"
+            yield Found("first_line", NOT_FIRST, {"run": run.name})
             break
     for run in runs:
         if not run.name.startswith("reply:"):
             yield from _repeated(run)
 
 
-def notes_of(procedure: Procedure, runs: Sequence[Run]) -> Iterator[str]:
+def notes_of(procedure: Procedure, runs: Sequence[Run]) -> Iterator[Found]:
     """Yield what works and may not be meant, in the same form."""
     replies = {reply.id: reply for reply in procedure.replies}
     for run in runs:
@@ -76,15 +83,15 @@ def notes_of(procedure: Procedure, runs: Sequence[Run]) -> Iterator[str]:
             one.name == f"reply.{reply_id}" for turn in run.turns for one in turn.sentences
         ):
             words = replies[reply_id].heard[0]
-            yield f"replies.{reply_id}: {words!r} is answered with other words"
+            yield Found(f"replies.{reply_id}", ANSWERED_OTHERWISE, {"words": repr(words)})
 
 
-def _forbidden_by_itself(procedure: Procedure) -> Iterator[str]:
+def _forbidden_by_itself(procedure: Procedure) -> Iterator[Found]:
     claims = Claims(read_yaml(WORDS / f"{procedure.language}.yaml", ClaimWords))
     never = CompiledNever(patterns=tuple(procedure.never)).compiled
     for field, line in _own_lines(procedure):
         for breach in claims.breaches(Sentence(line), never):
-            yield f"{field}: says {breach.strip()!r}, which `never` forbids; change one of them"
+            yield Found(field, FORBIDDEN, {"words": repr(breach.strip())})
 
 
 def _own_lines(procedure: Procedure) -> Iterator[tuple[str, str]]:
@@ -96,17 +103,15 @@ def _own_lines(procedure: Procedure) -> Iterator[tuple[str, str]]:
         yield f"comfort.{at}", line
 
 
-def _repeated(run: Run) -> Iterator[str]:
+def _repeated(run: Run) -> Iterator[Found]:
     told = [[fold(one.text) for one in turn.sentences] for turn in run.turns]
     for at, sentences in enumerate(told):
         for index, sentence in enumerate(sentences):
             if any(sentence in before for before in told[max(0, at - TURNS_UNREPEATED) : at]):
                 words = run.turns[at].sentences[index]
                 field = words.name if ":" in words.source else "comfort"
-                yield (
-                    f"{field}: {words.text!r} comes back within {TURNS_UNREPEATED} turns "
-                    f"({run.name}); add or vary comfort lines and `again`"
-                )
+                values = {"words": repr(words.text), "turns": str(TURNS_UNREPEATED)}
+                yield Found(field, COMES_BACK, values | {"run": run.name})
 
 
 def _told(dialogue: Dialogue, procedure: Procedure, words: Sequence[str]) -> Iterator[Heard]:

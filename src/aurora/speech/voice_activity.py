@@ -1,5 +1,6 @@
 """Tell speech from everything else, window by window; when a turn ends is decided elsewhere."""
 
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,10 @@ SILERO_WINDOW = 256
 SILERO_CONTEXT = 64
 """Samples of the window before, which the model must see in front of each window."""
 IS_SPEECH = 0.5
+PLAIN_SPEECH = 0.9
+PLAIN_WINDOWS = 3
+"""So many in a row that are speech, this probable on average, are speech beyond doubt. In a minute
+each of engines, hiss, hum, sirens, beeps, hammering and steam, as loud as speech, none are."""
 CLEAR_SILENCE = 0.15
 DEAF_AFTER_S = 2.0
 """The model's state drifts in long silence until it misses speech: it is reset so often."""
@@ -29,6 +34,11 @@ class VoiceActivity(Protocol):
     """One caller's sound in, one verdict out for each complete window."""
 
     window_s: float
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the newest windows are speech beyond doubt."""
+        ...
 
     def feed(self, pcm: Pcm) -> list[bool]:
         """Return whether each window completed by these samples was speech."""
@@ -45,6 +55,7 @@ class SileroActivity:
         self._rest: Pcm = np.zeros(0, dtype=np.int16)
         self._edge = FallingEdge(self.window_s)
         self._silent_s = 0.0
+        self._sureness: deque[float] = deque([0.0] * PLAIN_WINDOWS, PLAIN_WINDOWS)
         self.context: _Floats = np.zeros(SILERO_CONTEXT, dtype=np.float32)
         self.state: _Floats = np.zeros((2, 128), dtype=np.float32)
 
@@ -63,7 +74,13 @@ class SileroActivity:
         if self._silent_s >= DEAF_AFTER_S:
             self._silent_s = 0.0
             self.state = np.zeros((2, 128), dtype=np.float32)
-        return self._edge.judge(window, probability >= IS_SPEECH)
+        is_speech = self._edge.judge(window, probability >= IS_SPEECH)
+        self._sureness.append(probability if is_speech else 0.0)
+        return is_speech
+
+    @property
+    def is_plain(self) -> bool:
+        return all(self._sureness) and sum(self._sureness) >= PLAIN_SPEECH * PLAIN_WINDOWS
 
 
 class SileroModel:
@@ -111,6 +128,8 @@ class WebRtcActivity:
     """The small detector: far cheaper, easily taken in by noise."""
 
     window_s = 0.02
+    is_plain = False
+    """It does not say how sure it is."""
 
     def __init__(self, aggressiveness: int) -> None:
         self._detector = webrtcvad.Vad(aggressiveness)

@@ -75,6 +75,19 @@ def test_the_console_takes_over_from_a_telephone_that_rings_and_never_the_other_
         brief(call, "Paul", Way.CONSOLE, NOON)
 
 
+def test_of_two_machines_that_would_ring_one_person_the_second_is_told_that_the_first_does():
+    call = briefed()
+
+    with pytest.raises(HandOffTaken, match="Medic"):
+        brief(call, "Medic", Way.PHONE, NOON, contact_id="medic")
+    assert call.hand_off is not None
+    assert (call.hand_off.attempt, call.hand_off.asked) == (1, ["medic"])
+
+    pass_on(call, "no_answer", NOON)
+    brief(call, "Medic", Way.PHONE, NOON, contact_id="medic")
+    assert call.hand_off.attempt == 2
+
+
 def test_of_two_who_join_the_first_has_the_caller():
     call = briefed()
     join(call, "Maria", Way.CONSOLE, NOON)

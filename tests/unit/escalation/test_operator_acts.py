@@ -7,7 +7,7 @@ import pytest
 from aurora.errors import NotPossible, Overtaken, UnknownIncident
 from aurora.escalation import operator_acts as acts
 from aurora.escalation.happening import absorb, merge
-from aurora.escalation.incident import Answer, Incident, IncidentState
+from aurora.escalation.incident import Answer, Incident, IncidentState, Reach, reached
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.policy import make_plan
 from aurora.escalation.truth import Claim, statements
@@ -36,6 +36,17 @@ def test_a_caller_hears_that_the_desk_acts_and_never_that_somebody_comes() -> No
     made = incident()
     acts.take(made, DESK, "Ann", NOON)
     assert {one.claim for one in statements(made, [])} == {Claim.CONFIRMED}
+
+
+def test_a_desk_that_is_entered_as_there_acts_where_it_is_and_a_person_is_there() -> None:
+    made = incident()
+    acts.take(made, DESK, "Ann", NOON)
+    acts.answer_for(made, DESK.id, Answer.ARRIVED, "Ann", NOON + timedelta(seconds=1))
+    assert made.answer_of(DESK.id) is Answer.ACCEPT
+    medic = next(one for one in make_plan(example_site(), made, NOON).everyone() if not one.is_desk)
+    reached(made, medic, Reach.SENT)
+    acts.answer_for(made, medic.contact_id, Answer.ARRIVED, "Ann", NOON)
+    assert made.answer_of(medic.contact_id) is Answer.ARRIVED
 
 
 def test_of_two_operators_the_second_is_told_who_was_first() -> None:

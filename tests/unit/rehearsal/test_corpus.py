@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aurora.levels import Hazard, Urgency
-from evals.sets import CORPUS, by_slice, public_folder, read_public, read_split
+from evals.sets import CORPUS, by_slice, public_folder, read_probe, read_public, read_split
 
 SPLITS = ("train", "tune", "test")
 AT_LEAST = {"en": 3_000, "es": 1_000, "fr": 1_000, "de": 1_000}
@@ -95,6 +95,23 @@ def test_no_text_of_the_public_development_set_is_in_it(corpus: list[dict[str, A
     public = {bare(item["text"]) for item in read_public(public_folder())}
 
     assert [item["id"] for item in corpus if bare(item["text"]) in public] == []
+
+
+def test_no_text_or_idea_of_the_probe_is_trained_or_tuned_on(
+    corpus: list[dict[str, Any]],
+) -> None:
+    texts, groups = {bare(item["text"]) for item in corpus}, {item["group"] for item in corpus}
+
+    probe = [*read_probe("study"), *read_probe("kept")]
+    known = [item for item in probe if bare(item["text"]) in texts or item["group"] in groups]
+    assert len(probe) >= 300
+    assert known == []
+
+
+def test_the_halves_of_the_probe_share_no_idea() -> None:
+    study, kept = ({item["group"] for item in read_probe(half)} for half in ("study", "kept"))
+
+    assert study & kept == set()
 
 
 def test_the_labels_of_another_split_are_not_even_parsed(tmp_path: Path) -> None:

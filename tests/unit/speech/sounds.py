@@ -30,6 +30,41 @@ def noise(seconds: float, level: float, *, slope: float = 1.0, seed: int = 1) ->
     return (sound / np.sqrt(np.mean(sound**2)) * level).astype(np.int16)
 
 
+def hiss(seconds: float, level: float) -> Pcm:
+    return noise(seconds, level, slope=0.0)
+
+
+def hum(seconds: float, level: float) -> Pcm:
+    """Return a transformer's: the mains with its overtones."""
+    at = _times(seconds)
+    return _as_loud(sum(np.sin(2 * np.pi * 50 * n * at) / n for n in range(1, 20)), level)
+
+
+def siren(seconds: float, level: float) -> Pcm:
+    hz = 900 + 400 * np.sin(2 * np.pi * 0.5 * _times(seconds))
+    return _as_loud(np.sin(2 * np.pi * np.cumsum(hz) / LINE_HZ), level)
+
+
+def steam(seconds: float, level: float) -> Pcm:
+    """Return bursts of it, each dying away."""
+    since = _times(seconds) % 0.7
+    return _as_loud(hiss(seconds, 1000) * np.exp(-since / 0.12), level)
+
+
+def knocks(seconds: float, level: float) -> Pcm:
+    """Return a hammer on iron, twice a second."""
+    since = _times(seconds) % 0.5
+    return _as_loud(np.sin(2 * np.pi * 1300 * since) * np.exp(-since / 0.03), level)
+
+
+def _times(seconds: float) -> np.ndarray:
+    return np.arange(round(seconds * LINE_HZ)) / LINE_HZ
+
+
+def _as_loud(sound: np.ndarray, level: float) -> Pcm:
+    return (sound / np.sqrt(np.mean(sound**2)) * level).clip(-32768, 32767).astype(np.int16)
+
+
 def level(pcm: Pcm) -> float:
     """Return the root mean square of the speech in a sound."""
     energy = np.mean(pcm[: len(pcm) // 160 * 160].astype(np.float64).reshape(-1, 160) ** 2, axis=1)

@@ -6,7 +6,9 @@ from aurora.speech.playout import Playing
 WINDOW_S = 0.032
 
 
-def stops_after(verdicts, *, is_life_safety=False, playing_since=0.0, heard_before=()):
+def stops_after(
+    verdicts, *, is_life_safety=False, playing_since=0.0, heard_before=(), is_plain=False
+):
     """Seconds of playing until it is stopped; None when it plays on."""
     barge_in = BargeIn(WINDOW_S)
     for is_speech in heard_before:
@@ -14,7 +16,7 @@ def stops_after(verdicts, *, is_life_safety=False, playing_since=0.0, heard_befo
     for n, is_speech in enumerate(verdicts, start=1):
         at = n * WINDOW_S
         clip = Playing("line", is_life_safety, playing_since + at)
-        if barge_in.decide(is_speech, clip):
+        if barge_in.decide(is_speech, clip, is_plain=is_plain):
             return at
     return None
 
@@ -33,6 +35,17 @@ def test_speech_stops_an_ordinary_sentence_after_about_130_ms():
 
 def test_a_tool_or_a_click_stops_nothing():
     assert stops_after((spoken(0.1) + silent(0.4)) * 10) is None
+
+
+def test_speech_beyond_doubt_stops_an_ordinary_sentence_after_three_windows():
+    assert stops_after(spoken(1.0), is_plain=True) == pytest.approx(3 * WINDOW_S)
+    assert stops_after((spoken(0.06) + silent(0.4)) * 10, is_plain=True) is None
+
+
+def test_a_cough_that_sounds_like_speech_does_not_stop_a_life_safety_line():
+    coughs = (spoken(0.13) + silent(0.4)) * 10
+
+    assert stops_after(coughs, is_life_safety=True, playing_since=1.0, is_plain=True) is None
 
 
 def test_a_short_cough_does_not_stop_a_life_safety_line():

@@ -12,7 +12,18 @@ from aurora.speech.voice_activity import (
     SileroModel,
     WebRtcActivity,
 )
-from tests.unit.speech.sounds import level, noise, over, said, silence
+from tests.unit.speech.sounds import (
+    hiss,
+    hum,
+    knocks,
+    level,
+    noise,
+    over,
+    said,
+    silence,
+    siren,
+    steam,
+)
 
 SENTENCE = "There is smoke in zone B, near the boiler."
 
@@ -132,11 +143,39 @@ def test_nothing_in_the_model_is_wider_than_float32(model):
     assert {call.state.dtype, call.context.dtype} == {np.dtype(np.float32)}
 
 
+def stopped_after_s(model, sound, *, trusts=True):
+    """When an ordinary sentence is stopped by this sound; None when it is not."""
+    call, barge_in = SileroActivity(model), BargeIn(SileroActivity.window_s)
+    line, windows = Playing("line", False, 1.0), 0
+    for at in range(0, len(sound), FRAME):
+        for is_speech in call.feed(sound[at : at + FRAME]):
+            windows += 1
+            if barge_in.decide(is_speech, line, is_plain=trusts and call.is_plain):
+                return windows * call.window_s
+    return None
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_engine_noise_as_loud_as_a_voice_never_stops_a_line(model, seed):
-    call, barge_in = SileroActivity(model), BargeIn(SileroActivity.window_s)
-    for is_speech in feed(call, noise(2.0, 2500, slope=2.0, seed=seed)):
-        assert not barge_in.decide(is_speech, Playing("line", False, 1.0))
+    assert stopped_after_s(model, noise(2.0, 2500, slope=2.0, seed=seed)) is None
+
+
+@pytest.mark.parametrize("make", [hiss, hum, siren, steam, knocks], ids=lambda make: make.__name__)
+def test_no_noise_of_a_plant_stops_a_line(model, make):
+    for loudness in (800, 2500):
+        assert stopped_after_s(model, make(2.0, loudness)) is None
+
+
+def test_a_caller_who_speaks_plainly_is_let_in_a_window_earlier(model):
+    gained_s = 0.0
+    for words in ("How do I reset the conveyor?", "Wait, he is breathing again."):
+        sound = np.concatenate([silence(1.0), said(words)])
+        plain_s, doubted_s = (
+            stopped_after_s(model, sound, trusts=trusts) for trusts in (True, False)
+        )
+        assert plain_s - 1.0 < 0.2
+        gained_s = max(gained_s, doubted_s - plain_s)
+    assert gained_s == pytest.approx(SileroActivity.window_s)
 
 
 def test_a_caller_over_a_line_is_let_in(model):

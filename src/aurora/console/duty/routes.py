@@ -1,10 +1,10 @@
 """Duty at the console: who is paged when, who is off, and where nobody is on duty."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -54,39 +54,8 @@ def duty_routes(desk: DutyDesk) -> APIRouter:
 
     @router.get("")
     async def duty(request: Request, person: Annotated[Person, Depends(reader)]) -> Response:
-        site, now, asked = desk.site(), desk.clock(), request.query_params
-        zone = ZoneInfo(site.timezone)
-        at = moment_in(asked.get("at", ""), zone)
-        urgency = _urgency(asked.get("urgency", Urgency.CRITICAL.value))
-        procedure_id = asked.get("procedure", "")
-        procedure = desk.library.procedure(procedure_id, site.languages[0])
-        is_drill = asked.get("drill") == "yes"
-        roles = procedure.alert if procedure else []
-        names = {one.id: one.name for one in site.contacts}
-        return desk.frame.page(
-            request,
-            person,
-            "duty/duty.html",
-            plan=plan_at(site, urgency, roles, at or now, is_drill=is_drill),
-            urgency=urgency.value,
-            urgencies=[one.value for one in sorted(Urgency, key=lambda one: -one.rank)],
-            procedures=sorted(
-                desk.library.titles(person.language).items(), key=lambda one: one[1].casefold()
-            ),
-            procedure_id=procedure_id,
-            is_drill=is_drill,
-            at=at,
-            at_wall=_wall(at, zone),
-            now_wall=_wall(now, zone),
-            roles=held_roles(site, at or now, person.language),
-            role_names={one: spoken(name, person.language) for one, name in site.roles.items()},
-            absences=[one for one in await desk.absences.since(now) if not one.is_taken_back],
-            now=now,
-            contacts=site.contacts,
-            names=names,
-            gaps=await asyncio.to_thread(gaps_ahead, site, now),
-            may_act=person.role.covers(Role.OPERATOR),
-        )
+        shown = await _shown(desk, request.query_params, person)
+        return desk.frame.page(request, person, "duty/duty.html", **shown)
 
     @router.post("/absences")
     async def be_off(request: Request, person: Annotated[Person, Depends(operator)]) -> Response:
@@ -113,6 +82,38 @@ def duty_routes(desk: DutyDesk) -> APIRouter:
         return went_to(ADDRESS)
 
     return router
+
+
+async def _shown(desk: DutyDesk, asked: Mapping[str, str], person: Person) -> dict[str, Any]:
+    """What the page shows of who is paged when; raises Problem for what it cannot be asked."""
+    site, now = desk.site(), desk.clock()
+    zone = ZoneInfo(site.timezone)
+    at = moment_in(asked.get("at", ""), zone)
+    urgency = _urgency(asked.get("urgency", Urgency.CRITICAL.value))
+    procedure_id = asked.get("procedure", "")
+    procedure = desk.library.procedure(procedure_id, site.languages[0])
+    is_drill = asked.get("drill") == "yes"
+    roles = procedure.alert if procedure else []
+    titles = desk.library.titles(person.language)
+    return {
+        "plan": plan_at(site, urgency, roles, at or now, is_drill=is_drill),
+        "urgency": urgency.value,
+        "urgencies": [one.value for one in sorted(Urgency, key=lambda one: -one.rank)],
+        "procedures": sorted(titles.items(), key=lambda one: one[1].casefold()),
+        "procedure_id": procedure_id,
+        "is_drill": is_drill,
+        "at": at,
+        "at_wall": _wall(at, zone),
+        "now_wall": _wall(now, zone),
+        "roles": held_roles(site, at or now, person.language),
+        "role_names": {one: spoken(name, person.language) for one, name in site.roles.items()},
+        "absences": [one for one in await desk.absences.since(now) if not one.is_taken_back],
+        "now": now,
+        "contacts": site.contacts,
+        "names": {one.id: one.name for one in site.contacts},
+        "gaps": await asyncio.to_thread(gaps_ahead, site, now),
+        "may_act": person.role.covers(Role.OPERATOR),
+    }
 
 
 def _absence(pairs: list[tuple[str, str]], site: Site, person: Person, now: datetime) -> Absence:

@@ -34,8 +34,8 @@ class ProcedureEditor:
     template = "procedures/version.html"
 
     def __init__(self, library: Library, site: Site) -> None:
-        self._library = library
-        self._site = site
+        self.library = library
+        self.site = site
 
     def values(self, request: Request, standing: Standing) -> Mapping[str, Any]:
         change, key = standing.change, standing.version.key
@@ -56,7 +56,7 @@ class ProcedureEditor:
             "shared": shared,
             "view": view,
             "fault": fault,
-            "roles": self._site.roles,
+            "roles": self.site.roles,
             "urgencies": URGENCIES,
             "equipment": EQUIPMENT,
             "is_alone": not set(self.others(key)) <= set(change.keys),
@@ -64,7 +64,7 @@ class ProcedureEditor:
 
     def others(self, key: str) -> Sequence[str]:
         name, _, language = key.partition(".")
-        spoken = [one for procedure, one in self._library.procedures if procedure == name]
+        spoken = [one for procedure, one in self.library.procedures if procedure == name]
         return [f"{name}.{one}" for one in spoken if one != language]
 
     def content(self, version: Version, pairs: Sequence[tuple[str, str]]) -> str:
@@ -115,36 +115,44 @@ def procedure_routes(desk: Desk, library: Library, site: Site) -> list[APIRouter
             text = await reviewing.text_in_force(Kind.PROCEDURE, key, at)
         except LookupError as error:
             raise not_found(f"procedure {key[:40]}") from error
-        steps = await reviewing.versions.steps(Kind.PROCEDURE, key)
-        versions = await reviewing.versions.of_key(Kind.PROCEDURE, key)
-        puts = await reviewing.versions.puts_in_force(Kind.PROCEDURE)
-        sets = await reviewing.versions.sets(Kind.PROCEDURE)
-        name, _, language = key.partition(".")
-        groups = await asyncio.to_thread(groups_of, text)
+        shown = await _shown(desk, editor, key, text)
         return await desk.frame.page_apart(
             request,
             person,
             "procedures/procedure.html",
-            address=desk.address,
-            key=key,
-            procedure=library.procedures.get((name, language)),
-            spoken_in=language,
-            siblings=[one for one in site.languages if one != language],
-            name=name,
-            text=text,
-            groups=groups,
-            sha256=reviewing.texts.digest(text),
             at=at,
             at_wall=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "",
-            stretches=stretches(steps, versions),
-            goes_back=lambda version_id: what_goes_back(puts, sets, key, version_id),
-            others=editor.others(key),
-            entries=entries(steps, versions),
-            under_way=open_versions(steps).get(key),
             is_admin=person.role.covers(Role.ADMIN),
+            **shown,
         )
 
     return [router, review_routes(desk, editor), together_routes(desk, editor)]
+
+
+async def _shown(desk: Desk, editor: ProcedureEditor, key: str, text: str) -> dict[str, Any]:
+    """What a procedure's page shows of its words and of what became of them."""
+    reviewing = desk.reviewing
+    steps = await reviewing.versions.steps(Kind.PROCEDURE, key)
+    versions = await reviewing.versions.of_key(Kind.PROCEDURE, key)
+    puts = await reviewing.versions.puts_in_force(Kind.PROCEDURE)
+    sets = await reviewing.versions.sets(Kind.PROCEDURE)
+    name, _, language = key.partition(".")
+    return {
+        "address": desk.address,
+        "key": key,
+        "procedure": editor.library.procedures.get((name, language)),
+        "spoken_in": language,
+        "siblings": [one for one in editor.site.languages if one != language],
+        "name": name,
+        "text": text,
+        "groups": await asyncio.to_thread(groups_of, text),
+        "sha256": reviewing.texts.digest(text),
+        "stretches": stretches(steps, versions),
+        "goes_back": lambda version_id: what_goes_back(puts, sets, key, version_id),
+        "others": editor.others(key),
+        "entries": entries(steps, versions),
+        "under_way": open_versions(steps).get(key),
+    }
 
 
 async def _version_of(desk: Desk, reference: str) -> Response:

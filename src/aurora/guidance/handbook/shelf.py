@@ -1,7 +1,6 @@
 """Uploaded documents on disk, a JSON file each; what is there is never lost to what is not."""
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from aurora.errors import HandbookError
 from aurora.guidance.handbook.passage import Document
+from aurora.private_files import put_in_place
 
 MET = ".met"
 """No document: its name has another ending."""
@@ -50,8 +50,7 @@ class Shelf:
                 )
         content = document.model_dump_json(indent=1).encode()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _write(self.folder / f"{document.id}.json", content)
+            put_in_place(self.folder / f"{document.id}.json", content)
         except OSError as error:
             raise HandbookError(f"{self.folder}: cannot be written ({error.strerror})") from error
 
@@ -76,8 +75,7 @@ class Shelf:
         if content is None:
             (self.folder / name).unlink(missing_ok=True)
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        _write(self.folder / name, content)
+        put_in_place(self.folder / name, content)
 
     def met(self) -> dict[str, str]:
         """Return what each file was when it last was the same on every machine, by name."""
@@ -110,17 +108,3 @@ def _changed(path: Path) -> tuple[int, int]:
     except FileNotFoundError:
         return 0, 0
     return status.st_mtime_ns, status.st_size
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside the file and put it in place at once, so that no reader sees half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -68,7 +68,9 @@ class Attention:
             if utterance is not None:
                 utterance.spoken_over.add(line.sentence.text)
         has_word = self._has_word and is_speech
-        is_over = self._barge_in.decide(is_speech, playing, has_word=has_word)
+        is_over = self._barge_in.decide(
+            is_speech, playing, has_word=has_word, is_plain=self._ears.is_plain
+        )
         # Who speaks over a person's announcement speaks to that person.
         is_heard_out = self._turns.has_person
         if is_over and not is_heard_out and (has_word or line is None or not line.is_insistent):

@@ -99,6 +99,11 @@ class Ears:
         return self._activity.window_s
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the newest sound is speech beyond doubt."""
+        return self._activity.is_plain
+
+    @property
     def is_in_turn(self) -> bool:
         return self.utterance is not None
 

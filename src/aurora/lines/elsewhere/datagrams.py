@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from aurora.records.private import make_private_directory
+from aurora.private_files import make_private_directory
 
 FOLDER = "bus"
 LOOK_EVERY_S = 1.0
