@@ -71,8 +71,8 @@ eval: .venv/installed-dev
 	$(BIN)/python -m evals $(if $(STORE),--store)
 
 pictures: .venv/installed-dev
-	for room in board evidence changing console; do \
-		$(BIN)/python -m tests.e2e.$${room}_pictures || exit 1; done
+	for room in board_ evidence_ changing_ console_ ""; do \
+		$(BIN)/python -m tests.e2e.$${room}pictures || exit 1; done
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks
