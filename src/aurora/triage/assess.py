@@ -8,7 +8,7 @@ from functools import lru_cache
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import Site
 from aurora.triage.assessment import Assessment, Intent
-from aurora.triage.decide import CRITICAL, Rating, calls_critical, is_softened, rate
+from aurora.triage.decide import CRITICAL, Rating, is_softened, rate
 from aurora.triage.encoder import Reading
 from aurora.triage.language import LanguageDetector, TrainedModel
 from aurora.triage.places import PlaceFinder, load_place_finders
@@ -30,9 +30,6 @@ WORDS_KEPT = 256
 """Readings that are not made twice: words of a pause are mostly those of the turn it ends."""
 SURE_OF_NOISE = 0.5
 """Words that no rulebook knows are an emergency all the same from this probability of critical."""
-OVERRULED_DOUBT = 0.3
-"""Of ordinary words in which a rule saw a critical hazard: enough to ask whether anyone is in
-danger, which costs one question; an alarm for a figure of speech costs trust in the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +158,6 @@ def _weighed(
 ) -> Assessment:
     """The rules' assessment with the urgency and hazard that rules and encoder come to together."""
     is_emergency = rating.urgency.is_emergency
-    if calls_critical(verdict) and not is_emergency:
-        return _overruled(of_rules, rating, reading, verdict)
     is_drill = verdict.is_drill and not is_emergency
     keeps_procedure = verdict.urgency is not None and (
         _is_precise(verdict)
@@ -182,24 +177,6 @@ def _weighed(
         intent=_intent(verdict, rating),
         is_drill=is_drill,
         is_live=verdict.is_live or (is_emergency and not is_softened(verdict.reasons)),
-        meaning=reading.meaning,
-    )
-
-
-def _overruled(
-    of_rules: Assessment, rating: Rating, reading: Reading, verdict: RuleVerdict
-) -> Assessment:
-    """Ordinary words in which a rule saw a hazard: nothing of that hazard is begun, but asked."""
-    is_question = rating.urgency is Urgency.ASSISTIVE
-    return replace(
-        of_rules,
-        urgency=rating.urgency,
-        hazard=rating.hazard if is_question else Hazard.NONE,
-        procedure=None,
-        confidence=_confidence(rating),
-        doubt=max(rating.danger, OVERRULED_DOUBT),
-        intent=Intent.QUESTION if is_question else _intent(verdict, rating),
-        is_live=verdict.says_real,
         meaning=reading.meaning,
     )
 

@@ -22,9 +22,6 @@ WORDED_SHARE = 0.7
 """Of the wording's say on the hazard, beside the encoder's."""
 LEAST_HAZARD = 1e-3
 """No part may rule a hazard out: what it has never met it rates too low."""
-FLOOR_YIELDS_BELOW = 0.03
-"""Probability of danger under which a whole sentence is ordinary although a rule called it
-critical: of 42 labelled ones below 0.04 none was urgent, and from 0.06 on real ones begin."""
 RULE_SAYS = ("nothing", "assistive", "normal", "urgent", "urgent:soft", "critical", "critical:soft")
 """What the rules may say, as the combination sees it; soft: inside a drill, the past, a what-if."""
 
@@ -102,26 +99,15 @@ def _logs(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def rate(worded: Worded, verdict: RuleVerdict, reading: Reading | None, weights: Weights) -> Rating:
-    """Return the rating; what the rules are sure is critical is never rated below urgent, unless
-    the words claim nothing real and encoder and wording are all but certain of ordinary talk."""
+    """Return the rating; what the rules are sure is critical is never rated below urgent."""
     scores = weights.slopes @ features(worded, verdict, reading) + weights.offsets
     powers = np.exp(scores - scores.max())
     probabilities = powers / powers.sum()
     urgency = _level(probabilities, weights)
-    if not urgency.is_emergency and _has_floor(verdict, reading, probabilities):
+    if _says(verdict) == "critical" and not urgency.is_emergency:
         urgency = Urgency.URGENT
     hazard = _hazard(worded, verdict, reading, weights, may_be_none=not urgency.is_emergency)
     return Rating(urgency, hazard, probabilities)
-
-
-def _has_floor(
-    verdict: RuleVerdict, reading: Reading | None, probabilities: NDArray[np.float64]
-) -> bool:
-    if not calls_critical(verdict):
-        return False
-    # Without the encoder, as for a partial sentence, nothing can be that certain.
-    is_ordinary = probabilities[CRITICAL] + probabilities[URGENT] < FLOOR_YIELDS_BELOW
-    return reading is None or verdict.says_real or not is_ordinary
 
 
 def _level(probabilities: NDArray[np.float64], weights: Weights) -> Urgency:
@@ -162,11 +148,6 @@ def _says(verdict: RuleVerdict) -> str:
     if not verdict.urgency.is_emergency:
         return verdict.urgency.value
     return verdict.urgency.value + (":soft" if is_softened(verdict.reasons) else "")
-
-
-def calls_critical(verdict: RuleVerdict) -> bool:
-    """Whether a critical rule fired on words that were understood, and nothing softens it."""
-    return _says(verdict) == "critical"
 
 
 def is_softened(reasons: Sequence[str]) -> bool:

@@ -1,7 +1,5 @@
 """One rating out of rules, wording and encoder."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -13,7 +11,6 @@ from aurora.triage.rules import RuleVerdict
 from aurora.triage.wording import Worded
 
 NOTHING = RuleVerdict(urgency=None)
-SURE = RuleVerdict(urgency=Urgency.CRITICAL, hazard=Hazard.FIRE, reasons=("fire_present",))
 EVEN = Worded(np.full(4, 1 / 4, np.float32), np.full(len(HAZARDS), 0.001, np.float32))
 
 
@@ -60,23 +57,9 @@ def test_critical_and_urgent_together_make_it_at_least_urgent():
 
 
 def test_words_the_rules_are_sure_of_are_never_rated_below_urgent():
-    assert rated(a_reading(Urgency.NORMAL, 0.9), SURE).urgency is Urgency.URGENT
+    sure = RuleVerdict(urgency=Urgency.CRITICAL, hazard=Hazard.FIRE, reasons=("fire_present",))
 
-
-def test_a_rule_gives_way_where_all_else_is_all_but_certain_of_ordinary_talk():
-    assert rated(a_reading(Urgency.NORMAL, 0.99), SURE).urgency is Urgency.NORMAL
-
-
-def test_a_rule_gives_way_to_nothing_where_the_words_claim_to_be_real():
-    real = replace(SURE, says_real=True)
-
-    assert rated(a_reading(Urgency.NORMAL, 0.99), real).urgency is Urgency.URGENT
-
-
-def test_a_rule_gives_way_to_nothing_before_the_encoder_has_read_the_words():
-    ordinary = Weights(np.zeros((4, 15)), np.array([0, 0, 0, 20.0]), 0.3, 0.5, 0.0)
-
-    assert rate(EVEN, SURE, None, ordinary).urgency is Urgency.URGENT
+    assert rated(a_reading(Urgency.NORMAL), sure).urgency is Urgency.URGENT
 
 
 def test_a_rule_softened_by_a_drill_holds_nothing_up():
