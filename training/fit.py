@@ -21,8 +21,7 @@ SMOOTHING = 0.05
 TEMPERATURE = 0.1
 MEANING_EVERY = 2
 """Steps from one lesson in meaning to the next: its sentences are short, its loss is steady."""
-HEADS_FASTER = 10
-"""Times the learning rate of the rest: the heads begin from nothing."""
+HEADS_LEARN = 2e-3
 LENGTH_STEP = 8
 UNSEEN = 0.12
 """Share of a sentence's tokens that each lesson hides: a rating must not hang on one word."""
@@ -79,12 +78,11 @@ def fit(
         for value in encoder.parameters()
         if value.requires_grad and all(value is not head for head in heads)
     ]
-    rates = [recipe.learn, recipe.learn * HEADS_FASTER]
-    groups = [{"params": rest, "lr": rates[0]}, {"params": heads, "lr": rates[1]}]
+    groups = [{"params": rest, "lr": recipe.learn}, {"params": heads, "lr": HEADS_LEARN}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     steps = recipe.epochs * (len(lines) // recipe.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, rates, total_steps=steps + 1, pct_start=0.1
+        optimiser, [recipe.learn, HEADS_LEARN], total_steps=steps + 1, pct_start=0.1
     )
     talk = _meaning_batches(meanings, recipe.batch, chance)
     started = time.perf_counter()
