@@ -186,6 +186,38 @@ async def test_a_page_that_comes_back_is_in_the_same_call(monkeypatch, tmp_path)
     assert call.ended_at is None
 
 
+async def test_what_a_lost_connection_had_still_to_say_is_said_on_the_next(monkeypatch, tmp_path):
+    async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _):
+        async with page(url) as caller:
+            await caller.until("saying")
+            await caller.says(type="words", words=FIRE)
+            await caller.until("situation", urgency="critical")
+        async with page(url) as caller:
+            said = await caller.until("saying")
+
+    assert said["text"].startswith("Get out now.")
+
+
+async def test_what_a_lost_connection_had_still_to_say_is_shown_before_the_next_answer(
+    monkeypatch, tmp_path
+):
+    async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _):
+        async with page(url) as caller:
+            await caller.until("saying")
+            await caller.says(type="words", words=FIRE)
+            await caller.until("situation", urgency="critical")
+        async with httpx2.AsyncClient(base_url=url, headers={"Origin": url}) as client:
+            typed = {"call": NAME, "words": "one of them is unconscious"}
+            answer = await client.post("/call/words", json=typed, timeout=PATIENT_S)
+            again = await client.post("/call/words", json=typed, timeout=PATIENT_S)
+
+    said = [one["text"] for one in answer.json()["messages"] if one["type"] == "saying"]
+    assert said[0].startswith("Get out now.")
+    assert len(said) > 1
+    texts = [one.get("text", "") for one in again.json()["messages"]]
+    assert not any(text.startswith("Get out now.") for text in texts)
+
+
 async def test_a_second_window_takes_the_call_over(monkeypatch, tmp_path):
     async with (
         served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),

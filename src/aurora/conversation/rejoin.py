@@ -6,6 +6,7 @@ from datetime import datetime
 from aurora.conversation.alerts import request
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.handing_off import has_person
 from aurora.conversation.joining import drop_back
 from aurora.conversation.lost import find
@@ -38,8 +39,9 @@ def lose_ears(
 def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datetime) -> Turn:
     """The call goes on after its connection ended: with a person, if one was asked for, or here.
 
-    unheard: what the caller was not told any more.
+    unheard: what the caller was not told any more; a first line among it goes before all else.
     """
+    unheard = _from_first_line(unheard)
     if has_person(call):
         # Whoever had joined is not there: the caller came to Aurora.
         turn = drop_back(dialogue, call, "rejoined", now)
@@ -70,3 +72,9 @@ def answer_call_back(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     )
     dialogue.say(turn, "called_back", site=dialogue.site.name)
     return turn
+
+
+def _from_first_line(sentences: Sequence[Spoken]) -> Sequence[Spoken]:
+    """Return them without what was to be said before the newest emergency, such as a greeting."""
+    starts = [place for place, one in enumerate(sentences) if one.name == FIRST_LINE]
+    return sentences[starts[-1] :] if starts else sentences

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,13 +16,12 @@ from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import Ending
 from aurora.lines.problems import Problem
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.unheard import Unheard
 from aurora.lines.web_socket import NORMAL, POLICY, close
 from aurora.settings import TwilioSettings
 
 log = structlog.get_logger()
 
-MOST_UNHEARD = 1_000
-"""Calls whose unheard sentences are kept for the line they go on with."""
 DONE_WITHIN_S = 4.0
 """For a closed socket to rate its last words before another line goes on."""
 OPENED_WITHIN_S = 10.0
@@ -72,7 +70,8 @@ class SocketCalls:
         self._line = line
         self._secret = _secret(line, settings)
         self._held: dict[str, _Held] = {}
-        self._unheard: OrderedDict[str, Sequence[Spoken]] = OrderedDict()
+        self.unheard = Unheard()
+        """What was left unsaid, by call SID."""
 
     def token(self, sid: str) -> str:
         """Return what proves that a socket was opened by the TwiML of this very call."""
@@ -117,24 +116,14 @@ class SocketCalls:
         async with self.holding(sid, call.drop):
             try:
                 if await _run(call, reading) in (Ending.DROPPED, Ending.FAILED):
-                    self.leave_unheard(sid, call.unheard)
+                    self.unheard.leave(sid, call.unheard)
             finally:
                 await close(websocket, NORMAL)
 
     async def left_unheard(self, sid: str) -> list[Spoken]:
         """Return what a call was not told any more, once its socket is done with it."""
         await self.let_go(sid)
-        return list(self.take_unheard(sid) or ())
-
-    def leave_unheard(self, sid: str, sentences: Sequence[Spoken]) -> None:
-        """Keep what a call is still to be told, for whoever goes on with it."""
-        self._unheard[sid] = sentences
-        while len(self._unheard) > MOST_UNHEARD:
-            self._unheard.popitem(last=False)
-
-    def take_unheard(self, sid: str) -> Sequence[Spoken] | None:
-        """Return what was left for a call; None when nobody left it anything."""
-        return self._unheard.pop(sid, None)
+        return list(self.unheard.take(sid) or ())
 
     @asynccontextmanager
     async def holding(self, sid: str, drop: Callable[[], None]) -> AsyncIterator[None]:

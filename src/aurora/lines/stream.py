@@ -91,7 +91,7 @@ class StreamLine:
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a stream of this call only."""
         sid = turn.call.connection_id
-        self._calls.leave_unheard(sid, turn.sentences)
+        self._calls.unheard.leave(sid, turn.sentences)
         parameters = {TOKEN: self._calls.token(sid)}
         return twiml.connect_stream(self._signature.socket_url(PATH), parameters, then)
 
@@ -120,7 +120,7 @@ class StreamLine:
             has_other_ears=True,
             bridge=self._open_lines.bridge(live.call.id),
         )
-        if (unheard := self._calls.take_unheard(sid)) is None:
+        if (unheard := self._calls.unheard.take(sid)) is None:
             call.rejoin()
         else:
             call.say(unheard)

@@ -4,13 +4,11 @@ import asyncio
 
 import pytest
 
-from aurora.guidance.spoken import Spoken
 from aurora.lines import socket_calls
 from aurora.lines.socket_calls import SocketCalls
 from aurora.settings import TwilioSettings
 
 ACCOUNT = "the account's token"
-LATE = [Spoken("Leave by the east gate.", "fire.en@1:ways_out")]
 
 
 def calls(line: str = "relay", token: str | None = ACCOUNT) -> SocketCalls:
@@ -30,22 +28,6 @@ def test_every_machine_of_the_account_takes_it_and_no_other_line() -> None:
     assert not calls("stream").is_ours("CA1", calls("relay").token("CA1"))
     assert not calls().is_ours("CA1", calls(token="another").token("CA1"))
     assert not calls(token=None).is_ours("CA1", calls(token=None).token("CA1"))
-
-
-def test_what_was_left_unheard_is_taken_once() -> None:
-    ours = calls()
-    ours.leave_unheard("CA1", LATE)
-    assert ours.take_unheard("CA1") == LATE
-    assert ours.take_unheard("CA1") is None
-
-
-def test_only_so_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_calls, "MOST_UNHEARD", 2)
-    ours = calls()
-    for sid in ("CA1", "CA2", "CA3"):
-        ours.leave_unheard(sid, LATE)
-    assert ours.take_unheard("CA1") is None
-    assert ours.take_unheard("CA3") == LATE
 
 
 async def test_letting_go_waits_until_the_call_is_done() -> None:

@@ -173,14 +173,15 @@ class AudioCall:
         """Greet the caller of a call that begins here."""
         self._turns.put(partial(self._turns.answer, ring))
 
-    def rejoin(self) -> None:
+    def rejoin(self, unheard: Sequence[Spoken] = ()) -> None:
         """Go on with a call that somebody else began: greet again, or say that the line is open.
 
+        unheard: what the connection before had still to say; it is said instead.
         A person who had joined is still there where the bridge has them: nothing is said then.
         """
         self._turns.has_person = self._bridge.person is not None
         if not self._turns.has_person:
-            self._turns.put(self._turns.rejoin)
+            self._turns.put(partial(self._turns.rejoin, unheard))
 
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""

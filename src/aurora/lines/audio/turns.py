@@ -1,6 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -18,6 +18,7 @@ from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
+from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
@@ -78,9 +79,9 @@ class Turns(Acts):
         """Greet a caller whose call begins here."""
         await self._take(partial(self._switchboard.ring, ring))
 
-    async def rejoin(self) -> None:
-        """Go on with a call that was on another line, or another machine, before."""
-        await self._take(partial(self._switchboard.rejoin, self.name, ()))
+    async def rejoin(self, unheard: Sequence[Spoken]) -> None:
+        """Go on with a call that was on another line or machine, and with what it left unsaid."""
+        await self._take(partial(self._switchboard.rejoin, self.name, unheard))
 
     async def hear(self, utterance: Utterance, ahead: Ahead | None) -> None:
         """Take a turn that the caller spoke."""

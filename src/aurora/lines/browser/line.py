@@ -21,6 +21,7 @@ from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.escalation.incident import Lost
+from aurora.guidance.spoken import Spoken
 from aurora.lines.access import bearer_of, is_same_origin, require_call_code
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending
@@ -32,6 +33,7 @@ from aurora.lines.browser.session import ALIVE_EVERY_S, Session
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, forbidden, unprocessable
+from aurora.lines.unheard import Unheard
 from aurora.settings import AccessSettings
 from aurora.site.model import Site
 
@@ -89,6 +91,7 @@ class BrowserLine:
         self._connected = 0
         self._lobby = Lobby(MOST_STRANGERS)
         self._sessions: dict[str, Session] = {}
+        self._unheard = Unheard()
         self._departures: dict[str, asyncio.Task[None]] = {}
         self._typed = Allowance(10.0, 60.0, clock)
 
@@ -152,7 +155,7 @@ class BrowserLine:
             clock=self._clock,
         )
         if live.call.turns:
-            call.rejoin()
+            call.rejoin(self._left_unheard(name, before))
         else:
             call.answer(ring)
         session = self._sessions[name] = Session(socket, port, call, self._clock)
@@ -164,6 +167,7 @@ class BrowserLine:
             finally:
                 if self._sessions.get(name) is session:
                     del self._sessions[name]
+                    self._unheard.leave(name, session.unheard)
                     self._leave(name, AWAY_S)
             log.info("page_left", ending=ending.value, was_replaced=session.was_replaced)
         await port.close(REPLACED if session.was_replaced else _code_of(ending))
@@ -172,11 +176,15 @@ class BrowserLine:
         """Take words or a key from a page without a connection; return what it is to show."""
         ring = _ring(typed)
         name = ring.provider_id or ""
+        # Whoever sends words this way hears nothing on the connection that is thought to be there.
+        if (before := self._sessions.get(name)) is not None:
+            await before.let_go(GIVE_WAY_WITHIN_S)
         await self._switchboard.open(ring)
         self._stay(name)
 
         def render(turn: Turn) -> str:
-            return as_messages(turn, self._situation(turn.call))
+            unheard = self._left_unheard(name, before)
+            return as_messages(turn, self._situation(turn.call), unheard)
 
         try:
             if typed.words is not None:
@@ -185,6 +193,14 @@ class BrowserLine:
         finally:
             # Whoever types has no connection, and may be reading.
             self._leave(name, BACK_WITHIN_S)
+
+    def _left_unheard(self, name: str, before: Session | None = None) -> list[Spoken]:
+        """Return what the page's last connection did not tell the caller.
+
+        before: the connection that just came to its end, which may not have left it yet.
+        """
+        left = self._unheard.take(name) or ()
+        return [*left, *(before.unheard if before is not None else ())]
 
     async def require(self, request: Request) -> None:
         """Raise Problem unless the request comes from a page of this line that may call."""
@@ -238,6 +254,7 @@ class BrowserLine:
             call = await self._switchboard.call(name)
             # Whoever vanished from an emergency may be unable to call again: it stays open.
             if not call.urgency.is_emergency:
+                self._unheard.take(name)
                 await self._switchboard.end(name, EndReason.HUNG_UP)
         self._departures.pop(name, None)
 

@@ -100,13 +100,17 @@ def situation_of(call: Call, site: Site, standing: Sequence[str] = ()) -> dict[s
     }
 
 
-def as_messages(turn: Turn, situation: Mapping[str, Any]) -> str:
-    """Return a whole turn as what a page shows of it, in order, as JSON."""
+def as_messages(turn: Turn, situation: Mapping[str, Any], unheard: Sequence[Spoken] = ()) -> str:
+    """Return a whole turn as what a page shows of it, in order, as JSON.
+
+    unheard: what a connection that was lost had still to say; it stands before the answer.
+    """
     messages: list[dict[str, Any]] = []
     if turn.heard is not None:
         messages.append(heard(turn.heard.content))
     messages.append(dict(situation))
-    messages += [saying(sentence, turn.call.language) for sentence in turn.sentences]
+    sentences = [*(one for one in unheard if one not in turn.sentences), *turn.sentences]
+    messages += [saying(sentence, turn.call.language) for sentence in sentences]
     return orjson.dumps({"messages": messages}).decode()
 
 

@@ -9,6 +9,7 @@ import structlog
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending
 from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance, Microphone
@@ -49,6 +50,11 @@ class Session:
         self.was_replaced = False
         self.is_done = asyncio.Event()
 
+    @property
+    def unheard(self) -> list[Spoken]:
+        """What its call was still to be told; asked once it is over, and only once."""
+        return self._call.unheard
+
     async def hold(self) -> Ending:
         """Return how the call ended, or that only its connection did."""
         beside = [asyncio.create_task(self._read()), asyncio.create_task(self._beat())]
@@ -63,6 +69,10 @@ class Session:
     async def replace(self, within_s: float) -> None:
         """Give way to a newer connection of the same page."""
         self.was_replaced = True
+        await self.let_go(within_s)
+
+    async def let_go(self, within_s: float) -> None:
+        """Be done, with what was said so far; a page that is there after all calls again."""
         self._call.drop()
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):

@@ -55,7 +55,7 @@ class RelayLine:
     def connect(self, turn: Turn, then: str) -> str:
         """Return TwiML that connects the caller to a session of this call only."""
         sid = turn.call.connection_id
-        self._calls.leave_unheard(sid, turn.sentences)
+        self._calls.unheard.leave(sid, turn.sentences)
         language = next(code for code in self._site.voices if code == turn.call.language)
         url = self._signature.socket_url(PATH)
         return connect_relay(self._site, language, url, {TOKEN: self._calls.token(sid)}, then)
@@ -84,7 +84,7 @@ class RelayLine:
             language=live.call.language,
             silence_s=self._silence_s,
         )
-        if unheard := self._calls.take_unheard(sid):
+        if unheard := self._calls.unheard.take(sid):
             call.say(unheard)
         else:
             call.rejoin()
