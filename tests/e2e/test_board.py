@@ -24,6 +24,8 @@ from tests.integration.line_process import free_port
 from tests.whole_line import WrittenSpeech, served
 
 STALE_AFTER_MS = 5_000
+ALL_ASKED = "not reached (10)"
+"""Everybody has been asked, over a line without channels: the card stands still for a press."""
 
 
 @pytest.fixture
@@ -136,6 +138,7 @@ async def test_shelving_asks_for_a_reason_and_hides_nothing(
     await place(url, FIRE)
     await open_board(page, url, "Ann")
     shelve = incidents(page).get_by_role("button", name="Shelve")
+    await expect(incidents(page)).to_contain_text(ALL_ASKED)
     await incidents(page).get_by_role("button", name="Take it").click()
     await expect(incidents(page)).to_contain_text("entered by Ann")
     await shelve.click()
@@ -155,6 +158,8 @@ async def test_everything_is_reached_by_keyboard_alone(line: tuple[str, Parts], 
     call_id = await place(url, FIRE)
     await place(url, "a man fell from the ladder in zone d", number="+12025550173")
     await open_board(page, url, "Ann")
+    for place_on_board in range(2):
+        await expect(incidents(page).nth(place_on_board)).to_contain_text(ALL_ASKED)
     await page.keyboard.press("j")
     await page.keyboard.press("a")
     await expect(incidents(page).first).to_contain_text("entered by Ann")
