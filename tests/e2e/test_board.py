@@ -105,6 +105,7 @@ async def test_taking_an_incident_is_one_touch_and_every_console_sees_who_did(
     await open_board(page, url, "Ann")
     other = await colleague(page, url, "Bob")
     await other.goto(f"{url}/console")
+    await expect(incidents(page)).to_contain_text(ALL_ASKED)
     await incidents(page).get_by_role("button", name="Take it").click()
     for console in (page, other):
         await expect(incidents(console)).to_contain_text("entered by Ann")
@@ -123,6 +124,7 @@ async def test_of_two_operators_at_once_the_second_is_told_who_was_first(
     await other.goto(f"{url}/console")
     await incidents(page).get_by_role("button", name="Close it").click()
     await page.fill("#reason", "false alarm")
+    await expect(incidents(other)).to_contain_text(ALL_ASKED)
     await incidents(other).get_by_role("button", name="Take it").click()
     await expect(incidents(other)).to_contain_text("entered by Bob")
     await page.locator("#act").get_by_role("button", name="Close it").click()
