@@ -186,12 +186,17 @@ async def test_a_page_that_comes_back_is_in_the_same_call(monkeypatch, tmp_path)
     assert call.ended_at is None
 
 
+async def lost_before_the_answer(url: str) -> None:
+    """Report a fire on a page whose connection goes before the answer is heard."""
+    async with page(url) as caller:
+        await caller.until("saying")
+        await caller.says(type="words", words=FIRE)
+        await caller.until("situation", urgency="critical")
+
+
 async def test_what_a_lost_connection_had_still_to_say_is_said_on_the_next(monkeypatch, tmp_path):
     async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _):
-        async with page(url) as caller:
-            await caller.until("saying")
-            await caller.says(type="words", words=FIRE)
-            await caller.until("situation", urgency="critical")
+        await lost_before_the_answer(url)
         async with page(url) as caller:
             said = await caller.until("saying")
 
@@ -202,10 +207,7 @@ async def test_what_a_lost_connection_had_still_to_say_is_shown_before_the_next_
     monkeypatch, tmp_path
 ):
     async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _):
-        async with page(url) as caller:
-            await caller.until("saying")
-            await caller.says(type="words", words=FIRE)
-            await caller.until("situation", urgency="critical")
+        await lost_before_the_answer(url)
         async with httpx2.AsyncClient(base_url=url, headers={"Origin": url}) as client:
             typed = {"call": NAME, "words": "one of them is unconscious"}
             answer = await client.post("/call/words", json=typed, timeout=PATIENT_S)
