@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Protocol
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +15,8 @@ from aurora.errors import AuroraError
 from aurora.lines.problems import Problem
 from aurora.records.audit import AuditTrail
 from aurora.site.model import Site
+
+log = structlog.get_logger()
 
 Reason = Annotated[str, Field(min_length=3, max_length=500)]
 
@@ -66,4 +69,5 @@ class OperatorActs:
 
     def refused(self, request: Request, person: Person, error: AuroraError) -> Problem:
         """Return a refusal in the words of whoever asked."""
+        log.info("act_refused", by=person.name, path=request.url.path, reason=str(error))
         return refusal(error, self._frame.language(request, person), self._site.timezone)

@@ -1,14 +1,15 @@
 // What an operator does: one touch, or a form that asks for a reason. A refusal is shown in place.
-import { send } from "./console.js";
+import { notice, send } from "./console.js";
 
-// Returns whether it was done.
+// Returns whether it was done. place: finds where a refusal is shown, when there is one to show; what
+// stood on the page as the act began may have been replaced meanwhile.
 async function act(address, body, place) {
-  show(place, "");
+  show(place(), "");
   try {
     await send(address, { body });
     return true;
   } catch (error) {
-    show(place, error.message);
+    refuse(place(), error.message);
     return false;
   }
 }
@@ -19,12 +20,18 @@ function show(place, text) {
   place.hidden = !text;
 }
 
+function refuse(place, text) {
+  if (place) show(place, text);
+  else notice(text); // nothing is left on the page of what was acted on
+}
+
 async function openForm(button, group, dialog) {
   const seen = Number(group.dataset.seen);
-  const response = await fetch(`${group.dataset.acts}/forms/${button.dataset.form}`);
-  if (!response.ok) {
-    const problem = await response.json().catch(() => ({}));
-    show(problemOf(group), problem.detail ?? response.statusText);
+  let response;
+  try {
+    response = await send(`${group.dataset.acts}/forms/${button.dataset.form}`, { method: "GET" });
+  } catch (error) {
+    refuse(problemOf(group), error.message);
     return;
   }
   dialog.innerHTML = await response.text();
@@ -36,7 +43,9 @@ async function openForm(button, group, dialog) {
 }
 
 function problemOf(group) {
-  return group.closest("[data-key], [data-problems]")?.querySelector(".problem");
+  const acts = CSS.escape(group.dataset.acts);
+  const shown = group.isConnected ? group : document.querySelector(`[data-acts="${acts}"]`);
+  return shown?.closest("[data-key], [data-problems]")?.querySelector(".problem");
 }
 
 export function watchActs(root, dialog) {
@@ -49,7 +58,7 @@ export function watchActs(root, dialog) {
     if (button.dataset.sure && !(await sure(button, dialog))) return;
     button.disabled = true;
     const body = { seen: Number(group.dataset.seen) };
-    await act(`${group.dataset.acts}/${button.dataset.act}`, body, problemOf(group));
+    await act(`${group.dataset.acts}/${button.dataset.act}`, body, () => problemOf(group));
     button.disabled = false;
   });
   dialog.addEventListener("click", (event) => {
@@ -62,7 +71,8 @@ export function watchActs(root, dialog) {
     const fields = Object.fromEntries(new FormData(form));
     if ("minutes" in fields) fields.minutes = Number(fields.minutes);
     const body = { ...fields, seen: Number(form.dataset.seen) };
-    if (await act(form.dataset.address, body, form.querySelector(".problem"))) dialog.close();
+    const place = () => form.querySelector(".problem");
+    if (await act(form.dataset.address, body, place)) dialog.close();
   });
 }
 

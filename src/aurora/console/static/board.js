@@ -5,6 +5,7 @@ import { tellBelow } from "./board-below.js";
 import { Keys } from "./board-keys.js";
 import { BoardList } from "./board-list.js";
 import { LiveEvents, serverTime, tellFreshness, tick } from "./live-events.js";
+import { untilReleased } from "./pressed.js";
 
 const root = document.getElementById("board");
 const dialog = document.getElementById("act");
@@ -12,6 +13,7 @@ const help = document.getElementById("help");
 const link = document.getElementById("link");
 const filter = document.getElementById("filter");
 const list = new BoardList(root);
+const change = untilReleased(root);
 
 serverTime.set(Number(root.dataset.at));
 tick(root);
@@ -20,8 +22,8 @@ setInterval(() => tick(root), 500);
 new LiveEvents(
   (lastId) => `/console/board/events?since=${encodeURIComponent(lastId ?? root.dataset.since)}`,
   {
-    whole: (data) => take(JSON.parse(data), (update) => list.whole(update)),
-    board: (data) => take(JSON.parse(data), (update) => list.apply(update)),
+    whole: (data) => change(() => take(JSON.parse(data), (update) => list.whole(update))),
+    board: (data) => change(() => take(JSON.parse(data), (update) => list.apply(update))),
   },
   tellFreshness(link, root),
 );

@@ -1,10 +1,12 @@
 // One call's page: words as they are recognised, parts as they change, acts in place.
 import { watchActs } from "./acts.js";
 import { LiveEvents, serverTime, tellFreshness, tick } from "./live-events.js";
+import { untilReleased } from "./pressed.js";
 
 const root = document.getElementById("call");
 const link = document.getElementById("link");
 const transcript = document.getElementById("part-transcript");
+const change = untilReleased(root);
 
 tick(root);
 setInterval(() => tick(root), 500);
@@ -57,7 +59,7 @@ function follow() {
 
 new LiveEvents(
   () => `/console/calls/${encodeURIComponent(root.dataset.call)}/events`,
-  { words, parts },
+  { words, parts: (data) => change(() => parts(data)) },
   tellFreshness(link, root),
 );
 watchActs(root, document.getElementById("act"));
