@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from aurora.lines.audio.judging import Together
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.audio.speech import SpeechState
 from aurora.speech.codec import FRAME, LINE_HZ, Pcm, mulaw_encode
@@ -33,9 +34,16 @@ class ScriptedSpeech:
         self.words = words
         self.takes_s = takes_s
         self._model = SileroModel()
+        self._judging = Together(self._model.batch)
 
     def parts(self, *, silence_s: float, at_kiosk: bool = False) -> SpeechParts:
-        return SpeechParts(lambda: SileroActivity(self._model), self, self, silence_s=silence_s)
+        return SpeechParts(
+            lambda: SileroActivity(self._model),
+            self,
+            self,
+            judging=self._judging,
+            silence_s=silence_s,
+        )
 
     async def transcribe(self, pcm: Pcm, language: str, **_: Any) -> Transcript:
         await asyncio.sleep(self.takes_s)
