@@ -96,7 +96,7 @@ class Turns(Acts):
         elif reading.is_unsure:
             await self.wait(ahead)
         else:
-            self._go_on(ahead)
+            await self.go_on(ahead)
 
     async def take_words(self, words: str) -> None:
         """Take typed words."""
@@ -131,6 +131,15 @@ class Turns(Acts):
         """Take a silent turn, unless the caller listens to a person."""
         if not self.has_person:
             await self._take(partial(self._switchboard.wait, self.name), ahead)
+
+    async def go_on(self, ahead: Ahead | None = None) -> None:
+        """Nobody said anything: what a noise cut off is said after all."""
+        said = {ahead.line.sentence.text} if ahead and not ahead.line.is_lost else set()
+        lost, self.lost = self.lost, []
+        for line in lost:
+            if line.is_lost and line.sentence.text not in said:
+                said.add(line.sentence.text)
+                self._mouth.again(line, is_insistent=True)
 
     async def press(self, digit: str) -> None:
         """Take a key."""
@@ -239,15 +248,6 @@ class Turns(Acts):
         if opening.heard_at is not None:
             stages.note("first_audio_heard", opening.heard_at)
             self.put(self.note_timing)
-
-    def _go_on(self, ahead: Ahead | None) -> None:
-        """Nobody said anything: what a noise cut off is said after all."""
-        said = {ahead.line.sentence.text} if ahead and not ahead.line.is_lost else set()
-        lost, self.lost = self.lost, []
-        for line in lost:
-            if line.sentence.text not in said:
-                said.add(line.sentence.text)
-                self._mouth.again(line, is_insistent=True)
 
     async def lose_ears(self, reason: str) -> None:
         """The safe line, then other ears or a person; a person who is there hears the caller."""
