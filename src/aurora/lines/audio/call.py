@@ -225,11 +225,11 @@ class AudioCall:
         """Whether neither side speaks and nothing is being decided."""
         return not self.is_speaking and not self._ears.is_in_turn
 
-    @property
-    def unheard(self) -> list[Spoken]:
-        """What was to be said and was not heard, for a line that goes on in place of this one."""
-        lines = sorted([*self._mouth.failed, *self._mouth.clear()], key=lambda line: line.number)
-        return [line.sentence for line in lines if not line.is_understood]
+    def take_unheard(self) -> list[Spoken]:
+        """Stop, and return what was not heard, for a line that goes on in place of this one."""
+        lost = [line for line in self._turns.lost if line.is_lost]
+        lines = sorted([*lost, *self._mouth.take_unheard()], key=lambda line: line.number)
+        return list(dict.fromkeys(line.sentence for line in lines))
 
     # What happens inside.
 

@@ -16,6 +16,10 @@ log = structlog.get_logger()
 
 AS_GOOD_AS_HEARD = 0.6
 """Share of a sentence after which it need not be said again."""
+MOST_UNPROVEN = 64
+"""Lines that send no marks back must not fill the memory with what was said on them."""
+STILL_NEWS_S = 30.0
+"""A dead connection is noticed sooner. What was sent before is said again only if it is owed."""
 
 
 class Stage(Enum):
@@ -93,6 +97,10 @@ class Mouth:
         self._begun: Line | None = None
         self._renderings: set[asyncio.Task[None]] = set()
         self._count = 0
+        self._unproven: deque[Line] = deque(maxlen=MOST_UNPROVEN)
+        """Heard by the clock, in order, while no mark has come back that proves it."""
+        self._has_echo = False
+        """Marks do come back from this caller's side."""
         self.failed: list[Line] = []
         """What could not be made into sound."""
 
@@ -140,13 +148,18 @@ class Mouth:
 
     def mark_echoed(self, name: str) -> None:
         """The caller's side has played everything up to this mark."""
+        self._has_echo = True
         clip = self._playout.mark_echoed(name)
-        if clip is not None and clip in self._queued:
+        if clip is not None:
             self._settle()
+            self._prove(self._unproven_line(clip), is_whole=True)
 
     def note_heard(self, name: str, note: Callable[[Line, str], None]) -> None:
-        """The first sound of an opening line has been played."""
+        """The first sound of an opening line has been played, and all that was said before it."""
+        self._has_echo = True
         line = self._queued.get(name)
+        self._settle()
+        self._prove(line or self._unproven_line(name), is_whole=False)
         if line is not None and line.heard_at is None:
             line.heard_at = self._clock()
             note(line, "first_audio_heard")
@@ -172,6 +185,22 @@ class Mouth:
         self._unsent.clear()
         return cut
 
+    def take_unheard(self) -> list[Line]:
+        """Stop; return in order, and only once, what is not known to have been heard.
+
+        What goes into a connection that died is heard by nobody, whatever the clock says: where
+        marks come back, nothing else proves it.
+        """
+        cut = self.clear()
+        since = self._clock() - STILL_NEWS_S
+        unproven = [
+            line for line in self._unproven if line.is_owed or (line.sent_at or 0.0) > since
+        ]
+        failed, self.failed = self.failed, []
+        self._unproven.clear()
+        lines = sorted([*failed, *cut, *unproven], key=lambda line: line.number)
+        return [line for line in lines if self._has_echo or not line.is_understood]
+
     def playing(self) -> tuple[Line, Playing] | None:
         """Return the line in the caller's ear at this moment, and for how long it has been."""
         playing = self._playout.playing(self._clock())
@@ -188,12 +217,24 @@ class Mouth:
             task.cancel()
 
     def _settle(self) -> None:
-        """Note which lines were heard to their end."""
+        """Note which lines were heard to their end, by the clock or by their mark."""
         for heard in self._playout.heard(self._clock()):
             line = self._queued.get(heard.name)
             if line is not None and heard.is_whole:
                 line.stage, line.heard_share = Stage.HEARD, 1.0
-                del self._queued[heard.name]
+                self._unproven.append(self._queued.pop(heard.name))
+
+    def _unproven_line(self, name: str) -> Line | None:
+        return next((line for line in self._unproven if line.name == name), None)
+
+    def _prove(self, line: Line | None, *, is_whole: bool) -> None:
+        """Marks come back in order: one proves its line, and all that was said before it.
+
+        An earlier mark that is still missing was forgotten when the caller's side was cleared.
+        """
+        until = line.number + is_whole if line is not None else 0
+        while self._unproven and self._unproven[0].number < until:
+            self._unproven.popleft()
 
     def _move_on(self) -> None:
         """Queue the lines that are ready, up to the first that is not."""
