@@ -68,7 +68,7 @@ class AudioCall:
         self._has_other_ears = has_other_ears
         self._silence_s = parts.silence_s
         self._clock = clock
-        self._mouth = Mouth(parts.lines, clock, self._wake)
+        self._mouth = Mouth(parts.lines, clock, self._wake, self._has_failed)
         self._bridge = bridge or Bridge()
         self._sender = Sender(self._mouth, port, clock, self._has_begun, self._bridge)
         self._ears = Ears(parts, name, clock)
@@ -244,9 +244,13 @@ class AudioCall:
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
-        what = {"kind": "sentence", "sentence": line.sentence, "language": line.language}
-        self._sender.show(what)
+        self._sender.show(_as_read(line))
         self._turns.note_stage(line, "first_audio_sent")
+
+    def _has_failed(self, line: Line) -> None:
+        """Nothing will be heard of a line: let it be read, and another voice or a person go on."""
+        self._sender.show(_as_read(line))
+        self._turns.put(partial(self._turns.lose_voice, line))
 
     def _wake(self) -> None:
         self._sender.wake()
@@ -314,6 +318,10 @@ class AudioCall:
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)
+
+
+def _as_read(line: Line) -> dict[str, object]:
+    return {"kind": "sentence", "sentence": line.sentence, "language": line.language}
 
 
 def _as_shown(turn: Turn) -> dict[str, object]:

@@ -18,6 +18,9 @@ AS_GOOD_AS_HEARD = 0.6
 """Share of a sentence after which it need not be said again."""
 MOST_UNPROVEN = 64
 """Lines that send no marks back must not fill the memory with what was said on them."""
+AGAIN_WITHIN_S = 1.0
+"""What failed sooner is made once more: a voice that died is back by then. What took longer would
+keep the caller waiting as long again."""
 STILL_NEWS_S = 30.0
 """A dead connection is noticed sooner. What was sent before is said again only if it is owed."""
 
@@ -47,10 +50,12 @@ class Line:
     is_insistent: bool = False
     """Said again after a noise had cut it: only words cut it once more."""
     mulaw: bytes | None = None
+    was_tried: bool = False
+    """To make it into sound, in vain."""
     stage: Stage = Stage.COMING
     heard_share: float = 0.0
     sent_at: float | None = None
-    """When, by the clock, its first sound was sent."""
+    """When, by the clock, its first sound was sent, or nothing came of it."""
     heard_at: float | None = None
     """When, by the clock, its first sound had been played; of opening lines only."""
 
@@ -84,11 +89,15 @@ class Mouth:
         lines: SpokenLines,
         clock: Callable[[], float],
         wake: Callable[[], None],
+        has_failed: Callable[[Line], None],
     ) -> None:
-        """wake: called when there is something to send, or nothing will come of a line."""
+        """wake: called when there is something to send. has_failed: told of each line that cannot
+        be made into sound.
+        """
         self._spoken_lines = lines
         self._clock = clock
         self._wake = wake
+        self._has_failed = has_failed
         self._playout = Playout()
         self._coming: deque[Line] = deque()
         self._queued: dict[str, Line] = {}
@@ -102,7 +111,7 @@ class Mouth:
         self._has_echo = False
         """Marks do come back from this caller's side."""
         self.failed: list[Line] = []
-        """What could not be made into sound."""
+        """What could not be made into sound, and nobody has taken over yet."""
 
     def say(
         self,
@@ -193,12 +202,14 @@ class Mouth:
         """
         cut = self.clear()
         since = self._clock() - STILL_NEWS_S
-        unproven = [
-            line for line in self._unproven if line.is_owed or (line.sent_at or 0.0) > since
+        missed = [
+            line
+            for line in (*self.failed, *self._unproven)
+            if line.is_owed or (line.sent_at or 0.0) > since
         ]
-        failed, self.failed = self.failed, []
+        self.failed = []
         self._unproven.clear()
-        lines = sorted([*failed, *cut, *unproven], key=lambda line: line.number)
+        lines = sorted([*cut, *missed], key=lambda line: line.number)
         return [line for line in lines if self._has_echo or not line.is_understood]
 
     def playing(self) -> tuple[Line, Playing] | None:
@@ -252,13 +263,23 @@ class Mouth:
         task.add_done_callback(self._renderings.discard)
 
     async def _render(self, line: Line) -> None:
+        began = self._clock()
         try:
             line.mulaw = await self._spoken_lines.render(line.sentence.text, line.language)
         # Whatever the voice died of, the sentences that are ready must go on.
         except Exception:
-            log.exception("sentence_not_rendered")
-            line.stage = Stage.FAILED
-            self.failed.append(line)
-            if line in self._coming:
-                self._coming.remove(line)
+            log.exception("sentence_not_rendered", is_last_try=line.was_tried)
+            if not line.was_tried and self._clock() - began <= AGAIN_WITHIN_S:
+                line.was_tried = True
+                self._follow(line)
+                return
+            self._fail(line)
         self._move_on()
+
+    def _fail(self, line: Line) -> None:
+        if line not in self._coming:
+            return  # nobody waits for it any more
+        self._coming.remove(line)
+        line.stage, line.sent_at = Stage.FAILED, self._clock()
+        self.failed.append(line)
+        self._has_failed(line)

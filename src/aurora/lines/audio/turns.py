@@ -17,8 +17,10 @@ from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
+from aurora.conversation.voiceless import VOICELESS, lose_voice
 from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
 from aurora.guidance.spoken import Spoken
+from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
@@ -69,6 +71,8 @@ class Turns(Acts):
         self._taken = taken
         self._clock = clock
         self._has_other_ears = has_other_ears
+        self._voiceless: set[Urgency] = set()
+        """In which a person was called because a sentence could not be spoken."""
         self._timed: tuple[Stages, Line, TurnTiming] | None = None
 
     async def failed(self, error: Exception) -> None:
@@ -267,6 +271,20 @@ class Turns(Acts):
         # Nothing is left to try here; whoever owns the line has a way that needs none of this.
         except Exception:
             log.exception("safe_line_failed")
+
+    async def lose_voice(self, line: Line) -> None:
+        """Say what is kept ready in place of a line, once an urgency, and bring a person.
+
+        Where another voice takes the call over, or a person has it, nothing more is said here.
+        """
+        urgency = (await self.call()).urgency
+        text = line.sentence.text
+        if self.has_person or self._has_other_ears or urgency in self._voiceless:
+            self._switchboard.note_later(self.name, VOICELESS, {"unsaid": text})
+            return
+        self._voiceless.add(urgency)
+        act = partial(lose_voice, self._switchboard.dialogue, text)
+        await self._take(partial(self._switchboard.take, self.name, act))
 
     async def call(self) -> Call:
         return await self._switchboard.call(self.name)

@@ -22,8 +22,8 @@ class Listener:
     """Moves the clock, takes what is sent and gives marks back; a page forgets them on `clear`."""
 
     def __init__(self):
-        self.now, self.marks, self.lines = 100.0, [], []
-        self.mouth = Mouth(Lines(), lambda: self.now, lambda: None)
+        self.now, self.marks, self.lines, self.failed = 100.0, [], [], []
+        self.mouth = Mouth(Lines(), lambda: self.now, lambda: None, self.failed.append)
 
     def says(self, *texts, **how):
         self.lines += [self.mouth.say(Spoken(text, "test"), "en", **how) for text in texts]
