@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -145,15 +145,17 @@ class Mouth:
         once_more.is_insistent = is_insistent
         return once_more
 
-    def due(self, now: float) -> Iterator[bytes | Mark | Begun]:
-        """Return what to send now, in order."""
+    def due(self, now: float) -> list[bytes | Mark | Begun]:
+        """Return what to send now, in order; all of it is void once `clear` was called."""
+        due: list[bytes | Mark | Begun] = []
         for item in self._playout.due(now):
             if isinstance(item, Mark):
                 self._unsent.popleft()
             elif self._unsent[0] is not self._begun:
                 self._begun = self._unsent[0]
-                yield Begun(self._begun)
-            yield item
+                due.append(Begun(self._begun))
+            due.append(item)
+        return due
 
     def mark_echoed(self, name: str) -> None:
         """The caller's side has played everything up to this mark."""
