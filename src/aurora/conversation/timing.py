@@ -20,7 +20,7 @@ class TurnTiming:
     urgency: str
     stages_ms: Mapping[str, float] = field(default_factory=dict)
     is_ahead: bool = False
-    """Its first line was chosen before the turn was over."""
+    """It was opened with the first line that was chosen before the turn was over."""
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Self:

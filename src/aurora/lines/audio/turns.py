@@ -91,8 +91,6 @@ class Turns(Acts):
         """Take a turn that the caller spoke."""
         stages = Stages({"end_of_speech": utterance.spoke_until})
         stages.note("end_of_turn", utterance.ended_at or self._clock())
-        if ahead is not None:
-            stages.note("first_line", ahead.at)
         reading = await self._reading_of(utterance, ahead)
         stages.note("text", self._clock())
         if reading.words:
@@ -230,7 +228,7 @@ class Turns(Acts):
             self._ears.language = turn.call.language
             self._ears.is_language_known = turn.call.exchanges > 0
             if stages is not None and telling.opening is not None:
-                self._note(stages, telling, turn, began, is_ahead=ahead is not None)
+                self._note(stages, telling, turn, began, ahead)
             self._taken(turn)
         finally:
             # The record has what was said; it must not look as if it had been heard. The answer
@@ -239,13 +237,17 @@ class Turns(Acts):
                 self._switchboard.note_unheard_later(self.name, [line.sentence for line in lost])
 
     def _note(
-        self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool
+        self, stages: Stages, telling: Telling, turn: Turn, began: float, ahead: Ahead | None
     ) -> None:
-        stages.note_rating(turn, began)
-        stages.note("first_line", telling.began_at)
         opening = telling.opening
         if opening is None:
             return
+        stages.note_rating(turn, began)
+        # Another line spoken ahead was taken back, or only owed: no early answer to these words.
+        is_right = ahead is not None and ahead.line is opening and ahead.foreseen is not None
+        chosen_at = ahead.at if ahead and is_right else telling.began_at
+        is_ahead = is_right and chosen_at < stages.reached["end_of_turn"]
+        stages.note("first_line", chosen_at)
         if opening.sent_at is not None:
             stages.note("first_audio_sent", opening.sent_at)
         self._timed = (stages, opening, TurnTiming(turn.call.urgency.value, {}, is_ahead))
