@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from aurora.conversation.observer import Observer
-from aurora.conversation.timing import TurnTiming
+from aurora.conversation.timing import SPEECH, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.records.newest import NewestSeconds
 
@@ -60,8 +60,13 @@ class Metrics(Observer):
             "The same of the newest turns, by quantile; negative before the last speech",
             ["stage", "urgency"],
         )
-        self.registry.register(self._newest_turns)
-        self.registry.register(self._newest_stages)
+        self._newest_presses = NewestSeconds(
+            "aurora_newest_press_seconds",
+            "From a key, the panic key or typed words to each stage of the turn, by quantile",
+            ["by", "stage", "urgency"],
+        )
+        for newest in (self._newest_turns, self._newest_stages, self._newest_presses):
+            self.registry.register(newest)
         self.faults_in_a_row = 0
         """Turns that asked the model and got no answer, since the last that did."""
         self.last_fault: str | None = None
@@ -104,6 +109,10 @@ class Metrics(Observer):
             self.has_model_answered = True
 
     def turn_timed(self, timing: TurnTiming) -> None:
+        if timing.by != SPEECH:
+            for stage, ms in timing.stages_ms.items():
+                self._newest_presses.observe(ms / 1000, timing.by, stage, timing.urgency)
+            return
         for stage, ms in timing.stages_ms.items():
             # A line chosen while the caller still spoke took them no time at all.
             self._stages.labels(stage, timing.urgency).observe(max(ms, 0.0) / 1000)

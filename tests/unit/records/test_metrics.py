@@ -78,3 +78,12 @@ def test_only_the_newest_turns_count():
     metrics = timed(*[5000.0] * 10, *[100.0] * NEWEST)
 
     assert values(metrics, "aurora_newest_stage_seconds")["0.99"] == 0.1
+
+
+def test_keys_and_typed_words_are_told_apart_from_speech():
+    metrics = timed(300.0)
+    metrics.turn_timed(TurnTiming("critical", {"first_audio_heard": 20.0}, by="panic"))
+
+    assert values(metrics, "aurora_newest_stage_seconds")["0.5"] == 0.3
+    assert values(metrics, "aurora_stage_seconds_count") == {"": 1.0}
+    assert values(metrics, "aurora_newest_press_seconds", by="panic")["0.99"] == 0.02

@@ -116,13 +116,13 @@ class AudioCall:
         """Take a key; a caller who presses one has heard enough."""
         if digit in KEYS:
             self._attention.give_way()
-            self._turns.put(partial(self._turns.press, digit))
+            self._turns.put(partial(self._turns.press, digit, self._clock()))
 
     def words(self, text: str) -> None:
         """Take typed words."""
         if text.strip():
             self._attention.give_way()
-            self._turns.put(partial(self._turns.take_words, text.strip()))
+            self._turns.put(partial(self._turns.take_words, text.strip(), self._clock()))
 
     def choose_language(self, language: str) -> None:
         """Listen and answer in this language from here on: the caller chose it by hand."""
@@ -131,7 +131,7 @@ class AudioCall:
     def panic(self) -> None:
         """Take the panic key: an emergency begins, whatever was going on."""
         self._attention.give_way()
-        self._turns.put(self._turns.panic)
+        self._turns.put(partial(self._turns.panic, self._clock()))
 
     def mark_echoed(self, name: str) -> None:
         """The caller's side has played everything sent before this mark."""

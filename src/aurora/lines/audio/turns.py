@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -14,7 +15,7 @@ from aurora.conversation.operators_words import is_due
 from aurora.conversation.ring import Ring
 from aurora.conversation.speaker import UNSPOKEN
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.timing import TurnTiming
+from aurora.conversation.timing import KEY, PANIC, WORDS, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.conversation.voiceless import VOICELESS, lose_voice
@@ -100,12 +101,13 @@ class Turns(Acts):
         else:
             await self.go_on(ahead)
 
-    async def take_words(self, words: str) -> None:
-        """Take typed words."""
+    async def take_words(self, words: str, at: float) -> None:
+        """Take words typed `at`."""
         if self.has_person:
             await self._overhear(words)
         else:
-            await self._take(partial(self._switchboard.hear, self.name, words))
+            hear = partial(self._switchboard.hear, self.name, words)
+            await self._take(hear, stages=Stages.at(at, WORDS))
 
     async def say_kept(self) -> None:
         """Say what is kept for the caller."""
@@ -143,16 +145,18 @@ class Turns(Acts):
                 said.add(line.sentence.text)
                 self._mouth.again(line, is_insistent=True)
 
-    async def press(self, digit: str) -> None:
-        """Take a key."""
+    async def press(self, digit: str, at: float) -> None:
+        """Take a key pressed `at`."""
         if self.has_person:
             await self._overhear(f"[key {digit}]")
             return
-        await self._take(partial(self._switchboard.press, self.name, digit))
+        press = partial(self._switchboard.press, self.name, digit)
+        await self._take(press, stages=Stages.at(at, KEY))
 
-    async def panic(self) -> None:
-        """Take the panic key of a kiosk."""
-        await self._take(partial(self._switchboard.panic, self.name))
+    async def panic(self, at: float) -> None:
+        """Take the panic key of a kiosk, pressed `at`."""
+        panic = partial(self._switchboard.panic, self.name)
+        await self._take(panic, stages=Stages.at(at, PANIC))
 
     async def choose_language(self, language: str) -> None:
         """Let the caller choose the language by hand."""
@@ -166,9 +170,8 @@ class Turns(Acts):
             return
         stages, _, timing = timed
         with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note_timing(
-                self.name, TurnTiming(timing.urgency, stages.ms(), timing.is_ahead)
-            )
+            timing = replace(timing, stages_ms=stages.ms())
+            await self._switchboard.note_timing(self.name, timing)
 
     def note_stage(self, line: Line, stage: str) -> None:
         """The first line of a turn was sent, or has begun in the caller's ear."""
@@ -250,7 +253,8 @@ class Turns(Acts):
         stages.note("first_line", chosen_at)
         if opening.sent_at is not None:
             stages.note("first_audio_sent", opening.sent_at)
-        self._timed = (stages, opening, TurnTiming(turn.call.urgency.value, {}, is_ahead))
+        timing = TurnTiming(turn.call.urgency.value, {}, is_ahead, stages.by)
+        self._timed = (stages, opening, timing)
         if opening.heard_at is not None:
             stages.note("first_audio_heard", opening.heard_at)
             self.put(self.note_timing)
