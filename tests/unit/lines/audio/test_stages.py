@@ -64,7 +64,7 @@ def test_a_key_that_waited_behind_another_says_so():
             caller.call.press("2")
             await caller.hears_out()
 
-            first, second = caller.line.onlooker.timings
-            assert second.stages_ms["first_line"] - first.stages_ms["first_line"] >= 500
+            _, second = caller.line.onlooker.timings
+            assert second.stages_ms["first_line"] >= 500
 
     virtually(work())
