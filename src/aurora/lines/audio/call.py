@@ -25,6 +25,7 @@ from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.turns import Turns
+from aurora.lines.owed import once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
@@ -229,7 +230,7 @@ class AudioCall:
         """Stop, and return what was not heard, for a line that goes on in place of this one."""
         lost = [line for line in self._turns.lost if line.is_lost]
         lines = sorted([*lost, *self._mouth.take_unheard()], key=lambda line: line.number)
-        return list(dict.fromkeys(line.sentence for line in lines))
+        return [line.sentence for line in once_each(lines)]
 
     # What happens inside.
 
