@@ -44,8 +44,7 @@ class Opening(Protocol):
 class SocketCall(Protocol):
     """A call as its socket holds it."""
 
-    @property
-    def unheard(self) -> Sequence[Spoken]: ...
+    def take_unheard(self) -> Sequence[Spoken]: ...
 
     def drop(self) -> None: ...
 
@@ -116,7 +115,7 @@ class SocketCalls:
         async with self.holding(sid, call.drop):
             try:
                 if await _run(call, reading) in (Ending.DROPPED, Ending.FAILED):
-                    self.unheard.leave(sid, call.unheard)
+                    self.unheard.leave(sid, call.take_unheard())
             finally:
                 await close(websocket, NORMAL)
 
