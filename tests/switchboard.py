@@ -1,6 +1,7 @@
 """A switchboard for tests: scripted triage, records that let others run, a clock by hand."""
 
 import asyncio
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 
@@ -61,6 +62,9 @@ class Onlooker:
         self.turns: list[Turn] = []
         self.changed: list[Call] = []
         self.timings: list[TurnTiming] = []
+        self.due: list[Call] = []
+        self.nudge: Callable[[], None] = lambda: None
+        """The line's, which says what became due between two turns."""
 
     def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
         self.heard.append((words, is_final))
@@ -70,6 +74,10 @@ class Onlooker:
 
     def call_changed(self, call: Call) -> None:
         self.changed.append(call)
+
+    def words_due(self, call: Call) -> None:
+        self.due.append(call)
+        self.nudge()
 
     def turn_timed(self, timing: TurnTiming) -> None:
         self.timings.append(timing)
