@@ -23,6 +23,7 @@ from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, Pcm
 from aurora.speech.transcribe import Transcript
+from aurora.speech.waiting import Priority
 from aurora.triage.assessment import Assessment
 from tests.line import NOON
 from tests.switchboard import Line
@@ -84,6 +85,8 @@ class Recogniser:
     """Why some words are refused."""
     asked: list[tuple[str, bool]] = field(default_factory=list)
     """(words, is_partial) of every reading."""
+    priorities: list[Priority] = field(default_factory=list)
+    """Of every reading, as it was asked for."""
 
     async def transcribe(
         self,
@@ -98,6 +101,7 @@ class Recogniser:
     ) -> Transcript:
         words = self.voices.read(pcm, self.lengths)
         self.asked.append((words, is_partial))
+        self.priorities.append(priority)
         takes_s = self.takes_s if is_partial else self.final_takes_s or self.takes_s
         await asyncio.sleep(min(takes_s, within_s or takes_s))
         if within_s is not None and takes_s > within_s:

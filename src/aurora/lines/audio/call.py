@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from aurora.conversation.call import EndReason
+from aurora.conversation.call import Call, EndReason
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
@@ -234,7 +234,7 @@ class AudioCall:
     # What happens inside.
 
     def _taken(self, turn: Turn) -> None:
-        self._ears.priority = PRIORITIES.get(turn.call.urgency, Priority.NORMAL)
+        self._ears.priority = _priority_of(turn.call)
         self._sender.show(_as_shown(turn))
         if turn.action is Action.HAND_OFF:
             self._after = Ending.HANDED_OFF
@@ -314,6 +314,12 @@ class AudioCall:
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)
+
+
+def _priority_of(call: Call) -> Priority:
+    """Return whose words are read first; a caller not understood yet may be in any danger."""
+    known = PRIORITIES.get(call.urgency, Priority.NORMAL)
+    return known if call.exchanges else min(known, Priority.URGENT)
 
 
 def _as_shown(turn: Turn) -> dict[str, object]:

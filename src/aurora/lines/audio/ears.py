@@ -74,7 +74,8 @@ class Ears:
         self.language = "en"
         self.is_language_known = False
         """Words of the caller were understood in this language."""
-        self.priority = Priority.NORMAL
+        self.priority = Priority.URGENT
+        """Of a caller whom nobody has understood yet; theirs follows from what they said."""
         self._parts = parts
         self._call = call
         self._clock = clock
