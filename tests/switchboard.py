@@ -1,7 +1,7 @@
 """A switchboard for tests: scripted triage, records that let others run, a clock by hand."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.informing import Informer
 from aurora.conversation.operators import Operators
-from aurora.conversation.record import Entry, StoredAnswer
+from aurora.conversation.record import Entry, Event, StoredAnswer
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
@@ -46,6 +46,12 @@ class SlowRecords(MemoryRecords):
         before = await super().append(snapshot)
         entry.call.revision = snapshot.call.revision
         return before
+
+    async def note(self, call: Call, events: Sequence[Event]) -> None:
+        await asyncio.sleep(self.takes_s)
+        if self.is_down:
+            raise RecordsError("the disk is full")
+        await super().note(call, events)
 
     async def find(self, call_id: str) -> Call | None:
         await asyncio.sleep(0)

@@ -307,10 +307,10 @@ class AudioCall:
         """Rate and record what was said last, though the answer is not heard any more."""
         if not self._turns.is_deaf:
             self._ears.end_turn()
-        self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
+        self._turns.note_timing()
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)

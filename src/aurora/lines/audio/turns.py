@@ -1,7 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -17,7 +16,7 @@ from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
-from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
+from aurora.errors import SpeechUnavailable
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.ears import Ears
@@ -148,16 +147,13 @@ class Turns(Acts):
         await self._switchboard.choose_language(self.name, language)
         self._ears.language = language
 
-    async def note_timing(self) -> None:
+    def note_timing(self) -> None:
         """Put the times of the last turn on the record, as far as they are known."""
         timed, self._timed = self._timed, None
-        if timed is None:
-            return
-        stages, _, timing = timed
-        with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note_timing(
-                self.name, TurnTiming(timing.urgency, stages.ms(), timing.is_ahead)
-            )
+        if timed is not None:
+            stages, _, timing = timed
+            timing = TurnTiming(timing.urgency, stages.ms(), timing.is_ahead)
+            self._switchboard.note_timing_later(self.name, timing)
 
     def note_stage(self, line: Line, stage: str) -> None:
         """The first line of a turn was sent, or has begun in the caller's ear."""
@@ -165,7 +161,7 @@ class Turns(Acts):
             return
         self._timed[0].note(stage, self._clock())
         if stage == "first_audio_heard":
-            self.put(self.note_timing)
+            self.note_timing()
 
     async def _reading_of(self, utterance: Utterance, ahead: Ahead | None) -> Reading:
         # A line that the caller has heard was spoken for words that count as heard with it.
@@ -204,7 +200,7 @@ class Turns(Acts):
         ahead: Ahead | None = None,
         stages: Stages | None = None,
     ) -> None:
-        await self.note_timing()
+        self.note_timing()
         lost = [line for line in self.lost if line.is_lost]
         self.lost = []
         self._switchboard.untell(self.name, [line.sentence for line in lost])
@@ -238,7 +234,7 @@ class Turns(Acts):
         self._timed = (stages, opening, TurnTiming(turn.call.urgency.value, {}, is_ahead))
         if opening.heard_at is not None:
             stages.note("first_audio_heard", opening.heard_at)
-            self.put(self.note_timing)
+            self.note_timing()
 
     def _go_on(self, ahead: Ahead | None) -> None:
         """Nobody said anything: what a noise cut off is said after all."""
