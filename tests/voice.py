@@ -83,6 +83,8 @@ class Recogniser:
     """What whole readings are mistaken for in the end."""
     rejected: dict[str, str] = field(default_factory=dict)
     """Why some words are refused."""
+    refuses_once: str | None = None
+    """Why the next whole reading is refused, after its time."""
     asked: list[tuple[str, bool]] = field(default_factory=list)
     """(words, is_partial) of every reading."""
     priorities: list[Priority] = field(default_factory=list)
@@ -106,6 +108,9 @@ class Recogniser:
         await asyncio.sleep(min(takes_s, within_s or takes_s))
         if within_s is not None and takes_s > within_s:
             raise SpeechUnavailable("late")
+        if not is_partial and (reason := self.refuses_once):
+            self.refuses_once = None
+            raise SpeechUnavailable(reason)
         is_too_long = self.dies_after is not None and len(pcm) / LINE_HZ > self.dies_after
         if self.is_dead or is_too_long:
             raise SpeechUnavailable("dead")
