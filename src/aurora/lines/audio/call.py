@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from aurora.conversation.call import EndReason
+from aurora.conversation.call import Call, EndReason
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
@@ -235,7 +235,7 @@ class AudioCall:
     # What happens inside.
 
     def _taken(self, turn: Turn) -> None:
-        self._ears.priority = PRIORITIES.get(turn.call.urgency, Priority.NORMAL)
+        self._ears.priority = _priority_of(turn.call)
         self._sender.show(_as_shown(turn))
         if turn.action is Action.HAND_OFF:
             self._after = Ending.HANDED_OFF
@@ -312,10 +312,10 @@ class AudioCall:
         """Rate and record what was said last, though the answer is not heard any more."""
         if not self._turns.is_deaf:
             self._ears.end_turn()
-        self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
+        self._turns.note_timing()
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)
@@ -323,6 +323,12 @@ class AudioCall:
 
 def _as_read(line: Line) -> dict[str, object]:
     return {"kind": "sentence", "sentence": line.sentence, "language": line.language}
+
+
+def _priority_of(call: Call) -> Priority:
+    """Return whose words are read first; a caller not understood yet may be in any danger."""
+    known = PRIORITIES.get(call.urgency, Priority.NORMAL)
+    return known if call.exchanges else min(known, Priority.URGENT)
 
 
 def _as_shown(turn: Turn) -> dict[str, object]:

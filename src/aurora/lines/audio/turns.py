@@ -1,7 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +18,7 @@ from aurora.conversation.timing import KEY, PANIC, WORDS, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.conversation.voiceless import VOICELESS, lose_voice
-from aurora.errors import RecordsError, SpeechUnavailable, UnknownCall
+from aurora.errors import SpeechUnavailable
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
@@ -163,15 +162,13 @@ class Turns(Acts):
         await self._switchboard.choose_language(self.name, language)
         self._ears.language = language
 
-    async def note_timing(self) -> None:
+    def note_timing(self) -> None:
         """Put the times of the last turn on the record, as far as they are known."""
         timed, self._timed = self._timed, None
-        if timed is None:
-            return
-        stages, _, timing = timed
-        with suppress(UnknownCall, RecordsError):
+        if timed is not None:
+            stages, _, timing = timed
             timing = replace(timing, stages_ms=stages.ms())
-            await self._switchboard.note_timing(self.name, timing)
+            self._switchboard.note_timing_later(self.name, timing)
 
     def note_stage(self, line: Line, stage: str) -> None:
         """The first line of a turn was sent, or has begun in the caller's ear."""
@@ -179,7 +176,7 @@ class Turns(Acts):
             return
         self._timed[0].note(stage, self._clock())
         if stage == "first_audio_heard":
-            self.put(self.note_timing)
+            self.note_timing()
 
     async def _reading_of(self, utterance: Utterance, ahead: Ahead | None) -> Reading:
         # A line that the caller has heard was spoken for words that count as heard with it.
@@ -218,7 +215,7 @@ class Turns(Acts):
         ahead: Ahead | None = None,
         stages: Stages | None = None,
     ) -> None:
-        await self.note_timing()
+        self.note_timing()
         lost = [line for line in self.lost if line.is_lost]
         self.lost = []
         self._switchboard.untell(self.name, [line.sentence for line in lost])
@@ -257,7 +254,7 @@ class Turns(Acts):
         self._timed = (stages, opening, timing)
         if opening.heard_at is not None:
             stages.note("first_audio_heard", opening.heard_at)
-            self.put(self.note_timing)
+            self.note_timing()
 
     async def lose_ears(self, reason: str) -> None:
         """The safe line, then other ears or a person; a person who is there hears the caller."""
