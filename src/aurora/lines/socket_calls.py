@@ -17,7 +17,7 @@ from aurora.lines.audio.ports import Ending
 from aurora.lines.problems import Problem
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lines.unheard import Unheard
-from aurora.lines.web_socket import NORMAL, POLICY, close
+from aurora.lines.web_socket import NORMAL, POLICY, close, until_gone
 from aurora.settings import TwilioSettings
 
 log = structlog.get_logger()
@@ -111,7 +111,7 @@ class SocketCalls:
     ) -> None:
         """Run a call on its socket to its end; what a dropped one was not told is kept.
 
-        reading: gives the call what comes in.
+        reading: gives the call what comes in; once it is over the caller is not heard here.
         """
         async with self.holding(sid, call.drop):
             try:
@@ -148,7 +148,7 @@ class SocketCalls:
 
 
 async def _run(call: SocketCall, reading: Coroutine[None, None, None]) -> Ending:
-    reader = asyncio.create_task(reading)
+    reader = asyncio.create_task(until_gone(reading, call.drop))
     try:
         return await call.run()
     finally:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import structlog
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from aurora.conversation.handing_off import has_person
 from aurora.conversation.ring import Ring
@@ -128,28 +128,25 @@ class StreamLine:
             await self._calls.hold(websocket, sid, call, self._read(websocket, _Session(call)))
 
     async def _read(self, websocket: WebSocket, session: _Session) -> None:
-        """Give the call what comes in, until nothing does any more."""
+        """Give the call what comes in, until nothing does any more.
+
+        Without "stop" the caller is still there: Twilio goes on behind the socket.
+        """
         call, malformed = session.call, 0
-        try:
-            while malformed < MOST_MALFORMED:
-                match messages.read(await receive(websocket)):
-                    case Sound() as sound:
-                        _hear(session, sound)
-                    case Key(digit):
-                        call.press(digit)
-                    case Echo(name):
-                        call.mark_echoed(name)
-                    case Stopped() if not await self._is_moved(call.name):
+        while malformed < MOST_MALFORMED:
+            match messages.read(await receive(websocket)):
+                case Sound() as sound:
+                    _hear(session, sound)
+                case Key(digit):
+                    call.press(digit)
+                case Echo(name):
+                    call.mark_echoed(name)
+                case Stopped():
+                    if not await self._is_moved(call.name):
                         call.hang_up()
-                        return
-                    case Stopped():
-                        break
-                    case None:
-                        malformed += 1
-        except WebSocketDisconnect:
-            pass
-        # Without "stop" the caller is still there: Twilio goes on behind the socket.
-        call.drop()
+                    return
+                case None:
+                    malformed += 1
 
     async def _is_moved(self, name: str) -> bool:
         """Whether the stream was stopped because its caller is being brought to a person."""

@@ -1,10 +1,14 @@
 """Whose socket it is, who holds a call, and what was left unsaid."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from aurora.guidance.spoken import Spoken
 from aurora.lines import socket_calls
+from aurora.lines.audio.ports import Ending
 from aurora.lines.socket_calls import SocketCalls
 from aurora.settings import TwilioSettings
 
@@ -56,3 +60,45 @@ async def test_a_call_that_does_not_let_go_holds_nobody_up(monkeypatch: pytest.M
     ours = calls()
     async with ours.holding("CA1", lambda: None):
         await ours.let_go("CA1")
+
+
+class OpenSocket:
+    """Twilio's end of a call, as far as closing it goes."""
+
+    application_state = WebSocketState.CONNECTED
+
+    def __init__(self) -> None:
+        self.closed: list[int] = []
+
+    async def close(self, code: int) -> None:
+        self.closed.append(code)
+
+
+class TalkingCall:
+    """Talks until it is dropped."""
+
+    def __init__(self) -> None:
+        self.is_dropped = asyncio.Event()
+        self.unheard = [Spoken("Get out now.", "fire.en@1:first_line")]
+
+    def drop(self) -> None:
+        self.is_dropped.set()
+
+    async def run(self) -> Ending:
+        await self.is_dropped.wait()
+        return Ending.DROPPED
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), WebSocketDisconnect(1006), None])
+async def test_a_call_that_nobody_reads_any_more_is_dropped_and_goes_on_elsewhere(error) -> None:
+    async def read() -> None:
+        await asyncio.sleep(0)
+        if error is not None:
+            raise error
+
+    ours, call, socket = calls(), TalkingCall(), OpenSocket()
+    held: Any = socket
+    async with asyncio.timeout(10):
+        await ours.hold(held, "CA1", call, read())
+    assert await ours.left_unheard("CA1") == call.unheard
+    assert socket.closed == [1000]

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import structlog
 from pydantic import ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.call import AudioCall
@@ -23,6 +23,7 @@ from aurora.lines.browser.messages import (
     TypedWords,
 )
 from aurora.lines.browser.port import BrowserPort
+from aurora.lines.web_socket import until_gone
 
 log = structlog.get_logger()
 
@@ -57,7 +58,10 @@ class Session:
 
     async def hold(self) -> Ending:
         """Return how the call ended, or that only its connection did."""
-        beside = [asyncio.create_task(self._read()), asyncio.create_task(self._beat())]
+        beside = [
+            asyncio.create_task(until_gone(work, self._call.drop))
+            for work in (self._read(), self._beat())
+        ]
         try:
             return await self._call.run()
         finally:
@@ -79,16 +83,11 @@ class Session:
                 await self.is_done.wait()
 
     async def _read(self) -> None:
-        with suppress(WebSocketDisconnect):
-            while True:
-                received = await self._socket.receive()
-                if received["type"] != "websocket.receive":
-                    break
-                if (sound := received.get("bytes")) is not None:
-                    self._hear(sound)
-                else:
-                    self._obey(received.get("text") or "")
-        self._call.drop()
+        while (received := await self._socket.receive())["type"] == "websocket.receive":
+            if (sound := received.get("bytes")) is not None:
+                self._hear(sound)
+            else:
+                self._obey(received.get("text") or "")
 
     async def _beat(self) -> None:
         """Let the page know that the line is there, and what an operator or a model changed."""
@@ -96,7 +95,6 @@ class Session:
             await asyncio.sleep(ALIVE_EVERY_S)
             await self._port.tell({"type": "alive"})
             await self._port.show_situation()
-        self._call.drop()
 
     def _hear(self, sound: bytes) -> None:
         pcm = self._microphone.take(sound)
