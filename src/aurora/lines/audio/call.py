@@ -218,6 +218,11 @@ class AudioCall:
         return self._mouth.is_busy or self._turns.is_busy
 
     @property
+    def is_let_go(self) -> bool:
+        """Whether the caller's end is closed: what comes now is kept, and heard by nobody."""
+        return self._gone is not None
+
+    @property
     def has_person(self) -> bool:
         """Whether a person speaks with the caller in Aurora's place."""
         return self._turns.has_person

@@ -112,7 +112,7 @@ class Kiosk:
         """Take a key of the kiosk; the panic key works whatever is going on."""
         manner = self._manner
         if key == manner.panic_key:
-            if self._call is not None:
+            if self._call is not None and not self._call.is_let_go:
                 self._call.panic()
             else:
                 self._begin(Begin.PANIC_KEY)
@@ -188,17 +188,20 @@ class Kiosk:
             bridge=self._open_lines.bridge(live.call.id),
             clock=self._clock,
         )
-        match why:
-            case Begin.SPEECH:
-                # No greeting: it would be spoken into the caller's first words.
-                call.hear(self._standby.take_kept())
-            case Begin.START_KEY:
-                call.answer(ring)
-            case Begin.PANIC_KEY:
-                call.panic()
+        if why is Begin.SPEECH:
+            # No greeting: it would be spoken into the caller's first words.
+            call.hear(self._standby.take_kept())
+        if Begin.PANIC_KEY in (why, self._pressed_meanwhile()):
+            call.panic()
+        elif why is Begin.START_KEY:
+            call.answer(ring)
         self._call = call
         with self._open_lines.holding(live.call.id, call.nudge):
             return await call.run()
+
+    def _pressed_meanwhile(self) -> Begin | None:
+        """Return what would have begun a call while this one was being opened."""
+        return None if self._begins.empty() else self._begins.get_nowait()
 
     def _note(self, what: dict[str, object]) -> None:
         if what["kind"] == "turn":

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from aurora.conversation.call import Call, EndReason
+from aurora.conversation.live import LiveCall
+from aurora.conversation.ring import Ring
 from aurora.levels import Hazard, Urgency
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.kiosk.line import ECHO_S, Kiosk, Manner
@@ -194,6 +196,55 @@ def test_the_panic_key_interrupts_an_everyday_call():
 
             assert (await visit.call()).urgency is Urgency.CRITICAL
             assert len(visit.of_kind("call")) == 1
+
+    virtually(work())
+
+
+@pytest.mark.parametrize("begun_by", ["speech", "start key", "panic key"])
+def test_the_panic_key_works_while_a_call_is_being_opened(begun_by):
+    async def work() -> None:
+        async with visiting() as visit:
+            opening = visit.line.board.open
+
+            async def slowly(ring: Ring) -> LiveCall:
+                await asyncio.sleep(2.0)
+                return await opening(ring)
+
+            visit.line.board.open = slowly  # type: ignore[method-assign]
+            match begun_by:
+                case "speech":
+                    await visit.says("good morning")
+                case "start key":
+                    visit.kiosk.press("\n")
+                case "panic key":
+                    visit.kiosk.press(" ")
+            await visit.waits(0.5)
+            visit.kiosk.press(" ")
+            await visit.waits(2.5)
+
+            assert any(text.startswith("Get yourself to safety") for text in visit.sentences)
+            assert (await visit.call()).urgency is Urgency.CRITICAL
+            visit.kiosk.press("x")
+            await visit.waits(10)
+            assert len(visit.of_kind("call")) == 1
+
+    virtually(work())
+
+
+def test_the_panic_key_pressed_while_the_last_words_are_kept_begins_a_call_of_its_own():
+    async def work() -> None:
+        async with visiting() as visit:
+            await visit.says("good morning")
+            await visit.waits(1)
+            visit.recogniser.takes_s = 2.0
+            await visit.says(FIRE)
+            visit.kiosk.press("x")
+            await visit.waits(0.5)
+            visit.kiosk.press(" ")
+            await visit.waits(10)
+
+            assert len(visit.of_kind("call")) == 2
+            assert any(text.startswith("Get yourself to safety") for text in visit.sentences)
 
     virtually(work())
 
