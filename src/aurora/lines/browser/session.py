@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import structlog
@@ -50,6 +50,7 @@ class Session:
         """Words and keys, each of which takes a turn."""
         self.was_replaced = False
         self.is_done = asyncio.Event()
+        """Nothing more is found to be unheard; its owner's to set."""
 
     @property
     def unheard(self) -> list[Spoken]:
@@ -68,7 +69,11 @@ class Session:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-            self.is_done.set()
+
+    def go_on(self, unheard: Sequence[Spoken]) -> None:
+        """Say what a connection before this one found unheard when this one had begun."""
+        if unheard:
+            self._call.rejoin(unheard)
 
     async def replace(self, within_s: float) -> None:
         """Give way to a newer connection of the same page."""
