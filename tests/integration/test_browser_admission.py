@@ -99,6 +99,40 @@ async def test_when_every_line_is_taken_the_page_is_told(monkeypatch, tmp_path):
             assert await second.closed() == line.BUSY
 
 
+async def test_when_every_line_is_taken_a_page_takes_the_place_of_its_own_lost_connection(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(line, "MOST_PAGES", 1)
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        page(url) as dead,
+    ):
+        await dead.until("saying")
+        async with page(url) as caller:
+            await caller.until("saying")
+            async with page(url, "another-call-of-this-test") as other:
+                assert await other.closed() == line.BUSY
+
+
+async def test_when_every_line_is_taken_a_page_in_an_emergency_is_let_back_in(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(line, "MOST_PAGES", 1)
+    everyday = "another-call-of-this-test"
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=PATIENT_S) as client,
+    ):
+        for call, words in ((NAME, FIRE), (everyday, "good morning")):
+            await client.post("/call/words", json={"call": call, "words": words})
+        async with page(url, "a-third-call-of-this-test") as third:
+            await third.until("saying")
+            async with page(url, everyday) as caller:
+                assert await caller.closed() == line.BUSY
+            async with page(url) as caller:
+                await caller.until("saying")
+
+
 async def test_strangers_who_say_nothing_take_no_place_of_a_callers(monkeypatch, tmp_path):
     monkeypatch.setattr(line, "MOST_PAGES", 1)
     monkeypatch.setattr(line, "MOST_STRANGERS", 3)

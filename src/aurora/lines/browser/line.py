@@ -108,12 +108,13 @@ class BrowserLine:
         hello = await self._greeted(socket, port)
         if hello is None:
             return
-        if self._connected >= MOST_PAGES:
+        ring = _ring(hello)
+        if self._connected >= MOST_PAGES and not await self._has_place(ring.provider_id or ""):
             await port.close(BUSY)
             return
         self._connected += 1
         try:
-            await self._hold(socket, port, hello)
+            await self._hold(socket, port, ring)
         finally:
             self._connected -= 1
 
@@ -135,8 +136,17 @@ class BrowserLine:
             return hello
         return None
 
-    async def _hold(self, socket: WebSocket, port: BrowserPort, hello: Hello) -> None:
-        ring = _ring(hello)
+    async def _has_place(self, name: str) -> bool:
+        """Whether a page is let in where every place is taken: into its own, or in an emergency."""
+        if name in self._sessions:
+            return True
+        try:
+            call = await self._switchboard.call(name)
+        except (UnknownCall, RecordsError):
+            return False
+        return call.ended_at is None and call.urgency.is_emergency
+
+    async def _hold(self, socket: WebSocket, port: BrowserPort, ring: Ring) -> None:
         name = ring.provider_id or ""
         if (before := self._sessions.get(name)) is not None:
             await before.replace(GIVE_WAY_WITHIN_S)
