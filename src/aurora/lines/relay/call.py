@@ -15,6 +15,7 @@ from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.stages import Stages
+from aurora.lines.owed import once_each
 from aurora.lines.relay.messages import (
     Fault,
     Incoming,
@@ -35,6 +36,8 @@ LAST_WORDS_WITHIN_S = 8.0
 """For what a caller said before the socket closed: rated and recorded all the same."""
 PLAYED_OUT_S = 0.5
 """Behind the last words before a session is ended: ending one cuts its voice off."""
+WORDS_WITHIN_S = 1.5
+"""Behind what cut Aurora off; Twilio needs half of it. Later than that it was no speech."""
 UNFINISHED_S = 4.0
 LONGEST_BREATH_S = 20.0
 """After so long without a word nobody is speaking, whatever was said of it."""
@@ -77,7 +80,7 @@ class RelayCall:
         """What comes once everything was said."""
         self._begin_turn()
         self._is_speaking = False
-        self._spoke_at = clock()
+        self._spoke_at = self._cut_at = clock()
 
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""
@@ -112,7 +115,8 @@ class RelayCall:
                 if not is_on:
                     self._read(self._words, is_pause=True)
             case Fault(description):
-                self._turns.note("relay_fault", {"description": description[:HEARD_CHARS]})
+                details = {"description": description[:HEARD_CHARS]}
+                self._switchboard.note_later(self.name, "relay_fault", details)
             case Setup() | Speaking() | Key():
                 pass
 
@@ -136,9 +140,14 @@ class RelayCall:
         return ending
 
     @property
+    def is_speaking(self) -> bool:
+        """Whether anything is still to be heard, or an answer is being made."""
+        return self._voice.is_busy or self._turns.is_busy
+
+    @property
     def unheard(self) -> list[Spoken]:
         """What was to be said and is not known to have been heard."""
-        return [line.sentence for line in self._voice.unheard]
+        return [line.sentence for line in once_each([*self._turns.unsaid, *self._voice.unheard])]
 
     def _begin_turn(self) -> None:
         self._words, self._ahead = "", None
@@ -177,11 +186,8 @@ class RelayCall:
         foreseen = self._reflex.due if is_pause and self._ahead is None else None
         if foreseen is None or self._turns.is_busy or self._voice.is_busy:
             return
-        at = self._clock()
-        line = self._voice.say(
-            foreseen.first_line, foreseen.language, is_life_safety=True, is_ahead=True
-        )
-        self._ahead = Ahead(foreseen, line, at)
+        line = self._voice.say(foreseen.first_line, foreseen.language, is_ahead=True)
+        self._ahead = Ahead(foreseen, line)
         self._wake()
 
     def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
@@ -192,11 +198,11 @@ class RelayCall:
         details = {
             "heard": message.heard[-HEARD_CHARS:],
             "after_ms": message.after_ms,
-            "unheard": [line.sentence.source for line in cut],
+            "unheard": [line.sentence.source for line in cut if line.is_lost],
         }
-        self._turns.note("interrupted", details)
-        if cut:
-            self._turns.note_unheard([line.sentence for line in cut])
+        self._switchboard.note_later(self.name, "interrupted", details)
+        self._turns.lost += cut
+        self._cut_at = self._clock()
 
     def _taken(self, turn: Turn) -> None:
         self._language = turn.call.language
@@ -228,8 +234,11 @@ class RelayCall:
             now = self._clock()
             if self._is_left_unfinished(now):
                 self._hear(self._words, is_last=True)
-            if self._voice.is_busy or self._turns.is_busy:
+            if self.is_speaking:
                 quiet_from = now
+            elif self._turns.lost:
+                if self._was_noise(now):
+                    self._turns.go_on()
             elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
                 await self._end(self._after)
             elif self._is_silent(now, quiet_from):
@@ -237,9 +246,17 @@ class RelayCall:
                 self._turns.wait()
 
     def _is_silent(self, now: float, quiet_from: float) -> bool:
-        is_speaking = self._is_speaking and now - self._spoke_at < LONGEST_BREATH_S
         quiet_s = now - max(quiet_from, self._spoke_at)
-        return not (is_speaking or self._words) and quiet_s >= self._silence_s
+        return not self._is_in_turn(now) and quiet_s >= self._silence_s
+
+    def _was_noise(self, now: float) -> bool:
+        """Whether what cut Aurora off has not been followed by a word."""
+        quiet_s = now - max(self._cut_at, self._spoke_at)
+        return not self._is_in_turn(now) and quiet_s >= WORDS_WITHIN_S
+
+    def _is_in_turn(self, now: float) -> bool:
+        is_speaking = self._is_speaking and now - self._spoke_at < LONGEST_BREATH_S
+        return is_speaking or bool(self._words)
 
     def _is_left_unfinished(self, now: float) -> bool:
         """Whether Twilio has not said for too long that these words are the whole turn."""

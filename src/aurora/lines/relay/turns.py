@@ -1,22 +1,23 @@
 """Take the turns of one relay call one after another, whatever fails in them, and time them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
 import structlog
 
 from aurora.conversation.operators import Operators
+from aurora.conversation.operators_words import is_due
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, UnknownCall
-from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.stages import Stages
+from aurora.lines.owed import once_each
 from aurora.lines.relay.telling import Ahead, RelayTelling
-from aurora.lines.relay.voice import RelayVoice
+from aurora.lines.relay.voice import Line, RelayVoice
 
 log = structlog.get_logger()
 
@@ -40,6 +41,8 @@ class RelayTurns(Acts):
         super().__init__()
         self.has_failed = False
         """A turn could not be taken even by the safe line: another line has to go on."""
+        self.lost: list[Line] = []
+        """Lines that the caller, or a noise, cut off and that nothing has replaced yet."""
         self._name = name
         self._switchboard = switchboard
         self._operators = Operators(switchboard)
@@ -62,33 +65,33 @@ class RelayTurns(Acts):
         self.put(partial(self._take, partial(self._switchboard.wait, self._name)))
 
     def say_kept(self) -> None:
-        """Say what operators typed."""
-        self.put(partial(self._take, partial(self._operators.say_kept, self._name)))
+        """Say what operators typed, unless a turn has said it meanwhile."""
+        self.put(self._say_kept)
 
     def rejoin(self) -> None:
         """Go on with a call that was elsewhere before."""
         self.put(partial(self._take, partial(self._switchboard.rejoin, self._name, ())))
 
-    def note(self, kind: str, details: Mapping[str, object]) -> None:
-        """Put something on the record that is no turn."""
-        self.put(partial(self._note, kind, details))
+    def go_on(self) -> None:
+        """Nobody said anything: what a noise cut off is said after all, its like once only."""
+        lost, self.lost = self.unsaid, []
+        for line in once_each(line for line in lost if line.is_owed or not line.is_insistent):
+            self._voice.again(line, is_insistent=True)
+        self._voice.close_cycle()
+        self._wake()
 
-    def note_unheard(self, sentences: Sequence[Spoken]) -> None:
-        """What the caller spoke over was not told to them."""
-        self.put(partial(self._note_unheard, sentences))
+    @property
+    def unsaid(self) -> list[Line]:
+        """What was cut off before it was understood, and that nothing has replaced yet."""
+        return [line for line in self.lost if line.is_lost]
 
     async def failed(self, error: Exception) -> None:
         log.error("relay_turn_failed", exc_info=error)
         await self._lose(type(error).__name__)
 
-    async def _note(self, kind: str, details: Mapping[str, object]) -> None:
-        with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note(self._name, kind, dict(details))
-
-    async def _note_unheard(self, sentences: Sequence[Spoken]) -> None:
-        with suppress(UnknownCall, RecordsError):
-            self._switchboard.untell(self._name, sentences)
-            await self._switchboard.note_unheard(self._name, sentences)
+    async def _say_kept(self) -> None:
+        if is_due(await self._switchboard.call(self._name)):
+            await self._take(partial(self._operators.say_kept, self._name))
 
     async def _take(
         self,
@@ -96,11 +99,20 @@ class RelayTurns(Acts):
         ahead: Ahead | None = None,
         stages: Stages | None = None,
     ) -> None:
-        telling = RelayTelling(self._voice, self._wake, ahead)
+        lost, self.lost = self.unsaid, []
+        unheard = [line.sentence for line in lost]
+        self._switchboard.untell(self._name, unheard)
+        owed = [line for line in lost if line.is_owed]
+        telling = RelayTelling(self._voice, self._wake, ahead, owed)
         began = self._clock()
-        turn = await taken(act, telling)
-        telling.finish(turn)
-        self._taken(turn)
+        try:
+            turn = await taken(act, telling)
+            telling.finish(turn)
+            self._taken(turn)
+        finally:
+            # The record has what was said; it must not look as if it had been heard.
+            if unheard:
+                self._switchboard.note_unheard_later(self._name, unheard)
         if stages is not None and telling.lines:
             await self._time(stages, telling, turn, began, is_ahead=ahead is not None)
 
