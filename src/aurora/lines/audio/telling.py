@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from aurora.conversation.foresight import Foreseen
+from aurora.conversation.foresight import FIRST_LINE, Foreseen
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
+from aurora.guidance.ways_out import LINES
 from aurora.lines.audio.mouth import Line, Mouth
-from aurora.lines.owed import is_first_line, is_owed, opens_anew, owed_with
+
+WAYS_OUT = frozenset(line.removeprefix(":") for line in LINES)
 
 
 @dataclass(eq=False, slots=True)
@@ -30,7 +32,7 @@ class Ahead:
     def is_right(self, turn: Turn) -> bool:
         """Whether the turn is begun with this line."""
         if self.foreseen is None:
-            return not opens_anew(turn) or turn.sentences[0].text == self.line.sentence.text
+            return not _opens_anew(turn) or turn.sentences[0].text == self.line.sentence.text
         return any(s.text == self.foreseen.first_line.text for s in turn.sentences[:1])
 
 
@@ -44,7 +46,7 @@ class Telling:
     clock: Callable[[], float]
     ahead: Ahead | None = None
     lost: list[Line] = field(default_factory=list)
-    """What is owed to the caller and was cut before they understood it."""
+    """First lines and ways out that were cut before they were understood."""
     lines: list[Line] = field(default_factory=list)
     """What this turn said, in order."""
     began_at: float = 0.0
@@ -57,10 +59,7 @@ class Telling:
     def say(self, turn: Turn, sentences: Sequence[Spoken]) -> None:
         """Speak these next; the first time, decide about what was spoken ahead."""
         self._settle_ahead(turn)
-        if opens_anew(turn) and sentences:
-            self._say(turn, sentences[0])
-        if self.lines or not opens_anew(turn):
-            self._say_lost(turn)
+        self._say_lost(turn)
         for sentence in sentences:
             self._say(turn, sentence)
 
@@ -79,11 +78,12 @@ class Telling:
     def _say(self, turn: Turn, sentence: Spoken) -> None:
         if any(line.sentence.text == sentence.text for line in self.lines):
             return
+        is_first_line = sentence.name == FIRST_LINE
         line = self.mouth.say(
             sentence,
             turn.call.language,
-            is_life_safety=is_first_line(sentence),
-            is_owed=is_owed(sentence),
+            is_life_safety=is_first_line,
+            is_owed=is_first_line or sentence.name in WAYS_OUT,
             is_opening=not self.lines,
         )
         self._add(line)
@@ -106,7 +106,14 @@ class Telling:
             self._add(ahead.line)
 
     def _say_lost(self, turn: Turn) -> None:
-        """Say again what the caller spoke over, as far as this turn does not make it old."""
+        """Say again what the caller spoke over, unless another first line opens the turn."""
+        said = {s.text for s in turn.sentences} | {line.sentence.text for line in self.lines}
         lost, self.lost = self.lost, []
-        for line in owed_with(turn, lost, [line.sentence.text for line in self.lines]):
-            self._add(self.mouth.again(line))
+        for line in () if _opens_anew(turn) else lost:
+            if line.sentence.text not in said:
+                said.add(line.sentence.text)
+                self._add(self.mouth.again(line))
+
+
+def _opens_anew(turn: Turn) -> bool:
+    return any(s.name == FIRST_LINE for s in turn.sentences[:1])
