@@ -181,8 +181,12 @@ class RelaySession(SocketSession):
             await self._until(lambda: False, LOOK_S)
             now = self._clock()
             is_speaking = self.voice.sounding(now) is not None
-            if is_speaking != was_speaking:
-                await self._tell_of("agentSpeaking", is_on=is_speaking)
+            # Words may have begun and ended since the last look.
+            has_begun = any(i.was_heard and i.begins_at <= now for i in self.voice.items[told:])
+            if has_begun and not was_speaking:
+                await self._tell_of("agentSpeaking", is_on=True)
+            if (has_begun or was_speaking) and not is_speaking:
+                await self._tell_of("agentSpeaking", is_on=False)
             was_speaking = is_speaking
             while told < len(self.voice.items) and self.voice.items[told].ends_at <= now:
                 item, told = self.voice.items[told], told + 1

@@ -133,6 +133,9 @@ class RelayCall:
                 self._is_speaking, self._spoke_at = is_on, self._clock()
                 if not is_on:
                     self._read(self._words, is_pause=True)
+            case Speaking(is_caller=False, is_on=True):
+                self._voice.begun()
+                self._turns.look()
             case Fault(description):
                 details = {"description": description[:HEARD_CHARS]}
                 self._switchboard.note_later(self.name, "relay_fault", details)
@@ -270,6 +273,7 @@ class RelayCall:
             await asyncio.sleep(WATCH_EVERY_S)
             self._voice.move_on()
             self._wake()
+            self._turns.look()
             now = self._clock()
             if self._is_left_unfinished(now):
                 self._take_so_far()
@@ -326,6 +330,7 @@ class RelayCall:
             async with asyncio.timeout(CLOSED_WITHIN_S):
                 await self._is_gone.wait()
         self._take_so_far()
+        self._turns.leave()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -13,13 +14,37 @@ from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.errors import RecordsError, UnknownCall
+from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.stages import Stages
 from aurora.lines.owed import once_each
 from aurora.lines.relay.telling import Ahead, RelayTelling
-from aurora.lines.relay.voice import Line, RelayVoice
+from aurora.lines.relay.voice import Line, RelayVoice, Stage
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A turn whose stages are noted once it was heard."""
+
+    stages: Stages
+    opening: Line
+    urgency: Urgency
+    is_ahead: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Whether Twilio has told when it was heard, or never will."""
+        return self.opening.heard_at is not None or self.opening.stage in (Stage.HEARD, Stage.CUT)
+
+    def timing(self) -> TurnTiming:
+        if self.opening.sent_at is not None:
+            self.stages.note("first_line", self.opening.sent_at)
+            self.stages.note("first_audio_sent", self.opening.sent_at)
+        if self.opening.heard_at is not None:
+            self.stages.note("first_audio_heard", self.opening.heard_at)
+        return TurnTiming(self.urgency.value, self.stages.ms(), self.is_ahead)
 
 
 class RelayTurns(Acts):
@@ -43,6 +68,7 @@ class RelayTurns(Acts):
         """A turn could not be taken even by the safe line: another line has to go on."""
         self.lost: list[Line] = []
         """Lines that the caller, or a noise, cut off and that nothing has replaced yet."""
+        self._timed: Timed | None = None
         self._name = name
         self._switchboard = switchboard
         self._operators = Operators(switchboard)
@@ -99,6 +125,7 @@ class RelayTurns(Acts):
         ahead: Ahead | None = None,
         stages: Stages | None = None,
     ) -> None:
+        self.note_timing()
         lost, self.lost = self.unsaid, []
         unheard = [line.sentence for line in lost]
         self._switchboard.untell(self._name, unheard)
@@ -113,19 +140,31 @@ class RelayTurns(Acts):
             # The record has what was said; it must not look as if it had been heard.
             if unheard:
                 self._switchboard.note_unheard_later(self._name, unheard)
-        if stages is not None and telling.lines:
-            await self._time(stages, telling, turn, began, is_ahead=ahead is not None)
+        if stages is not None and telling.opening is not None:
+            stages.note_rating(turn, began)
+            is_ahead = ahead is not None and telling.opening is ahead.line
+            self._timed = Timed(stages, telling.opening, turn.call.urgency, is_ahead)
 
-    async def _time(
-        self, stages: Stages, telling: RelayTelling, turn: Turn, began: float, *, is_ahead: bool
-    ) -> None:
-        """Put on record when the stages were reached; when it was heard only Twilio knows."""
-        stages.note_rating(turn, began)
-        sent_at = telling.lines[0].sent_at
-        if sent_at is not None:
-            stages.note("first_line", sent_at)
-            stages.note("first_audio_sent", sent_at)
-        timing = TurnTiming(turn.call.urgency.value, stages.ms(), is_ahead)
+    def look(self) -> None:
+        """Note when the last turn was heard, once that is known or will not be any more."""
+        if self._timed is not None and self._timed.is_known:
+            self.note_timing()
+
+    def note_timing(self) -> None:
+        """Put the times of the last turn on the record, as far as they are known."""
+        timed, self._timed = self._timed, None
+        if timed is not None:
+            self.put(partial(self._note_timing, timed.timing()))
+
+    def leave(self) -> None:
+        """Nobody is heard here after what was put before: the last turn is noted as it is."""
+
+        async def note() -> None:
+            self.note_timing()
+
+        self.put(note)
+
+    async def _note_timing(self, timing: TurnTiming) -> None:
         with suppress(UnknownCall, RecordsError):
             await self._switchboard.note_timing(self._name, timing)
 
