@@ -12,11 +12,12 @@ import structlog
 
 from aurora.conversation.foresight import Foreseen
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.turn import Action, Turn
+from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.stages import Stages
+from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
 from aurora.lines.owed import once_each
 from aurora.lines.relay.messages import (
     Fault,
@@ -37,8 +38,6 @@ from aurora.lines.twilio_messages import Key
 log = structlog.get_logger()
 
 WATCH_EVERY_S = 0.1
-LAST_WORDS_WITHIN_S = 8.0
-"""For what a caller said before the socket closed: rated and recorded all the same."""
 PLAYED_OUT_S = 0.5
 """Behind the last words before a session is ended: ending one cuts its voice off."""
 HEARD_OUT_S = 5.0
@@ -50,7 +49,6 @@ CLOSED_WITHIN_S = 0.5
 UNFINISHED_S = 4.0
 LONGEST_BREATH_S = 20.0
 """After so long without a word nobody is speaking, whatever was said of it."""
-KEYS = frozenset("0123456789*#")
 HEARD_CHARS = 300
 
 Send = Callable[[str], Awaitable[None]]
@@ -248,11 +246,7 @@ class RelayCall:
 
     def _taken(self, turn: Turn) -> None:
         self._language = turn.call.language
-        if turn.action is Action.HAND_OFF:
-            self._after = Ending.HANDED_OFF
-        elif self._after is not Ending.HANDED_OFF:
-            # Words after a goodbye are words all the same: the call goes on.
-            self._after = Ending.ENDED if turn.action is Action.END else None
+        self._after = what_follows(turn, self._after)
         if self._turns.has_failed:
             self._after = Ending.FAILED
 
