@@ -18,7 +18,6 @@ from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.stages import Stages
 from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
-from aurora.lines.owed import once_each
 from aurora.lines.relay.messages import (
     Fault,
     Incoming,
@@ -171,7 +170,7 @@ class RelayCall:
     @property
     def unheard(self) -> list[Spoken]:
         """What was to be said and is not known to have been heard."""
-        return [line.sentence for line in once_each([*self._turns.unsaid, *self._voice.unheard])]
+        return [line.sentence for line in self._voice.unheard]
 
     def _begin_turn(self) -> None:
         self._words, self._ahead = "", None
@@ -234,14 +233,13 @@ class RelayCall:
         return self._switchboard.foresee(self.name, words, is_likely_all=is_likely_all)
 
     def _interrupted(self, message: Interrupted) -> None:
-        cut = self._voice.interrupted(message.heard)
+        lost = self._voice.interrupted(message.heard)
         details = {
             "heard": message.heard[-HEARD_CHARS:],
             "after_ms": message.after_ms,
-            "unheard": [line.sentence.source for line in cut if line.is_lost],
+            "unheard": [line.sentence.source for line in lost],
         }
         self._switchboard.note_later(self.name, "interrupted", details)
-        self._turns.lost += cut
         self._cut_at = self._clock()
 
     def _taken(self, turn: Turn) -> None:
@@ -273,7 +271,7 @@ class RelayCall:
                 self._take_so_far()
             if self.is_speaking:
                 quiet_from = now
-            elif self._turns.lost:
+            elif self._voice.lost:
                 if self._was_noise(now):
                     self._turns.go_on()
             elif self._after is not None:

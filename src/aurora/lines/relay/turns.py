@@ -66,8 +66,6 @@ class RelayTurns(Acts):
         super().__init__()
         self.has_failed = False
         """A turn could not be taken even by the safe line: another line has to go on."""
-        self.lost: list[Line] = []
-        """Lines that the caller, or a noise, cut off and that nothing has replaced yet."""
         self._timed: Timed | None = None
         self._name = name
         self._switchboard = switchboard
@@ -100,16 +98,11 @@ class RelayTurns(Acts):
 
     def go_on(self) -> None:
         """Nobody said anything: what a noise cut off is said after all, its like once only."""
-        lost, self.lost = self.unsaid, []
+        lost = self._voice.take_lost()
         for line in once_each(line for line in lost if line.is_owed or not line.is_insistent):
             self._voice.again(line, is_insistent=True)
         self._voice.close_cycle()
         self._wake()
-
-    @property
-    def unsaid(self) -> list[Line]:
-        """What was cut off before it was understood, and that nothing has replaced yet."""
-        return [line for line in self.lost if line.is_lost]
 
     async def failed(self, error: Exception) -> None:
         log.error("relay_turn_failed", exc_info=error)
@@ -126,7 +119,7 @@ class RelayTurns(Acts):
         stages: Stages | None = None,
     ) -> None:
         self.note_timing()
-        lost, self.lost = self.unsaid, []
+        lost = self._voice.take_lost()
         unheard = [line.sentence for line in lost]
         self._switchboard.untell(self._name, unheard)
         owed = [line for line in lost if line.is_owed]

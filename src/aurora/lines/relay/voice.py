@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.mouth import AS_GOOD_AS_HEARD
-from aurora.lines.owed import is_first_line, is_owed
+from aurora.lines.owed import is_first_line, is_owed, once_each
 from aurora.lines.relay import messages
 from aurora.lines.relay.spoken_words import folded, place_of, place_of_end
 
@@ -77,6 +77,8 @@ class RelayVoice:
         self._coming: deque[Line] = deque()
         self._sent: deque[Line] = deque()
         """Not known to have been heard, in order."""
+        self.lost: list[Line] = []
+        """Cut off before they were understood, and nothing has replaced them yet."""
         self._played = 0
         """Letters of the first of them that Twilio has reported as spoken."""
         self._is_cycle_open = False
@@ -144,7 +146,7 @@ class RelayVoice:
             self._sent[0].heard_at = self._clock()
 
     def interrupted(self, heard: str) -> list[Line]:
-        """The caller spoke over it: everything not spoken yet is gone; return those lines."""
+        """The caller spoke over it: what was not spoken yet is lost; return which lines are."""
         self._settle()
         self._has_spoken(*place_of_end(heard, self._texts(), self._played))
         cut = [*self._sent, *self._coming]
@@ -155,18 +157,26 @@ class RelayVoice:
         self._sent.clear()
         self._coming.clear()
         self._played, self._is_cycle_open = 0, False
-        return cut
+        lost = [line for line in cut if line.is_lost]
+        self.lost += lost
+        return lost
+
+    def take_lost(self) -> list[Line]:
+        """Return what is lost, for whoever says it again or says something else."""
+        lost, self.lost = self.lost, []
+        return lost
 
     @property
     def unheard(self) -> list[Line]:
         """What was to be said and is not known to have been heard."""
         self._settle()
-        return [*self._sent, *self._coming]
+        return once_each([*self.lost, *self._sent, *self._coming])
 
     @property
     def is_busy(self) -> bool:
         """Whether anything is still to be heard."""
-        return bool(self.unheard)
+        self._settle()
+        return bool(self._sent or self._coming)
 
     def _send(self, line: Line) -> None:
         now = self._clock()
