@@ -15,7 +15,7 @@ import structlog
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.turn import Action, Turn
+from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
@@ -26,14 +26,13 @@ from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.turns import Turns
+from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
 log = structlog.get_logger()
 
 WATCH_EVERY_S = 0.2
-LAST_WORDS_WITHIN_S = 8.0
-"""For what a caller said before hanging up: rated and recorded, though nobody listens."""
 PLAYED_OUT_S = 0.3
 """Behind the last sound before a line is closed: it may still be on its way to the ear."""
 HEARD_OUT_S = 5.0
@@ -41,7 +40,6 @@ HEARD_OUT_S = 5.0
 NOBODY_S = 1.5
 """Between a person's joining and the sound of theirs that has to come with it."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
-KEYS = frozenset("0123456789*#")
 
 
 class AudioCall:
@@ -243,11 +241,7 @@ class AudioCall:
     def _taken(self, turn: Turn) -> None:
         self._ears.priority = _priority_of(turn.call)
         self._sender.show(_as_shown(turn))
-        if turn.action is Action.HAND_OFF:
-            self._after = Ending.HANDED_OFF
-        elif self._after is not Ending.HANDED_OFF:
-            # Words after a goodbye are words all the same: the call goes on.
-            self._after = Ending.ENDED if turn.action is Action.END else None
+        self._after = what_follows(turn, self._after)
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
