@@ -52,7 +52,7 @@ class TalkingCall:
 
     def __init__(self, *unheard: Spoken, takes_s: float = 0.0) -> None:
         self.is_dropped = asyncio.Event()
-        self.unheard = list(unheard)
+        self._unheard = list(unheard)
         self.said: list[Spoken] = []
         self._takes_s = takes_s
 
@@ -61,6 +61,10 @@ class TalkingCall:
 
     def drop(self) -> None:
         self.is_dropped.set()
+
+    def take_unheard(self) -> list[Spoken]:
+        unheard, self._unheard = self._unheard, []
+        return unheard
 
     async def run(self) -> Ending:
         await self.is_dropped.wait()
