@@ -58,7 +58,7 @@ def _language_list(value: Any) -> Any:
 
 
 def _web_address(what: str) -> AfterValidator:
-    """Return a check that takes http:// too: a server in the plant's own network may have no TLS."""
+    """Return a check that takes http:// too: a server in the plant may have no TLS."""
 
     def check(value: str) -> str:
         if not re.match(r"https?://[^/\s]", value):
