@@ -24,6 +24,7 @@ from tests.integration.line_process import free_port
 from tests.whole_line import WrittenSpeech, served
 
 STALE_AFTER_MS = 5_000
+SOUNDS_AGAIN_WITHIN_MS = 3_500
 ALL_ASKED = "not reached (10)"
 """Everybody has been asked, over a line without channels: the card stands still for a press."""
 
@@ -184,6 +185,7 @@ async def test_a_new_critical_sounds_until_it_is_seen_here(
     line: tuple[str, Parts], page: Page
 ) -> None:
     url, _ = line
+    await page.clock.install()
     await open_board(page, url)
     sound = page.locator("#sound")
     await expect(sound).to_have_text("Sound is OFF: turn it on")
@@ -199,8 +201,10 @@ async def test_a_new_critical_sounds_until_it_is_seen_here(
     await page.keyboard.press("s")
     await expect(page.locator("#alarm")).to_be_hidden()
     sounded = await page.evaluate("document.body.dataset.sounded")
-    await page.wait_for_timeout(3_500)
+    await page.clock.pause_at(await page.evaluate("Date.now()"))
+    await page.clock.run_for(SOUNDS_AGAIN_WITHIN_MS)
     assert await page.evaluate("document.body.dataset.sounded") == sounded
+    await page.clock.resume()
     await expect(incidents(page)).to_contain_text("Nobody has accepted")
 
 
@@ -221,16 +225,22 @@ async def test_new_criticals_are_named_newest_first_wherever_the_page_is_scrolle
     await expect(page.locator("#seen")).to_be_in_viewport()
 
 
-async def test_a_critical_that_nobody_has_is_not_shelved_and_no_reason_is_asked_for_first(
+async def test_a_critical_offers_to_be_shelved_once_somebody_has_it_by_hand_or_key(
     line: tuple[str, Parts], page: Page
 ) -> None:
     url, _ = line
     await place(url, FIRE)
     await open_board(page, url)
-    await incidents(page).get_by_role("button", name="Shelve").click()
-    problem = incidents(page).locator(".face > .problem")
-    await expect(problem).to_contain_text("shelved once somebody has")
+    await expect(incidents(page)).to_contain_text(ALL_ASKED)
+    await expect(incidents(page).get_by_role("button", name="Close it")).to_be_visible()
+    await expect(incidents(page).get_by_role("button", name="Shelve")).to_have_count(0)
+    await page.keyboard.press("z")
+    await page.keyboard.press("a")
+    await expect(incidents(page)).to_contain_text("entered by Ann")
     await expect(page.locator("#act")).to_be_hidden()
+    await expect(incidents(page).get_by_role("button", name="Shelve")).to_be_visible()
+    await page.keyboard.press("z")
+    await expect(page.locator("#act")).to_contain_text("Shelve: Fire or smoke")
 
 
 async def test_it_says_that_nobody_is_rung_while_no_telephone_is_set_up(
