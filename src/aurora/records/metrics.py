@@ -1,8 +1,10 @@
 """Counters and histograms for Prometheus, fed by every finished turn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from aurora.conversation.observer import Observer
 from aurora.conversation.timing import TurnTiming
@@ -45,6 +47,18 @@ class Metrics(Observer):
             buckets=BUCKETS_S,
             registry=self.registry,
         )
+        self._turn_failures = Counter(
+            "aurora_turn_failures",
+            "Turns that broke inside: the caller heard the safe line and a person was asked for",
+            ["line", "error"],
+            registry=self.registry,
+        )
+        self._alert_failures = Counter(
+            "aurora_alert_failures",
+            "Alerts that a channel's provider did not take",
+            ["channel", "reason"],
+            registry=self.registry,
+        )
         self.faults_in_a_row = 0
         """Turns that asked the model and got no answer, since the last that did."""
         self.last_fault: str | None = None
@@ -63,6 +77,14 @@ class Metrics(Observer):
         """Ask for these figures whenever the metrics are read."""
         self._speech_figures = figures
 
+    def watch_records(self, not_stored: Callable[[], int]) -> None:
+        """Ask how many entries of calls were not stored whenever the metrics are read."""
+        self.registry.register(_NotStored(not_stored))
+
+    def alert_failed(self, channel: str, reason: str) -> None:
+        """Count an alert that a provider did not take."""
+        self._alert_failures.labels(channel, reason).inc()
+
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         urgency = turn.call.urgency.value
         self._turns.labels(turn.call.line, urgency).inc()
@@ -74,6 +96,8 @@ class Metrics(Observer):
             if event.kind == "alert_requested":
                 for role in event.details["roles"]:
                     self._alerts.labels(role).inc()
+            elif event.kind == "turn_failed":
+                self._turn_failures.labels(turn.call.line, event.details["error"]).inc()
 
     def _note_model(self, turn: Turn) -> None:
         if turn.model_fault:
@@ -96,3 +120,14 @@ class Metrics(Observer):
         for name, value in self._speech_figures().items():
             self._speech.labels(name).set(value)
         return generate_latest(self.registry)
+
+
+class _NotStored(Collector):
+    """The records count what they could not store; this reads it."""
+
+    def __init__(self, count: Callable[[], int]) -> None:
+        self._count = count
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        words = "Entries of calls that the database refused or was too slow for"
+        yield CounterMetricFamily("aurora_records_failures", words, value=self._count())

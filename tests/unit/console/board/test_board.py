@@ -19,7 +19,6 @@ from tests.line import example_library, example_site
 from tests.switchboard import API, Line
 from tests.virtual_time import virtually
 
-
 SHELVE = 'data-form="shelve"'
 
 
