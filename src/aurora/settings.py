@@ -316,6 +316,13 @@ class SiteSettings(_Group):
     """A site directory or site.yaml; the packaged example plant when unset."""
 
 
+class LogSettings(_Group):
+    level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = (
+        Field("info", validation_alias="AURORA_LOG_LEVEL")
+    )
+    """What is less is not logged; debug adds what the libraries say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All groups; each part of the program is given its own."""
@@ -330,6 +337,7 @@ class Settings:
     records: RecordsSettings
     access: AccessSettings
     provider: ProviderSettings
+    log: LogSettings
 
 
 GROUPS: dict[str, type[_Group]] = {
@@ -343,6 +351,7 @@ GROUPS: dict[str, type[_Group]] = {
     "records": RecordsSettings,
     "access": AccessSettings,
     "provider": ProviderSettings,
+    "log": LogSettings,
 }
 
 

@@ -70,6 +70,7 @@ def test_nothing_set_is_a_whole_line_on_this_machine(loaded):
         ("PRIMARY_LANGUAGE", "klingon", "'en', 'es', 'fr' or 'de'"),
         ("FALLBACK_LANGUAGES", "es,tlh", "'en', 'es', 'fr' or 'de'"),
         ("FALLBACK_LANGUAGES", '["es"', "es,fr"),
+        ("AURORA_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
         ("AURORA_SITE", "nowhere", "give a site.yaml or its directory"),
         ("AURORA_DATABASE_URL", "mysql://db/aurora", "postgresql://user:password@host/name"),
     ],
