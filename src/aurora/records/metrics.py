@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from aurora.conversation.observer import Observer
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.escalation.plan import ChannelKind
 
 BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 3.0)
 
@@ -50,15 +51,17 @@ class Metrics(Observer):
         self._turn_failures = Counter(
             "aurora_turn_failures",
             "Turns that broke inside: the caller heard the safe line and a person was asked for",
-            ["line", "error"],
             registry=self.registry,
         )
         self._alert_failures = Counter(
             "aurora_alert_failures",
             "Alerts that a channel's provider did not take",
-            ["channel", "reason"],
+            ["channel"],
             registry=self.registry,
         )
+        # From zero: the first failure of a channel must be an increase.
+        for kind in ChannelKind:
+            self._alert_failures.labels(kind.value)
         self.faults_in_a_row = 0
         """Turns that asked the model and got no answer, since the last that did."""
         self.last_fault: str | None = None
@@ -81,9 +84,9 @@ class Metrics(Observer):
         """Ask how many entries of calls were not stored whenever the metrics are read."""
         self.registry.register(_NotStored(not_stored))
 
-    def alert_failed(self, channel: str, reason: str) -> None:
+    def alert_failed(self, channel: ChannelKind) -> None:
         """Count an alert that a provider did not take."""
-        self._alert_failures.labels(channel, reason).inc()
+        self._alert_failures.labels(channel.value).inc()
 
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         urgency = turn.call.urgency.value
@@ -97,7 +100,7 @@ class Metrics(Observer):
                 for role in event.details["roles"]:
                     self._alerts.labels(role).inc()
             elif event.kind == "turn_failed":
-                self._turn_failures.labels(turn.call.line, event.details["error"]).inc()
+                self._turn_failures.inc()
 
     def _note_model(self, turn: Turn) -> None:
         if turn.model_fault:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from aurora.errors import ChannelFault
 from aurora.escalation.alert import Alert
 from aurora.escalation.channels.base import Channel, Sent
 from aurora.escalation.plan import ChannelKind
 
-Failed = Callable[[ChannelKind, str], None]
-"""Told of each alert that a provider did not take, and why in one word."""
+Failed = Callable[[ChannelKind], None]
+"""Told of each alert that a provider did not take; the pager logs why."""
 
 
 class CountedChannel:
@@ -29,11 +28,8 @@ class CountedChannel:
     async def send(self, alert: Alert) -> Sent:
         try:
             return await self._channel.send(alert)
-        except ChannelFault as fault:
-            self._failed(self.kind, fault.reason)
-            raise
         except Exception:
-            self._failed(self.kind, "broke")
+            self._failed(self.kind)
             raise
 
     async def taken(self, alert: Alert) -> Sequence[str]:
