@@ -48,11 +48,14 @@ async def test_letting_go_waits_until_the_call_is_done() -> None:
 
 
 async def test_nobody_holds_it_and_nothing_is_waited_for() -> None:
-    await calls().let_go("CA1")
+    letting_go = asyncio.create_task(calls().let_go("CA1"))
+    await asyncio.sleep(0)
+    assert letting_go.done()
 
 
 async def test_a_call_that_does_not_let_go_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_calls, "DONE_WITHIN_S", 0.01)
-    ours = calls()
-    async with ours.holding("CA1", lambda: None):
+    ours, asked = calls(), []
+    async with ours.holding("CA1", lambda: asked.append("CA1")):
         await ours.let_go("CA1")
+        assert asked == ["CA1"], "it was asked, and holds it still"
