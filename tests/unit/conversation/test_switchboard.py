@@ -247,6 +247,9 @@ async def test_a_call_of_an_earlier_run_is_closed_as_idle_too():
     assert await line.another_machine().board.close_idle() == 1
 
 
+# Other machines
+
+
 async def test_a_call_that_another_machine_changed_is_read_again():
     here, there = (line := Line()), line.another_machine()
     await here.ring()

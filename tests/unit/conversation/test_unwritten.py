@@ -103,9 +103,6 @@ async def test_last_words_that_could_not_be_written_are_kept_though_another_mach
     assert await line.heard() == ["i am at the gate", "fire in zone b"]
 
 
-# Other machines
-
-
 async def test_what_could_not_be_written_is_kept_though_another_machine_went_on():
     here, there = (line := Line()), line.another_machine()
     await here.ring()

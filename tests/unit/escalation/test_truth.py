@@ -237,6 +237,8 @@ def test_nothing_more_is_promised_once_it_is_over():
     assert statements(made, []) == []
 
 
+# As spoken -----------------------------------------------------------------------------------
+
 BOTH = ("supervisor", "medical")
 
 

@@ -135,6 +135,3 @@ def _nothing_false_is_left_standing(world: World, told: list[Statement]) -> None
     for role, claim in last.items():
         assert claim is not Claim.COMING or world.is_coming(role)
         assert claim is not Claim.CONFIRMED or world.is_confirmed(role)
-
-
-# As spoken -----------------------------------------------------------------------------------
