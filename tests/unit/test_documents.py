@@ -32,6 +32,13 @@ def test_every_link_and_picture_leads_somewhere(document: Path) -> None:
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+def test_every_picture_that_is_kept_is_shown() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+    kept = [path.name for path in (TOP / "docs" / "images").iterdir()]
+
+    assert [name for name in kept if f"images/{name}" not in text] == []
+
+
 @pytest.mark.parametrize("document", LIVING, ids=named)
 def test_every_file_and_folder_of_the_source_that_is_named_exists(document: Path) -> None:
     spelt = r"`((?:src/aurora|tests|evals|docs|deploy|training|benchmarks)/[\w./-]*)`"
