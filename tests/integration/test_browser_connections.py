@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from aurora.errors import VoiceUnavailable
 from aurora.levels import Urgency
 from aurora.lines.browser import line
 from aurora.parts import Parts
@@ -79,6 +80,39 @@ async def test_a_first_line_is_shown_before_a_greeting_that_a_lost_connection_ha
 
     said = [one["text"] for one in answer.json()["messages"] if one["type"] == "saying"]
     assert said[0].startswith("Get out now.")
+
+
+@dataclass
+class MuteSpeech(WrittenSpeech):
+    """A voice that fails at every sentence but those that were made before."""
+
+    has_failed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def get(self, text: str, language: str) -> bytes | None:
+        return None
+
+    async def render(self, text: str, language: str) -> bytes:
+        self.has_failed.set()
+        raise VoiceUnavailable("it died")
+
+
+async def test_a_sentence_that_no_voice_could_say_is_shown_once_to_whoever_types(
+    monkeypatch, tmp_path
+):
+    speech = MuteSpeech()
+    async with (
+        served(monkeypatch, tmp_path, speech=speech) as (url, _),
+        page(url) as caller,
+        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=PATIENT_S) as client,
+    ):
+        await caller.until("call")
+        await caller.says(type="words", words=FIRE)
+        await caller.until("situation", urgency="critical")
+        await speech.has_failed.wait()
+        answer = await client.post("/call/words", json={"call": NAME, "words": "good morning"})
+
+    said = [one["text"] for one in answer.json()["messages"] if one["type"] == "saying"]
+    assert said == list(dict.fromkeys(said))
 
 
 @dataclass

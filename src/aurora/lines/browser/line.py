@@ -182,7 +182,7 @@ class BrowserLine:
 
     def _part_with(self, name: str, session: Session) -> None:
         """A connection is over; its last words may have taken so long that another has the call."""
-        unheard, holder = session.unheard, self._sessions.get(name)
+        unheard, holder = session.take_unheard(), self._sessions.get(name)
         if holder is session:
             del self._sessions[name]
             self._leave(name, AWAY_S)

@@ -52,9 +52,8 @@ class Session:
         self.is_done = asyncio.Event()
         """Nothing more is found to be unheard; its owner's to set."""
 
-    @property
-    def unheard(self) -> list[Spoken]:
-        """What its call was still to be told; asked once it is over, and only once."""
+    def take_unheard(self) -> list[Spoken]:
+        """Return what its call was still to be told; asked once it is over, and only once."""
         return self._call.unheard
 
     async def hold(self) -> Ending:
