@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import structlog
 from playwright.async_api import Page, async_playwright, expect
 
 from aurora.speech.codec import resample
 from aurora.speech.speak import NanoVoice
 from aurora.speech.wav import write_wav
+
+log = structlog.get_logger()
 
 CHROMIUM = Path("/usr/bin/chromium")
 BROWSER_HZ = 48_000
@@ -74,10 +78,18 @@ async def browsing(
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda line: complaints.extend(_complaint_of(line)))
+            page.on("response", _tell_refusal)
             yield page
             assert complaints == []
         finally:
             await browser.close()
+
+
+def _tell_refusal(response: Any) -> None:
+    """A test that fails says what its page was refused."""
+    if response.status >= HTTPStatus.BAD_REQUEST:
+        asked = f"{response.request.method} {response.url}"
+        log.warning("page_refused", asked=asked, status=response.status)
 
 
 def _complaint_of(line: Any) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from aurora.parts import Parts
 from tests.console_door import CookieDoor
@@ -131,6 +131,42 @@ async def test_of_two_operators_at_once_the_second_is_told_who_was_first(
     await expect(page.locator("#act .problem")).to_contain_text("Bob took it at")
     [incident] = await parts.answers.incidents()
     assert incident.is_live
+
+
+async def test_a_press_that_lasts_while_its_card_changes_is_a_press(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await place(url, FIRE)
+    await open_board(page, url, "Ann")
+    other = await colleague(page, url, "Bob")
+    await other.goto(f"{url}/console")
+    await incidents(page).get_by_role("button", name="Take it").hover()
+    await page.mouse.down()
+    await place(url, FIRE, number="+12025550172")
+    await expect(incidents(other)).to_contain_text("2 calls")
+    await page.mouse.up()
+    await expect(incidents(page)).to_contain_text("entered by Ann")
+    await expect(incidents(page)).to_contain_text("2 calls")
+
+
+async def test_a_refusal_is_shown_though_the_card_changed_meanwhile(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, _ = line
+    await place(url, FIRE)
+    await open_board(page, url, "Ann")
+    other = await colleague(page, url, "Bob")
+    await other.goto(f"{url}/console")
+
+    async def after_bob(route: Route) -> None:
+        await incidents(other).get_by_role("button", name="Take it").click()
+        await expect(incidents(page)).to_contain_text("entered by Bob")
+        await route.continue_()
+
+    await page.route("**/take", after_bob)
+    await incidents(page).get_by_role("button", name="Take it").click()
+    await expect(incidents(page)).to_contain_text("Bob took it at")
 
 
 async def test_shelving_asks_for_a_reason_and_hides_nothing(

@@ -46,8 +46,7 @@ class Opening(Protocol):
 class SocketCall(Protocol):
     """A call as its socket holds it."""
 
-    @property
-    def unheard(self) -> Sequence[Spoken]: ...
+    def take_unheard(self) -> Sequence[Spoken]: ...
 
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Say what is on the record already."""
@@ -132,7 +131,7 @@ class SocketCalls:
 
     def _leave_unheard(self, sid: str, call: SocketCall) -> None:
         """A call whose last words took long may be on another socket, or in Gather, by now."""
-        unheard, holder = call.unheard, self._held.get(sid)
+        unheard, holder = call.take_unheard(), self._held.get(sid)
         if holder is None or holder.call is call:
             self.unheard.leave(sid, unheard)
         else:

@@ -52,9 +52,12 @@ class TalkingCall:
 
     def __init__(self, *unheard: Spoken, takes_s: float = 0.0) -> None:
         self.is_dropped = asyncio.Event()
-        self.unheard = list(unheard)
+        self._unheard = list(unheard)
         self.said: list[Spoken] = []
         self._takes_s = takes_s
+
+    def take_unheard(self) -> list[Spoken]:
+        return self._unheard
 
     def say(self, sentences: Sequence[Spoken]) -> None:
         self.said += sentences

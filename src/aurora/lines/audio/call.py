@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from aurora.conversation.call import EndReason
+from aurora.conversation.call import Call, EndReason
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Action, Turn
@@ -70,7 +70,7 @@ class AudioCall:
         self._has_other_ears = has_other_ears
         self._silence_s = parts.silence_s
         self._clock = clock
-        self._mouth = Mouth(parts.lines, clock, self._wake)
+        self._mouth = Mouth(parts.lines, clock, self._wake, self._has_failed)
         self._bridge = bridge or Bridge()
         self._sender = Sender(self._mouth, port, clock, self._has_begun, self._bridge)
         self._ears = Ears(parts, name, clock)
@@ -118,13 +118,13 @@ class AudioCall:
         """Take a key; a caller who presses one has heard enough."""
         if digit in KEYS:
             self._attention.give_way()
-            self._turns.put(partial(self._turns.press, digit))
+            self._turns.put(partial(self._turns.press, digit, self._clock()))
 
     def words(self, text: str) -> None:
         """Take typed words."""
         if text.strip():
             self._attention.give_way()
-            self._turns.put(partial(self._turns.take_words, text.strip()))
+            self._turns.put(partial(self._turns.take_words, text.strip(), self._clock()))
 
     def choose_language(self, language: str) -> None:
         """Listen and answer in this language from here on: the caller chose it by hand."""
@@ -133,7 +133,7 @@ class AudioCall:
     def panic(self) -> None:
         """Take the panic key: an emergency begins, whatever was going on."""
         self._attention.give_way()
-        self._turns.put(self._turns.panic)
+        self._turns.put(partial(self._turns.panic, self._clock()))
 
     def mark_echoed(self, name: str) -> None:
         """The caller's side has played everything sent before this mark."""
@@ -232,16 +232,16 @@ class AudioCall:
         """Whether neither side speaks and nothing is being decided."""
         return not self.is_speaking and not self._ears.is_in_turn
 
-    @property
-    def unheard(self) -> list[Spoken]:
-        """What was to be said and was not heard, for a line that goes on in place of this one."""
-        lines = sorted([*self._mouth.failed, *self._mouth.clear()], key=lambda line: line.number)
-        return [line.sentence for line in lines if not line.is_understood]
+    def take_unheard(self) -> list[Spoken]:
+        """Stop, and return what was not heard, for a line that goes on in place of this one."""
+        lost = [line for line in self._turns.lost if line.is_lost]
+        lines = sorted([*lost, *self._mouth.take_unheard()], key=lambda line: line.number)
+        return list(dict.fromkeys(line.sentence for line in lines))
 
     # What happens inside.
 
     def _taken(self, turn: Turn) -> None:
-        self._ears.priority = PRIORITIES.get(turn.call.urgency, Priority.NORMAL)
+        self._ears.priority = _priority_of(turn.call)
         self._sender.show(_as_shown(turn))
         if turn.action is Action.HAND_OFF:
             self._after = Ending.HANDED_OFF
@@ -251,9 +251,13 @@ class AudioCall:
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
-        what = {"kind": "sentence", "sentence": line.sentence, "language": line.language}
-        self._sender.show(what)
+        self._sender.show(_as_read(line))
         self._turns.note_stage(line, "first_audio_sent")
+
+    def _has_failed(self, line: Line) -> None:
+        """Nothing will be heard of a line: let it be read, and another voice or a person go on."""
+        self._sender.show(_as_read(line))
+        self._turns.put(partial(self._turns.lose_voice, line))
 
     def _wake(self) -> None:
         self._sender.wake()
@@ -331,15 +335,25 @@ class AudioCall:
         if not self._turns.is_deaf:
             self._ears.end_turn()
         await self._take_what_is_left()
+        self._turns.note_timing()
         if ending is Ending.HUNG_UP:
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)
 
     async def _take_what_is_left(self) -> None:
-        self._turns.put(self._turns.note_timing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
+
+
+def _as_read(line: Line) -> dict[str, object]:
+    return {"kind": "sentence", "sentence": line.sentence, "language": line.language}
+
+
+def _priority_of(call: Call) -> Priority:
+    """Return whose words are read first; a caller not understood yet may be in any danger."""
+    known = PRIORITIES.get(call.urgency, Priority.NORMAL)
+    return known if call.exchanges else min(known, Priority.URGENT)
 
 
 def _as_shown(turn: Turn) -> dict[str, object]:

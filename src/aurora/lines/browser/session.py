@@ -54,7 +54,7 @@ class Session:
 
     def take_unheard(self) -> list[Spoken]:
         """Return what its call was still to be told; asked once it is over, and only once."""
-        return self._call.unheard
+        return self._call.take_unheard()
 
     async def hold(self) -> Ending:
         """Return how the call ended, or that only its connection did."""

@@ -135,9 +135,8 @@ class RelayCall:
                     worker.cancel()
         return ending
 
-    @property
-    def unheard(self) -> list[Spoken]:
-        """What was to be said and is not known to have been heard."""
+    def take_unheard(self) -> list[Spoken]:
+        """Return what was to be said and is not known to have been heard."""
         return [line.sentence for line in self._voice.unheard]
 
     def _begin_turn(self) -> None:

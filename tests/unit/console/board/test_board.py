@@ -60,8 +60,8 @@ class Showing:
 
 
 class Reader:
-    def __init__(self, stream: Stream) -> None:
-        self._events = stream.follow(None)
+    def __init__(self, stream: Stream, since: str | None = None) -> None:
+        self._events = stream.follow(since)
 
     async def next(self) -> dict[str, Any]:
         """The next event that says anything."""
@@ -220,6 +220,23 @@ def test_who_comes_while_a_change_is_rendered_takes_nothing_from_who_was_there()
             new = [f"c-{one}" for one in showing.watch.calls]
             assert [item["key"] for item in late["put"]] == new
             assert [item["key"] for item in (await reader.next())["put"]] == new
+
+    virtually(work())
+
+
+def test_a_page_that_does_not_follow_yet_misses_nothing_that_another_was_given() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            await showing.line.ring()
+            await showing.reader()
+            await asyncio.sleep(2 * AT_MOST_EVERY_S)
+            showing.board.whole("en")
+            since = showing.board.stream("en").position
+            await showing.line.hear("fire in zone b")
+            await showing.reader()
+            page = Reader(showing.board.stream("en"), since)
+            [row] = (await page.next())["put"]
+            assert "fire in zone b" in row["html"]
 
     virtually(work())
 

@@ -50,7 +50,7 @@ def test_a_dropped_line_keeps_the_words_and_leaves_the_call_open():
             assert ending is Ending.DROPPED
             assert await caller.line.heard() == ["there is a fire"]
             assert call.ended_at is None
-            assert FIRST_LINE in caller.call.unheard[0].text
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
 
     virtually(work())
 
@@ -63,7 +63,7 @@ def test_what_was_cut_off_by_a_dropped_line_is_left_for_the_next_one():
             caller.call.drop()
             await caller.ending
 
-            unheard = [sentence.text for sentence in caller.call.unheard]
+            unheard = [sentence.text for sentence in caller.call.take_unheard()]
             assert FIRST_LINE in unheard[0]
             assert "Leave Zone B" in unheard[1]
 
@@ -178,7 +178,7 @@ def test_a_line_that_breaks_then_leaves_the_answer_for_the_next(seconds):
             ending = await caller.ending
 
             is_over = (await caller.line.board.call("CA1")).ended_at is not None
-            unheard = [sentence.text for sentence in caller.call.unheard]
+            unheard = [sentence.text for sentence in caller.call.take_unheard()]
             assert ending is (Ending.ENDED if is_over else Ending.DROPPED)
             assert is_over != any("Get yourself to safety" in text for text in unheard)
 
