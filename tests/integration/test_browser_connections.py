@@ -199,6 +199,52 @@ async def test_without_a_connection_typed_words_go_over_http(monkeypatch, tmp_pa
     assert situation["urgency"] == "critical"
 
 
+async def test_words_sent_again_on_the_next_connection_are_taken_once_and_the_page_is_told(
+    monkeypatch, tmp_path
+):
+    async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts):
+        async with page(url) as caller:
+            await caller.until("saying")
+            await caller.says(type="words", words=FIRE, id="words-of-this-test-1")
+            await caller.until("kept", id="words-of-this-test-1")
+        async with page(url) as caller:
+            for _ in range(2):
+                await caller.says(type="words", words=FIRE, id="words-of-this-test-1")
+            await caller.says(type="words", words="it spreads", id="words-of-this-test-2")
+            await caller.until("kept", id="words-of-this-test-2")
+        call = await parts.records.find(f"web_{NAME}")
+        messages = await parts.records.messages(call.id)
+
+    kept = [one["id"][-1] for one in caller.told if one["type"] == "kept"]
+    assert kept == ["1", "1", "2"]
+    assert [one.content for one in messages if one.role == "user"] == [FIRE, "it spreads"]
+
+
+async def test_words_sent_again_over_http_show_what_the_connection_did_not_say(
+    monkeypatch, tmp_path
+):
+    typed = {"words": FIRE, "id": "words-of-this-test-1"}
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=PATIENT_S) as client,
+    ):
+        async with page(url) as caller:
+            await caller.until("mark")
+            caller.hears = False
+            await caller.says(type="words", **typed)
+            await caller.until("kept")
+        again = await client.post("/call/words", json={"call": NAME, **typed})
+        once_more = await client.post("/call/words", json={"call": NAME, **typed})
+        call = await parts.records.find(f"web_{NAME}")
+        messages = await parts.records.messages(call.id)
+
+    first, *rest = again.json()["messages"]
+    assert (first["type"], first["urgency"]) == ("situation", "critical")
+    assert any(one["text"].startswith("Get out now.") for one in rest)
+    assert [one["type"] for one in once_more.json()["messages"]] == ["situation"]
+    assert [one.content for one in messages if one.role == "user"] == [FIRE]
+
+
 @pytest.mark.parametrize("what", [{}, {"words": "fire", "key": "1"}, {"key": "12"}, {"words": ""}])
 async def test_neither_words_nor_a_key_is_refused(what, monkeypatch, tmp_path):
     async with (
