@@ -115,6 +115,7 @@ class RelayCall:
             log.exception("relay_message_failed")
 
     def _take(self, message: Incoming) -> None:
+        self._voice.is_alive()
         match message:
             case Prompt(words, is_last):
                 self._prompted(words.strip(), is_last=is_last)
@@ -154,6 +155,7 @@ class RelayCall:
                 ending = await self._over
                 for worker in (speaking, watching):
                     worker.cancel()
+                self._voice.close()
                 await self._keep_last_words()
             finally:
                 for worker in (speaking, watching, taking):
@@ -305,8 +307,9 @@ class RelayCall:
         return LONGEST_BREATH_S if self._after is Ending.ENDED else HEARD_OUT_S
 
     async def _end(self, ending: Ending) -> None:
-        """End the session, unless words came: Twilio goes on with the TwiML behind it."""
-        if self._words:
+        """End the session: Twilio goes on with the TwiML behind it."""
+        if self._words and ending is Ending.ENDED:
+            # They may call for more than an end.
             self._take_so_far()
         elif not self._over.done():
             await self._send(end({"reason": ending.value}))

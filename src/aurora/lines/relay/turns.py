@@ -130,6 +130,7 @@ class RelayTurns(Acts):
             telling.finish(turn)
             self._taken(turn)
         finally:
+            self._voice.lost += telling.lost
             # The record has what was said; it must not look as if it had been heard.
             if unheard:
                 self._switchboard.note_unheard_later(self._name, unheard)
