@@ -29,7 +29,8 @@ AT_ONCE = 30
 TURNS = 3
 STAGGER_S = 0.1
 """Callers do not speak in step."""
-ALONE_CALLS = 4
+ALONE_TURNS = 12
+"""One call after another: of fewer turns a p90 says nothing."""
 SPEAKING_S = 8.0
 LOOK_EVERY_S, IDLE_S = 1.0, 0.05
 TRIALS = 20
@@ -89,7 +90,8 @@ async def _time_turns(
 ) -> None:
     """May a line be spoken ahead, then nothing is left to do after the turn."""
     spoken = [_spoken(words)] * turns
-    alone = [await callers.converse(spoken, Manner(greeting_s=1.0)) for _ in range(ALONE_CALLS)]
+    manner = Manner(greeting_s=1.0)
+    alone = [await callers.converse(spoken, manner) for _ in range(ALONE_TURNS // turns)]
     together = await _together(_later(n * STAGGER_S, callers, spoken) for n in range(AT_ONCE))
     for calls, conversations in (("1", alone), (f"{AT_ONCE} at once", together)):
         if not may_be_ahead:

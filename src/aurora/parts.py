@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -87,9 +87,9 @@ class Parts:
     review: ReviewDesk
     seals: Seals
     elsewhere: Elsewhere
+    open_lines: OpenLines
     model_state: ModelState | None = None
     transfers: Transfers | None = None
-    open_lines: OpenLines = field(default_factory=OpenLines)
 
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
@@ -137,6 +137,16 @@ class Parts:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+class _LineNudge(Observer):
+    """Has the line that holds a call say what became due between two turns."""
+
+    def __init__(self, open_lines: OpenLines) -> None:
+        self._open_lines = open_lines
+
+    def words_due(self, call: Call) -> None:
+        self._open_lines.nudge(call.id)
 
 
 class _MirrorTouch(Observer):
@@ -201,13 +211,16 @@ def _put_together(
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    alerting = open_alerting(settings, rooms, records, reach, told, now, is_kiosk=is_kiosk)
+    failed = metrics.alert_failed
+    alerting = open_alerting(settings, rooms, records, reach, told, failed, now, is_kiosk=is_kiosk)
     watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
     answering = Answering()
     board = Board(watch, site, rooms.library, now, answering.give_way)
     transfers = hand_offs.open_transfers(settings, rooms, reach, now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), alerting.desk]
     observers += [alerting.lost_callers, watch, *([transfers] if transfers else [])]
+    open_lines = OpenLines()
+    observers.append(_LineNudge(open_lines))
     elsewhere = open_elsewhere(settings, site)
     observers.append(PartialWords(elsewhere.bus))
     switchboard = Switchboard(
@@ -223,6 +236,7 @@ def _put_together(
     alerting.lost_callers.connect(switchboard)
     speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))
     metrics.watch_speech(speech.figures)
+    metrics.watch_records(lambda: records.not_stored)
     provider = provider_of(settings.provider, public_url or local_url, now)
     key = key_of(settings)
     accounts = open_accounts(records.beside, key, public_url, now, provider)
@@ -248,6 +262,7 @@ def _put_together(
         seals=Seals(records.beside, accounts.audit, HeadNote(data_dir, key), now),
         transfers=transfers,
         elsewhere=elsewhere,
+        open_lines=open_lines,
     )
 
 

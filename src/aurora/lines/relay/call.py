@@ -169,9 +169,8 @@ class RelayCall:
         """Whether anything is still to be heard, or an answer is being made."""
         return self._voice.is_busy or self._turns.is_busy
 
-    @property
-    def unheard(self) -> list[Spoken]:
-        """What was to be said and is not known to have been heard."""
+    def take_unheard(self) -> list[Spoken]:
+        """Return what was to be said and is not known to have been heard."""
         return [line.sentence for line in self._voice.unheard]
 
     def _begin_turn(self) -> None:

@@ -173,7 +173,7 @@ def test_words_that_come_while_the_call_ends_reopen_it_for_the_line_that_goes_on
             call = await caller.line.board.call("CA1")
             assert ending is Ending.DROPPED
             assert call.ended_at is None
-            assert FIRST_LINE in caller.call.unheard[0].text
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
             assert _ends(caller) == 1
 
     virtually(work())

@@ -94,7 +94,7 @@ def test_what_was_cut_off_when_the_socket_broke_is_left_for_the_line_that_goes_o
             caller.call.drop()
             await caller.ending
 
-            assert [WAY_OUT in sentence.text for sentence in caller.call.unheard] == [True]
+            assert [WAY_OUT in sentence.text for sentence in caller.call.take_unheard()] == [True]
 
     virtually(work())
 
