@@ -12,6 +12,8 @@ from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.guidance.ways_out import LINES
 
+AS_GOOD_AS_HEARD = 0.6
+"""Share of a sentence after which it need not be said again."""
 WAYS_OUT = frozenset(line.removeprefix(":") for line in LINES)
 OF_PEOPLE = frozenset({OPERATOR, WHISPER})
 

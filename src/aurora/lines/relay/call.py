@@ -324,7 +324,7 @@ class RelayCall:
             async with asyncio.timeout(CLOSED_WITHIN_S):
                 await self._is_gone.wait()
         self._take_so_far()
-        self._turns.leave()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
+        self._turns.note_timing()

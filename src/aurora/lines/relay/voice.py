@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from aurora.guidance.spoken import Spoken
-from aurora.lines.audio.mouth import AS_GOOD_AS_HEARD
-from aurora.lines.owed import is_first_line, is_owed, once_each
+from aurora.lines.owed import AS_GOOD_AS_HEARD, is_first_line, is_owed, once_each
 from aurora.lines.relay import messages
 from aurora.lines.relay.spoken_words import folded, place_of, place_of_end
 

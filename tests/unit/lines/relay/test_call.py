@@ -187,7 +187,7 @@ def test_an_answer_made_after_the_socket_broke_is_left_whole_however_long_it_tak
             caller.call.drop()
             await caller.ending
 
-            assert FIRST_LINE in caller.call.unheard[0].text
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
 
     virtually(work())
 
@@ -202,7 +202,7 @@ def test_what_went_into_a_dead_socket_is_left_for_the_line_that_goes_on():
             caller.call.drop()
             await caller.ending
 
-            assert FIRST_LINE in caller.call.unheard[0].text
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
 
     virtually(work())
 
@@ -217,7 +217,7 @@ def test_what_was_said_before_twilio_last_sent_anything_was_heard():
             caller.call.drop()
             await caller.ending
 
-            assert caller.call.unheard == []
+            assert caller.call.take_unheard() == []
 
     virtually(work())
 
