@@ -257,7 +257,15 @@ class RelayCall:
             await self._has_words.wait()
             self._has_words.clear()
             while self._voice.outbox:
-                await self._send(self._voice.outbox.popleft())
+                await self._give(self._voice.outbox.popleft())
+
+    async def _give(self, text: str) -> None:
+        try:
+            await self._send(text)
+        # The edge of a call: a way out that breaks is a line that is gone; its caller may not be.
+        except Exception:
+            log.exception("relay_not_sent")
+            self.drop()
 
     async def _watch(self) -> None:
         """Take a silent turn when nobody says anything for long, and end a session that is over."""
@@ -311,7 +319,7 @@ class RelayCall:
             # They may call for more than an end.
             self._take_so_far()
         elif not self._over.done():
-            await self._send(end({"reason": ending.value}))
+            await self._give(end({"reason": ending.value}))
             self._finish(ending)
 
     def _finish(self, ending: Ending) -> None:

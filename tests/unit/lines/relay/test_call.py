@@ -222,6 +222,23 @@ def test_what_was_said_before_twilio_last_sent_anything_was_heard():
     virtually(work())
 
 
+def test_a_way_out_that_breaks_drops_the_call_and_loses_nothing():
+    async def work() -> None:
+        async with calling({FIRE: fire()}) as caller:
+
+            async def fail(_: str) -> None:
+                raise OSError("no route to host")
+
+            caller.call._send = fail
+            hear(caller, FIRE)
+            assert await caller.ending is Ending.DROPPED
+
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
+            assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
 def test_a_turn_that_breaks_leaves_what_is_owed_to_whoever_goes_on(monkeypatch):
     async def fail(*_: object, **__: object) -> str:
         raise RuntimeError("broken")
