@@ -13,8 +13,8 @@ from aurora.escalation.plan import ChannelKind
 from aurora.records.newest import NewestSeconds
 
 BUCKETS_S = (
-    *(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6),
-    *(0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0),
+    *(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.35),
+    *(0.5, 0.8, 0.9, 1.0, 1.5, 3.0, 5.0),
 )
 """What is promised or aimed at is a bound, so that the share of turns within it can be read."""
 

@@ -27,6 +27,7 @@ from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.turns import Turns
 from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
+from aurora.lines.owed import is_owed, once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
@@ -91,6 +92,8 @@ class AudioCall:
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
+        self._untold: list[Spoken] = []
+        """What a caller who hung up did not hear; they may call again."""
         self._after: Ending | None = None
         """What comes once everything was said."""
 
@@ -234,7 +237,8 @@ class AudioCall:
         """Stop, and return what was not heard, for a line that goes on in place of this one."""
         lost = [line for line in self._turns.lost if line.is_lost]
         lines = sorted([*lost, *self._mouth.take_unheard()], key=lambda line: line.number)
-        return list(dict.fromkeys(line.sentence for line in lines))
+        untold, self._untold = self._untold, []
+        return [*untold, *(line.sentence for line in once_each(lines))]
 
     # What happens inside.
 
@@ -330,6 +334,7 @@ class AudioCall:
             self._ears.end_turn()
         await self._take_what_is_left()
         if ending is Ending.HUNG_UP:
+            self._note_untold()
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)
 
@@ -338,6 +343,13 @@ class AudioCall:
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
         self._turns.note_timing()
+
+    def _note_untold(self) -> None:
+        """The record must not look as if a caller who is gone had heard what they were owed."""
+        self._untold = self.take_unheard()
+        owed = [sentence for sentence in self._untold if is_owed(sentence)]
+        if owed:
+            self._switchboard.note_unheard_later(self.name, owed)
 
 
 def _as_read(line: Line) -> dict[str, object]:
