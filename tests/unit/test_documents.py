@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from aurora.cli import app
+from aurora.records.metrics import Metrics
 from aurora.settings import variables
 
 TOP = Path(__file__).parents[2]
@@ -76,6 +77,18 @@ def test_every_make_target_that_is_named_is_one() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (TOP / "Makefile").read_text("utf-8"), re.M))
 
     assert set(re.findall(r"`make ([a-z-]+)", text)) - targets == set()
+
+
+@pytest.mark.parametrize("path", [TOP / "docs/running.md", TOP / "deploy/alerts.yml"], ids=named)
+def test_every_figure_that_is_watched_is_counted(path: Path) -> None:
+    metrics = Metrics()
+    metrics.watch_records(lambda: 0)
+    counted = {family.name for family in metrics.registry.collect()}
+    watched = set(re.findall(r"\baurora_[a-z_]+", path.read_text("utf-8")))
+    asked = {re.sub(r"_(total|bucket|count|sum)$", "", name) for name in watched}
+
+    assert asked
+    assert asked - counted == set()
 
 
 def test_the_index_names_every_decision_by_its_title() -> None:
