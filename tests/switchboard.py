@@ -1,6 +1,7 @@
 """A switchboard for tests: scripted triage, records that let others run, a clock by hand."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation
 from aurora.conversation.informing import Informer
 from aurora.conversation.operators import Operators
-from aurora.conversation.record import Entry, StoredAnswer
+from aurora.conversation.record import Entry, Event, StoredAnswer
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
@@ -46,6 +47,12 @@ class SlowRecords(MemoryRecords):
         entry.call.revision = snapshot.call.revision
         return before
 
+    async def note(self, call: Call, events: Sequence[Event]) -> None:
+        await asyncio.sleep(self.takes_s)
+        if self.is_down:
+            raise RecordsError("the disk is full")
+        await super().note(call, events)
+
     async def find(self, call_id: str) -> Call | None:
         await asyncio.sleep(0)
         return await super().find(call_id)
@@ -61,6 +68,9 @@ class Onlooker:
         self.turns: list[Turn] = []
         self.changed: list[Call] = []
         self.timings: list[TurnTiming] = []
+        self.due: list[Call] = []
+        self.nudge: Callable[[], None] = lambda: None
+        """The line's, which says what became due between two turns."""
 
     def words_heard(self, call: Call, words: str, *, is_final: bool) -> None:
         self.heard.append((words, is_final))
@@ -70,6 +80,10 @@ class Onlooker:
 
     def call_changed(self, call: Call) -> None:
         self.changed.append(call)
+
+    def words_due(self, call: Call) -> None:
+        self.due.append(call)
+        self.nudge()
 
     def turn_timed(self, timing: TurnTiming) -> None:
         self.timings.append(timing)

@@ -16,13 +16,14 @@ import numpy as np
 
 from aurora.conversation.informing import Informer
 from aurora.conversation.ring import Ring
-from aurora.errors import SpeechUnavailable
+from aurora.errors import SpeechUnavailable, VoiceUnavailable
 from aurora.guidance.language_model import LanguageModel
 from aurora.lines.audio.bridge import Bridge
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, Pcm
 from aurora.speech.transcribe import Transcript
+from aurora.speech.waiting import Priority
 from aurora.triage.assessment import Assessment
 from tests.line import NOON
 from tests.switchboard import Line
@@ -82,8 +83,12 @@ class Recogniser:
     """What whole readings are mistaken for in the end."""
     rejected: dict[str, str] = field(default_factory=dict)
     """Why some words are refused."""
+    refuses_once: str | None = None
+    """Why the next whole reading is refused, after its time."""
     asked: list[tuple[str, bool]] = field(default_factory=list)
     """(words, is_partial) of every reading."""
+    priorities: list[Priority] = field(default_factory=list)
+    """Of every reading, as it was asked for."""
 
     async def transcribe(
         self,
@@ -98,10 +103,14 @@ class Recogniser:
     ) -> Transcript:
         words = self.voices.read(pcm, self.lengths)
         self.asked.append((words, is_partial))
+        self.priorities.append(priority)
         takes_s = self.takes_s if is_partial else self.final_takes_s or self.takes_s
         await asyncio.sleep(min(takes_s, within_s or takes_s))
         if within_s is not None and takes_s > within_s:
             raise SpeechUnavailable("late")
+        if not is_partial and (reason := self.refuses_once):
+            self.refuses_once = None
+            raise SpeechUnavailable(reason)
         is_too_long = self.dies_after is not None and len(pcm) / LINE_HZ > self.dies_after
         if self.is_dead or is_too_long:
             raise SpeechUnavailable("dead")
@@ -120,14 +129,17 @@ class Readable:
         self.is_ready: Callable[[str], bool] = lambda text: True
         self.takes_s = 0.03
         self.is_dead = False
+        self.deaths = 0
+        """How many sentences to come kill the voice, which is there again for the next."""
 
     def get(self, text: str, language: str) -> bytes | None:
         return self._sound(text) if self.is_ready(text) else None
 
     async def render(self, text: str, language: str) -> bytes:
         await asyncio.sleep(self.takes_s)
-        if self.is_dead:
-            raise RuntimeError("no voice")
+        if self.is_dead or self.deaths > 0:
+            self.deaths -= 1
+            raise VoiceUnavailable("died")
         return self._sound(text)
 
     def _sound(self, text: str) -> bytes:

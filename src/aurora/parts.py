@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -87,9 +87,9 @@ class Parts:
     review: ReviewDesk
     seals: Seals
     elsewhere: Elsewhere
+    open_lines: OpenLines
     model_state: ModelState | None = None
     transfers: Transfers | None = None
-    open_lines: OpenLines = field(default_factory=OpenLines)
 
     async def health(self) -> list[Component]:
         """Ask each part how it is."""
@@ -137,6 +137,16 @@ class Parts:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+class _LineNudge(Observer):
+    """Has the line that holds a call say what became due between two turns."""
+
+    def __init__(self, open_lines: OpenLines) -> None:
+        self._open_lines = open_lines
+
+    def words_due(self, call: Call) -> None:
+        self._open_lines.nudge(call.id)
 
 
 class _MirrorTouch(Observer):
@@ -209,6 +219,8 @@ def _put_together(
     transfers = hand_offs.open_transfers(settings, rooms, reach, now)
     observers: list[Observer] = [metrics, _MirrorTouch(mirror), alerting.desk]
     observers += [alerting.lost_callers, watch, *([transfers] if transfers else [])]
+    open_lines = OpenLines()
+    observers.append(_LineNudge(open_lines))
     elsewhere = open_elsewhere(settings, site)
     observers.append(PartialWords(elsewhere.bus))
     switchboard = Switchboard(
@@ -250,6 +262,7 @@ def _put_together(
         seals=Seals(records.beside, accounts.audit, HeadNote(data_dir, key), now),
         transfers=transfers,
         elsewhere=elsewhere,
+        open_lines=open_lines,
     )
 
 

@@ -18,6 +18,7 @@ from aurora.conversation.consult import Consultation, standing
 from aurora.conversation.dialogue import LINES_THAT_CONNECT, Dialogue
 from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.informing import Informer, inform
+from aurora.conversation.late_rating import LateRatings
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators_words import put_in
@@ -26,10 +27,8 @@ from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, StaleCall
-from aurora.guidance.guide import procedure_for
-from aurora.guidance.header import Header
 from aurora.guidance.spoken import Spoken
-from aurora.levels import Hazard, Urgency
+from aurora.levels import Urgency
 
 log = structlog.get_logger()
 
@@ -65,8 +64,10 @@ class Exchange:
         self._observers = observers
         self._clock = clock
         self._conditions = conditions
-        self._ratings: set[asyncio.Task[None]] = set()
         self._answering = answering or Answering()
+        self._late_ratings = LateRatings(
+            dialogue, consultation, live, self.keep, observers, clock, DEFAULT_WITHIN_S
+        )
 
     async def take(
         self,
@@ -156,7 +157,7 @@ class Exchange:
                 await asyncio.sleep(0)
         finally:
             self._tell_taken(turn, total_ms)
-        self._rate_later(live, turn)
+        self._late_ratings.begin(live, turn)
         return body
 
     def _tell_taken(self, turn: Turn, total_ms: float) -> None:
@@ -182,44 +183,6 @@ class Exchange:
         finally:
             await kept
 
-    def _rate_later(self, live: LiveCall, turn: Turn) -> None:
-        """Let the model rate what approved words already answered: it may still raise urgency."""
-        is_open = turn.action is Action.LISTEN and turn.heard is not None
-        if self._consultation is None or not is_open or not turn.is_settled:
-            return
-        if turn.call.urgency is Urgency.CRITICAL:
-            return
-        task = asyncio.create_task(self._rate(self._consultation, live, turn))
-        self._ratings.add(task)
-        task.add_done_callback(self._ratings.discard)
-
-    async def _rate(self, consultation: Consultation, live: LiveCall, turn: Turn) -> None:
-        history = list(live.history)
-        lowered_at = turn.call.urgency_lowered_at
-        header = await consultation.rate(turn, history, within_s=DEFAULT_WITHIN_S)
-        if header is None:
-            return
-        async with live.lock:
-            if live.call.urgency_lowered_at != lowered_at:
-                return  # an operator weighed these words since
-            for _ in range(2):
-                late = self._rated(live.call, header)
-                if not late.events or await self.keep(live, Entry(live.call, events=late.events)):
-                    break
-                await self._live.refresh(live)  # another machine took a turn; rate that call too
-        self.changed(live.call)
-
-    def _rated(self, call: Call, header: Header) -> Turn:
-        """Raise a call to a rating that came after the answer; its first line comes next turn."""
-        now = self._clock()
-        late = Turn(call, self._dialogue.situation(call, now))
-        if header.urgency.rank > call.urgency.rank:
-            self._dialogue.raise_urgency(late, header.urgency, "model", now)
-            call.guidance.pending = procedure_for(header.urgency, header.hazard)
-            call.hazard = header.hazard if call.hazard is Hazard.NONE else call.hazard
-            self._dialogue.alert(late, now)
-        return late
-
     def think_ahead(self, live: LiveCall, turn: Turn) -> None:
         """Let the model begin on a turn played on a copy, if it would be asked for its words."""
         if self._consultation is None or turn.heard is None or not self._is_for_the_model(turn):
@@ -234,7 +197,7 @@ class Exchange:
 
     async def close(self) -> None:
         """Wait for what is still being rated."""
-        await asyncio.gather(*self._ratings, return_exceptions=True)
+        await self._late_ratings.close()
 
     def _is_for_the_model(self, turn: Turn) -> bool:
         return self._consultation is not None and turn.heard is not None and not turn.is_settled

@@ -5,6 +5,7 @@ from datetime import datetime
 from aurora.conversation import handing_off
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
+from aurora.conversation.pending import begin_pending
 from aurora.conversation.turn import Turn
 from aurora.escalation.truth import who
 
@@ -28,10 +29,9 @@ def drop_back(dialogue: Dialogue, call: Call, reason: str, now: datetime) -> Tur
         dialogue.say(turn, "still_with_you")
         return turn
     dialogue.say(turn, "person_left", who=_role(dialogue, call))
-    pending, call.guidance.pending = call.guidance.pending, None
-    if pending is not None and dialogue.guide.may_start(turn.situation, pending):
-        dialogue.apply(turn, dialogue.guide.start(turn.situation, pending), now)
-    elif call.urgency.is_emergency and not call.operators_words:
+    if begin_pending(dialogue, turn, now):
+        return turn
+    if call.urgency.is_emergency and not call.operators_words:
         turn.sentences += dialogue.guide.waiting(turn.situation)
     return turn
 

@@ -20,5 +20,8 @@ class Observer:
     def call_changed(self, call: Call) -> None:
         """A call began, ended or is not what it was."""
 
+    def words_due(self, call: Call) -> None:
+        """Something waits to be said that the caller's next turn would bring, and may not come."""
+
     def turn_timed(self, timing: TurnTiming) -> None:
         """All stages of a turn by voice are known."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from aurora.conversation.call import Call, OperatorsWords
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.foresight import FIRST_LINE
+from aurora.conversation.pending import begin_pending, is_pending
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Action, Turn
 from aurora.guidance.spoken import Spoken
@@ -24,7 +25,9 @@ def keep(call: Call, words: OperatorsWords) -> list[Event]:
 
 def say_them(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     """Take a turn that only says what is kept; the line asks for it when words are waiting."""
-    return dialogue.open_turn(call, now)
+    turn = dialogue.open_turn(call, now)
+    begin_pending(dialogue, turn, now)
+    return turn
 
 
 def put_in(dialogue: Dialogue, turn: Turn) -> None:
@@ -46,9 +49,19 @@ def put_in(dialogue: Dialogue, turn: Turn) -> None:
     call.operators_words, call.phrases_due = [], []
 
 
+def is_theirs(sentence: Spoken) -> bool:
+    """Whether somebody at the console had this said, and knows that it was."""
+    return sentence.source.partition(":")[0] in (OPERATOR, WHISPER)
+
+
 def is_due(call: Call) -> bool:
     """Whether something is kept for the caller."""
-    return bool(call.operators_words or call.phrases_due)
+    return bool(call.operators_words or call.phrases_due or is_pending(call))
+
+
+def is_of_people(sentence: Spoken) -> bool:
+    """Whether people at the console say it, who see it as said."""
+    return sentence.source.partition(":")[0] in (OPERATOR, WHISPER)
 
 
 def _spoken(dialogue: Dialogue, turn: Turn, words: OperatorsWords) -> Spoken:

@@ -74,6 +74,13 @@ class Records(Protocol):
         answer of that time is returned; otherwise None.
         """
 
+    async def note(self, call: Call, events: Sequence[Event]) -> None:
+        """Add what happened beside a call's turns; it leaves the call and its revision as they are.
+
+        So it is never stale, and may be written while a turn of the call is. Nobody finds the call
+        by it. The call itself must be on the record.
+        """
+
     async def answer_to(self, key: str) -> str | None:
         """Return the body answered under this key, or None."""
 

@@ -6,6 +6,7 @@ from aurora.conversation.alerts import request
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.lost import find, lose, search
+from aurora.conversation.pending import begin_pending
 from aurora.conversation.record import Event, Message
 from aurora.conversation.turn import Action, Turn
 from aurora.conversation.whereabouts import place_call
@@ -36,6 +37,8 @@ def wait(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     turn = dialogue.open_turn(call, now)
     call.silences += 1
     turn.events.append(Event("silence", now, {"in_a_row": call.silences}))
+    if begin_pending(dialogue, turn, now):
+        return turn
     if call.silences < SILENCES_BEFORE_ALERT:
         _prompt(dialogue, turn)
     elif call.urgency.is_emergency or not _is_settled(call):
@@ -134,6 +137,8 @@ def press(dialogue: Dialogue, call: Call, digit: str, now: datetime) -> Turn:
         _choose(dialogue, turn, digit, now)
     elif digit in "12" and _is_asked(call) and (call.takes_keys or not was_silent):
         _answer(dialogue, turn, Intent.YES if digit == "1" else Intent.NO, now)
+    elif begin_pending(dialogue, turn, now):
+        pass  # whoever can only press keys is told what to do before what the keys mean
     elif _wants_menu(call, digit):
         _open_menu(dialogue, turn, now)
     elif call.takes_keys and _is_asked(call):

@@ -1,6 +1,5 @@
 """Every live call of this machine: who is calling, which call it is, what happens to it."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from aurora.conversation.idle import close_idle, is_idle
 from aurora.conversation.informing import Informer, untell
 from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.lost import end_hand_off, missing
+from aurora.conversation.notes import Notes
 from aurora.conversation.observer import Observer
 from aurora.conversation.panic import panic
 from aurora.conversation.record import Entry, Event, Records
@@ -34,17 +34,15 @@ from aurora.conversation.rejoin import answer_call_back, lose_ears, rejoin
 from aurora.conversation.ring import Ring
 from aurora.conversation.ringing import Ringing
 from aurora.conversation.speaker import UNSPOKEN, Speaker
-from aurora.conversation.timing import TIMED, TurnTiming
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import TYPED, Voiced
 from aurora.conversation.voiced import hear as hear_voiced
-from aurora.errors import RecordsError, StaleCall, UnknownCall
+from aurora.errors import RecordsError, StaleCall
 from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
 
 log = structlog.get_logger()
-
-SPOKEN_OVER = "spoken_over"
 
 Amend = Callable[[Call, datetime], list[Event]]
 """Changes a call and returns what to put on its record; nothing when there is nothing to change."""
@@ -69,7 +67,7 @@ class Switchboard:
         self._clock = clock
         self._live = LiveCalls(records)
         self._ringing = Ringing(self._live, dialogue, clock)
-        self._notes: set[asyncio.Task[None]] = set()
+        self._notes = Notes(self._live, records, self.amend, clock)
         self._exchange = Exchange(
             dialogue,
             records,
@@ -277,19 +275,16 @@ class Switchboard:
 
     def note_later(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
         """The same beside everything else; what cannot be recorded is logged."""
-        note = asyncio.create_task(self._noted(name, kind, details))
-        self._notes.add(note)
-        note.add_done_callback(self._notes.discard)
-
-    async def _noted(self, name: str, kind: str, details: Mapping[str, Any]) -> None:
-        try:
-            await self.note(name, kind, details)
-        except (RecordsError, UnknownCall) as error:
-            log.error("event_not_noted", call_id=name, kind=kind, error=str(error))
+        self._notes.later(name, kind, self.note(name, kind, details))
 
     async def note_timing(self, name: str, timing: TurnTiming) -> None:
-        """Put on the record when the stages of a turn were reached."""
-        await self.note(name, TIMED, timing.as_record())
+        """Put on the record when the stages of a turn were reached; no turn waits for it."""
+        await self._notes.add(name, self._notes.timed(timing))
+        self._exchange.timed(timing)
+
+    def note_timing_later(self, name: str, timing: TurnTiming) -> None:
+        """The same beside everything else."""
+        self._notes.add_later(name, self._notes.timed(timing))
         self._exchange.timed(timing)
 
     def untell(self, name: str, sentences: Sequence[Spoken]) -> None:
@@ -299,11 +294,11 @@ class Switchboard:
 
     async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
         """Put on the record what the caller spoke over, so that they cannot have understood it."""
-        await self.note(name, SPOKEN_OVER, _as_unheard(sentences))
+        await self._notes.add(name, self._notes.spoken_over(sentences))
 
     def note_unheard_later(self, name: str, sentences: Sequence[Spoken]) -> None:
         """The same beside everything else: the answer to the caller goes out meanwhile."""
-        self.note_later(name, SPOKEN_OVER, _as_unheard(sentences))
+        self._notes.add_later(name, self._notes.spoken_over(sentences))
 
     async def choose_language(self, name: str, language: str) -> None:
         """Answer a call in the language its caller chose by hand; raises UnknownCall."""
@@ -386,13 +381,9 @@ class Switchboard:
 
     async def close(self) -> None:
         """Wait for what is still being rated and noted, and for what is not on the record yet."""
-        await asyncio.gather(*self._notes, return_exceptions=True)
+        await self._notes.close()
         await self._exchange.close()
         try:
             await self.keep_unsaved()
         except RecordsError as error:
             log.error("unsaved_not_kept", error=str(error))
-
-
-def _as_unheard(sentences: Sequence[Spoken]) -> dict[str, Any]:
-    return {"unheard": [sentence.text for sentence in sentences]}

@@ -11,11 +11,12 @@ from aurora.conversation.record import StoredAnswer
 from aurora.errors import RecordsError
 from aurora.records import day_figures
 from aurora.records.index_writer import IndexChanges
-from aurora.records.rows import Prepared, Row, cause_of, stale
+from aurora.records.rows import Prepared, PreparedNote, Row, cause_of, stale, unknown
 from aurora.records.tables import answers, calls, events, messages
 
 log = structlog.get_logger(__name__)
 
+Item = Prepared | PreparedNote
 Outcome = StoredAnswer | RecordsError | None
 """What an append comes to: an earlier answer, an error of this entry alone, or written."""
 
@@ -49,13 +50,15 @@ class _Writes:
 
     new_calls: dict[str, Row] = field(default_factory=dict)
     changed_calls: dict[str, Row] = field(default_factory=dict)
+    noted_calls: dict[str, Row] = field(default_factory=dict)
+    """Of which only the count of events changes."""
     messages: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     answers: dict[str, Row] = field(default_factory=dict)
     index: IndexChanges = field(default_factory=IndexChanges)
 
 
-def write_batch(connection: Connection, items: Sequence[Prepared], today: int) -> list[Outcome]:
+def write_batch(connection: Connection, items: Sequence[Item], today: int) -> list[Outcome]:
     """Write all entries that can be; return what each came to, in order.
 
     today: the day it is, as `day_figures.day_of` has it; earlier ones are to be counted anew.
@@ -68,17 +71,18 @@ def write_batch(connection: Connection, items: Sequence[Prepared], today: int) -
     writes = _Writes()
     outcomes = [_plan(item, standings, answered, writes) for item in items]
     _write(connection, writes)
-    day_figures.mark(connection, day_figures.late_days(items, today))
+    entries = (item for item in items if isinstance(item, Prepared))
+    day_figures.mark(connection, day_figures.late_days(list(entries), today))
     return outcomes
 
 
-def _standings(connection: Connection, items: Sequence[Prepared]) -> dict[str, _Standing]:
+def _standings(connection: Connection, items: Sequence[Item]) -> dict[str, _Standing]:
     ids = _padded({item.call_id for item in items})
     rows = connection.execute(_STANDING, {"ids": ids})
     return {call_id: _Standing(*counts) for call_id, *counts in rows}
 
 
-def _answered(connection: Connection, items: Sequence[Prepared]) -> dict[str, str]:
+def _answered(connection: Connection, items: Sequence[Item]) -> dict[str, str]:
     keys = _padded({item.answer["key"] for item in items if item.answer})
     if not keys:
         return {}
@@ -86,11 +90,40 @@ def _answered(connection: Connection, items: Sequence[Prepared]) -> dict[str, st
 
 
 def _plan(
-    item: Prepared, standings: dict[str, _Standing], answered: dict[str, str], writes: _Writes
+    item: Item, standings: dict[str, _Standing], answered: dict[str, str], writes: _Writes
 ) -> Outcome:
     answer = item.answer
     if answer and answer["key"] in answered:
         return StoredAnswer(answer["key"], answered[answer["key"]])
+    outcome = (
+        _plan_entry(item, standings, writes)
+        if isinstance(item, Prepared)
+        else _plan_note(item, standings, writes)
+    )
+    if outcome is None and answer:
+        answered[answer["key"]] = answer["body"]
+        writes.answers[answer["key"]] = answer
+    return outcome
+
+
+def _plan_note(
+    item: PreparedNote, standings: dict[str, _Standing], writes: _Writes
+) -> RecordsError | None:
+    standing = standings.get(item.call_id)
+    if standing is None:
+        return unknown(item.call_id)
+    writes.events += _numbered(item.events, standing.events)
+    standing.events += len(item.events)
+    # Where an entry of this batch writes the call, it writes how many events there are as well.
+    row = writes.new_calls.get(item.call_id) or writes.changed_calls.get(item.call_id)
+    row = row or writes.noted_calls.setdefault(item.call_id, {"call_id": item.call_id})
+    row["event_count"] = standing.events
+    return None
+
+
+def _plan_entry(
+    item: Prepared, standings: dict[str, _Standing], writes: _Writes
+) -> RecordsError | None:
     is_new = item.call_id not in standings
     standing = standings.get(item.call_id) or _Standing(revision=item.revision)
     if standing.revision > item.revision:
@@ -109,9 +142,7 @@ def _plan(
         changed = {**item.call, **counts, "call_id": item.call_id}
         del changed["id"]
         writes.changed_calls[item.call_id] = changed
-    if answer:
-        answered[answer["key"]] = answer["body"]
-        writes.answers[answer["key"]] = answer
+        writes.noted_calls.pop(item.call_id, None)
     return None
 
 
@@ -124,6 +155,7 @@ def _write(connection: Connection, writes: _Writes) -> None:
     for statement, rows in (
         (_BEGIN, _in_order(writes.new_calls)),
         (_RAISE, _in_order(writes.changed_calls)),
+        (_RAISE, _in_order(writes.noted_calls)),
         (_SAY, writes.messages),
         (_HAPPEN, writes.events),
         (_ANSWER, _in_order(writes.answers)),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from aurora.conversation.call import Call
+from aurora.conversation.notes import SPOKEN_OVER
 from aurora.conversation.record import Entry, Event
 from aurora.conversation.timing import TIMED
 from aurora.escalation.incident import Answer
@@ -17,7 +18,8 @@ Row = dict[str, Any]
 
 MOST_WORDS = 16_000
 """Of one call; later ones are on the record but not found. PostgreSQL holds a megabyte."""
-_WORDLESS = {TIMED}
+_WORDLESS = {TIMED, SPOKEN_OVER}
+"""Written beside the turns; what was spoken over is found by the turn that said it."""
 
 
 class AnswerState(StrEnum):

@@ -8,7 +8,17 @@ from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, Transcript
-from aurora.records.rows import Row, call_from, event_from, message_from, prepare, scrubbed, stale
+from aurora.records.rows import (
+    Row,
+    call_from,
+    event_from,
+    message_from,
+    prepare,
+    prepare_note,
+    scrubbed,
+    stale,
+    unknown,
+)
 
 
 @dataclass(slots=True)
@@ -50,6 +60,15 @@ class MemoryRecords:
             self._answers[item.answer["key"]] = item.answer["body"]
         entry.call.revision = item.revision + 1
         return None
+
+    async def note(self, call: Call, events: Sequence[Event]) -> None:
+        item = prepare_note(call, events)
+        kept = self._kept.get(item.call_id)
+        if kept is None:
+            raise unknown(item.call_id)
+        if item.answer["key"] not in self._answers:
+            kept.events.extend(item.events)
+            self._answers[item.answer["key"]] = item.answer["body"]
 
     async def answer_to(self, key: str) -> str | None:
         return self._answers.get(scrubbed(key))

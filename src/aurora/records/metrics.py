@@ -7,11 +7,16 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from aurora.conversation.observer import Observer
-from aurora.conversation.timing import TurnTiming
+from aurora.conversation.timing import SPEECH, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.escalation.plan import ChannelKind
+from aurora.records.newest import NewestSeconds
 
-BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 3.0)
+BUCKETS_S = (
+    *(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6),
+    *(0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0),
+)
+"""What is promised or aimed at is a bound, so that the share of turns within it can be read."""
 
 
 class Metrics(Observer):
@@ -48,6 +53,23 @@ class Metrics(Observer):
             buckets=BUCKETS_S,
             registry=self.registry,
         )
+        self._newest_turns = NewestSeconds(
+            "aurora_newest_turn_seconds",
+            "The same of the newest turns, by quantile",
+            ["urgency"],
+        )
+        self._newest_stages = NewestSeconds(
+            "aurora_newest_stage_seconds",
+            "The same of the newest turns, by quantile; negative before the last speech",
+            ["stage", "urgency"],
+        )
+        self._newest_presses = NewestSeconds(
+            "aurora_newest_press_seconds",
+            "From a key, the panic key or typed words to each stage of the turn, by quantile",
+            ["by", "stage", "urgency"],
+        )
+        for newest in (self._newest_turns, self._newest_stages, self._newest_presses):
+            self.registry.register(newest)
         self._turn_failures = Counter(
             "aurora_turn_failures",
             "Turns that broke inside: the caller heard the safe line and a person was asked for",
@@ -92,6 +114,7 @@ class Metrics(Observer):
         urgency = turn.call.urgency.value
         self._turns.labels(turn.call.line, urgency).inc()
         self._seconds.labels(urgency).observe(total_ms / 1000)
+        self._newest_turns.observe(total_ms / 1000, urgency)
         for refusal in turn.refusals:
             self._refusals.labels(refusal["reason"]).inc()
         self._note_model(turn)
@@ -113,9 +136,14 @@ class Metrics(Observer):
             self.has_model_answered = True
 
     def turn_timed(self, timing: TurnTiming) -> None:
+        if timing.by != SPEECH:
+            for stage, ms in timing.stages_ms.items():
+                self._newest_presses.observe(ms / 1000, timing.by, stage, timing.urgency)
+            return
         for stage, ms in timing.stages_ms.items():
             # A line chosen while the caller still spoke took them no time at all.
             self._stages.labels(stage, timing.urgency).observe(max(ms, 0.0) / 1000)
+            self._newest_stages.observe(ms / 1000, stage, timing.urgency)
 
     def text(self, open_calls: int) -> bytes:
         """Return the metrics in Prometheus' text format; open_calls is as the records have it."""

@@ -35,13 +35,23 @@ class Prepared:
     index: Indexed
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedNote:
+    """What happened beside a call's turns, as rows; fields as of Prepared."""
+
+    call_id: str
+    events: tuple[Row, ...]
+    answer: Row
+
+
 def prepare(entry: Entry) -> Prepared:
     """Return the rows of an entry; RecordsError when something in it cannot be stored."""
     call_id = scrubbed(entry.call.id)
     try:
         messages = tuple(_message_row(call_id, message) for message in entry.messages)
         events = tuple(_event_row(call_id, event) for event in entry.events)
-        answer = entry.answer or _nothing_answered(entry.call, messages + events)
+        added = messages + events
+        answer = entry.answer or (_nothing_answered(entry.call, added) if added else None)
         return Prepared(
             call_id=call_id,
             revision=entry.call.revision,
@@ -53,6 +63,21 @@ def prepare(entry: Entry) -> Prepared:
         )
     except (TypeError, ValueError, PydanticSerializationError) as error:
         raise RecordsError(f"call {call_id}: an entry cannot be stored: {error}") from error
+
+
+def prepare_note(call: Call, events: Sequence[Event]) -> PreparedNote:
+    """Return the rows of what happened beside a call's turns; RecordsError as for an entry."""
+    call_id = scrubbed(call.id)
+    try:
+        rows = tuple(_event_row(call_id, event) for event in events)
+        return PreparedNote(call_id, rows, _answer_row(call, _nothing_answered(call, rows)))
+    except (TypeError, ValueError) as error:
+        raise RecordsError(f"call {call_id}: a note cannot be stored: {error}") from error
+
+
+def unknown(call_id: str) -> RecordsError:
+    """The error for a note on a call of which there is no record yet."""
+    return RecordsError(f"call {call_id} is not on the record: nothing can be added to it")
 
 
 def stale(call_id: str, revision: int) -> StaleCall:
@@ -173,13 +198,11 @@ def _answer_row(call: Call, answer: StoredAnswer) -> Row:
     }
 
 
-def _nothing_answered(call: Call, added: Sequence[Row]) -> StoredAnswer | None:
+def _nothing_answered(call: Call, added: Sequence[Row]) -> StoredAnswer:
     """Return an empty answer whose key is what is added, with its times to the microsecond.
 
     A write can be given up and succeed; tried again, the store has to know it.
     """
-    if not added:
-        return None
     # The call's own id may change when two machines took it in; these rows hold it.
     said = repr(
         [{name: value for name, value in row.items() if name != "call_id"} for row in added]

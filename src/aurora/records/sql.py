@@ -18,7 +18,7 @@ from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError, StaleCall
 from aurora.private_files import make_private_directory, open_private
 from aurora.records.attempts import attempted, insert_into
-from aurora.records.batch import Outcome, write_batch
+from aurora.records.batch import Item, Outcome, write_batch
 from aurora.records.call_figures import CallFigures
 from aurora.records.conditions import SqlConditions
 from aurora.records.day_figures import day_of
@@ -27,12 +27,12 @@ from aurora.records.history import MOST_ENDED, MOST_TURNS, FinishedTurn, Tally, 
 from aurora.records.index_writer import reindex
 from aurora.records.migrate import upgrade
 from aurora.records.rows import (
-    Prepared,
     call_from,
     cause_of,
     event_from,
     message_from,
     prepare,
+    prepare_note,
     scrubbed,
 )
 from aurora.records.search import CallSearch
@@ -113,19 +113,11 @@ class SqlRecords:
         return await work
 
     async def append(self, entry: Entry) -> StoredAnswer | None:
-        try:
-            async with asyncio.timeout(TURN_SECONDS):
-                before = await self._writer.append(entry.call, prepare(entry))
-        except TimeoutError as error:
-            self.not_stored += 1
-            # It may be stored all the same, now or later: its key keeps a repeat from doubling it.
-            raise RecordsError(f"not stored in time: {cause_of(error)}") from error
-        except StaleCall:
-            raise
-        except RecordsError:
-            self.not_stored += 1
-            raise
+        before = await self._stored(entry.call, prepare(entry))
         return before if entry.answer is not None else None
+
+    async def note(self, call: Call, events: Sequence[Event]) -> None:
+        await self._stored(call, prepare_note(call, events))
 
     async def answer_to(self, key: str) -> str | None:
         query = select(answers.c.body).where(answers.c.key == scrubbed(key))
@@ -230,7 +222,21 @@ class SqlRecords:
             counted = counted.where(calls.c.started_at >= since)
         return Tally.of(await self._rows(counted))
 
-    async def _commit(self, items: Sequence[Prepared]) -> list[Outcome]:
+    async def _stored(self, call: Call, item: Item) -> StoredAnswer | None:
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                return await self._writer.append(call, item)
+        except TimeoutError as error:
+            self.not_stored += 1
+            # It may be stored all the same, now or later: its key keeps a repeat from doubling it.
+            raise RecordsError(f"not stored in time: {cause_of(error)}") from error
+        except StaleCall:
+            raise
+        except RecordsError:
+            self.not_stored += 1
+            raise
+
+    async def _commit(self, items: Sequence[Item]) -> list[Outcome]:
         async with asyncio.timeout(COMMIT_SECONDS):
             write = partial(write_batch, items=items, today=day_of(self._clock()))
             return await self._database.write(write)

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from aurora.conversation.call import Call
 from aurora.conversation.record import StoredAnswer
 from aurora.errors import RecordsError
-from aurora.records.batch import Outcome
+from aurora.records.batch import Item, Outcome
 from aurora.records.rows import Prepared, cause_of, stale
 
-Commit = Callable[[Sequence[Prepared]], Awaitable[list[Outcome]]]
+Commit = Callable[[Sequence[Item]], Awaitable[list[Outcome]]]
 """Write the entries in one transaction and commit it, or raise and leave nothing."""
 
 MOST_IN_ONE_COMMIT = 200
@@ -22,7 +22,7 @@ MOST_IN_ONE_COMMIT = 200
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     call: Call
-    item: Prepared
+    item: Item
     done: asyncio.Future[StoredAnswer | None]
 
 
@@ -35,7 +35,7 @@ class GroupCommit:
         self._task: asyncio.Task[None] | None = None
         self._is_closed = False
 
-    async def append(self, call: Call, item: Prepared) -> StoredAnswer | None:
+    async def append(self, call: Call, item: Item) -> StoredAnswer | None:
         """Queue an entry and return when it is durable, or was answered before."""
         if self._is_closed:
             raise RecordsError("the records are closed")
@@ -68,7 +68,7 @@ class GroupCommit:
         except Exception as error:
             return [_failure(error) for _ in batch]
 
-    async def _committed(self, items: list[Prepared]) -> list[Outcome]:
+    async def _committed(self, items: list[Item]) -> list[Outcome]:
         try:
             return await self._commit(items)
         except OperationalError as error:
@@ -81,18 +81,19 @@ class GroupCommit:
                 return [await self._committed_alone(item) for item in items]
         return await self._commit(items)  # once more: the pooled connection had died
 
-    async def _committed_alone(self, item: Prepared) -> Outcome:
+    async def _committed_alone(self, item: Item) -> Outcome:
         try:
             [outcome] = await self._commit([item])
-        except IntegrityError:  # such as a second call for one provider id
-            return stale(item.call_id, item.revision)
         except DBAPIError as error:
+            if isinstance(error, IntegrityError) and isinstance(item, Prepared):
+                # Such as a second call for one provider id.
+                return stale(item.call_id, item.revision)
             return _failure(error)
         return outcome
 
 
 def _wake(waiting: _Waiting, outcome: Outcome) -> None:
-    if outcome is None:
+    if outcome is None and isinstance(waiting.item, Prepared):
         # Here and not in `append`: a caller that gave up waiting still owns a stored call.
         waiting.call.revision = waiting.item.revision + 1
     if waiting.done.done():

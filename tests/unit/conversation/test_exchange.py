@@ -9,13 +9,15 @@ import pytest
 
 from aurora.conversation import live
 from aurora.conversation.foresight import FIRST_LINE
+from aurora.conversation.hand_off import Way
 from aurora.conversation.idle import IDLE_AFTER
+from aurora.conversation.operators_words import is_due
 from aurora.conversation.ring import Ring
 from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Hazard, Urgency
-from aurora.rehearsal.scripted_model import Script, ScriptedModel
+from aurora.rehearsal.scripted_model import CALM, Script, ScriptedModel
 from aurora.triage.assessment import Intent
 from tests.line import fire, said
 from tests.switchboard import API, TWILIO, Line, words
@@ -106,6 +108,60 @@ async def test_a_late_rating_brings_its_first_line_with_the_next_turn():
     assert call.guidance.procedure == "medical"
     assert "medical" in call.roles_alerted
     assert "Thank you" not in answer
+
+
+async def test_a_late_rating_brings_its_first_line_to_a_caller_who_says_nothing_more():
+    line = Line(THANKS, model=ScriptedModel([Script(COLLAPSED)]))
+    await line.ring()
+    await line.hear("thanks")
+    await line.board.close()
+    mouth = Mouth()
+
+    answer = await line.board.wait("CA1", words, speaker=mouth)
+    call = await line.records.find("CA1")
+
+    assert mouth.said[0].name == FIRST_LINE
+    assert "did not hear" not in answer
+    assert call.guidance.procedure == "medical"
+    assert "procedure_started" in await line.events()
+    assert mouth.said[0].text not in await line.board.wait("CA1", words)
+
+
+async def test_the_line_is_told_of_a_late_first_line_and_says_it_without_being_asked():
+    line = Line(THANKS, model=ScriptedModel([Script(COLLAPSED)]))
+    await line.ring()
+    await line.hear("thanks")
+    await line.board.close()
+    mouth = Mouth()
+
+    assert [call.id for call in line.onlooker.due] == [(await line.board.call("CA1")).id]
+    assert is_due(await line.board.call("CA1"))
+    await line.operators.say_kept("CA1", words, speaker=mouth)
+    assert mouth.said[0].name == FIRST_LINE
+    assert not is_due(await line.board.call("CA1"))
+
+
+async def test_a_late_first_line_waits_while_a_person_speaks_with_the_caller():
+    line = Line(THANKS, model=ScriptedModel([Script(COLLAPSED)]))
+    await line.ring()
+    await line.hear("thanks")
+    await line.operators.join("CA1", "ana", Way.CONSOLE)
+    await line.board.close()
+
+    assert line.onlooker.due == []
+    assert not is_due(await line.board.call("CA1"))
+    dropped = await line.operators.drop_back("CA1", "hung_up", words)
+    assert (await line.records.find("CA1")).guidance.procedure == "medical"
+    assert "did not hear" not in dropped
+
+
+async def test_a_rating_that_raises_nothing_nudges_nobody():
+    line = Line(THANKS, model=ScriptedModel([Script(CALM)]))
+    await line.ring()
+    await line.hear("thanks")
+    await line.board.close()
+
+    assert line.onlooker.due == []
 
 
 class SlowModel(ScriptedModel):

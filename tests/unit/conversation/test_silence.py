@@ -293,3 +293,22 @@ def test_an_unknown_key_is_explained():
     line, call = dialogue(), new_call()
 
     assert "key" in key(line, call, "7").message.lower()
+
+
+def test_a_key_brings_a_first_line_that_waits_before_what_the_keys_mean():
+    line, call = dialogue(), new_call(urgency=Urgency.CRITICAL)
+    call.guidance.pending = "medical"
+
+    turn = key(line, call, "7")
+
+    assert turn.sentences[0].name == "first_line"
+    assert call.guidance.pending is None
+
+
+def test_zero_still_puts_a_caller_through_for_whom_a_first_line_waits():
+    line, call = dialogue(), new_call(urgency=Urgency.CRITICAL)
+    call.guidance.pending = "medical"
+
+    turn = key(line, call, "0")
+
+    assert turn.action is Action.HAND_OFF

@@ -1,46 +1,89 @@
-"""What goes wrong is counted, so that a rate of errors can wake somebody before a caller does."""
+"""What a scraper reads of how long callers waited: shares within a promise, and quantiles."""
 
 from typing import Any
 
-from aurora.conversation.record import Event
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from aurora.conversation.call import Call
+from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
-from aurora.escalation.plan import ChannelKind
-from aurora.records.metrics import Metrics
-from tests.line import NOON, new_call
+from aurora.levels import Urgency
+from aurora.records.figures import BUDGET_MS
+from aurora.records.metrics import BUCKETS_S, Metrics
+from aurora.records.newest import NEWEST
+from tests.line import new_call
 
 
-def a_turn(*events: Event) -> Turn:
+def values(metrics: Metrics, name: str, **labels: str) -> dict[str, float]:
+    """The samples of a name with these labels, by quantile or bound."""
+    return {
+        sample.labels.get("quantile") or sample.labels.get("le") or "": sample.value
+        for family in text_string_to_metric_families(metrics.text(0).decode())
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    }
+
+
+def turn_of(call: Call) -> Turn:
     situation: Any = None
-    return Turn(new_call(), situation, events=list(events))
+    return Turn(call, situation)
 
 
-def value(metrics: Metrics, name: str, **labels: str) -> float | None:
-    return metrics.registry.get_sample_value(name, labels)
-
-
-def test_a_turn_that_broke_inside_is_counted_as_one_and_as_a_failure() -> None:
+def timed(*heard_ms: float, urgency: str = "critical") -> Metrics:
     metrics = Metrics()
-    assert value(metrics, "aurora_turn_failures_total") == 0
-    metrics.turn_taken(a_turn(Event("turn_failed", NOON, {"error": "KeyError"})), 20.0)
-    metrics.turn_taken(a_turn(), 20.0)
-
-    line = new_call().line
-    assert value(metrics, "aurora_turn_failures_total") == 1
-    assert value(metrics, "aurora_turns_total", line=line, urgency="assistive") == 2
+    for ms in heard_ms:
+        metrics.turn_timed(TurnTiming(urgency, {"first_audio_heard": ms}))
+    return metrics
 
 
-def test_an_alert_that_was_not_taken_is_counted_by_channel_from_zero() -> None:
+@pytest.mark.parametrize("within_s", [0.35, 0.9, *(ms / 1000 for ms in BUDGET_MS.values())])
+def test_the_share_of_turns_within_each_promise_can_be_read_off(within_s):
+    assert within_s in BUCKETS_S
+    metrics = timed(within_s * 1000 - 1, within_s * 1000 + 1)
+
+    within = values(metrics, "aurora_stage_seconds_bucket", stage="first_audio_heard")
+
+    assert within[str(within_s)] == 1.0
+    assert within["+Inf"] == 2.0
+
+
+def test_half_nine_tenths_and_all_but_one_percent_are_told_by_stage_and_urgency():
+    metrics = timed(*range(1, 101))
+    metrics.turn_timed(TurnTiming("normal", {"first_audio_heard": 900.0}))
+
+    name = "aurora_newest_stage_seconds"
+    critical = values(metrics, name, stage="first_audio_heard", urgency="critical")
+    assert critical == {"0.5": 0.05, "0.9": 0.09, "0.99": 0.099}
+    assert values(metrics, name, urgency="normal")["0.9"] == 0.9
+    assert values(metrics, name, urgency="urgent") == {}
+
+
+def test_a_line_chosen_before_the_last_word_is_told_as_the_time_before_it():
+    metrics = timed(-40.0)
+
+    assert values(metrics, "aurora_newest_stage_seconds")["0.5"] == -0.04
+
+
+def test_turns_are_told_by_urgency_whatever_line_they_came_by():
     metrics = Metrics()
-    metrics.alert_failed(ChannelKind.SMS)
+    for total_ms in (4.0, 8.0):
+        metrics.turn_taken(turn_of(new_call(urgency=Urgency.URGENT)), total_ms)
 
-    assert value(metrics, "aurora_alert_failures_total", channel="sms") == 1
-    assert value(metrics, "aurora_alert_failures_total", channel="voice") == 0
+    told = values(metrics, "aurora_newest_turn_seconds", urgency="urgent")
+    assert told == {"0.5": 0.004, "0.9": 0.008, "0.99": 0.008}
 
 
-def test_what_the_records_did_not_take_is_read_when_the_metrics_are() -> None:
-    metrics, failures = Metrics(), [0]
-    metrics.watch_records(lambda: failures[0])
-    assert value(metrics, "aurora_records_failures_total") == 0
+def test_only_the_newest_turns_count():
+    metrics = timed(*[5000.0] * 10, *[100.0] * NEWEST)
 
-    failures[0] = 3
-    assert "aurora_records_failures_total 3.0" in metrics.text(open_calls=0).decode()
+    assert values(metrics, "aurora_newest_stage_seconds")["0.99"] == 0.1
+
+
+def test_keys_and_typed_words_are_told_apart_from_speech():
+    metrics = timed(300.0)
+    metrics.turn_timed(TurnTiming("critical", {"first_audio_heard": 20.0}, by="panic"))
+
+    assert values(metrics, "aurora_newest_stage_seconds")["0.5"] == 0.3
+    assert values(metrics, "aurora_stage_seconds_count") == {"": 1.0}
+    assert values(metrics, "aurora_newest_press_seconds", by="panic")["0.99"] == 0.02

@@ -33,7 +33,8 @@ FIRST_PARTIAL_S = 0.7
 STALLED_S = 0.5
 """Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
 PATIENCE_S = 3.0
-"""For the words of a turn. A caller left longer in silence thinks that the line is dead."""
+"""For the words of a turn, however often they are read. A caller left longer in silence thinks that
+the line is dead."""
 LATE = "late"
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
@@ -74,7 +75,8 @@ class Ears:
         self.language = "en"
         self.is_language_known = False
         """Words of the caller were understood in this language."""
-        self.priority = Priority.NORMAL
+        self.priority = Priority.URGENT
+        """Of a caller whom nobody has understood yet; theirs follows from what they said."""
         self._parts = parts
         self._call = call
         self._clock = clock
@@ -134,23 +136,33 @@ class Ears:
 
     async def words_of(self, utterance: Utterance) -> Reading:
         """Return the words of a turn that is over; raises SpeechUnavailable."""
-        reading = await self._final_of(utterance)
+        until = self._clock() + PATIENCE_S
+        reading = await self._final_of(utterance, until)
         languages = self._parts.languages
         if not reading.is_unsure or self.is_language_known or len(languages) < 2:
             return reading
         # What makes no sense in the site's first language may be another one.
         with suppress(SpeechUnavailable):
-            reading = await self._read(utterance, is_partial=False, among=languages)
+            reading = await self._read_by(until, utterance, among=languages)
         return reading
 
-    async def _final_of(self, utterance: Utterance) -> Reading:
+    async def _final_of(self, utterance: Utterance, until: float) -> Reading:
         if utterance.pause is not None:
             try:
                 return await utterance.pause
             except SpeechUnavailable as error:
                 if error.reason == LATE:
                     raise  # once more would be twice as late
-        return await self._read(utterance, is_partial=False)
+        return await self._read_by(until, utterance)
+
+    async def _read_by(
+        self, until: float, utterance: Utterance, among: Sequence[str] = ()
+    ) -> Reading:
+        """Have a turn read with what is left of the patience; raises SpeechUnavailable."""
+        left_s = until - self._clock()
+        if left_s <= 0.0:
+            raise SpeechUnavailable(LATE)
+        return await self._read(utterance, within_s=left_s, among=among)
 
     def close(self) -> None:
         self._is_closed = True
@@ -216,7 +228,7 @@ class Ears:
         utterance = self.utterance
         if utterance is None:
             return
-        utterance.pause = asyncio.create_task(self._read(utterance, is_partial=False))
+        utterance.pause = asyncio.create_task(self._read(utterance, within_s=PATIENCE_S))
         self._follow(self._tell(utterance, utterance.pause, is_pause=True))
         self.listener.speech_paused(utterance)
 
@@ -239,7 +251,7 @@ class Ears:
         if is_reading or utterance.last_speech_at - utterance.asked_until < due:
             return
         utterance.asked_until = utterance.last_speech_at
-        words = self._read(utterance, is_partial=True)
+        words = self._read(utterance, within_s=None)
         utterance.partial = self._follow(self._tell(utterance, words, is_pause=False))
 
     def _follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -263,15 +275,16 @@ class Ears:
             self.listener.pause_read(utterance, reading)
 
     async def _read(
-        self, utterance: Utterance, *, is_partial: bool, among: Sequence[str] = ()
+        self, utterance: Utterance, *, within_s: float | None, among: Sequence[str] = ()
     ) -> Reading:
+        """within_s: None for a partial, which nobody waits for."""
         transcript = await self._parts.transcription.transcribe(
             utterance.heard(),
             self.language,
             priority=self.priority,
-            is_partial=is_partial,
+            is_partial=within_s is None,
             call=self._call,
             among=among,
-            within_s=None if is_partial else PATIENCE_S,
+            within_s=within_s,
         )
         return reading_of(transcript, self._parts.correct)

@@ -5,14 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aurora.lines.audio.ports import Correct
+from aurora.speech.gates import SPOKEN, SURE
 from aurora.speech.transcribe import Transcript
-
-UNSURE = "unsure"
-"""Why a transcript is refused where somebody did speak, but who knows what."""
-
-
-SURE = -0.55
-"""Average log probability of a token from which words are likely those that were said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,7 @@ class Reading:
 def reading_of(transcript: Transcript, correct: Correct) -> Reading:
     """Return what is to be believed of a transcript; "" when nothing is."""
     if transcript.reject is not None:
-        return Reading("", is_unsure=transcript.reject == UNSURE)
+        return Reading("", is_unsure=transcript.reject in SPOKEN)
     corrected = correct(transcript.text, transcript.language, transcript.word_confidences)
     recognised: dict[str, Any] = {
         "model": transcript.model,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aurora.conversation.foresight import FIRST_LINE, Foreseen
+from aurora.conversation.operators_words import is_theirs
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.guidance.ways_out import LINES
@@ -46,9 +47,11 @@ class Telling:
     clock: Callable[[], float]
     ahead: Ahead | None = None
     lost: list[Line] = field(default_factory=list)
-    """First lines and ways out that were cut before they were understood."""
+    """What is owed to the caller and was cut before it was understood."""
     lines: list[Line] = field(default_factory=list)
     """What this turn said, in order."""
+    again: list[Line] = field(default_factory=list)
+    """Those of them that were owed from before."""
     began_at: float = 0.0
     """When, by the clock, the first of it was chosen."""
 
@@ -59,15 +62,21 @@ class Telling:
     def say(self, turn: Turn, sentences: Sequence[Spoken]) -> None:
         """Speak these next; the first time, decide about what was spoken ahead."""
         self._settle_ahead(turn)
-        self._say_lost(turn)
+        is_anew = _opens_anew(turn)
+        if not is_anew:
+            self._say_lost(turn, self.lost)
         for sentence in sentences:
             self._say(turn, sentence)
+            if is_anew:
+                # The first line goes before all else, and in place of what an older one began.
+                self._say_lost(turn, [line for line in self.lost if is_theirs(line.sentence)])
 
     def was_said(self, sentence: Spoken) -> bool:
         return any(line.sentence == sentence for line in self.lines)
 
     def take_back(self, turn: Turn) -> list[Spoken]:
-        cut = self.stop()
+        own = [line for line in self.lines if line not in self.again]
+        cut = self._interrupt(but=own)
         self.lines = [line for line in self.lines if line not in cut or line.heard_share > 0]
         return [line.sentence for line in self.lines]
 
@@ -83,7 +92,7 @@ class Telling:
             sentence,
             turn.call.language,
             is_life_safety=is_first_line,
-            is_owed=is_first_line or sentence.name in WAYS_OUT,
+            is_owed=is_first_line or sentence.name in WAYS_OUT or is_theirs(sentence),
             is_opening=not self.lines,
         )
         self._add(line)
@@ -101,18 +110,29 @@ class Telling:
         if ahead.foreseen is not None:
             self.lost = [line for line in self.lost if line not in ahead.attempts]
         if not ahead.is_right(turn):
-            self.stop()
+            self._interrupt(but=ahead.attempts)
         elif not ahead.line.is_lost:
             self._add(ahead.line)
+        if not ahead.line.is_lost:
+            text = ahead.line.sentence.text
+            self.lost = [line for line in self.lost if line.sentence.text != text]
 
-    def _say_lost(self, turn: Turn) -> None:
-        """Say again what the caller spoke over, unless another first line opens the turn."""
-        said = {s.text for s in turn.sentences} | {line.sentence.text for line in self.lines}
-        lost, self.lost = self.lost, []
-        for line in () if _opens_anew(turn) else lost:
+    def _interrupt(self, but: Sequence[Line]) -> list[Line]:
+        """Stop and return what was cut; what of it is owed, but these, is said again."""
+        cut = self.stop()
+        self.lost += [line for line in cut if line.is_owed and line.is_lost and line not in but]
+        return cut
+
+    def _say_lost(self, turn: Turn, lost: Sequence[Line]) -> None:
+        """Say again what the caller spoke over; what is not among it is told to nobody any more."""
+        said = {s.text for s in turn.sentences}
+        said |= {line.sentence.text for line in self.lines if not line.is_lost}
+        self.lost = []
+        for line in lost:
             if line.sentence.text not in said:
                 said.add(line.sentence.text)
-                self._add(self.mouth.again(line))
+                self.again.append(self.mouth.again(line))
+                self._add(self.again[-1])
 
 
 def _opens_anew(turn: Turn) -> bool:

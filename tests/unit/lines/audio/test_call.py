@@ -1,7 +1,13 @@
 """What a caller hears when: the first line in their pause, the rest behind it, the right one."""
 
-from aurora.conversation.call import EndReason
+import asyncio
+from collections.abc import Sequence
+
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.record import Event
+from aurora.errors import RecordsError
 from aurora.levels import Hazard, Urgency
+from aurora.records.memory import MemoryRecords
 from aurora.triage.assessment import Intent
 from tests.line import fire, said
 from tests.virtual_time import virtually
@@ -45,6 +51,70 @@ def test_the_way_out_follows_the_first_line_without_a_gap_and_nothing_is_said_tw
             assert way_out.begins - first.ends < 0.02
 
     virtually(work())
+
+
+class SlowNotes:
+    """Has the disk take what is noted beside the turns once the test lets it."""
+
+    def __init__(self, records: MemoryRecords) -> None:
+        self.may_write = asyncio.Event()
+        self._note = records.note
+        records.note = self  # type: ignore[method-assign,assignment]
+
+    async def __call__(self, call: Call, events: Sequence[Event]) -> None:
+        await self.may_write.wait()
+        await self._note(call, events)
+
+
+def test_a_disk_that_hangs_with_the_times_of_a_turn_holds_up_no_first_line():
+    async def work() -> None:
+        async with calling({**SCRIPT, "hello": said()}) as caller:
+            SlowNotes(caller.line.records)
+            await caller.says("hello")
+            await caller.hears_out()
+            assert len(caller.line.onlooker.timings) == 1
+            assert "turn_timed" not in await caller.events()
+
+            await caller.says(FIRE)
+            await caller.hears_out()
+
+            assert 0.14 <= await delay_of(caller, FIRST_LINE) <= 0.2
+
+    virtually(work())
+
+
+def test_the_times_of_a_turn_are_not_lost_when_the_caller_hangs_up():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            notes = SlowNotes(caller.line.records)
+            await caller.says(FIRE)
+            await caller.hears(FIRST_LINE)
+        assert "turn_timed" not in await caller.events()
+
+        notes.may_write.set()
+        await caller.line.board.close()
+        assert (await caller.events()).count("turn_timed") == 1
+
+    virtually(work())
+
+
+def test_what_the_disk_does_not_take_of_a_note_is_written_with_the_next_turn():
+    async def work() -> None:
+        async with calling({**SCRIPT, "it spreads": fire()}) as caller:
+            append, caller.line.records.note = caller.line.records.note, refuse
+            await caller.says(FIRE)
+            await caller.hears_out()
+            caller.line.records.note = append
+            await caller.says("it spreads")
+            await caller.hears_out()
+
+            assert (await caller.events()).count("turn_timed") == 2
+
+    virtually(work())
+
+
+async def refuse(call: Call, events: Sequence[Event]) -> None:
+    raise RecordsError("the disk is full")
 
 
 def test_a_slow_recogniser_that_read_the_hazard_twice_holds_nothing_up():

@@ -1,7 +1,11 @@
 """When ears or voice fail: the safe line is heard, nothing is lost, and another way goes on."""
 
+import pytest
+
 from aurora.levels import Urgency
+from aurora.lines.audio.ears import PATIENCE_S
 from aurora.lines.audio.ports import Ending
+from aurora.speech.waiting import Priority
 from tests.line import fire, said
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT
 from tests.virtual_time import virtually
@@ -24,6 +28,44 @@ def test_a_dead_recogniser_is_answered_by_the_safe_line_and_other_ears():
             assert call.urgency is Urgency.URGENT
             assert "control_room" in call.roles_alerted
             assert "speech_unavailable" in await caller.events()
+
+    virtually(work())
+
+
+def test_the_words_of_a_caller_not_understood_yet_are_read_before_those_of_everyday_calls():
+    async def work() -> None:
+        everyday = {"hello": said(Urgency.NORMAL), "good": said(Urgency.NORMAL)}
+        async with calling(everyday) as caller:
+            caller.recogniser.rejected = {"hello": "unsure"}
+            await caller.says("hello")
+            await caller.hears_out()
+            caller.recogniser.rejected = {}
+            await caller.says("hello")
+            await caller.hears_out()
+            unknown = set(caller.recogniser.priorities)
+            caller.recogniser.priorities.clear()
+            await caller.says("good")
+            await caller.hears_out()
+
+            assert unknown == {Priority.URGENT}
+            assert set(caller.recogniser.priorities) == {Priority.NORMAL}
+
+    virtually(work())
+
+
+@pytest.mark.parametrize("first_fails", [False, True], ids=["unsure", "refused"])
+def test_words_read_more_than_once_keep_their_caller_waiting_no_longer(first_fails: bool):
+    async def work() -> None:
+        languages = ("en", "es", "fr", "de")
+        async with calling(SCRIPT, languages=languages, has_other_ears=False) as caller:
+            caller.recogniser.rejected = {"hola hay humo": "unsure"}
+            caller.recogniser.final_takes_s = 2.0
+            caller.recogniser.refuses_once = "full" if first_fails else None
+            await caller.says("hola hay humo")
+            said_before = len(caller.ear.heard)
+            await caller.hears_out()
+
+            assert caller.ear.heard[said_before].begins - caller.spoke_until < PATIENCE_S + 0.7
 
     virtually(work())
 
@@ -73,7 +115,7 @@ def test_a_dead_voice_leaves_the_ready_first_line_and_the_rest_to_another_voice(
 
             assert ending is Ending.FAILED
             assert any(FIRST_LINE in text for text in caller.ear.texts)
-            assert "Leave Zone B" in caller.call.unheard[0].text
+            assert "Leave Zone B" in caller.call.take_unheard()[0].text
 
     virtually(work())
 
@@ -141,7 +183,7 @@ def test_a_way_out_that_breaks_is_a_dropped_line(monkeypatch):
 
             assert await caller.ending is Ending.DROPPED
             assert (await caller.line.board.call("CA1")).urgency is Urgency.CRITICAL
-            assert FIRST_LINE in caller.call.unheard[0].text
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
 
     virtually(work())
 

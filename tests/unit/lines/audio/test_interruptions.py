@@ -46,14 +46,14 @@ def test_an_answer_to_a_caller_who_spoke_over_another_waits_for_the_disk_once():
 def test_an_answer_is_sent_before_anything_is_written_of_what_was_spoken_over():
     async def work() -> None:
         async with calling({"hello": said()}, greets=False) as caller:
-            append, heard_by_then = caller.line.records.append, []
+            note, heard_by_then = caller.line.records.note, []
 
-            async def watched(entry):
-                if any(event.kind == "spoken_over" for event in entry.events):
+            async def watched(call, events):
+                if any(event.kind == "spoken_over" for event in events):
                     heard_by_then.append(list(caller.ear.texts))
-                return await append(entry)
+                await note(call, events)
 
-            caller.line.records.append = watched
+            caller.line.records.note = watched
             await caller.waits(0.5)
             await caller.says("hello", word_s=0.5)
             await caller.hears_out()

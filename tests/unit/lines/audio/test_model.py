@@ -168,3 +168,22 @@ def test_what_was_thought_ahead_ends_with_the_call():
             assert model.done == 0
 
     virtually(work())
+
+
+def test_a_silent_caller_whom_the_model_rates_late_hears_the_first_line_without_a_word_more():
+    async def work() -> None:
+        thanks = {"thank you": said(intent=Intent.THANKS)}
+        model = ThinkingModel(Script(COLLAPSED), first_s=1.0)
+        async with calling(thanks, model=model) as caller:
+            caller.line.onlooker.nudge = caller.call.nudge
+            await caller.says("thank you")
+            await caller.waits(4.0)
+
+            call = await caller.line.board.call("CA1")
+            assert call.guidance.procedure == "medical"
+            first_line = caller.line.onlooker.turns[-1].sentences[0]
+            assert first_line.name == "first_line"
+            assert caller.ear.heard_of(first_line.text).begins - model.asked_at[0] < 2.5
+            assert "silence" not in await caller.events()
+
+    virtually(work())
