@@ -11,6 +11,7 @@ from aurora.records.metrics import Metrics
 from aurora.settings import variables
 
 TOP = Path(__file__).parents[2]
+TESTS = TOP / "tests"
 DECISIONS = TOP / "docs" / "decisions"
 DOCUMENTS = [
     *(TOP / "README.md", TOP / "CONTRIBUTING.md", TOP / "evals" / "README.md"),
@@ -77,6 +78,23 @@ def test_every_make_target_that_is_named_is_one() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (TOP / "Makefile").read_text("utf-8"), re.M))
 
     assert set(re.findall(r"`make ([a-z-]+)", text)) - targets == set()
+
+
+def test_every_test_that_security_rests_on_exists() -> None:
+    named_tests = re.findall(
+        r"`([\w/]*test_\w+(?:\.py)?)`", (TOP / "docs/security.md").read_text("utf-8")
+    )
+    files = {path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")}
+    source = "\n".join((TESTS / name).read_text("utf-8") for name in files)
+    gone = [
+        name
+        for name in named_tests
+        if (name.endswith(".py") and not {name, f"integration/{name}"} & files)
+        or (not name.endswith(".py") and f"def {name}(" not in source)
+    ]
+
+    assert named_tests
+    assert gone == []
 
 
 @pytest.mark.parametrize("path", [TOP / "docs/running.md", TOP / "deploy/alerts.yml"], ids=named)
