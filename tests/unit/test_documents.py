@@ -7,9 +7,11 @@ import pytest
 import typer
 
 from aurora.cli import app
+from aurora.records.metrics import Metrics
 from aurora.settings import variables
 
 TOP = Path(__file__).parents[2]
+TESTS = TOP / "tests"
 DECISIONS = TOP / "docs" / "decisions"
 DOCUMENTS = [
     *(TOP / "README.md", TOP / "CONTRIBUTING.md", TOP / "evals" / "README.md"),
@@ -76,6 +78,35 @@ def test_every_make_target_that_is_named_is_one() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (TOP / "Makefile").read_text("utf-8"), re.M))
 
     assert set(re.findall(r"`make ([a-z-]+)", text)) - targets == set()
+
+
+def test_every_test_that_security_rests_on_exists() -> None:
+    named_tests = re.findall(
+        r"`([\w/]*test_\w+(?:\.py)?)`", (TOP / "docs/security.md").read_text("utf-8")
+    )
+    files = {path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")}
+    source = "\n".join((TESTS / name).read_text("utf-8") for name in files)
+    gone = [
+        name
+        for name in named_tests
+        if (name.endswith(".py") and not {name, f"integration/{name}"} & files)
+        or (not name.endswith(".py") and f"def {name}(" not in source)
+    ]
+
+    assert named_tests
+    assert gone == []
+
+
+@pytest.mark.parametrize("path", [TOP / "docs/running.md", TOP / "deploy/alerts.yml"], ids=named)
+def test_every_figure_that_is_watched_is_counted(path: Path) -> None:
+    metrics = Metrics()
+    metrics.watch_records(lambda: 0)
+    counted = {family.name for family in metrics.registry.collect()}
+    watched = set(re.findall(r"\baurora_[a-z_]+", path.read_text("utf-8")))
+    asked = {re.sub(r"_(total|bucket|count|sum)$", "", name) for name in watched}
+
+    assert asked
+    assert asked - counted == set()
 
 
 def test_the_index_names_every_decision_by_its_title() -> None:
