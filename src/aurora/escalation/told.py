@@ -2,17 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from aurora.triage.assessment import Fact
+from aurora.triage.assessment import BAD_IF_NOT, BAD_IF_SO, Fact
 
-BAD_IF_SO = frozenset(
-    {"people_hurt", "others_hurt", "self_hurt", "trapped", "people_missing", "inside"}
-    | {"spreading", "severe_bleeding", "armed", "clothing_burning", "cylinders_near"}
-    | {"gas_smell", "ignition_source", "load_hanging", "people_outside", "high_voltage"}
-    | {"shutter_open", "touched_source", "ongoing", "evacuating"}
-)
-"""Yes is the bad news of these."""
-BAD_IF_NOT = frozenset({"breathing", "awake", "escaped", "machine_stopped", "power_off"})
-"""No is."""
 COUNTS = frozenset({"people", "how_many"})
 WORDS = frozenset({"substance", "what_seen", "last_seen", "cause", "release_form", "armed"})
 """In the caller's own words."""

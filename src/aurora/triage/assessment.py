@@ -13,6 +13,17 @@ Fact = bool | int | str
 """A gathered fact: yes/no, a count, or a word."""
 
 
+BAD_IF_SO = frozenset(
+    {"people_hurt", "others_hurt", "self_hurt", "trapped", "people_missing", "inside"}
+    | {"spreading", "severe_bleeding", "armed", "clothing_burning", "cylinders_near"}
+    | {"gas_smell", "ignition_source", "load_hanging", "people_outside", "high_voltage"}
+    | {"shutter_open", "touched_source", "ongoing", "evacuating"}
+)
+"""Facts of which yes is the bad news."""
+BAD_IF_NOT = frozenset({"breathing", "awake", "escaped", "machine_stopped", "power_off"})
+"""Facts of which no is."""
+
+
 class Intent(StrEnum):
     """What the caller is doing with this utterance, apart from any hazard in it."""
 

@@ -56,6 +56,14 @@ class CompiledTopic:
     any: re.Pattern[str]
 
 
+@dataclass(frozen=True)
+class CompiledFact:
+    name: str
+    value: Fact
+    any: re.Pattern[str]
+    is_one_sign: bool
+
+
 class CompiledBook:
     """One language's patterns, each group as one regular expression."""
 
@@ -82,9 +90,17 @@ class CompiledBook:
         self.intents: list[tuple[Intent, re.Pattern[str]]] = [
             (intent, any_of(patterns)) for intent, patterns in book.intents.items()
         ]
-        self.facts: list[tuple[str, Fact, re.Pattern[str]]] = [
-            (item.fact, item.value, any_of(item.any)) for item in book.facts
+        self.facts = [
+            CompiledFact(item.fact, item.value, any_of(item.any), item.is_one_sign)
+            for item in book.facts
         ]
+        said = book.statements
+        self.negative = any_of(said.negative)
+        self.answers = any_of(said.answers)
+        self.unceasing = any_of(said.unceasing)
+        self.denied_after = any_of(said.denied_after)
+        self.unknown = any_of(said.unknown)
+        self.unsettled = any_of(said.unsettled)
         self.vocabulary = _vocabulary(book)
 
     def read(self, text: str) -> Utterance:

@@ -67,6 +67,26 @@ class FactRule(_Strict):
     fact: Identifier
     value: Fact
     any: Annotated[list[Pattern], Field(min_length=1)]
+    is_one_sign: bool = False
+    """One sign of several: denied, it states nothing ("not bleeding" is not unhurt)."""
+
+
+class Statements(_Strict):
+    """How a language denies what would state a fact, or leaves it open."""
+
+    negative: list[Pattern] = Field(default_factory=list)
+    """The words themselves that deny: "not", "nobody"; taken out, the rest is the opposite."""
+    answers: list[Pattern] = Field(default_factory=list)
+    """A "no" at the head of a clause that answers, and denies nothing after it."""
+    unceasing: list[Pattern] = Field(default_factory=list)
+    """With a denial they say that it goes on: "doesn't stop bleeding"."""
+    denied_after: list[Pattern] = Field(default_factory=list)
+    """Denials that follow what they deny, from its end: "spricht nicht"."""
+    unknown: list[Pattern] = Field(default_factory=list)
+    """Before or in a reassuring statement: asked, or not known ("is it off", "if he breathes")."""
+    unsettled: list[Pattern] = Field(default_factory=list)
+    """The same for a duty, a wish or a doubt ("should be off", "I hope it is off"); what is denied
+    as well is taken for denied."""
 
 
 class Rulebook(_Strict):
@@ -91,6 +111,7 @@ class Rulebook(_Strict):
     routine: list[Pattern]
     """Words of a routine report or chat: deliveries, shifts, bookings, tests passed."""
     intents: dict[Intent, list[Pattern]]
+    statements: Statements = Statements()
     facts: list[FactRule]
     common_words: Annotated[list[str], Field(min_length=60)]
     """The language's most frequent words: they tell it apart, and tell words from noise."""

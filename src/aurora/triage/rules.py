@@ -11,6 +11,7 @@ from aurora.site.yaml_file import read_yaml
 from aurora.triage.assessment import Fact, Intent
 from aurora.triage.compiled import CompiledBook, CompiledFrame, CompiledHazard, CompiledTopic
 from aurora.triage.rulebook import Rulebook
+from aurora.triage.statements import facts_in
 
 NEGATION_REACH_WORDS = 4
 """How far before a hazard its denial may stand: "there is no sign of any smoke"."""
@@ -229,12 +230,7 @@ class _Rating:
         return next((topic for topic in self.book.topics if topic.any.search(flat)), None)
 
     def _facts(self) -> dict[str, Fact]:
-        """The first rule of a fact that matches states it: most specific first in the file."""
-        facts: dict[str, Fact] = {}
-        for fact, value, pattern in self.book.facts:
-            if fact not in facts and pattern.search(self.utterance.lines):
-                facts[fact] = value
-        return facts
+        return facts_in(self.utterance, self.book)
 
 
 def _compiled(book: Rulebook) -> CompiledBook:

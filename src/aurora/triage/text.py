@@ -85,6 +85,15 @@ class Utterance:
         stripped = (line.strip() for line in cut.splitlines())
         return "\n".join(line for line in stripped if line)
 
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The clauses that end in a question mark, as `lines` has them."""
+        cut = _PUNCTUATION.sub(lambda stop: "?\n" if "?" in stop.group() else "\n", self.text)
+        if self.breaks:
+            cut = self.breaks.sub(lambda match: f"\n{match.group().strip()}", cut)
+        lines = (line.strip() for line in cut.splitlines())
+        return frozenset(line.removesuffix("?").strip() for line in lines if line.endswith("?"))
+
     def clause_at(self, start: int, end: int) -> tuple[int, str]:
         """Offset and text of the clause, or clauses, holding lines[start:end]."""
         first = self.lines.rfind("\n", 0, start) + 1
