@@ -1,7 +1,7 @@
 """What a running procedure keeps from beginning, and the question that ends it; asking is the
 runner's work."""
 
-from aurora.guidance.items import MAX_TIMES_ASKED
+from aurora.guidance.items import MAX_TIMES_ASKED, is_needless
 from aurora.guidance.library import DANGEROUS_PLACES
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
@@ -39,15 +39,23 @@ def may_ask(situation: Situation, question: Ask) -> bool:
     return is_fresh(state, question.ask) or is_fresh(state, question.again)
 
 
-def is_worth_asking(situation: Situation, procedure: Procedure) -> bool:
-    """Whether somebody needs what the procedure keeps waiting, and nobody said yet how it is."""
-    question = question_of(procedure)
-    if question is None or question.fact in situation.facts:
-        return False
-    if situation.state.asked.get(question.fact, 0) >= MAX_TIMES_ASKED:
-        return False
-    needs_care = situation.facts.get("breathing") is False or situation.state.postponed is not None
-    return needs_care and is_held(situation, procedure, situation.state.postponed or "")
+def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
+    """Return what a holding procedure has to find out before all else, if anything: whether
+    somebody can be helped by now, else whether who was brought out and does not wake breathes."""
+    if not procedure.hold_until:
+        return None
+    facts, postponed = situation.facts, situation.state.postponed
+    if is_held(situation, procedure, postponed or ""):
+        is_needed = facts.get("breathing") is False or postponed is not None
+        question = question_of(procedure) if is_needed else None
+    else:
+        breath = (i for i in procedure.then if isinstance(i, Ask) and i.fact == "breathing")
+        is_needed = facts.get("awake") is False
+        question = next((i for i in breath if is_needed and not is_needless(situation, i)), None)
+    if question is None or question.fact in facts or not may_ask(situation, question):
+        return None
+    is_spent = situation.state.asked.get(question.fact, 0) >= MAX_TIMES_ASKED
+    return None if is_spent else question
 
 
 def take_answer(situation: Situation, procedure: Procedure, assessment: Assessment) -> None:

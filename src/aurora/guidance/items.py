@@ -3,7 +3,7 @@ runner's work."""
 
 from collections.abc import Iterator
 
-from aurora.guidance.procedure import Ask, Branch, Procedure, Step
+from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
 from aurora.guidance.spoken import Situation, is_fresh
 from aurora.guidance.state import GuidanceState
 
@@ -14,6 +14,8 @@ MAX_QUESTIONS = 8
 
 def is_needless(situation: Situation, item: Ask | Step) -> bool:
     """Whether its answer is known, it was asked too often, or what it is for does not hold."""
+    if is_beside_the_point(situation, item):
+        return True
     if isinstance(item, Ask):
         state = situation.state
         too_often = (
@@ -21,6 +23,11 @@ def is_needless(situation: Situation, item: Ask | Step) -> bool:
         )
         needs_words = situation.is_keypad_only and not item.is_yes_no
         return item.fact in situation.facts or too_often or needs_words
+    return False
+
+
+def is_beside_the_point(situation: Situation, item: Ask | Step | Reply) -> bool:
+    """Whether what it is for is known not to hold."""
     return bool(item.unless) and all(
         situation.facts.get(fact) == value for fact, value in item.unless.items()
     )
@@ -41,6 +48,8 @@ def open_branches(situation: Situation, procedure: Procedure) -> Iterator[tuple[
     """Yield the branches of answered questions that were not taken yet, each with its mark."""
     for item in procedure.then:
         if not isinstance(item, Ask) or item.fact not in situation.facts:
+            continue
+        if is_beside_the_point(situation, item):
             continue
         value = situation.facts[item.fact]
         branch = item.if_no if value is False else item.if_yes

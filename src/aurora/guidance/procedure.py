@@ -77,6 +77,9 @@ class Ask(_Strict):
     """Can be answered by yes or no, so also by keypad."""
     if_yes: Branch | None = None
     if_no: Branch | None = None
+    unless: dict[Identifier, Fact] = Field(default_factory=dict)
+    """Neither asked nor followed by its branches when every fact here is known to have this value:
+    whoever is out is not asked what can be seen from outside."""
 
 
 class Step(_Strict):
@@ -101,6 +104,9 @@ class Reply(_Strict):
     """Patterns for what must match to the letter."""
     say: Annotated[list[Sentence], Field(min_length=1)]
     """Variants, taken in turn, so that a second asking gets other words."""
+    unless: dict[Identifier, Fact] = Field(default_factory=dict)
+    """Not given when every fact here is known to have this value: nobody who is inside hears what
+    those outside have to do."""
     urgency: Urgency | None = None
     switch: Identifier | None = None
     is_general: bool = False

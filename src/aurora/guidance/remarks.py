@@ -83,6 +83,7 @@ def _general(name: str, remark: Remark, say: list[str]) -> Reply:
         heard=remark.heard,
         when=remark.when,
         say=say,
+        unless={},
         is_general=True,
         goes_first=remark.goes_first,
     )

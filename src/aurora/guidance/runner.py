@@ -3,7 +3,14 @@
 from aurora.guidance import holds
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
-from aurora.guidance.items import is_needless, is_new, is_stale, open_branches, unanswered_ask
+from aurora.guidance.items import (
+    is_beside_the_point,
+    is_needless,
+    is_new,
+    is_stale,
+    open_branches,
+    unanswered_ask,
+)
 from aurora.guidance.library import Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
@@ -80,9 +87,10 @@ class Runner:
             return Guidance(is_settled=False)
         note_text(situation.state, procedure, situation.language)
         guidance = self._advanced(situation, procedure, assessment, text, is_casualty)
-        is_on = situation.state.procedure == procedure.procedure
-        if is_on and holds.is_worth_asking(situation, procedure):
-            self._ask_what_holds(situation, procedure, guidance)
+        if situation.state.procedure == procedure.procedure:
+            question = holds.urgent_question(situation, procedure)
+            if question is not None and self._may_ask(situation, guidance):
+                guidance.sentences += self._ask(situation, procedure, question, question.ask)
         return guidance
 
     def _advanced(
@@ -241,19 +249,11 @@ class Runner:
         answer = holds.known_answer(situation, question) if question else None
         if answer and answer.say:
             guidance.sentences += self._unless_said(situation, procedure, answer.say)
-        if not self._ask_what_holds(situation, procedure, guidance) and not guidance.sentences:
+        may_ask = self._may_ask(situation, guidance)
+        if question is not None and may_ask and holds.may_ask(situation, question):
+            guidance.sentences += self._ask(situation, procedure, question, question.ask)
+        elif not guidance.sentences:
             guidance.sentences += self._comfort.keep_on(situation, procedure)
-
-    def _ask_what_holds(
-        self, situation: Situation, procedure: Procedure, guidance: Guidance
-    ) -> bool:
-        """Ask whether what the procedure holds for is so by now; True when asked."""
-        question = holds.question_of(procedure)
-        is_open = question is not None and holds.may_ask(situation, question)
-        if question is None or not is_open or not self._may_ask(situation, guidance):
-            return False
-        guidance.sentences += self._ask(situation, procedure, question, question.ask)
-        return True
 
     def _unless_said(self, situation: Situation, procedure: Procedure, words: str) -> list[Spoken]:
         if not words or was_said(situation.state, words):
@@ -274,8 +274,11 @@ class Runner:
             (
                 reply
                 for reply in self._matcher.find(procedure, text, meaning, is_report=is_report)
-                if not all(was_said(situation.state, line) for line in reply.say)
-                or (reply.switch and is_new(situation, reply.switch))
+                if not is_beside_the_point(situation, reply)
+                and (
+                    not all(was_said(situation.state, line) for line in reply.say)
+                    or (reply.switch and is_new(situation, reply.switch))
+                )
             ),
             None,
         )
@@ -287,10 +290,8 @@ class Runner:
         reply: Reply,
         guidance: Guidance,
     ) -> Guidance:
-        is_course = reply.switch and (
-            is_new(situation, reply.switch) or self.is_held(situation, reply.switch)
-        )
-        if not is_course:
+        target = reply.switch
+        if not target or not (is_new(situation, target) or self.is_held(situation, target)):
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
             guidance.sentences.append(_from(procedure, f"reply.{reply.id}", line))

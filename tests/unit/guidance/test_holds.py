@@ -5,7 +5,7 @@ import pytest
 from aurora.guidance.holds import question_of
 from aurora.guidance.library import DANGEROUS_PLACES, Library
 from aurora.guidance.load import cross_problems
-from aurora.guidance.procedure import Procedure, Reply
+from aurora.guidance.procedure import Ask, Procedure, Reply
 from aurora.levels import Urgency
 from aurora.triage.assessment import Intent
 from tests.line import example_library, example_site, said
@@ -126,6 +126,78 @@ def test_a_procedure_that_holds_for_what_it_never_asks_is_refused():
     assert any("hold_until" in problem and "power_off" in problem for problem in problems)
 
 
+# What is for those outside
+
+
+OUTSIDE = {**STEPS[0], "do": "Hold others back."}
+THROW = {**STEPS[1], "do": "Throw a rope.", "unless": {"inside": False}}
+SEEN = {
+    "ask": "Can you see them breathe from outside?",
+    "again": "Does the chest move in there?",
+    "fact": "breathing",
+    "if_no": {"say": "Do not go in.", "switch": "cardiac_arrest"},
+    "unless": {"inside": False},
+}
+
+
+def tank(**facts: object) -> Line:
+    text = procedure(
+        "confined_space",
+        then=[OUTSIDE, INSIDE, THROW, SEEN, BREATHING],
+        replies=[OUT],
+        hold_until={"inside": False},
+    )
+    line = Line(text, procedure("cardiac_arrest"), facts=dict(facts))
+    line.start("confined_space")
+    return line
+
+
+INSIDE = {"ask": "Is someone inside?", "again": "Is one still in?", "fact": "inside"}
+OUT = {
+    "id": "out",
+    "when": [r"\bout\b"],
+    "say": ["Lay them in fresh air."],
+    "unless": {"inside": True},
+}
+
+
+def test_whoever_is_out_is_neither_reached_for_nor_watched_from_outside():
+    line = tank(inside=False)
+    told = [line.hear() for _ in range(2)]
+
+    assert "Hold others back." in told[0]
+    assert "Is he breathing?" in told[1]
+
+
+def test_what_leads_on_from_a_question_beside_the_point_is_not_said():
+    line = tank(inside=False)
+
+    assert line.hear(said(facts={"breathing": False})) == "First of cardiac_arrest."
+
+
+def test_a_casualty_inside_without_breath_is_not_gone_in_for():
+    line = tank(inside=True)
+
+    assert "Do not go in." in line.hear(said(facts={"breathing": False}))
+    assert line.situation.state.procedure == "confined_space"
+    assert "First of cardiac_arrest." in line.hear(said(facts={"inside": False}))
+
+
+def test_who_was_brought_out_and_does_not_wake_has_the_breath_asked_for_at_once():
+    line = tank(inside=True, awake=False)
+
+    told = line.hear(said(facts={"inside": False}), text="he is out")
+
+    assert told == "Lay them in fresh air. Is he breathing?"
+    assert "First of cardiac_arrest." in line.hear(NO)
+
+
+def test_a_reply_for_those_outside_is_not_given_to_who_is_still_in():
+    line = tank(inside=True)
+
+    assert "fresh air" not in line.hear(text="he is not out")
+
+
 # Every procedure of the default site, in every language
 
 HELD = [
@@ -163,3 +235,32 @@ def test_no_procedure_of_the_site_lets_a_reply_past_its_hold(running: Procedure,
 def _in_one_language(library: Library, running: Procedure) -> list[Procedure]:
     others = library.procedures.values()
     return [one for one in others if one.language == running.language and one != running]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
+def test_a_casualty_brought_out_of_a_confined_space_gets_compressions(language: str):
+    library = example_library()
+    running = library.procedures["confined_space", language]
+    line = Line(running, *_in_one_language(library, running), language=language)
+    line.facts.update(inside=True, awake=False)
+    line.start("confined_space")
+    line.hear(said(facts={"breathing": False}))
+    assert line.situation.state.procedure == "confined_space"
+
+    line.hear(said(facts={"inside": False}))
+    assert line.situation.state.procedure == "cardiac_arrest"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
+def test_whoever_is_out_is_asked_nothing_that_is_seen_from_outside(language: str):
+    library = example_library()
+    running = library.procedures["confined_space", language]
+    line = Line(running, *_in_one_language(library, running), language=language)
+    line.facts["inside"] = False
+    line.start("confined_space")
+    for _ in range(12):
+        line.hear()
+
+    beside = [i.ask for i in running.then if isinstance(i, Ask) and i.unless == {"inside": False}]
+    assert len(beside) >= 3
+    assert not set(beside) & set(line.texts)
