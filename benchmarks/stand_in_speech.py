@@ -14,6 +14,7 @@ import numpy as np
 import uvicorn
 
 from aurora.app import create_app
+from aurora.arenas import bound_arenas
 from aurora.cli.output import log_to_stderr
 from aurora.lines.audio.fixed_lines import fixed_lines
 from aurora.parts import open_parts
@@ -127,6 +128,7 @@ def _tone(samples: int) -> bytes:
 
 
 async def _serve(port: int, chars_per_s: float, words: str) -> None:
+    bound_arenas()
     settings = load_settings()
     rooms = open_rooms(settings)
     rooms.triage.warm()

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Iterable, Sequence
 import numpy as np
 from rich.table import Table
 
+from aurora.records.figures import nearest_rank
 from aurora.rehearsal.caller_speech import Utterance, utterance
-from aurora.rehearsal.simulation_table import percentile
 from aurora.speech.codec import LINE_HZ
 from benchmarks.figures import new_table, show
 from benchmarks.stand_in_speech import StandInLine, running_line
@@ -29,7 +29,8 @@ AT_ONCE = 30
 TURNS = 3
 STAGGER_S = 0.1
 """Callers do not speak in step."""
-ALONE_CALLS = 4
+ALONE_TURNS = 12
+"""One call after another: of fewer turns a p90 says nothing."""
 SPEAKING_S = 8.0
 LOOK_EVERY_S, IDLE_S = 1.0, 0.05
 TRIALS = 20
@@ -89,13 +90,14 @@ async def _time_turns(
 ) -> None:
     """May a line be spoken ahead, then nothing is left to do after the turn."""
     spoken = [_spoken(words)] * turns
-    alone = [await callers.converse(spoken, Manner(greeting_s=1.0)) for _ in range(ALONE_CALLS)]
+    manner = Manner(greeting_s=1.0)
+    alone = [await callers.converse(spoken, manner) for _ in range(ALONE_TURNS // turns)]
     together = await _together(_later(n * STAGGER_S, callers, spoken) for n in range(AT_ONCE))
     for calls, conversations in (("1", alone), (f"{AT_ONCE} at once", together)):
         if not may_be_ahead:
             own_ms = _after_turn_ms(conversations)
             _row(table, (name, calls, "turn ended, frame sent"), own_ms, "p50 5")
-        target = f"p90 {1.2 * percentile(_heard_ms(alone), 90):.0f}" if calls != "1" else ""
+        target = f"p90 {1.2 * nearest_rank(_heard_ms(alone), 0.90):.0f}" if calls != "1" else ""
         heard_ms = _heard_ms(conversations)
         _row(table, (name, calls, "speech ended, frame received"), heard_ms, target)
 
@@ -136,7 +138,7 @@ async def _weigh(line: StandInLine, callers: MeasuredCallers, table: Table) -> N
     table.add_row(
         "the callers' own frames, ms late",
         "each frame due, sent; over 20 the figures are limits",
-        f"p50 {percentile(late_ms, 50):.0f}, p99 {percentile(late_ms, 99):.0f}",
+        f"p50 {nearest_rank(late_ms, 0.50):.0f}, p99 {nearest_rank(late_ms, 0.99):.0f}",
         "",
     )
     table.add_row(
@@ -165,7 +167,7 @@ async def _interrupt(callers: MeasuredCallers, table: Table) -> None:
     silent_ms = [(s.clears[0] - s.spoke_at) * 1000 for s in streams if s.clears]
     shown = "never"
     if silent_ms:
-        values = (percentile(silent_ms, 50), percentile(silent_ms, 90), max(silent_ms))
+        values = (nearest_rank(silent_ms, 0.50), nearest_rank(silent_ms, 0.90), max(silent_ms))
         shown = "p50 {:.0f}, p90 {:.0f}, max {:.0f}".format(*values)
     table.add_row(
         f"barge-in, ms ({len(silent_ms)} of {TRIALS} stopped)",
@@ -241,5 +243,8 @@ async def _together(calls: Iterable[Awaitable[Conversation]]) -> list[Conversati
 def _row(table: Table, names: Sequence[str], values: Sequence[float], target: str) -> None:
     shown = ["-"] * 3
     if values:
-        shown = [f"{v:,.1f}" for v in (percentile(values, 50), percentile(values, 90), max(values))]
+        shown = [
+            f"{v:,.1f}"
+            for v in (nearest_rank(values, 0.50), nearest_rank(values, 0.90), max(values))
+        ]
     table.add_row(*names, str(len(values)), *shown, target)

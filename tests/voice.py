@@ -16,7 +16,7 @@ import numpy as np
 
 from aurora.conversation.informing import Informer
 from aurora.conversation.ring import Ring
-from aurora.errors import SpeechUnavailable
+from aurora.errors import SpeechUnavailable, VoiceUnavailable
 from aurora.guidance.language_model import LanguageModel
 from aurora.lines.audio.bridge import Bridge
 from aurora.lines.audio.call import AudioCall
@@ -129,14 +129,17 @@ class Readable:
         self.is_ready: Callable[[str], bool] = lambda text: True
         self.takes_s = 0.03
         self.is_dead = False
+        self.deaths = 0
+        """How many sentences to come kill the voice, which is there again for the next."""
 
     def get(self, text: str, language: str) -> bytes | None:
         return self._sound(text) if self.is_ready(text) else None
 
     async def render(self, text: str, language: str) -> bytes:
         await asyncio.sleep(self.takes_s)
-        if self.is_dead:
-            raise RuntimeError("no voice")
+        if self.is_dead or self.deaths > 0:
+            self.deaths -= 1
+            raise VoiceUnavailable("died")
         return self._sound(text)
 
     def _sound(self, text: str) -> bytes:

@@ -15,6 +15,7 @@ from rich.markup import escape
 from starlette.types import ASGIApp
 
 from aurora.app import create_app
+from aurora.arenas import bound_arenas
 from aurora.console.accounts.links import SetUp
 from aurora.console.health import Component, State
 from aurora.errors import SettingsError
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 
 async def run(host: str, port: int, out: Console) -> None:
     """Serve until a signal; raises AuroraError before listening when something is wrong."""
+    bound_arenas()
     # What is kept holds callers' words, also where a library makes the file.
     os.umask(0o077)
     settings = load_settings()

@@ -1,19 +1,26 @@
 """A real browser with a microphone that plays a recording; fails loudly where there is none."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import structlog
 from playwright.async_api import Page, async_playwright, expect
 
 from aurora.speech.codec import resample
 from aurora.speech.speak import NanoVoice
 from aurora.speech.wav import write_wav
 
-CHROMIUM = Path("/usr/bin/chromium")
+log = structlog.get_logger()
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""As systems call it, in the order of preference."""
+CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 BROWSER_HZ = 48_000
 VOICE_HZ = 8_000
 IN_TIME_MS = 60_000
@@ -32,8 +39,8 @@ def record(path: Path, words: str, *, before_s: float, after_s: float = 20.0) ->
 
 def require_chromium() -> None:
     """A suite that passes because it did not look proves nothing."""
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing; as root: apt-get install -y chromium")
+    if CHROMIUM is None:
+        pytest.fail(f"none of {', '.join(NAMES)} is on the path; as root: apt install chromium")
 
 
 @asynccontextmanager
@@ -74,10 +81,18 @@ async def browsing(
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda line: complaints.extend(_complaint_of(line)))
+            page.on("response", _tell_refusal)
             yield page
             assert complaints == []
         finally:
             await browser.close()
+
+
+def _tell_refusal(response: Any) -> None:
+    """A test that fails says what its page was refused."""
+    if response.status >= HTTPStatus.BAD_REQUEST:
+        asked = f"{response.request.method} {response.url}"
+        log.warning("page_refused", asked=asked, status=response.status)
 
 
 def _complaint_of(line: Any) -> list[str]:

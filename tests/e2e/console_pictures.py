@@ -15,8 +15,8 @@ from PIL import Image
 from playwright.async_api import Page
 
 from tests.e2e.console_pages import PHONE, WIDE, Console, console, each_page
+from tests.e2e.picture_files import file_of
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": WIDE | {"color_scheme": "light"},
     "dark": WIDE | {"color_scheme": "dark"},
@@ -45,7 +45,7 @@ async def take(shown: Console, look: str, wanted: list[str]) -> None:
         name = name_of(route)
         is_asked_for = name in wanted if wanted else name not in MADE_ELSEWHERE
         if route.startswith("/console") and is_asked_for:
-            await _picture(page, IMAGES / f"console-{name}-{look}.png")
+            await _picture(page, file_of(f"console-{name}-{look}"))
 
 
 async def _picture(page: Page, path: Path) -> None:
@@ -56,7 +56,6 @@ async def _picture(page: Page, path: Path) -> None:
 
 
 async def make(wanted: list[str]) -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as directory:
         async with console(Path(directory)) as shown:
             for look in LOOKS:

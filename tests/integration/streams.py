@@ -74,6 +74,7 @@ class Served:
     speech: ScriptedSpeech
     client: httpx2.AsyncClient
     is_signed: bool
+    streams: StreamLine
 
     async def post(self, path: str, sid: str = "CA1", **fields: str) -> str:
         """Send a webhook; return the TwiML."""
@@ -214,7 +215,7 @@ async def serving(script: dict[str, Any], *, is_signed: bool = False) -> AsyncIt
         while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.005)
         async with httpx2.AsyncClient(timeout=PATIENT_S) as client:
-            yield Served(url, line, speech, client, is_signed)
+            yield Served(url, line, speech, client, is_signed, stream)
     finally:
         server.should_exit = True
         await running

@@ -5,7 +5,7 @@ import asyncio
 from aurora.speech.codec import mulaw_decode
 from tests.console_door import CookieDoor
 from tests.console_operator import AURORA, CALLER, is_loud, operating, tone
-from tests.integration.test_browser_line import FIRE, page
+from tests.integration.browser_page import FIRE, page
 from tests.integration.test_operator_sound import call_id, said_after
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
 from tests.whole_line import WrittenSpeech, served

@@ -14,7 +14,7 @@ from aurora.lines.web_socket import POLICY
 from aurora.parts import Parts
 from aurora.records.account_tables import sessions
 from tests.console_operator import operating, tone
-from tests.integration.test_browser_line import page
+from tests.integration.browser_page import page
 from tests.integration.test_operator_sound import call_id, said_after
 from tests.signing_in import signed_in
 from tests.waiting import PATIENT_S

@@ -16,7 +16,7 @@ from aurora.parts import Parts
 from aurora.speech.codec import mulaw_decode
 from tests.console_door import CookieDoor
 from tests.console_operator import AURORA, CALLER, is_loud, operating, tone
-from tests.integration.test_browser_line import FIRE, NAME, Page, page
+from tests.integration.browser_page import FIRE, NAME, Page, page
 from tests.signing_in import signed_in
 from tests.waiting import PATIENT_S
 from tests.whole_line import WrittenSpeech, served

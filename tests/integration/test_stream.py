@@ -5,6 +5,7 @@ import json
 import pytest
 import websockets
 
+from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 from aurora.lines.twilio_signature import SIGNATURE_HEADER, sign
 from aurora.triage.assessment import Intent
@@ -104,6 +105,7 @@ async def test_what_makes_no_sense_is_passed_over():
         await stream.says(FIRE)
 
         await stream.hears(FIRST_LINE)
+        assert await served.line.heard() == [FIRE]
 
 
 async def test_an_oversized_message_closes_the_stream_and_the_call_goes_on_in_gather():
@@ -141,6 +143,24 @@ async def test_a_socket_dropped_in_mid_sentence_lands_in_gather_with_the_answer(
         assert FIRST_LINE in answer
         assert (await served.line.board.call("CA1")).urgency is Urgency.CRITICAL
         assert await served.post(stream.then) == answer
+
+
+async def test_what_a_stream_found_unheard_when_gather_had_the_call_is_said_with_its_next_turn():
+    async with serving({**SCRIPT, "it is hot": said()}) as served:
+        stream = await served.rings()
+        await stream.hears("What is happening")
+        stream.socket.transport.abort()
+        await served.post(stream.then)
+        way_out = Spoken("Leave by the east gate.", "fire.en@1:ways_out")
+        served.streams.unheard.leave("CA1", [way_out])
+        fields = {"SpeechResult": "it is hot", "Confidence": "0.9"}
+        answer = await served.post("process-speech?turn=3", **fields)
+        again = await served.post("process-speech?turn=3", **fields)
+        later = await served.post("process-speech?turn=4", **fields)
+
+    assert way_out.text in answer
+    assert again == answer
+    assert way_out.text not in later
 
 
 async def test_a_stream_that_never_comes_lands_in_gather_with_the_greeting():
@@ -186,6 +206,7 @@ async def test_keys_come_through_the_stream():
         await stream.presses("1")
 
         await stream.hears(FIRST_LINE)
+        assert await served.line.heard() == ["[key 1]", "[key 1]"]
 
 
 async def test_ears_that_fail_leave_the_call_to_gather():

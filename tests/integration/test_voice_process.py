@@ -1,5 +1,6 @@
 """A voice that dies, hangs or starts slowly costs one sentence at most."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,7 +12,10 @@ import numpy as np
 import pytest
 
 from aurora.errors import VoiceUnavailable
+from aurora.guidance.spoken import Spoken
+from aurora.lines.audio.mouth import Mouth
 from aurora.speech.codec import LINE_HZ
+from aurora.speech.rendered import RenderedLines
 from aurora.speech.voice_process import VoiceProcess
 
 PATIENT_S = 30.0
@@ -53,6 +57,22 @@ def test_a_killed_voice_costs_one_sentence(start):
     with pytest.raises(VoiceUnavailable, match="died"):
         voice.render("Leave now.", "en")
     assert len(voice.render("Leave now.", "en")) > 0
+
+
+async def test_a_caller_hears_the_sentence_at_which_the_voice_died(start, tmp_path):
+    voice, made, failed = start(), asyncio.Event(), []
+    lines = RenderedLines(voice, tmp_path)
+    voice.render("Leave now.", "en")
+    os.kill(pid(voice), signal.SIGKILL)
+    mouth = Mouth(lines, time.monotonic, made.set, failed.append)
+
+    line = mouth.say(Spoken("Leave Zone B by the north door.", "test"), "en")
+    async with asyncio.timeout(PATIENT_S):
+        await made.wait()
+
+    assert failed == []
+    assert line.mulaw
+    lines.close()
 
 
 HANGS = """

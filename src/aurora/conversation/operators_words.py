@@ -54,6 +54,11 @@ def is_due(call: Call) -> bool:
     return bool(call.operators_words or call.phrases_due or is_pending(call))
 
 
+def is_of_people(sentence: Spoken) -> bool:
+    """Whether people at the console say it, who see it as said."""
+    return sentence.source.partition(":")[0] in (OPERATOR, WHISPER)
+
+
 def _spoken(dialogue: Dialogue, turn: Turn, words: OperatorsWords) -> Spoken:
     marked = dialogue.guide.phrases.say(turn.situation, "operator_says", words=words.text)
     return Spoken(marked.text, f"{OPERATOR}:{words.by}")

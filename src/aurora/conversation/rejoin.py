@@ -10,6 +10,7 @@ from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.handing_off import has_person
 from aurora.conversation.joining import drop_back
 from aurora.conversation.lost import find
+from aurora.conversation.operators_words import is_of_people
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Action, Turn
 from aurora.escalation.incident import Lost
@@ -41,21 +42,20 @@ def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datet
 
     unheard: what the caller was not told any more; a first line among it goes before all else.
     """
-    unheard = _from_first_line(unheard)
     if has_person(call):
         # Whoever had joined is not there: the caller came to Aurora.
         turn = drop_back(dialogue, call, "rejoined", now)
-        turn.sentences += unheard
+        turn.sentences = with_unheard(unheard, turn.sentences)
         return turn
     turn = dialogue.open_turn(call, now)
     if call.is_hand_off_due:
         call.is_hand_off_due = False
         turn.action = Action.HAND_OFF
         return turn
-    turn.events.append(Event("rejoined", now, {"unheard": len(unheard)}))
+    turn.sentences = with_unheard(unheard, ())
+    turn.events.append(Event("rejoined", now, {"unheard": len(turn.sentences)}))
     if call.loss is not None and call.loss.how is Lost.CONNECTION:
         find(turn, "connection", now)
-    turn.sentences += unheard
     if not turn.sentences:
         dialogue.greet_again(turn)
     return turn
@@ -74,7 +74,23 @@ def answer_call_back(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     return turn
 
 
-def _from_first_line(sentences: Sequence[Spoken]) -> Sequence[Spoken]:
-    """Return them without what was to be said before the newest emergency, such as a greeting."""
-    starts = [place for place, one in enumerate(sentences) if one.name == FIRST_LINE]
-    return sentences[starts[-1] :] if starts else sentences
+def with_unheard(unheard: Sequence[Spoken], sentences: Sequence[Spoken]) -> list[Spoken]:
+    """Return what a turn says together with what its caller was not told before, each once.
+
+    The newest first line goes before all of it: what was to be said earlier, such as a greeting,
+    is out of date. What people at the console said is not, and comes right behind.
+    """
+    missing = [one for one in unheard if one not in sentences]
+    if any(one.name == FIRST_LINE for one in sentences):
+        of_people = [one for one in missing if is_of_people(one)]
+        return _behind_first_line(of_people, sentences)
+    starts = [place for place, one in enumerate(missing) if one.name == FIRST_LINE]
+    before = missing[: starts[-1]] if starts else []
+    of_people = [one for one in before if is_of_people(one)]
+    return [*_behind_first_line(of_people, missing[len(before) :]), *sentences]
+
+
+def _behind_first_line(more: Sequence[Spoken], sentences: Sequence[Spoken]) -> list[Spoken]:
+    names = [one.name for one in sentences]
+    behind = names.index(FIRST_LINE) + 1 if FIRST_LINE in names else 0
+    return [*sentences[:behind], *more, *sentences[behind:]]

@@ -1,7 +1,7 @@
 """The telephone line over Twilio Gather: webhooks in, TwiML out; Twilio listens and speaks."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +24,7 @@ from aurora.lines import twiml
 from aurora.lines.problems import not_found, unprocessable
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lines.twilio_webhooks import Answers, Fields, add_noted, add_spoken, signed_fields
+from aurora.lines.unheard import Unheard
 from aurora.settings import TwilioSettings
 from aurora.site.model import Site, Voice
 
@@ -51,6 +52,10 @@ class Socket(Protocol):
     async def left_unheard(self, sid: str) -> list[Spoken]:
         """Return what the call was not told any more, once its socket is done with it."""
 
+    @property
+    def unheard(self) -> Unheard:
+        """What calls were not told; of one whose last words took long, after `left_unheard`."""
+
 
 class GatherLine:
     """Everything the webhooks share."""
@@ -70,6 +75,7 @@ class GatherLine:
         self._settings = settings
         self._signature = signature
         self._socket = socket
+        self._unheard = socket.unheard if socket is not None else Unheard()
         self._desk = site.contact(site.control_room)
         self._hints: dict[str, str] = {
             language: twiml.hints_of(site, language) for language in site.languages
@@ -119,12 +125,13 @@ class GatherLine:
             # The caller is here, so whoever had joined is not with them: words are heard all the
             # same, and silence brings Aurora back by what she says.
             await self.switchboard.change(sid, _joined_no_more)
-        # Words before a key: a key can be pressed again, words that nobody rated are lost.
-        if words:
-            return await self.switchboard.hear(sid, words, self.render, key)
-        if digits := fields.get("Digits", "").strip():
-            return await self.switchboard.press(sid, digits[0], self.render, key)
-        return await self.switchboard.wait(sid, self.render, key)
+        with self._unheard.put_into(sid, self._render) as render:
+            # Words before a key: a key can be pressed again, words that nobody rated are lost.
+            if words:
+                return await self.switchboard.hear(sid, words, render, key)
+            if digits := fields.get("Digits", "").strip():
+                return await self.switchboard.press(sid, digits[0], render, key)
+            return await self.switchboard.wait(sid, render, key)
 
     async def after_hand_off(self, request: Request, fields: Fields) -> str:
         """The control room hung up or did not answer: Aurora is back on the line."""
@@ -214,8 +221,11 @@ class GatherLine:
 
     def render(self, turn: Turn) -> str:
         """Return the turn as TwiML."""
+        return self._render(turn, turn.sentences)
+
+    def _render(self, turn: Turn, spoken: Sequence[Spoken]) -> str:
         call = turn.call
-        sentences = [sentence.text for sentence in turn.sentences]
+        sentences = [sentence.text for sentence in spoken]
         speech = twiml.Speech(
             voice=self._voice(call.language),
             rate=self._settings.speech_rate,

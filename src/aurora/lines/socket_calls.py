@@ -12,18 +12,20 @@ from typing import Protocol, TypeVar
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from aurora.conversation.rejoin import with_unheard
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import Ending
 from aurora.lines.problems import Problem
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lines.unheard import Unheard
-from aurora.lines.web_socket import NORMAL, POLICY, close
+from aurora.lines.web_socket import NORMAL, POLICY, close, until_gone
 from aurora.settings import TwilioSettings
 
 log = structlog.get_logger()
 
 DONE_WITHIN_S = 4.0
-"""For a closed socket to rate its last words before another line goes on."""
+"""For a closed socket to rate its last words before another line goes on. The caller waits no
+longer: what is found later goes to whoever has the call by then."""
 OPENED_WITHIN_S = 10.0
 """From the upgrade to the message that says whose call it is."""
 MOST_MALFORMED = 100
@@ -44,8 +46,10 @@ class Opening(Protocol):
 class SocketCall(Protocol):
     """A call as its socket holds it."""
 
-    @property
-    def unheard(self) -> Sequence[Spoken]: ...
+    def take_unheard(self) -> Sequence[Spoken]: ...
+
+    def say(self, sentences: Sequence[Spoken]) -> None:
+        """Say what is on the record already."""
 
     def drop(self) -> None: ...
 
@@ -59,7 +63,7 @@ OpeningT = TypeVar("OpeningT", bound=Opening)
 class _Held:
     """One call on its socket."""
 
-    drop: Callable[[], None]
+    call: SocketCall
     is_done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -111,24 +115,32 @@ class SocketCalls:
     ) -> None:
         """Run a call on its socket to its end; what a dropped one was not told is kept.
 
-        reading: gives the call what comes in.
+        reading: gives the call what comes in; once it is over the caller is not heard here.
         """
-        async with self.holding(sid, call.drop):
+        async with self.holding(sid, call):
             try:
                 if await _run(call, reading) in (Ending.DROPPED, Ending.FAILED):
-                    self.unheard.leave(sid, call.unheard)
+                    self._leave_unheard(sid, call)
             finally:
                 await close(websocket, NORMAL)
 
     async def left_unheard(self, sid: str) -> list[Spoken]:
         """Return what a call was not told any more, once its socket is done with it."""
         await self.let_go(sid)
-        return list(self.unheard.take(sid) or ())
+        return self.unheard.take(sid)
+
+    def _leave_unheard(self, sid: str, call: SocketCall) -> None:
+        """A call whose last words took long may be on another socket, or in Gather, by now."""
+        unheard, holder = call.take_unheard(), self._held.get(sid)
+        if holder is None or holder.call is call:
+            self.unheard.leave(sid, unheard)
+        else:
+            holder.call.say(with_unheard(unheard, ()))
 
     @asynccontextmanager
-    async def holding(self, sid: str, drop: Callable[[], None]) -> AsyncIterator[None]:
+    async def holding(self, sid: str, call: SocketCall) -> AsyncIterator[None]:
         """Hold a call; a second socket of the same call makes the first let go."""
-        held = self._held[sid] = _Held(drop)
+        held = self._held[sid] = _Held(call)
         try:
             yield
         finally:
@@ -141,14 +153,14 @@ class SocketCalls:
         held = self._held.get(sid)
         if held is None:
             return
-        held.drop()
+        held.call.drop()
         with suppress(TimeoutError):
             async with asyncio.timeout(DONE_WITHIN_S):
                 await held.is_done.wait()
 
 
 async def _run(call: SocketCall, reading: Coroutine[None, None, None]) -> Ending:
-    reader = asyncio.create_task(reading)
+    reader = asyncio.create_task(until_gone(reading, call.drop))
     try:
         return await call.run()
     finally:

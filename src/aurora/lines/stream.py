@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import structlog
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from aurora.conversation.handing_off import has_person
 from aurora.conversation.ring import Ring
@@ -22,6 +22,7 @@ from aurora.lines.socket_calls import MOST_MALFORMED, TOKEN, SocketCalls
 from aurora.lines.stream_messages import Echo, Sound, Started, Stopped
 from aurora.lines.twilio_messages import Key
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.unheard import Unheard
 from aurora.lines.web_socket import receive, send
 from aurora.settings import TwilioSettings
 from aurora.speech.codec import LINE_HZ, mulaw_decode
@@ -99,6 +100,10 @@ class StreamLine:
         """Return what the call was not told any more, once its stream is done with it."""
         return await self._calls.left_unheard(sid)
 
+    @property
+    def unheard(self) -> Unheard:
+        return self._calls.unheard
+
     async def serve(self, websocket: WebSocket) -> None:
         """Hold one stream from its upgrade to its end."""
         started = await self._calls.admit(websocket, self._signature, _started)
@@ -120,36 +125,33 @@ class StreamLine:
             has_other_ears=True,
             bridge=self._open_lines.bridge(live.call.id),
         )
-        if (unheard := self._calls.unheard.take(sid)) is None:
-            call.rejoin()
-        else:
+        if unheard := self._calls.unheard.take(sid):
             call.say(unheard)
+        else:
+            call.rejoin()
         with self._open_lines.holding(live.call.id, call.nudge):
             await self._calls.hold(websocket, sid, call, self._read(websocket, _Session(call)))
 
     async def _read(self, websocket: WebSocket, session: _Session) -> None:
-        """Give the call what comes in, until nothing does any more."""
+        """Give the call what comes in, until nothing does any more.
+
+        Without "stop" the caller is still there: Twilio goes on behind the socket.
+        """
         call, malformed = session.call, 0
-        try:
-            while malformed < MOST_MALFORMED:
-                match messages.read(await receive(websocket)):
-                    case Sound() as sound:
-                        _hear(session, sound)
-                    case Key(digit):
-                        call.press(digit)
-                    case Echo(name):
-                        call.mark_echoed(name)
-                    case Stopped() if not await self._is_moved(call.name):
+        while malformed < MOST_MALFORMED:
+            match messages.read(await receive(websocket)):
+                case Sound() as sound:
+                    _hear(session, sound)
+                case Key(digit):
+                    call.press(digit)
+                case Echo(name):
+                    call.mark_echoed(name)
+                case Stopped():
+                    if not await self._is_moved(call.name):
                         call.hang_up()
-                        return
-                    case Stopped():
-                        break
-                    case None:
-                        malformed += 1
-        except WebSocketDisconnect:
-            pass
-        # Without "stop" the caller is still there: Twilio goes on behind the socket.
-        call.drop()
+                    return
+                case None:
+                    malformed += 1
 
     async def _is_moved(self, name: str) -> bool:
         """Whether the stream was stopped because its caller is being brought to a person."""

@@ -1,8 +1,12 @@
 """What every line over a WebSocket does with one: bounded messages in, an orderly end."""
 
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+log = structlog.get_logger()
 
 LONGEST_MESSAGE = 64 * 1024
 """Characters; Twilio's have about 400."""
@@ -33,3 +37,16 @@ async def close(websocket: WebSocket, code: int) -> None:
     if websocket.application_state is WebSocketState.CONNECTED:
         with suppress(WebSocketDisconnect, RuntimeError):
             await websocket.close(code)
+
+
+async def until_gone(work: Coroutine[None, None, None], drop: Callable[[], None]) -> None:
+    """Do what a call needs of its socket; without that the socket is gone, however it ended."""
+    try:
+        await work
+    except WebSocketDisconnect:
+        pass
+    # The edge of a connection: a call that nobody reads any more must not go on talking.
+    except Exception:
+        log.exception("socket_failed")
+    finally:
+        drop()

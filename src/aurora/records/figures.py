@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aurora.conversation.call import Call
-from aurora.conversation.timing import STAGES, TurnTiming
+from aurora.conversation.timing import KEY, PANIC, SPEECH, STAGES, WORDS, TurnTiming
 from aurora.levels import Urgency
 from aurora.records.history import FinishedTurn, Tally
 
@@ -39,18 +39,22 @@ def performance_metrics(turns: Iterable[FinishedTurn], since: datetime) -> dict[
 
 
 def stage_metrics(timings: Iterable[TurnTiming]) -> dict[str, Any]:
-    """Return when the stages of turns were reached, on lines that bring sound, by urgency."""
+    """Return when the stages of turns were reached, on lines that bring sound, by urgency.
+
+    What was typed or pressed needs no recogniser, and stands apart by what it was.
+    """
     reached: dict[str, dict[str, list[float]]] = {}
     turns = ahead = 0
     for timing in timings:
-        turns, ahead = turns + 1, ahead + timing.is_ahead
+        is_spoken = timing.by == SPEECH
+        turns, ahead = turns + is_spoken, ahead + timing.is_ahead
         for stage, ms in timing.stages_ms.items():
-            for group in ("all", timing.urgency):
+            for group in ("all", timing.urgency) if is_spoken else (timing.by,):
                 reached.setdefault(group, {}).setdefault(stage, []).append(ms)
-    groups = ["all", *(urgency.value for urgency in reversed(Urgency))]
+    groups = ["all", *(urgency.value for urgency in reversed(Urgency)), WORDS, KEY, PANIC]
     return {
         "unit": "ms",
-        "measured_from": "last frame of the caller's speech",
+        "measured_from": "last frame of the caller's speech, or the key or words that came in",
         "turns": turns,
         "first_lines_before_the_end_of_the_turn": ahead,
         **{
@@ -80,8 +84,11 @@ def emergency_stats(tally: Tally, open_calls: Sequence[Call]) -> dict[str, Any]:
 
 def percentile(values: Sequence[float], share: float) -> float | None:
     """Return the nearest-rank percentile of the values, or None without any; share is 0 to 1."""
-    if not values:
-        return None
+    return nearest_rank(values, share) if values else None
+
+
+def nearest_rank(values: Sequence[float], share: float) -> float:
+    """The same of one value or more: the smallest that this share of them does not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 

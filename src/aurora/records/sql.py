@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
-from aurora.errors import RecordsError
+from aurora.errors import RecordsError, StaleCall
 from aurora.private_files import make_private_directory, open_private
 from aurora.records.attempts import attempted, insert_into
 from aurora.records.batch import IndexFault, Item, Outcome, write_batch
@@ -78,6 +78,8 @@ class SqlRecords:
         self.figures = CallFigures(self.beside)
         self.where = where
         """The database without its password, for people."""
+        self.not_stored = 0
+        """Entries of calls that the database refused or was too slow for, since the start."""
 
     @classmethod
     async def open(cls, url: str | None, data_dir: Path) -> Self:
@@ -228,8 +230,14 @@ class SqlRecords:
             async with asyncio.timeout(TURN_SECONDS):
                 return await self._writer.append(call, item)
         except TimeoutError as error:
+            self.not_stored += 1
             # It may be stored all the same, now or later: its key keeps a repeat from doubling it.
             raise RecordsError(f"not stored in time: {cause_of(error)}") from error
+        except StaleCall:
+            raise
+        except RecordsError:
+            self.not_stored += 1
+            raise
 
     async def _commit(self, items: Sequence[Item]) -> list[Outcome]:
         async with asyncio.timeout(COMMIT_SECONDS):

@@ -34,19 +34,22 @@ class BargeIn:
         *,
         has_word: bool = False,
         is_plain: bool = False,
+        is_in_turn: bool = True,
     ) -> bool:
         """Return whether to stop, after a window heard while `playing` was in the ear.
 
         is_plain: the newest windows are speech beyond doubt; a cough may be, so that a life-safety
         line waits as long as ever.
         has_word: the recogniser made a word of what is being said, so that it is surely speech.
+        is_in_turn: the caller's turn has begun. Without one nobody will be answered, and scattered
+        sounds must not leave a life-safety line unsaid.
         """
         self._unbroken_s = self._unbroken_s + self._window_s if is_speech else 0.0
         if playing is None:
             self._recent.clear()
             return False
         self._recent.append(is_speech)
-        if playing.is_life_safety and playing.for_s < PROTECTED_S:
+        if playing.is_life_safety and (playing.for_s < PROTECTED_S or not is_in_turn):
             return False
         if has_word:
             return True

@@ -1,5 +1,8 @@
 """A connection that came back: what it had still to say is said, what saves lives first."""
 
+import pytest
+
+from aurora.conversation.rejoin import with_unheard
 from aurora.guidance.spoken import Spoken
 from tests.line import fire
 from tests.switchboard import TWILIO, Line, words
@@ -7,6 +10,9 @@ from tests.switchboard import TWILIO, Line, words
 GREETING = Spoken("This is the emergency line.", "phrases.en@1:greeting")
 FIRST = Spoken("Get out now.", "fire.en@1:first_line")
 WAYS_OUT = Spoken("Leave by the east gate.", "fire.en@1:ways_out")
+ANA = Spoken("Ana says: the crew is coming.", "operator:ana")
+GAS = Spoken("Hold your breath and leave.", "toxic_gas.en@1:first_line")
+STEP = Spoken("Move upwind.", "toxic_gas.en@1:step_1")
 
 
 async def line() -> Line:
@@ -22,6 +28,24 @@ async def test_what_was_not_heard_is_said_again_in_its_order():
     answer = await made.board.rejoin("CA1", [FIRST, WAYS_OUT], words)
 
     assert answer == f"listen: {FIRST.text} {WAYS_OUT.text}"
+
+
+@pytest.mark.parametrize(
+    ("unheard", "sentences", "told"),
+    [
+        ([], [STEP], [STEP]),
+        ([WAYS_OUT], [STEP], [WAYS_OUT, STEP]),
+        ([WAYS_OUT, STEP], [STEP], [WAYS_OUT, STEP]),
+        ([GREETING, FIRST, WAYS_OUT], [STEP], [FIRST, WAYS_OUT, STEP]),
+        ([GREETING], [GAS, STEP], [GAS, STEP]),
+        ([FIRST, WAYS_OUT], [GAS, STEP], [GAS, STEP]),
+        ([GREETING], [STEP, GAS], [STEP, GAS]),
+        ([GREETING, ANA, FIRST, WAYS_OUT], [STEP], [FIRST, ANA, WAYS_OUT, STEP]),
+        ([ANA, FIRST], [GAS, STEP], [GAS, ANA, STEP]),
+    ],
+)
+def test_the_newest_first_line_goes_first_and_no_words_of_people_are_lost(unheard, sentences, told):
+    assert with_unheard(unheard, sentences) == told
 
 
 async def test_a_greeting_that_was_not_heard_does_not_keep_a_first_line_waiting():

@@ -139,3 +139,23 @@ def test_stages_are_told_by_urgency_in_their_order():
 
 def test_no_turns_with_sound_are_no_stages():
     assert stage_metrics([])["turns"] == 0
+
+
+def test_what_was_typed_or_pressed_stands_apart_from_speech():
+    timings = [
+        TurnTiming("critical", {"first_line": 300.0}),
+        TurnTiming("critical", {"first_line": 5.0}, by="panic"),
+    ]
+
+    metrics = stage_metrics(timings)
+
+    assert metrics["turns"] == 1
+    assert metrics["all"]["first_line"]["max"] == 300.0
+    assert metrics["panic"]["first_line"]["p50"] == 5.0
+
+
+def test_timings_kept_before_keys_were_timed_are_of_speech():
+    kept = {"urgency": "urgent", "stages_ms": {"text": 1.0}, "is_ahead": False}
+
+    assert TurnTiming.of(kept).by == "speech"
+    assert TurnTiming.of(TurnTiming("urgent", by="key").as_record()).by == "key"

@@ -87,3 +87,16 @@ def test_speech_before_the_sentence_began_does_not_count():
 
 def test_nothing_playing_is_never_stopped():
     assert not BargeIn(WINDOW_S).decide(True, None, has_word=True)
+
+
+SCATTERED = ("SSNNSSNNS", "SSNNSSS", "SSSNNSS")
+"""Windows of a cough or a tool, of which endpointing makes no turn."""
+
+
+@pytest.mark.parametrize("windows", SCATTERED)
+def test_scattered_sounds_without_a_turn_stop_no_life_safety_line(windows):
+    barge_in = BargeIn(WINDOW_S)
+    line = Playing("line", True, 1.0)
+
+    assert not any(barge_in.decide(one == "S", line, is_in_turn=False) for one in windows)
+    assert not barge_in.decide(True, line, has_word=True, is_in_turn=False)

@@ -118,26 +118,25 @@ class Board:
         if stream is None:
             stream = Stream(
                 self._epoch,
-                lambda: orjson.dumps(self.whole(language, is_reader=True)),
+                lambda: orjson.dumps(self.whole(language)),
                 lambda: self._beat(),
             )
             self._streams[language] = stream
         return stream
 
-    def whole(self, language: Language, *, is_reader: bool = False) -> dict[str, Any]:
-        """Return the whole board: what is on it now, sent or not yet, and what it adds up to.
-
-        is_reader: it is for one of those who follow.
-        """
+    def whole(self, language: Language) -> dict[str, Any]:
+        """Return the whole board: what is on it now, sent or not yet, and what it adds up to."""
         layout, now = self._laid_out(), self.clock()
+        is_given = language in self._items
         known = self._items.setdefault(language, {})
-        has_others = self.stream(language).followers > is_reader
         unsent = self.watch.changed | self._unsent
         for key, place in layout.places.items():
             if key not in known or self._is_about(key, unsent):
                 known[key] = self._item(language, place, now)
-                if has_others:
+                # Also to a page that was given the board before, and does not follow it yet.
+                if is_given:
                     self._owed.add((language, key))
+                    self.watch.news.set()
         put = list(known.values())
         return {"at": milliseconds(now), "put": put, "sum": self._sum(language, layout)}
 

@@ -54,6 +54,7 @@ PLAIN = {
     "silence": _("Silence, %(in_a_row)s in a row"),
     "speech_unavailable": _("Aurora could not make out speech: %(why)s"),
     "spoken_in_another_language": _("The procedure was spoken in another language"),
+    "voice_unavailable": _("Aurora could not say: %(unsaid)s"),
     "spoken_over": _("The caller may not have heard: %(unheard)s"),
     "turn_failed": _("Something failed inside; the safe line was spoken: %(error)s"),
     "urgency_lowered": _("%(by)s lowered it from %(from)s to %(to)s: %(why)s"),
@@ -102,6 +103,7 @@ LEVELS = {
 UNKNOWN_PLACE = _("unknown")
 GRAVE = frozenset(
     {"urgency_rose", "turn_failed", "speech_unavailable", "exit_blocked", "reopened"}
+    | {"voice_unavailable"}
     | {"caller_lost", "acknowledger_quiet", "call_back_failed", "hand_off_dropped_back"}
 )
 BY_PEOPLE = frozenset(

@@ -1,5 +1,6 @@
 """Act on what is heard while the caller speaks: a first line early, giving way, an echo."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -23,6 +24,8 @@ BREATH_S = 0.15
 SILENCE_S = 0.3
 """Of an ordinary turn's end: what is owed to the caller waits no longer for their words."""
 ECHO_WITHIN_S = 1.0
+NO_TURN_S = 0.3
+"""After a sound that stopped Aurora: it was no one's turn when none has begun by then."""
 
 
 class Attention:
@@ -52,6 +55,8 @@ class Attention:
         self._is_speech: bool | None = None
         """Whether the sound before the present pause was the caller's speech, once it is read."""
         self._barge_in = BargeIn(ears.window_s)
+        self._going_on: asyncio.TimerHandle | None = None
+        """Set where something was cut off and no turn has begun that would be answered."""
         self._has_word = False
         """Something of what the caller is saying has been put into words."""
         self._played: dict[str, float] = {}
@@ -69,14 +74,22 @@ class Attention:
                 utterance.spoken_over.add(line.sentence.text)
         has_word = self._has_word and is_speech
         is_over = self._barge_in.decide(
-            is_speech, playing, has_word=has_word, is_plain=self._ears.is_plain
+            is_speech,
+            playing,
+            has_word=has_word,
+            is_plain=self._ears.is_plain,
+            is_in_turn=utterance is not None,
         )
         # Who speaks over a person's announcement speaks to that person.
         is_heard_out = self._turns.has_person
         if is_over and not is_heard_out and (has_word or line is None or not line.is_insistent):
             self.give_way()
+            if utterance is None:
+                self._go_on_soon()
 
     def speech_started(self, utterance: Utterance) -> None:
+        if self._going_on is not None:
+            self._going_on.cancel()
         self._reflex, self._ahead, self._is_paused = Reflex(self._foresee), None, False
         since = self._clock() - ECHO_WITHIN_S
         self._played = {text: at for text, at in self._played.items() if at >= since}
@@ -87,9 +100,9 @@ class Attention:
         if repeats(words, utterance.spoken_over, is_partial=True):
             return
         self._sender.show({"kind": "words", "text": words, "is_final": False})
-        self._has_word = True
         self._switchboard.hear_so_far(self._name, words)
         if utterance is self._ears.utterance:
+            self._has_word = True
             language = self._ears.language
             self._reflex.read(words, language, is_pause=is_pause, is_sure=reading.is_sure)
             self._speak_ahead()
@@ -116,6 +129,13 @@ class Attention:
         """Stop speaking; what was cut may have to be said again."""
         if self._mouth.is_busy:
             self._turns.lost += self._sender.stop()
+
+    def _go_on_soon(self) -> None:
+        """Say what was cut off after all, unless a turn begins that is answered."""
+        if self._going_on is not None:
+            self._going_on.cancel()
+        loop = asyncio.get_running_loop()
+        self._going_on = loop.call_later(NO_TURN_S, self._turns.put, self._turns.go_on)
 
     def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
         return self._switchboard.foresee(self._name, words, is_likely_all=is_likely_all)

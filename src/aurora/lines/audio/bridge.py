@@ -4,12 +4,16 @@ It outlives a caller's connection: whoever listens stays while a page calls agai
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
+import structlog
+
 from aurora.errors import UnknownCall
 from aurora.speech.codec import Pcm, mulaw_encode
+
+log = structlog.get_logger()
 
 ANSWER_WITHIN_S = 6.0
 """For the call to finish what it is doing, and the record to have it."""
@@ -92,13 +96,11 @@ class Bridge:
             self.hear_caller_as(mulaw_encode(pcm))
 
     def hear_caller_as(self, mulaw: bytes) -> None:
-        for ear in self._ears:
-            ear.hear_caller(mulaw)
+        self._each(lambda ear: ear.hear_caller(mulaw))
 
     def hear_person(self, mulaw: bytes) -> None:
         """A person who has joined at another machine."""
-        for ear in self._ears:
-            ear.hear_person(mulaw)
+        self._each(lambda ear: ear.hear_person(mulaw))
 
     def note_person(self, person: str | None) -> None:
         """Another machine says who speaks in Aurora's place; nobody here does after None."""
@@ -109,12 +111,10 @@ class Bridge:
             self._tell(self._joined())
 
     def hear_aurora(self, mulaw: bytes) -> None:
-        for ear in self._ears:
-            ear.hear_aurora(mulaw)
+        self._each(lambda ear: ear.hear_aurora(mulaw))
 
     def clear_aurora(self) -> None:
-        for ear in self._ears:
-            ear.clear_aurora()
+        self._each(lambda ear: ear.clear_aurora())
 
     # The console's side.
 
@@ -157,13 +157,20 @@ class Bridge:
         if ear is not self._speaker or self._call is None:
             return
         self._call.pass_on(mulaw)
-        for other in self._ears:
-            if other is not ear:
-                other.hear_person(mulaw)
+        self._each(lambda other: other.hear_person(mulaw) if other is not ear else None)
 
     def _joined(self) -> dict[str, Any]:
         return {"type": "joined", "person": self._person}
 
     def _tell(self, what: dict[str, Any]) -> None:
-        for ear in self._ears:
-            ear.tell(what)
+        self._each(lambda ear: ear.tell(what))
+
+    def _each(self, let: Callable[[Ear], None]) -> None:
+        for ear in tuple(self._ears):
+            try:
+                let(ear)
+            # Whoever listens breaks neither the caller's line nor what others hear.
+            except Exception:
+                log.exception("listener_lost")
+                if ear in self._ears:
+                    self._ears.remove(ear)

@@ -4,6 +4,7 @@ What is said is the switchboard's, how sound comes and goes the port's.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ import structlog
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.turn import Action, Turn
+from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
@@ -25,21 +26,21 @@ from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.turns import Turns
+from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
+from aurora.lines.owed import is_owed, once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
 log = structlog.get_logger()
 
 WATCH_EVERY_S = 0.2
-LAST_WORDS_WITHIN_S = 8.0
-"""For what a caller said before hanging up: rated and recorded, though nobody listens."""
 PLAYED_OUT_S = 0.3
 """Behind the last sound before a line is closed: it may still be on its way to the ear."""
 HEARD_OUT_S = 5.0
+"""For whoever still speaks when somebody else's ears take over."""
 NOBODY_S = 1.5
 """Between a person's joining and the sound of theirs that has to come with it."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
-KEYS = frozenset("0123456789*#")
 
 
 class AudioCall:
@@ -68,7 +69,7 @@ class AudioCall:
         self._has_other_ears = has_other_ears
         self._silence_s = parts.silence_s
         self._clock = clock
-        self._mouth = Mouth(parts.lines, clock, self._wake)
+        self._mouth = Mouth(parts.lines, clock, self._wake, self._has_failed)
         self._bridge = bridge or Bridge()
         self._sender = Sender(self._mouth, port, clock, self._has_begun, self._bridge)
         self._ears = Ears(parts, name, clock)
@@ -91,6 +92,8 @@ class AudioCall:
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
+        self._untold: list[Spoken] = []
+        """What a caller who hung up did not hear; they may call again."""
         self._after: Ending | None = None
         """What comes once everything was said."""
 
@@ -116,13 +119,13 @@ class AudioCall:
         """Take a key; a caller who presses one has heard enough."""
         if digit in KEYS:
             self._attention.give_way()
-            self._turns.put(partial(self._turns.press, digit))
+            self._turns.put(partial(self._turns.press, digit, self._clock()))
 
     def words(self, text: str) -> None:
         """Take typed words."""
         if text.strip():
             self._attention.give_way()
-            self._turns.put(partial(self._turns.take_words, text.strip()))
+            self._turns.put(partial(self._turns.take_words, text.strip(), self._clock()))
 
     def choose_language(self, language: str) -> None:
         """Listen and answer in this language from here on: the caller chose it by hand."""
@@ -131,7 +134,7 @@ class AudioCall:
     def panic(self) -> None:
         """Take the panic key: an emergency begins, whatever was going on."""
         self._attention.give_way()
-        self._turns.put(self._turns.panic)
+        self._turns.put(partial(self._turns.panic, self._clock()))
 
     def mark_echoed(self, name: str) -> None:
         """The caller's side has played everything sent before this mark."""
@@ -190,16 +193,15 @@ class AudioCall:
 
     async def run(self) -> Ending:
         """Hold the call until it is over; return how. Nothing else ends it."""
-        self._over = asyncio.get_running_loop().create_future()
-        if self._gone is not None:
-            self._over.set_result(self._gone)
+        self._over = self._opened()
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(self._send())
             watching = tasks.create_task(self._watch())
             taking = tasks.create_task(self._turns.run())
             try:
                 with self._bridge.carrying(self):
-                    ending = await self._over
+                    while (ending := await self._over) is Ending.ENDED and await self._goes_on():
+                        self._over = self._opened()
                 for worker in (sending, watching):
                     worker.cancel()
                 await self._keep_last_words(ending)
@@ -208,12 +210,18 @@ class AudioCall:
                     worker.cancel()
                 self._mouth.close()
                 self._ears.close()
-        return ending
+        is_reopened = ending is Ending.ENDED and self._after is not Ending.ENDED
+        return Ending.DROPPED if is_reopened else ending
 
     @property
     def is_speaking(self) -> bool:
         """Whether anything is still to be heard, or an answer is being made."""
         return self._mouth.is_busy or self._turns.is_busy
+
+    @property
+    def is_let_go(self) -> bool:
+        """Whether the caller's end is closed: what comes now is kept, and heard by nobody."""
+        return self._gone is not None
 
     @property
     def has_person(self) -> bool:
@@ -225,28 +233,29 @@ class AudioCall:
         """Whether neither side speaks and nothing is being decided."""
         return not self.is_speaking and not self._ears.is_in_turn
 
-    @property
-    def unheard(self) -> list[Spoken]:
-        """What was to be said and was not heard, for a line that goes on in place of this one."""
-        lines = sorted([*self._mouth.failed, *self._mouth.clear()], key=lambda line: line.number)
-        return [line.sentence for line in lines if not line.is_understood]
+    def take_unheard(self) -> list[Spoken]:
+        """Stop, and return what was not heard, for a line that goes on in place of this one."""
+        lost = [line for line in self._turns.lost if line.is_lost]
+        lines = sorted([*lost, *self._mouth.take_unheard()], key=lambda line: line.number)
+        untold, self._untold = self._untold, []
+        return [*untold, *(line.sentence for line in once_each(lines))]
 
     # What happens inside.
 
     def _taken(self, turn: Turn) -> None:
         self._ears.priority = _priority_of(turn.call)
         self._sender.show(_as_shown(turn))
-        if turn.action is Action.HAND_OFF:
-            self._after = Ending.HANDED_OFF
-        elif self._after is not Ending.HANDED_OFF:
-            # Words after a goodbye are words all the same: the call goes on.
-            self._after = Ending.ENDED if turn.action is Action.END else None
+        self._after = what_follows(turn, self._after)
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
-        what = {"kind": "sentence", "sentence": line.sentence, "language": line.language}
-        self._sender.show(what)
+        self._sender.show(_as_read(line))
         self._turns.note_stage(line, "first_audio_sent")
+
+    def _has_failed(self, line: Line) -> None:
+        """Nothing will be heard of a line: let it be read, and another voice or a person go on."""
+        self._sender.show(_as_read(line))
+        self._turns.put(partial(self._turns.lose_voice, line))
 
     def _wake(self) -> None:
         self._sender.wake()
@@ -291,8 +300,24 @@ class AudioCall:
 
     @property
     def _last_wait_s(self) -> float:
-        """How long a line that is over stays open: a caller who still speaks is heard out."""
-        return HEARD_OUT_S if self._ears.is_in_turn else PLAYED_OUT_S
+        """How long a line that is over stays open: a caller who still speaks is heard out.
+
+        Nobody else hears them after a goodbye; no turn is without an end.
+        """
+        if not self._ears.is_in_turn:
+            return PLAYED_OUT_S
+        return math.inf if self._after is Ending.ENDED else HEARD_OUT_S
+
+    def _opened(self) -> asyncio.Future[Ending]:
+        over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        if self._gone is not None:
+            over.set_result(self._gone)
+        return over
+
+    async def _goes_on(self) -> bool:
+        """Whether something was said, typed or pressed after all while the goodbye ended."""
+        await self._take_what_is_left()
+        return not self.is_quiet or self._after is not Ending.ENDED
 
     def _close(self, ending: Ending) -> None:
         if self._gone is None:
@@ -307,13 +332,28 @@ class AudioCall:
         """Rate and record what was said last, though the answer is not heard any more."""
         if not self._turns.is_deaf:
             self._ears.end_turn()
+        await self._take_what_is_left()
+        if ending is Ending.HUNG_UP:
+            self._note_untold()
+            with suppress(UnknownCall, RecordsError):
+                await self._switchboard.end(self.name, EndReason.HUNG_UP)
+
+    async def _take_what_is_left(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
         self._turns.note_timing()
-        if ending is Ending.HUNG_UP:
-            with suppress(UnknownCall, RecordsError):
-                await self._switchboard.end(self.name, EndReason.HUNG_UP)
+
+    def _note_untold(self) -> None:
+        """The record must not look as if a caller who is gone had heard what they were owed."""
+        self._untold = self.take_unheard()
+        owed = [sentence for sentence in self._untold if is_owed(sentence)]
+        if owed:
+            self._switchboard.note_unheard_later(self.name, owed)
+
+
+def _as_read(line: Line) -> dict[str, object]:
+    return {"kind": "sentence", "sentence": line.sentence, "language": line.language}
 
 
 def _priority_of(call: Call) -> Priority:

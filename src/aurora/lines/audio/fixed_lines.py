@@ -16,11 +16,13 @@ def fixed_lines(library: Library, site: Site) -> Iterator[tuple[str, str]]:
     Steps and ways out are made while the first line is in the ear.
     """
     languages: Sequence[str] = site.languages
+    desk = site.contact(site.control_room)
     for language in languages:
         phrases = library.phrases_in(language)
         yield phrases.greeting.format(site=site.name), language
         for name in SOON:
             yield from ((text, language) for text in _texts(phrases, name))
+        yield phrases.control_room_is.format(number=desk.number), language
         for procedure_id in PRECEDENCE:
             procedure = library.procedures.get((procedure_id, language))
             if procedure is not None:

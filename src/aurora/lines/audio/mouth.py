@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -16,6 +16,13 @@ log = structlog.get_logger()
 
 AS_GOOD_AS_HEARD = 0.6
 """Share of a sentence after which it need not be said again."""
+MOST_UNPROVEN = 64
+"""Lines that send no marks back must not fill the memory with what was said on them."""
+AGAIN_WITHIN_S = 1.0
+"""What failed sooner is made once more: a voice that died is back by then. What took longer would
+keep the caller waiting as long again."""
+STILL_NEWS_S = 30.0
+"""A dead connection is noticed sooner. What was sent before is said again only if it is owed."""
 
 
 class Stage(Enum):
@@ -43,10 +50,12 @@ class Line:
     is_insistent: bool = False
     """Said again after a noise had cut it: only words cut it once more."""
     mulaw: bytes | None = None
+    was_tried: bool = False
+    """To make it into sound, in vain."""
     stage: Stage = Stage.COMING
     heard_share: float = 0.0
     sent_at: float | None = None
-    """When, by the clock, its first sound was sent."""
+    """When, by the clock, its first sound was sent, or nothing came of it."""
     heard_at: float | None = None
     """When, by the clock, its first sound had been played; of opening lines only."""
 
@@ -80,11 +89,15 @@ class Mouth:
         lines: SpokenLines,
         clock: Callable[[], float],
         wake: Callable[[], None],
+        has_failed: Callable[[Line], None],
     ) -> None:
-        """wake: called when there is something to send, or nothing will come of a line."""
+        """wake: called when there is something to send. has_failed: told of each line that cannot
+        be made into sound.
+        """
         self._spoken_lines = lines
         self._clock = clock
         self._wake = wake
+        self._has_failed = has_failed
         self._playout = Playout()
         self._coming: deque[Line] = deque()
         self._queued: dict[str, Line] = {}
@@ -93,8 +106,12 @@ class Mouth:
         self._begun: Line | None = None
         self._renderings: set[asyncio.Task[None]] = set()
         self._count = 0
+        self._unproven: deque[Line] = deque(maxlen=MOST_UNPROVEN)
+        """Heard by the clock, in order, while no mark has come back that proves it."""
+        self._has_echo = False
+        """Marks do come back from this caller's side."""
         self.failed: list[Line] = []
-        """What could not be made into sound."""
+        """What could not be made into sound, and nobody has taken over yet."""
 
     def say(
         self,
@@ -128,25 +145,32 @@ class Mouth:
         once_more.is_insistent = is_insistent
         return once_more
 
-    def due(self, now: float) -> Iterator[bytes | Mark | Begun]:
-        """Return what to send now, in order."""
+    def due(self, now: float) -> list[bytes | Mark | Begun]:
+        """Return what to send now, in order; all of it is void once `clear` was called."""
+        due: list[bytes | Mark | Begun] = []
         for item in self._playout.due(now):
             if isinstance(item, Mark):
                 self._unsent.popleft()
             elif self._unsent[0] is not self._begun:
                 self._begun = self._unsent[0]
-                yield Begun(self._begun)
-            yield item
+                due.append(Begun(self._begun))
+            due.append(item)
+        return due
 
     def mark_echoed(self, name: str) -> None:
         """The caller's side has played everything up to this mark."""
+        self._has_echo = True
         clip = self._playout.mark_echoed(name)
-        if clip is not None and clip in self._queued:
+        if clip is not None:
             self._settle()
+            self._prove(self._unproven_line(clip), is_whole=True)
 
     def note_heard(self, name: str, note: Callable[[Line, str], None]) -> None:
-        """The first sound of an opening line has been played."""
+        """The first sound of an opening line has been played, and all that was said before it."""
+        self._has_echo = True
         line = self._queued.get(name)
+        self._settle()
+        self._prove(line or self._unproven_line(name), is_whole=False)
         if line is not None and line.heard_at is None:
             line.heard_at = self._clock()
             note(line, "first_audio_heard")
@@ -172,6 +196,24 @@ class Mouth:
         self._unsent.clear()
         return cut
 
+    def take_unheard(self) -> list[Line]:
+        """Stop; return in order, and only once, what is not known to have been heard.
+
+        What goes into a connection that died is heard by nobody, whatever the clock says: where
+        marks come back, nothing else proves it.
+        """
+        cut = self.clear()
+        since = self._clock() - STILL_NEWS_S
+        missed = [
+            line
+            for line in (*self.failed, *self._unproven)
+            if line.is_owed or (line.sent_at or 0.0) > since
+        ]
+        self.failed = []
+        self._unproven.clear()
+        lines = sorted([*cut, *missed], key=lambda line: line.number)
+        return [line for line in lines if self._has_echo or not line.is_understood]
+
     def playing(self) -> tuple[Line, Playing] | None:
         """Return the line in the caller's ear at this moment, and for how long it has been."""
         playing = self._playout.playing(self._clock())
@@ -188,12 +230,24 @@ class Mouth:
             task.cancel()
 
     def _settle(self) -> None:
-        """Note which lines were heard to their end."""
+        """Note which lines were heard to their end, by the clock or by their mark."""
         for heard in self._playout.heard(self._clock()):
             line = self._queued.get(heard.name)
             if line is not None and heard.is_whole:
                 line.stage, line.heard_share = Stage.HEARD, 1.0
-                del self._queued[heard.name]
+                self._unproven.append(self._queued.pop(heard.name))
+
+    def _unproven_line(self, name: str) -> Line | None:
+        return next((line for line in self._unproven if line.name == name), None)
+
+    def _prove(self, line: Line | None, *, is_whole: bool) -> None:
+        """Marks come back in order: one proves its line, and all that was said before it.
+
+        An earlier mark that is still missing was forgotten when the caller's side was cleared.
+        """
+        until = line.number + is_whole if line is not None else 0
+        while self._unproven and self._unproven[0].number < until:
+            self._unproven.popleft()
 
     def _move_on(self) -> None:
         """Queue the lines that are ready, up to the first that is not."""
@@ -211,13 +265,23 @@ class Mouth:
         task.add_done_callback(self._renderings.discard)
 
     async def _render(self, line: Line) -> None:
+        began = self._clock()
         try:
             line.mulaw = await self._spoken_lines.render(line.sentence.text, line.language)
         # Whatever the voice died of, the sentences that are ready must go on.
         except Exception:
-            log.exception("sentence_not_rendered")
-            line.stage = Stage.FAILED
-            self.failed.append(line)
-            if line in self._coming:
-                self._coming.remove(line)
+            log.exception("sentence_not_rendered", is_last_try=line.was_tried)
+            if not line.was_tried and self._clock() - began <= AGAIN_WITHIN_S:
+                line.was_tried = True
+                self._follow(line)
+                return
+            self._fail(line)
         self._move_on()
+
+    def _fail(self, line: Line) -> None:
+        if line not in self._coming:
+            return  # nobody waits for it any more
+        self._coming.remove(line)
+        line.stage, line.sent_at = Stage.FAILED, self._clock()
+        self.failed.append(line)
+        self._has_failed(line)

@@ -81,20 +81,7 @@ class Sender:
             await self._port.send_audio(self._passed.popleft())
         while self._shown:
             await self._port.show(self._shown.popleft())
-        sound, begun = bytearray(), None
-        for item in self._mouth.due(self._clock()):
-            match item:
-                case Begun(line):
-                    begun = line
-                case Mark(name=name):
-                    await self._flush(sound)
-                    await self._port.send_mark(name)
-                case _:
-                    sound += item
-                    if begun is not None:
-                        await self._open(begun, sound)
-                        begun = None
-        await self._flush(sound)
+        await self._send_sound()
 
     async def rest(self) -> None:
         """Return when there is something to send again."""
@@ -103,12 +90,36 @@ class Sender:
                 await self._awake.wait()
         self._awake.clear()
 
+    async def _send_sound(self) -> None:
+        """Send what the mouth has ready, up to where it is stopped while the port has no room."""
+        sound, begun = bytearray(), None
+        for item in () if self._is_clear_due else self._mouth.due(self._clock()):
+            match item:
+                case Begun(line):
+                    begun = line
+                case Mark(name=name):
+                    await self._flush(sound)
+                    await self._mark(name)
+                case _:
+                    sound += item
+                    if begun is not None:
+                        await self._open(begun, sound)
+                        begun = None
+            if self._is_clear_due:
+                return
+        await self._flush(sound)
+
     async def _open(self, line: Line, sound: bytearray) -> None:
         """Send a line's first frame by itself: what comes after it need not be waited for."""
         await self._flush(sound)
-        self._has_begun(line)
-        if line.is_opening:
-            await self._port.send_mark(BEGUN + line.name)
+        if not self._is_clear_due:
+            self._has_begun(line)
+            if line.is_opening:
+                await self._mark(BEGUN + line.name)
+
+    async def _mark(self, name: str) -> None:
+        if not self._is_clear_due:
+            await self._port.send_mark(name)
 
     async def _flush(self, sound: bytearray) -> None:
         if sound:

@@ -1,6 +1,7 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -13,11 +14,13 @@ from aurora.conversation.operators_words import is_due
 from aurora.conversation.ring import Ring
 from aurora.conversation.speaker import UNSPOKEN
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.timing import TurnTiming
+from aurora.conversation.timing import KEY, PANIC, WORDS, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
+from aurora.conversation.voiceless import VOICELESS, lose_voice
 from aurora.errors import SpeechUnavailable
 from aurora.guidance.spoken import Spoken
+from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
@@ -68,6 +71,8 @@ class Turns(Acts):
         self._taken = taken
         self._clock = clock
         self._has_other_ears = has_other_ears
+        self._voiceless: set[Urgency] = set()
+        """In which a person was called because a sentence could not be spoken."""
         self._timed: tuple[Stages, Line, TurnTiming] | None = None
 
     async def failed(self, error: Exception) -> None:
@@ -86,8 +91,6 @@ class Turns(Acts):
         """Take a turn that the caller spoke."""
         stages = Stages({"end_of_speech": utterance.spoke_until})
         stages.note("end_of_turn", utterance.ended_at or self._clock())
-        if ahead is not None:
-            stages.note("first_line", ahead.at)
         reading = await self._reading_of(utterance, ahead)
         stages.note("text", self._clock())
         if reading.words:
@@ -95,14 +98,15 @@ class Turns(Acts):
         elif reading.is_unsure:
             await self.wait(ahead)
         else:
-            self._go_on(ahead)
+            await self.go_on(ahead)
 
-    async def take_words(self, words: str) -> None:
-        """Take typed words."""
+    async def take_words(self, words: str, at: float) -> None:
+        """Take words typed `at`."""
         if self.has_person:
             await self._overhear(words)
         else:
-            await self._take(partial(self._switchboard.hear, self.name, words))
+            hear = partial(self._switchboard.hear, self.name, words)
+            await self._take(hear, stages=Stages.at(at, WORDS))
 
     async def say_kept(self) -> None:
         """Say what is kept for the caller."""
@@ -131,16 +135,27 @@ class Turns(Acts):
         if not self.has_person:
             await self._take(partial(self._switchboard.wait, self.name), ahead)
 
-    async def press(self, digit: str) -> None:
-        """Take a key."""
+    async def go_on(self, ahead: Ahead | None = None) -> None:
+        """Nobody said anything: what a noise cut off is said after all."""
+        said = {ahead.line.sentence.text} if ahead and not ahead.line.is_lost else set()
+        lost, self.lost = self.lost, []
+        for line in lost:
+            if line.is_lost and line.sentence.text not in said:
+                said.add(line.sentence.text)
+                self._mouth.again(line, is_insistent=True)
+
+    async def press(self, digit: str, at: float) -> None:
+        """Take a key pressed `at`."""
         if self.has_person:
             await self._overhear(f"[key {digit}]")
             return
-        await self._take(partial(self._switchboard.press, self.name, digit))
+        press = partial(self._switchboard.press, self.name, digit)
+        await self._take(press, stages=Stages.at(at, KEY))
 
-    async def panic(self) -> None:
-        """Take the panic key of a kiosk."""
-        await self._take(partial(self._switchboard.panic, self.name))
+    async def panic(self, at: float) -> None:
+        """Take the panic key of a kiosk, pressed `at`."""
+        panic = partial(self._switchboard.panic, self.name)
+        await self._take(panic, stages=Stages.at(at, PANIC))
 
     async def choose_language(self, language: str) -> None:
         """Let the caller choose the language by hand."""
@@ -152,7 +167,7 @@ class Turns(Acts):
         timed, self._timed = self._timed, None
         if timed is not None:
             stages, _, timing = timed
-            timing = TurnTiming(timing.urgency, stages.ms(), timing.is_ahead)
+            timing = replace(timing, stages_ms=stages.ms())
             self._switchboard.note_timing_later(self.name, timing)
 
     def note_stage(self, line: Line, stage: str) -> None:
@@ -213,7 +228,7 @@ class Turns(Acts):
             self._ears.language = turn.call.language
             self._ears.is_language_known = turn.call.exchanges > 0
             if stages is not None and telling.opening is not None:
-                self._note(stages, telling, turn, began, is_ahead=ahead is not None)
+                self._note(stages, telling, turn, began, ahead)
             self._taken(turn)
         finally:
             # The record has what was said; it must not look as if it had been heard. The answer
@@ -222,28 +237,24 @@ class Turns(Acts):
                 self._switchboard.note_unheard_later(self.name, [line.sentence for line in lost])
 
     def _note(
-        self, stages: Stages, telling: Telling, turn: Turn, began: float, *, is_ahead: bool
+        self, stages: Stages, telling: Telling, turn: Turn, began: float, ahead: Ahead | None
     ) -> None:
-        stages.note_rating(turn, began)
-        stages.note("first_line", telling.began_at)
         opening = telling.opening
         if opening is None:
             return
+        stages.note_rating(turn, began)
+        # Another line spoken ahead was taken back, or only owed: no early answer to these words.
+        is_right = ahead is not None and ahead.line is opening and ahead.foreseen is not None
+        chosen_at = ahead.at if ahead and is_right else telling.began_at
+        is_ahead = is_right and chosen_at < stages.reached["end_of_turn"]
+        stages.note("first_line", chosen_at)
         if opening.sent_at is not None:
             stages.note("first_audio_sent", opening.sent_at)
-        self._timed = (stages, opening, TurnTiming(turn.call.urgency.value, {}, is_ahead))
+        timing = TurnTiming(turn.call.urgency.value, {}, is_ahead, stages.by)
+        self._timed = (stages, opening, timing)
         if opening.heard_at is not None:
             stages.note("first_audio_heard", opening.heard_at)
             self.note_timing()
-
-    def _go_on(self, ahead: Ahead | None) -> None:
-        """Nobody said anything: what a noise cut off is said after all."""
-        said = {ahead.line.sentence.text} if ahead and not ahead.line.is_lost else set()
-        lost, self.lost = self.lost, []
-        for line in lost:
-            if line.sentence.text not in said:
-                said.add(line.sentence.text)
-                self._mouth.again(line, is_insistent=True)
 
     async def lose_ears(self, reason: str) -> None:
         """The safe line, then other ears or a person; a person who is there hears the caller."""
@@ -263,6 +274,20 @@ class Turns(Acts):
         # Nothing is left to try here; whoever owns the line has a way that needs none of this.
         except Exception:
             log.exception("safe_line_failed")
+
+    async def lose_voice(self, line: Line) -> None:
+        """Say what is kept ready in place of a line, once an urgency, and bring a person.
+
+        Where another voice takes the call over, or a person has it, nothing more is said here.
+        """
+        urgency = (await self.call()).urgency
+        text = line.sentence.text
+        if self.has_person or self._has_other_ears or urgency in self._voiceless:
+            self._switchboard.note_later(self.name, VOICELESS, {"unsaid": text})
+            return
+        self._voiceless.add(urgency)
+        act = partial(lose_voice, self._switchboard.dialogue, text)
+        await self._take(partial(self._switchboard.take, self.name, act))
 
     async def call(self) -> Call:
         return await self._switchboard.call(self.name)

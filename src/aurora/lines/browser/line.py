@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -48,6 +48,7 @@ HELLO_WITHIN_S = 5.0
 WRONG_CODE_S = 1.0
 """Whoever guesses at the code waits so long for each answer."""
 GIVE_WAY_WITHIN_S = 4.0
+"""For a lost connection to rate its last words before the page's next one is answered."""
 AWAY_S = 6.0
 """A page calls again within two seconds of a lost connection, and tries for longer. One that does
 not is a caller who is missing, where there is an emergency."""
@@ -107,12 +108,13 @@ class BrowserLine:
         hello = await self._greeted(socket, port)
         if hello is None:
             return
-        if self._connected >= MOST_PAGES:
+        ring = _ring(hello)
+        if self._connected >= MOST_PAGES and not await self._has_place(ring.provider_id or ""):
             await port.close(BUSY)
             return
         self._connected += 1
         try:
-            await self._hold(socket, port, hello)
+            await self._hold(socket, port, ring)
         finally:
             self._connected -= 1
 
@@ -134,8 +136,17 @@ class BrowserLine:
             return hello
         return None
 
-    async def _hold(self, socket: WebSocket, port: BrowserPort, hello: Hello) -> None:
-        ring = _ring(hello)
+    async def _has_place(self, name: str) -> bool:
+        """Whether a page is let in where every place is taken: into its own, or in an emergency."""
+        if name in self._sessions:
+            return True
+        try:
+            call = await self._switchboard.call(name)
+        except (UnknownCall, RecordsError):
+            return False
+        return call.ended_at is None and call.urgency.is_emergency
+
+    async def _hold(self, socket: WebSocket, port: BrowserPort, ring: Ring) -> None:
         name = ring.provider_id or ""
         if (before := self._sessions.get(name)) is not None:
             await before.replace(GIVE_WAY_WITHIN_S)
@@ -155,7 +166,7 @@ class BrowserLine:
             clock=self._clock,
         )
         if live.call.turns:
-            call.rejoin(self._left_unheard(name, before))
+            call.rejoin(self._unheard.take(name))
         else:
             call.answer(ring)
         session = self._sessions[name] = Session(socket, port, call, self._clock)
@@ -165,12 +176,21 @@ class BrowserLine:
                 with self._open_lines.holding(live.call.id, call.nudge):
                     ending = await session.hold()
             finally:
-                if self._sessions.get(name) is session:
-                    del self._sessions[name]
-                    self._unheard.leave(name, session.unheard)
-                    self._leave(name, AWAY_S)
+                self._part_with(name, session)
             log.info("page_left", ending=ending.value, was_replaced=session.was_replaced)
         await port.close(REPLACED if session.was_replaced else _code_of(ending))
+
+    def _part_with(self, name: str, session: Session) -> None:
+        """A connection is over; its last words may have taken so long that another has the call."""
+        unheard, holder = session.take_unheard(), self._sessions.get(name)
+        if holder is session:
+            del self._sessions[name]
+            self._leave(name, AWAY_S)
+        if holder is None or holder is session:
+            self._unheard.leave(name, unheard)
+        else:
+            holder.go_on(unheard)
+        session.is_done.set()
 
     async def type_in(self, typed: Typed) -> str:
         """Take words or a key from a page without a connection; return what it is to show."""
@@ -182,25 +202,17 @@ class BrowserLine:
         await self._switchboard.open(ring)
         self._stay(name)
 
-        def render(turn: Turn) -> str:
-            unheard = self._left_unheard(name, before)
-            return as_messages(turn, self._situation(turn.call), unheard)
-
         try:
-            if typed.words is not None:
-                return await self._switchboard.hear(name, typed.words, render)
-            return await self._switchboard.press(name, typed.key or "", render)
+            with self._unheard.put_into(name, self._as_shown) as render:
+                if typed.words is not None:
+                    return await self._switchboard.hear(name, typed.words, render)
+                return await self._switchboard.press(name, typed.key or "", render)
         finally:
             # Whoever types has no connection, and may be reading.
             self._leave(name, BACK_WITHIN_S)
 
-    def _left_unheard(self, name: str, before: Session | None = None) -> list[Spoken]:
-        """Return what the page's last connection did not tell the caller.
-
-        before: the connection that just came to its end, which may not have left it yet.
-        """
-        left = self._unheard.take(name) or ()
-        return [*left, *(before.unheard if before is not None else ())]
+    def _as_shown(self, turn: Turn, spoken: Sequence[Spoken]) -> str:
+        return as_messages(turn, self._situation(turn.call), spoken)
 
     async def require(self, request: Request) -> None:
         """Raise Problem unless the request comes from a page of this line that may call."""

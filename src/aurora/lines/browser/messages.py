@@ -100,17 +100,16 @@ def situation_of(call: Call, site: Site, standing: Sequence[str] = ()) -> dict[s
     }
 
 
-def as_messages(turn: Turn, situation: Mapping[str, Any], unheard: Sequence[Spoken] = ()) -> str:
+def as_messages(turn: Turn, situation: Mapping[str, Any], spoken: Sequence[Spoken]) -> str:
     """Return a whole turn as what a page shows of it, in order, as JSON.
 
-    unheard: what a connection that was lost had still to say; it stands before the answer.
+    spoken: the turn's sentences, and what a connection that was lost had still to say.
     """
     messages: list[dict[str, Any]] = []
     if turn.heard is not None:
         messages.append(heard(turn.heard.content))
     messages.append(dict(situation))
-    sentences = [*(one for one in unheard if one not in turn.sentences), *turn.sentences]
-    messages += [saying(sentence, turn.call.language) for sentence in sentences]
+    messages += [saying(sentence, turn.call.language) for sentence in spoken]
     return orjson.dumps({"messages": messages}).decode()
 
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import structlog
 from pydantic import ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.call import AudioCall
@@ -23,6 +23,7 @@ from aurora.lines.browser.messages import (
     TypedWords,
 )
 from aurora.lines.browser.port import BrowserPort
+from aurora.lines.web_socket import until_gone
 
 log = structlog.get_logger()
 
@@ -49,22 +50,29 @@ class Session:
         """Words and keys, each of which takes a turn."""
         self.was_replaced = False
         self.is_done = asyncio.Event()
+        """Nothing more is found to be unheard; its owner's to set."""
 
-    @property
-    def unheard(self) -> list[Spoken]:
-        """What its call was still to be told; asked once it is over, and only once."""
-        return self._call.unheard
+    def take_unheard(self) -> list[Spoken]:
+        """What its call was still to be told, once it is over."""
+        return self._call.take_unheard()
 
     async def hold(self) -> Ending:
         """Return how the call ended, or that only its connection did."""
-        beside = [asyncio.create_task(self._read()), asyncio.create_task(self._beat())]
+        beside = [
+            asyncio.create_task(until_gone(work, self._call.drop))
+            for work in (self._read(), self._beat())
+        ]
         try:
             return await self._call.run()
         finally:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-            self.is_done.set()
+
+    def go_on(self, unheard: Sequence[Spoken]) -> None:
+        """Say what a connection before this one found unheard when this one had begun."""
+        if unheard:
+            self._call.rejoin(unheard)
 
     async def replace(self, within_s: float) -> None:
         """Give way to a newer connection of the same page."""
@@ -79,16 +87,11 @@ class Session:
                 await self.is_done.wait()
 
     async def _read(self) -> None:
-        with suppress(WebSocketDisconnect):
-            while True:
-                received = await self._socket.receive()
-                if received["type"] != "websocket.receive":
-                    break
-                if (sound := received.get("bytes")) is not None:
-                    self._hear(sound)
-                else:
-                    self._obey(received.get("text") or "")
-        self._call.drop()
+        while (received := await self._socket.receive())["type"] == "websocket.receive":
+            if (sound := received.get("bytes")) is not None:
+                self._hear(sound)
+            else:
+                self._obey(received.get("text") or "")
 
     async def _beat(self) -> None:
         """Let the page know that the line is there, and what an operator or a model changed."""
@@ -96,7 +99,6 @@ class Session:
             await asyncio.sleep(ALIVE_EVERY_S)
             await self._port.tell({"type": "alive"})
             await self._port.show_situation()
-        self._call.drop()
 
     def _hear(self, sound: bytes) -> None:
         pcm = self._microphone.take(sound)

@@ -1,11 +1,17 @@
 """The keys of a kiosk, one at a time and without Enter; no keys where there is no terminal."""
 
 import asyncio
+import codecs
+import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 POLL_S = 0.05
+MOST_AT_ONCE = 1024
+SEQUENCE = re.compile(r"\x1b(\[[0-9;]*[~A-Za-z]|O[A-Za-z])")
+"""What a key that is no character sends: the digits in it were not pressed."""
 
 
 @asynccontextmanager
@@ -21,12 +27,30 @@ async def watched_keys(press: Callable[[str], None]) -> AsyncIterator[None]:
             watching.cancel()
     else:
         with _each_key_at_once():
-            loop = asyncio.get_running_loop()
-            loop.add_reader(sys.stdin, lambda: press(sys.stdin.read(1)))
+            loop, terminal = asyncio.get_running_loop(), sys.stdin.fileno()
+            decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+            def read() -> None:
+                # Not through sys.stdin: it would keep what it does not give at once.
+                typed = _typed(terminal)
+                if not typed:
+                    loop.remove_reader(terminal)
+                for key in SEQUENCE.sub("", decoder.decode(typed)):
+                    press(key)
+
+            loop.add_reader(terminal, read)
             try:
                 yield
             finally:
-                loop.remove_reader(sys.stdin)
+                loop.remove_reader(terminal)
+
+
+def _typed(terminal: int) -> bytes:
+    """Return what was typed; nothing where the terminal is gone."""
+    try:
+        return os.read(terminal, MOST_AT_ONCE)
+    except OSError:
+        return b""
 
 
 @contextmanager

@@ -30,6 +30,8 @@ ECHO_S = 0.3
 MISTAKEN_AFTER_S = 4.0
 """Without a word after speech that began a call: nobody meant Aurora."""
 ENDED_WITHIN_S = 10.0
+ENDED_AFTER_S = 1.0
+"""Of quiet in a call that was ended elsewhere; a silent turn would open it again."""
 DONE_AFTER_S = 2.5
 """Of quiet after a recording: shorter than the silence that would take a turn."""
 
@@ -53,7 +55,8 @@ class Manner:
     is_half_duplex: bool = False
     """Deaf while it speaks: for a loudspeaker that its own microphone hears."""
     left_after_s: float = 300.0
-    """Without a word: whoever it was has gone; an emergency stays open on the record."""
+    """Without a word in an everyday matter: whoever it was has gone. Whoever says nothing in an
+    emergency may have both hands on somebody's chest: the end key ends it, or an operator."""
 
 
 class Kiosk:
@@ -109,7 +112,7 @@ class Kiosk:
         """Take a key of the kiosk; the panic key works whatever is going on."""
         manner = self._manner
         if key == manner.panic_key:
-            if self._call is not None:
+            if self._call is not None and not self._call.is_let_go:
                 self._call.panic()
             else:
                 self._begin(Begin.PANIC_KEY)
@@ -185,17 +188,20 @@ class Kiosk:
             bridge=self._open_lines.bridge(live.call.id),
             clock=self._clock,
         )
-        match why:
-            case Begin.SPEECH:
-                # No greeting: it would be spoken into the caller's first words.
-                call.hear(self._standby.take_kept())
-            case Begin.START_KEY:
-                call.answer(ring)
-            case Begin.PANIC_KEY:
-                call.panic()
+        if why is Begin.SPEECH:
+            # No greeting: it would be spoken into the caller's first words.
+            call.hear(self._standby.take_kept())
+        if Begin.PANIC_KEY in (why, self._pressed_meanwhile()):
+            call.panic()
+        elif why is Begin.START_KEY:
+            call.answer(ring)
         self._call = call
         with self._open_lines.holding(live.call.id, call.nudge):
             return await call.run()
+
+    def _pressed_meanwhile(self) -> Begin | None:
+        """Return what would have begun a call while this one was being opened."""
+        return None if self._begins.empty() else self._begins.get_nowait()
 
     def _note(self, what: dict[str, object]) -> None:
         if what["kind"] == "turn":
@@ -204,7 +210,7 @@ class Kiosk:
         self._show(what)
 
     async def _watch(self) -> None:
-        """Let go of a call that nobody meant, or that was left."""
+        """Let go of a call that nobody meant, that was left, or that was ended elsewhere."""
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             now, call = self._clock(), self._call
@@ -215,9 +221,15 @@ class Kiosk:
                 continue
             if call.has_person:
                 self._last_turn_at = now  # nobody has left while somebody speaks with them
-            if self._last_turn_at is None:
-                is_over = now - self._quiet_from >= MISTAKEN_AFTER_S
-            else:
-                is_over = now - self._last_turn_at >= self._manner.left_after_s
-            if is_over:
+            if self._is_over(call, now):
                 call.drop()
+
+    def _is_over(self, call: AudioCall, now: float) -> bool:
+        known = self._switchboard.here(call.name)
+        quiet_s = now - self._quiet_from
+        if known is not None and known.ended_at is not None:
+            return quiet_s >= ENDED_AFTER_S
+        if self._last_turn_at is None:
+            return quiet_s >= MISTAKEN_AFTER_S
+        is_everyday = known is not None and not known.urgency.is_emergency
+        return is_everyday and now - self._last_turn_at >= self._manner.left_after_s

@@ -18,6 +18,7 @@ from aurora.lines.relay.messages import Setup
 from aurora.lines.relay.twiml import connect_relay
 from aurora.lines.socket_calls import MOST_MALFORMED, TOKEN, SocketCalls
 from aurora.lines.twilio_signature import WebhookSignature
+from aurora.lines.unheard import Unheard
 from aurora.lines.web_socket import receive, send
 from aurora.settings import TwilioSettings
 from aurora.site.model import Site
@@ -63,6 +64,10 @@ class RelayLine:
     async def left_unheard(self, sid: str) -> list[Spoken]:
         """Return what the call was not told any more, once its session is done with it."""
         return await self._calls.left_unheard(sid)
+
+    @property
+    def unheard(self) -> Unheard:
+        return self._calls.unheard
 
     async def serve(self, websocket: WebSocket) -> None:
         """Hold one session from its upgrade to its end."""

@@ -19,6 +19,8 @@ from tests.line import example_library, example_site
 from tests.switchboard import API, Line
 from tests.virtual_time import virtually
 
+SHELVE = 'data-form="shelve"'
+
 
 class Incidents:
     def __init__(self) -> None:
@@ -60,8 +62,8 @@ class Showing:
 
 
 class Reader:
-    def __init__(self, stream: Stream) -> None:
-        self._events = stream.follow(None)
+    def __init__(self, stream: Stream, since: str | None = None) -> None:
+        self._events = stream.follow(since)
 
     async def next(self) -> dict[str, Any]:
         """The next event that says anything."""
@@ -106,6 +108,26 @@ def test_the_whole_board_has_what_was_not_sent_yet() -> None:
             assert shown[sent["key"]] == sent
 
     virtually(work())
+
+
+def test_only_what_can_be_shelved_offers_it() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            one = incident(call("a", zone="b"))
+            showing.incidents.stored = {one.id: StoredIncident("a", one)}
+            await showing.watch.look()
+            assert SHELVE not in _shown(showing)
+            accepts(one, "medic")
+            showing.incidents.stored = {one.id: StoredIncident("b", one)}
+            await showing.watch.look()
+            assert SHELVE in _shown(showing)
+
+    virtually(work())
+
+
+def _shown(showing: Showing) -> str:
+    [item] = showing.board.whole("en")["put"]
+    return str(item["html"])
 
 
 def test_words_travel_without_their_row() -> None:
@@ -220,6 +242,23 @@ def test_who_comes_while_a_change_is_rendered_takes_nothing_from_who_was_there()
             new = [f"c-{one}" for one in showing.watch.calls]
             assert [item["key"] for item in late["put"]] == new
             assert [item["key"] for item in (await reader.next())["put"]] == new
+
+    virtually(work())
+
+
+def test_a_page_that_does_not_follow_yet_misses_nothing_that_another_was_given() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            await showing.line.ring()
+            await showing.reader()
+            await asyncio.sleep(2 * AT_MOST_EVERY_S)
+            showing.board.whole("en")
+            since = showing.board.stream("en").position
+            await showing.line.hear("fire in zone b")
+            await showing.reader()
+            page = Reader(showing.board.stream("en"), since)
+            [row] = (await page.next())["put"]
+            assert "fire in zone b" in row["html"]
 
     virtually(work())
 

@@ -9,7 +9,7 @@ from aurora.conversation.call import EndReason
 from aurora.levels import Urgency
 from aurora.lines.audio.ports import Ending
 from aurora.triage.assessment import Intent
-from tests.line import said
+from tests.line import fire, said
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT
 from tests.virtual_time import virtually
 from tests.voice import Caller, calling
@@ -50,7 +50,7 @@ def test_a_dropped_line_keeps_the_words_and_leaves_the_call_open():
             assert ending is Ending.DROPPED
             assert await caller.line.heard() == ["there is a fire"]
             assert call.ended_at is None
-            assert FIRST_LINE in caller.call.unheard[0].text
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
 
     virtually(work())
 
@@ -63,7 +63,7 @@ def test_what_was_cut_off_by_a_dropped_line_is_left_for_the_next_one():
             caller.call.drop()
             await caller.ending
 
-            unheard = [sentence.text for sentence in caller.call.unheard]
+            unheard = [sentence.text for sentence in caller.call.take_unheard()]
             assert FIRST_LINE in unheard[0]
             assert "Leave Zone B" in unheard[1]
 
@@ -112,6 +112,75 @@ def test_words_during_the_goodbye_keep_the_call_open():
             assert not caller.ending.done()
             assert call.ended_at is None
             assert call.urgency is Urgency.CRITICAL
+
+    virtually(work())
+
+
+BYE = "thank you bye"
+LONG = "wait there is something else I can smell and see smoke and now there is a fire in zone b"
+
+
+async def has_said_goodbye(caller: Caller) -> None:
+    await caller.says(BYE)
+    await caller.waits(0.8)
+    while caller.call.is_speaking:
+        await caller.waits(0.05)
+
+
+def test_whoever_still_speaks_after_the_goodbye_is_heard_to_the_end_and_answered():
+    async def work() -> None:
+        script = {**SCRIPT, LONG: fire(), BYE: said(intent=Intent.GOODBYE)}
+        async with calling(script) as caller:
+            await has_said_goodbye(caller)
+            await caller.says(LONG, word_s=0.4)
+            await caller.hears_out()
+
+            assert not caller.ending.done()
+            assert caller.ear.heard_of(FIRST_LINE).begins - caller.spoke_until < 1.0
+            assert (await caller.line.board.call("CA1")).ended_at is None
+
+    virtually(work())
+
+
+AROUND_THE_END_S = [0.0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.9]
+"""After the goodbye was heard: before a call is closed, while it is being closed, and after."""
+
+
+@pytest.mark.parametrize("seconds", AROUND_THE_END_S)
+def test_a_call_that_goes_on_after_the_goodbye_is_answered_and_not_closed(seconds):
+    async def work() -> None:
+        async with calling({**SCRIPT, BYE: said(intent=Intent.GOODBYE)}) as caller:
+            caller.ear.echo = lambda name: None  # its times are put on the record at the end
+            await has_said_goodbye(caller)
+            caller.line.records.takes_s = 1.0
+            await caller.waits(seconds)
+            caller.call.panic()
+            await caller.waits(10.0)
+
+            is_over = (await caller.line.board.call("CA1")).ended_at is not None
+            is_answered = any("Get yourself to safety" in text for text in caller.ear.texts)
+            assert caller.ending.done() == is_over
+            assert is_answered != is_over
+
+    virtually(work())
+
+
+@pytest.mark.parametrize("seconds", AROUND_THE_END_S)
+def test_a_line_that_breaks_then_leaves_the_answer_for_the_next(seconds):
+    async def work() -> None:
+        async with calling({**SCRIPT, BYE: said(intent=Intent.GOODBYE)}) as caller:
+            caller.ear.echo = lambda name: None
+            await has_said_goodbye(caller)
+            caller.line.records.takes_s = 1.0
+            await caller.waits(seconds)
+            caller.call.panic()
+            caller.call.drop()
+            ending = await caller.ending
+
+            is_over = (await caller.line.board.call("CA1")).ended_at is not None
+            unheard = [sentence.text for sentence in caller.call.take_unheard()]
+            assert ending is (Ending.ENDED if is_over else Ending.DROPPED)
+            assert is_over != any("Get yourself to safety" in text for text in unheard)
 
     virtually(work())
 

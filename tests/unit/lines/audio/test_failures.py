@@ -115,7 +115,7 @@ def test_a_dead_voice_leaves_the_ready_first_line_and_the_rest_to_another_voice(
 
             assert ending is Ending.FAILED
             assert any(FIRST_LINE in text for text in caller.ear.texts)
-            assert "Leave Zone B" in caller.call.unheard[0].text
+            assert "Leave Zone B" in caller.call.take_unheard()[0].text
 
     virtually(work())
 
@@ -183,7 +183,7 @@ def test_a_way_out_that_breaks_is_a_dropped_line(monkeypatch):
 
             assert await caller.ending is Ending.DROPPED
             assert (await caller.line.board.call("CA1")).urgency is Urgency.CRITICAL
-            assert FIRST_LINE in caller.call.unheard[0].text
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
 
     virtually(work())
 

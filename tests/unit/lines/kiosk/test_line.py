@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
 
-from aurora.conversation.call import Call
-from aurora.levels import Urgency
+from aurora.conversation.call import Call, EndReason
+from aurora.conversation.live import LiveCall
+from aurora.conversation.ring import Ring
+from aurora.levels import Hazard, Urgency
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.kiosk.line import ECHO_S, Kiosk, Manner
 from aurora.lines.kiosk.loudspeaker import Loudspeaker
@@ -22,7 +25,13 @@ from tests.virtual_time import virtually
 from tests.voice import SILENT, WORD_S, Loudness, Readable, Recogniser, Voices, _LoopClock
 
 FIRE = "there is a fire in zone b"
-SCRIPT = {FIRE: fire(), "good morning": said(Urgency.NORMAL)}
+SCRIPT = {
+    FIRE: fire(),
+    "good morning": said(Urgency.NORMAL),
+    "he is not breathing": said(
+        Urgency.CRITICAL, hazard=Hazard.MEDICAL, procedure="cardiac_arrest"
+    ),
+}
 FIRST_LINE = "Get out now."
 
 
@@ -191,6 +200,55 @@ def test_the_panic_key_interrupts_an_everyday_call():
     virtually(work())
 
 
+@pytest.mark.parametrize("begun_by", ["speech", "start key", "panic key"])
+def test_the_panic_key_works_while_a_call_is_being_opened(begun_by):
+    async def work() -> None:
+        async with visiting() as visit:
+            opening = visit.line.board.open
+
+            async def slowly(ring: Ring) -> LiveCall:
+                await asyncio.sleep(2.0)
+                return await opening(ring)
+
+            visit.line.board.open = slowly  # type: ignore[method-assign]
+            match begun_by:
+                case "speech":
+                    await visit.says("good morning")
+                case "start key":
+                    visit.kiosk.press("\n")
+                case "panic key":
+                    visit.kiosk.press(" ")
+            await visit.waits(0.5)
+            visit.kiosk.press(" ")
+            await visit.waits(2.5)
+
+            assert any(text.startswith("Get yourself to safety") for text in visit.sentences)
+            assert (await visit.call()).urgency is Urgency.CRITICAL
+            visit.kiosk.press("x")
+            await visit.waits(10)
+            assert len(visit.of_kind("call")) == 1
+
+    virtually(work())
+
+
+def test_the_panic_key_pressed_while_the_last_words_are_kept_begins_a_call_of_its_own():
+    async def work() -> None:
+        async with visiting() as visit:
+            await visit.says("good morning")
+            await visit.waits(1)
+            visit.recogniser.takes_s = 2.0
+            await visit.says(FIRE)
+            visit.kiosk.press("x")
+            await visit.waits(0.5)
+            visit.kiosk.press(" ")
+            await visit.waits(10)
+
+            assert len(visit.of_kind("call")) == 2
+            assert any(text.startswith("Get yourself to safety") for text in visit.sentences)
+
+    virtually(work())
+
+
 def test_digits_answer_and_the_end_key_hangs_up():
     async def work() -> None:
         async with visiting() as visit:
@@ -236,18 +294,63 @@ def test_at_half_duplex_the_caller_is_heard_again_after_the_last_sound():
     virtually(work())
 
 
-def test_a_kiosk_that_was_left_stands_by_and_the_emergency_stays_open():
+def test_a_kiosk_that_was_left_after_an_everyday_matter_stands_by():
     async def work() -> None:
-        async with visiting(Manner(left_after_s=20)) as visit:
-            await visit.says(FIRE)
-            await visit.waits(40)
+        async with visiting(Manner(left_after_s=8)) as visit:
+            await visit.says("good morning")
+            await visit.waits(12)
 
             assert visit.of_kind("standby")[0]["ending"] == "dropped"
-            assert (await visit.call()).ended_at is None
-
             await visit.says(FIRE)
             await visit.waits()
             assert len(visit.of_kind("call")) == 2
+
+    virtually(work())
+
+
+@pytest.mark.parametrize("words", [FIRE, "he is not breathing"])
+def test_whoever_says_nothing_in_an_emergency_is_not_left(words):
+    async def work() -> None:
+        async with visiting(Manner(left_after_s=20)) as visit:
+            await visit.says(words)
+            await visit.waits(600)
+            said_before = len(visit.sentences)
+            await visit.waits(60)
+
+            assert visit.of_kind("standby") == []
+            assert len(visit.sentences) > said_before
+            await visit.says("it spreads to zone c")
+            await visit.waits()
+            assert len(visit.of_kind("call")) == 1
+
+    virtually(work())
+
+
+def test_a_call_that_turns_out_to_be_an_emergency_between_two_turns_is_not_left():
+    async def work() -> None:
+        async with visiting(Manner(left_after_s=30)) as visit:
+            await visit.says("good morning")
+            await visit.waits(1)
+            (await visit.call()).urgency = Urgency.CRITICAL
+            await visit.waits(120)
+
+            assert visit.of_kind("standby") == []
+
+    virtually(work())
+
+
+def test_an_emergency_that_an_operator_ended_is_left_and_not_opened_again_by_silence():
+    async def work() -> None:
+        async with visiting() as visit:
+            await visit.says(FIRE)
+            await visit.waits(30)
+            while visit.room.loudspeaker.silent_s < 0.1:
+                await visit.waits(FRAME_S)
+            await visit.line.board.end((await visit.call()).id, EndReason.ENDED_BY_OPERATOR)
+            await visit.waits(10)
+
+            assert visit.of_kind("standby")[0]["ending"] == "dropped"
+            assert (await visit.call()).end_reason is EndReason.ENDED_BY_OPERATOR
 
     virtually(work())
 
