@@ -11,7 +11,7 @@ from aurora.speech.codec import FRAME_S, mulaw_decode
 from benchmarks.figures import figures, new_table, show
 from benchmarks.stand_in_speech import running_line
 from tests.console_operator import CALLER, QUIET, Operator, is_loud, operating, tone
-from tests.integration.test_browser_line import Page, page
+from tests.integration.browser_page import Page, page
 
 SENTENCES = 50
 DROPS = 20

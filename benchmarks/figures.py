@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from aurora.rehearsal.simulation_table import percentile
+from aurora.records.figures import nearest_rank
 
 out = Console(width=118)
 FIGURES = ("n", "p50", "p90", "p99", "max")
@@ -17,7 +17,7 @@ def figures(values: Sequence[float]) -> list[str]:
     """Return n, p50, p90, p99 and max as text; dashes when there is nothing."""
     if not values:
         return ["0", "-", "-", "-", "-"]
-    shown = [percentile(values, percent) for percent in (50, 90, 99)] + [max(values)]
+    shown = [nearest_rank(values, share) for share in (0.50, 0.90, 0.99)] + [max(values)]
     return [f"{len(values):,}", *(f"{value:,.2f}" for value in shown)]
 
 

@@ -21,8 +21,8 @@ from sqlalchemy import text
 from aurora.accounts.person import Role
 from aurora.app import create_app
 from aurora.parts import Parts
+from aurora.records.figures import nearest_rank
 from aurora.records.sql import SqlRecords
-from aurora.rehearsal.simulation_table import percentile
 from benchmarks.made_history import busy_hour, fill, made_calls
 from benchmarks.made_rooms import furnish
 from benchmarks.page_addresses import FILES, OFF, Pages, addresses
@@ -61,19 +61,19 @@ class Timed:
 
     @property
     def p50(self) -> float:
-        return percentile(self.wall, 50)
+        return nearest_rank(self.wall, 0.50)
 
     @property
     def p95(self) -> float:
-        return percentile(self.wall, 95)
+        return nearest_rank(self.wall, 0.95)
 
     @property
     def cpu_p95(self) -> float:
-        return percentile(self.cpu, 95)
+        return nearest_rank(self.cpu, 0.95)
 
     @property
     def loop_p95(self) -> float:
-        return percentile(self.held, 95)
+        return nearest_rank(self.held, 0.95)
 
     def is_over(self, ms: float) -> bool:
         return bool(self.fault) or self.p95 > ms

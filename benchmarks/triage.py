@@ -6,7 +6,7 @@ from itertools import cycle, islice
 
 import orjson
 
-from aurora.rehearsal.simulation_table import percentile
+from aurora.records.figures import nearest_rank
 from aurora.rehearsal.triage_lines import rate_line
 from aurora.site.load import load_site, locate
 from aurora.triage.assess import Triage, load_triage
@@ -122,7 +122,7 @@ def _measure_lines(triage: Triage) -> None:
         orjson.dumps(rate_line(line, triage, "en"))
         taken.append((time.perf_counter() - started) * 1000)
     per_second = len(taken) / (time.perf_counter() - began)
-    p50, p99 = percentile(taken, 50), percentile(taken, 99)
+    p50, p99 = nearest_rank(taken, 0.50), nearest_rank(taken, 0.99)
     table = new_table(
         "`aurora triage` over lines of the corpus",
         "from a line read to its rating written, ms; start and warming up left out",

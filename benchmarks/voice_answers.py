@@ -10,10 +10,11 @@ from pathlib import Path
 
 from rich.table import Table
 
+from aurora.records.figures import nearest_rank
 from aurora.rehearsal.caller_speech import Utterance
 from aurora.rehearsal.expected_lines import expected_first_lines
 from aurora.rehearsal.simulation import Call, Plan, simulate
-from aurora.rehearsal.simulation_table import is_right, percentile
+from aurora.rehearsal.simulation_table import is_right
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import load_settings
 from benchmarks.figures import new_table, show
@@ -172,5 +173,8 @@ def _add(table: Table, name: str, measured: Sequence[float | None], note: str = 
     values = [value for value in measured if value is not None]
     shown = ["-"] * 3
     if values:
-        shown = [f"{v:,.0f}" for v in (percentile(values, 50), percentile(values, 90), max(values))]
+        shown = [
+            f"{v:,.0f}"
+            for v in (nearest_rank(values, 0.50), nearest_rank(values, 0.90), max(values))
+        ]
     table.add_row(name, str(len(values)), *shown, note)

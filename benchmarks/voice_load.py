@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Iterable, Sequence
 import numpy as np
 from rich.table import Table
 
+from aurora.records.figures import nearest_rank
 from aurora.rehearsal.caller_speech import Utterance, utterance
-from aurora.rehearsal.simulation_table import percentile
 from aurora.speech.codec import LINE_HZ
 from benchmarks.figures import new_table, show
 from benchmarks.stand_in_speech import StandInLine, running_line
@@ -97,7 +97,7 @@ async def _time_turns(
         if not may_be_ahead:
             own_ms = _after_turn_ms(conversations)
             _row(table, (name, calls, "turn ended, frame sent"), own_ms, "p50 5")
-        target = f"p90 {1.2 * percentile(_heard_ms(alone), 90):.0f}" if calls != "1" else ""
+        target = f"p90 {1.2 * nearest_rank(_heard_ms(alone), 0.90):.0f}" if calls != "1" else ""
         heard_ms = _heard_ms(conversations)
         _row(table, (name, calls, "speech ended, frame received"), heard_ms, target)
 
@@ -138,7 +138,7 @@ async def _weigh(line: StandInLine, callers: MeasuredCallers, table: Table) -> N
     table.add_row(
         "the callers' own frames, ms late",
         "each frame due, sent; over 20 the figures are limits",
-        f"p50 {percentile(late_ms, 50):.0f}, p99 {percentile(late_ms, 99):.0f}",
+        f"p50 {nearest_rank(late_ms, 0.50):.0f}, p99 {nearest_rank(late_ms, 0.99):.0f}",
         "",
     )
     table.add_row(
@@ -167,7 +167,7 @@ async def _interrupt(callers: MeasuredCallers, table: Table) -> None:
     silent_ms = [(s.clears[0] - s.spoke_at) * 1000 for s in streams if s.clears]
     shown = "never"
     if silent_ms:
-        values = (percentile(silent_ms, 50), percentile(silent_ms, 90), max(silent_ms))
+        values = (nearest_rank(silent_ms, 0.50), nearest_rank(silent_ms, 0.90), max(silent_ms))
         shown = "p50 {:.0f}, p90 {:.0f}, max {:.0f}".format(*values)
     table.add_row(
         f"barge-in, ms ({len(silent_ms)} of {TRIALS} stopped)",
@@ -243,5 +243,8 @@ async def _together(calls: Iterable[Awaitable[Conversation]]) -> list[Conversati
 def _row(table: Table, names: Sequence[str], values: Sequence[float], target: str) -> None:
     shown = ["-"] * 3
     if values:
-        shown = [f"{v:,.1f}" for v in (percentile(values, 50), percentile(values, 90), max(values))]
+        shown = [
+            f"{v:,.1f}"
+            for v in (nearest_rank(values, 0.50), nearest_rank(values, 0.90), max(values))
+        ]
     table.add_row(*names, str(len(values)), *shown, target)

@@ -4,9 +4,9 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 
+from aurora.records.figures import nearest_rank
 from aurora.rehearsal.caller_speech import utterance
 from aurora.rehearsal.reply import Reply
-from aurora.rehearsal.simulation_table import percentile
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from benchmarks.figures import describe_machine, new_table, show
 from benchmarks.stand_in_speech import StandInLine, running_line
@@ -70,7 +70,7 @@ async def _held(
     return [
         f"{minutes:g}",
         str(turns),
-        f"{percentile(values, 50):.0f}",
+        f"{nearest_rank(values, 0.50):.0f}",
         f"{max(values):.0f}",
         "yes" if is_open else "no",
         f"{grown_mb:.1f}",

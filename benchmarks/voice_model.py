@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from rich.table import Table
 
+from aurora.records.figures import nearest_rank
 from aurora.rehearsal.caller_speech import utterance
 from aurora.rehearsal.reply import Reply
-from aurora.rehearsal.simulation_table import percentile
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from benchmarks.figures import describe_machine, new_table, show
 from benchmarks.model_process import IN_AN_EMERGENCY, running_model
@@ -126,7 +126,10 @@ def _table(answers: Sequence[Answer]) -> Table:
 def _add(table: Table, name: str, values: Sequence[float], *, is_gap: bool = False) -> None:
     shown = ["-"] * 3
     if values:
-        shown = [f"{v:,.0f}" for v in (percentile(values, 50), percentile(values, 90), max(values))]
+        shown = [
+            f"{v:,.0f}"
+            for v in (nearest_rank(values, 0.50), nearest_rank(values, 0.90), max(values))
+        ]
     over = sum(value > GAP_MS for value in values) if is_gap else None
     share = f"{over} ({100 * over / len(values):.0f} %)" if over is not None and values else ""
     table.add_row(name, str(len(values)), *shown, share)

@@ -19,10 +19,10 @@ from aurora.conversation.switchboard import Switchboard
 from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import SpeechParts
 from aurora.lines.site_terms import site_terms
+from aurora.records.figures import nearest_rank
 from aurora.records.memory import MemoryRecords
 from aurora.rehearsal.caller_speech import SILENT_FRAME, Utterance
 from aurora.rehearsal.expected_lines import expected_first_lines
-from aurora.rehearsal.simulation_table import percentile
 from aurora.rooms import Rooms, open_rooms
 from aurora.settings import load_settings
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, SILENCE, Pcm, mulaw_decode
@@ -237,7 +237,9 @@ def _show(heard: Sequence[Heard], source: str, slower: float) -> None:
         numbers=("n", "p50", "p90", "max", "right", "taken back"),
     )
     values = [one.first_frame_ms for one in heard if one.first_frame_ms is not None]
-    shown = [f"{v:,.0f}" for v in (percentile(values, 50), percentile(values, 90), max(values))]
+    shown = [
+        f"{v:,.0f}" for v in (nearest_rank(values, 0.50), nearest_rank(values, 0.90), max(values))
+    ]
     right = f"{sum(one.is_right for one in heard)} of {len(heard)}"
     taken_back = str(sum(one.times_taken_back for one in heard))
     table.add_row("first frame of the answer", str(len(values)), *shown, right, taken_back)

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 import docx
 from docx.document import Document as WordDocument
 
-OVER_PICTURE = "3 Tr"
-"""Draws text that nobody sees, as text recognition lays it over a scan."""
-
 
 def pdf(*pages: Sequence[str], before: str = "") -> bytes:
     """A PDF with one line of text under the other; a line may be a raw operator in brackets."""

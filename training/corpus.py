@@ -1,6 +1,5 @@
 """The labelled utterances, split by author and idea; and how a line may also be heard."""
 
-import hashlib
 import json
 import random
 import re
@@ -56,12 +55,6 @@ def _lines(path: Path) -> Iterator[Labelled]:
             style=line["style"],
             split=line["split"],
         )
-
-
-def split_of(group: str) -> str:
-    """Return the split of a group of related lines: one tenth is test, one tenth tune."""
-    tenth = int(hashlib.sha256(group.encode()).hexdigest(), 16) % 10
-    return {0: "test", 1: "tune"}.get(tenth, "train")
 
 
 def as_heard(line: Labelled, chance: random.Random) -> str:

@@ -211,7 +211,8 @@ def _put_together(
     def told(call_id: str, kind: str, details: Mapping[str, object]) -> None:
         switchboard.note_later(call_id, kind, details)
 
-    alerting = open_alerting(settings, rooms, records, reach, told, now, is_kiosk=is_kiosk)
+    failed = metrics.alert_failed
+    alerting = open_alerting(settings, rooms, records, reach, told, failed, now, is_kiosk=is_kiosk)
     watch = Watch(records, alerting.incidents, lambda call_id: switchboard.here(call_id), now)
     answering = Answering()
     board = Board(watch, site, rooms.library, now, answering.give_way)
@@ -235,6 +236,7 @@ def _put_together(
     alerting.lost_callers.connect(switchboard)
     speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))
     metrics.watch_speech(speech.figures)
+    metrics.watch_records(lambda: records.not_stored)
     provider = provider_of(settings.provider, public_url or local_url, now)
     key = key_of(settings)
     accounts = open_accounts(records.beside, key, public_url, now, provider)

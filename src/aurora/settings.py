@@ -57,10 +57,23 @@ def _language_list(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _https_url(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
-        raise ValueError("give the address Twilio calls, such as https://line.example.com")
-    return value.rstrip("/")
+def _web_address(what: str) -> AfterValidator:
+    """Return a check that takes http:// too: a server in the plant may have no TLS."""
+
+    def check(value: str) -> str:
+        if not re.match(r"https?://[^/\s]", value):
+            raise ValueError(f"give {what}")
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+MODEL_ADDRESS = _web_address(
+    "the address of the model's server with https:// or http:// and its /v1, "
+    "such as https://api.cerebras.ai/v1 or http://localhost:8000/v1"
+)
+PUBLIC_ADDRESS = _web_address("the address Twilio calls, such as https://line.example.com")
+TWILIO_ADDRESS = _web_address("the address of Twilio's REST API: https://api.twilio.com")
 
 
 def _existing_path(path: Path) -> Path:
@@ -151,7 +164,7 @@ class ModelSettings(_Group):
     """The language model. Without a key the procedures speak alone."""
 
     api_key: SecretStr | None = Field(None, validation_alias="CEREBRAS_API_KEY")
-    base_url: Annotated[str, AfterValidator(_https_url)] = Field(
+    base_url: Annotated[str, MODEL_ADDRESS] = Field(
         "https://api.cerebras.ai/v1", validation_alias="CEREBRAS_BASE_URL"
     )
     name: str = Field("gpt-oss-120b", validation_alias="CEREBRAS_MODEL")
@@ -163,7 +176,7 @@ class TwilioSettings(_Group):
     account_sid: str | None = Field(None, validation_alias="TWILIO_ACCOUNT_SID")
     auth_token: SecretStr | None = Field(None, validation_alias="TWILIO_AUTH_TOKEN")
     phone_number: TelephoneNumber | None = Field(None, validation_alias="TWILIO_PHONE_NUMBER")
-    public_url: Annotated[str, AfterValidator(_https_url)] | None = Field(
+    public_url: Annotated[str, PUBLIC_ADDRESS] | None = Field(
         None, validation_alias="AURORA_PUBLIC_URL"
     )
     """What Twilio signs; never taken from a request's headers."""
@@ -177,7 +190,7 @@ class TwilioSettings(_Group):
     speech_timeout: Annotated[str, AfterValidator(_speech_timeout)] = Field(
         "auto", validation_alias="SPEECH_TIMEOUT"
     )
-    api_url: Annotated[str, AfterValidator(_https_url)] = Field(
+    api_url: Annotated[str, TWILIO_ADDRESS] = Field(
         "https://api.twilio.com", validation_alias="TWILIO_API_URL"
     )
     """Where messages and calls are asked for; another only for rehearsal."""
@@ -303,6 +316,13 @@ class SiteSettings(_Group):
     """A site directory or site.yaml; the packaged example plant when unset."""
 
 
+class LogSettings(_Group):
+    level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = (
+        Field("info", validation_alias="AURORA_LOG_LEVEL")
+    )
+    """What is less is not logged; debug adds what the libraries say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All groups; each part of the program is given its own."""
@@ -312,12 +332,12 @@ class Settings:
     twilio: TwilioSettings
     speech: SpeechSettings
     kiosk: KioskSettings
-
     alerts: AlertSettings
     conversation: ConversationSettings
     records: RecordsSettings
     access: AccessSettings
     provider: ProviderSettings
+    log: LogSettings
 
 
 GROUPS: dict[str, type[_Group]] = {
@@ -331,6 +351,7 @@ GROUPS: dict[str, type[_Group]] = {
     "records": RecordsSettings,
     "access": AccessSettings,
     "provider": ProviderSettings,
+    "log": LogSettings,
 }
 
 

@@ -11,7 +11,8 @@ from playwright.async_api import expect
 from tests.console_door import CookieDoor
 from tests.e2e.chromium import browsing
 from tests.e2e.console import incidents, place, sign_in
-from tests.e2e.pictures import IMAGES, PHONE
+from tests.e2e.picture_files import take
+from tests.e2e.pictures import PHONE
 from tests.whole_line import WrittenSpeech, served
 
 WIDE = {"width": 1440, "height": 900}
@@ -45,11 +46,10 @@ async def picture(url: str, name: str, address: str, options: dict[str, Any]) ->
         await page.goto(f"{url}{address}")
         await expect(page.locator(".urgency").first).to_be_visible()
         await expect(page.locator("#link")).to_have_text("Live")
-        await page.screenshot(path=IMAGES / f"{name}.png")
+        await take(page, name)
 
 
 async def make() -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
         speech, door = WrittenSpeech(), CookieDoor()
         async with served(patch, Path(directory), speech=speech, door=door) as (url, parts):

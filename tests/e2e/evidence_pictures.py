@@ -12,8 +12,8 @@ from aurora.accounts.person import Role
 from aurora.parts import Parts
 from benchmarks.made_history import fill, made_calls
 from tests.e2e.console_page import console
+from tests.e2e.picture_files import take
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"width": 1440, "height": 1000},
     "dark": {"width": 1440, "height": 1000, "color_scheme": "dark"},
@@ -47,7 +47,6 @@ async def made_up(url: str, request: Any, parts: Parts) -> dict[str, str]:
 
 
 async def make() -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
     for look, options in LOOKS.items():
         with TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
             opened = console(patch, Path(directory), Role.ADMIN, reduced_motion="reduce", **options)
@@ -55,7 +54,7 @@ async def make() -> None:
                 for name, address in (await made_up(url, page.request, parts)).items():
                     await page.goto(f"{url}{address}")
                     await page.wait_for_timeout(300)
-                    await page.screenshot(path=IMAGES / f"{name}-{look}.png")
+                    await take(page, f"{name}-{look}")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.chromium import browsing
+from tests.e2e.picture_files import take
 from tests.whole_line import WrittenSpeech, served
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 PHONE = {"width": 360, "height": 760, "device_scale_factor": 2}
 WIDE = {"width": 1280, "height": 860}
 PICTURES: dict[str, dict[str, Any]] = {
@@ -32,11 +32,10 @@ async def picture(url: str, name: str, options: dict[str, Any]) -> None:
         await expect(page.locator("#now")).to_contain_text("whichever is clear", timeout=20_000)
         await expect(page.locator("#big")).to_have_attribute("data-state", "listening")
         await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-        await page.screenshot(path=IMAGES / f"{name}.png")
+        await take(page, name)
 
 
 async def make() -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
         async with served(patch, Path(directory), speech=WrittenSpeech()) as (url, _):
             for name, options in PICTURES.items():

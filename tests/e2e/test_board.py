@@ -216,57 +216,22 @@ async def test_everything_is_reached_by_keyboard_alone(line: tuple[str, Parts], 
     await page.wait_for_url(f"**/console/calls/{call_id}")
 
 
-async def test_a_new_critical_sounds_until_it_is_seen_here(
-    line: tuple[str, Parts], page: Page
-) -> None:
-    url, _ = line
-    await open_board(page, url)
-    sound = page.locator("#sound")
-    await expect(sound).to_have_text("Sound is OFF: turn it on")
-    await sound.click()
-    await expect(sound).to_have_text("Sound is on")
-    await place(url, FIRE)
-    await expect(page.locator("#alarm")).to_contain_text("New critical: Fire or smoke")
-    await page.wait_for_function("() => Number(document.body.dataset.sounded) >= 3")
-    named = page.locator("#alarm .new button")
-    await expect(named).to_have_text(["Fire or smoke, Zone B"])
-    await named.click()
-    await expect(incidents(page).first).to_be_focused()
-    await page.keyboard.press("s")
-    await expect(page.locator("#alarm")).to_be_hidden()
-    sounded = await page.evaluate("document.body.dataset.sounded")
-    await page.wait_for_timeout(3_500)
-    assert await page.evaluate("document.body.dataset.sounded") == sounded
-    await expect(incidents(page)).to_contain_text("Nobody has accepted")
-
-
-async def test_new_criticals_are_named_newest_first_wherever_the_page_is_scrolled_to(
-    line: tuple[str, Parts], page: Page
-) -> None:
-    url, _ = line
-    await open_board(page, url)
-    await page.set_viewport_size({"width": 1280, "height": 420})
-    for number, zone in enumerate("abcde"):
-        await place(url, f"there is a fire in zone {zone}", number=f"+1202555016{number}")
-        await expect(incidents(page)).to_have_count(number + 1)
-    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    named = page.locator("#alarm .new button")
-    await expect(named.first).to_have_text("Fire or smoke, Zone E")
-    await expect(named).to_have_count(3)
-    await expect(page.locator("#alarm .new")).to_contain_text("and 2 more")
-    await expect(page.locator("#seen")).to_be_in_viewport()
-
-
-async def test_a_critical_that_nobody_has_is_not_shelved_and_no_reason_is_asked_for_first(
+async def test_a_critical_offers_to_be_shelved_once_somebody_has_it_by_hand_or_key(
     line: tuple[str, Parts], page: Page
 ) -> None:
     url, _ = line
     await place(url, FIRE)
     await open_board(page, url)
-    await incidents(page).get_by_role("button", name="Shelve").click()
-    problem = incidents(page).locator(".face > .problem")
-    await expect(problem).to_contain_text("shelved once somebody has")
+    await expect(incidents(page)).to_contain_text(ALL_ASKED)
+    await expect(incidents(page).get_by_role("button", name="Close it")).to_be_visible()
+    await expect(incidents(page).get_by_role("button", name="Shelve")).to_have_count(0)
+    await page.keyboard.press("z")
+    await page.keyboard.press("a")
+    await expect(incidents(page)).to_contain_text("entered by Ann")
     await expect(page.locator("#act")).to_be_hidden()
+    await expect(incidents(page).get_by_role("button", name="Shelve")).to_be_visible()
+    await page.keyboard.press("z")
+    await expect(page.locator("#act")).to_contain_text("Shelve: Fire or smoke")
 
 
 async def test_it_says_that_nobody_is_rung_while_no_telephone_is_set_up(

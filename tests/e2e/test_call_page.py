@@ -12,6 +12,12 @@ from tests.waiting import until
 from tests.whole_line import WrittenSpeech, served
 
 NUMBER = "+1 202-555-0100"
+SPOKEN_S = 1.5
+KNOWS_ITS_SOUND = """
+window.AudioContext = class extends AudioContext {
+  constructor(options) { super(options); window.sound = this; }
+};
+"""
 
 
 async def heard_s(page: Page) -> float:
@@ -279,13 +285,17 @@ async def test_what_is_said_before_the_line_is_open_is_not_lost(monkeypatch, tmp
         browsing() as page,
     ):
         await page.route_web_socket("**/call/audio", answer_late)
+        await page.add_init_script(KNOWS_ITS_SOUND)
         await page.goto(f"{url}/call")
         await page.click("#big")
         await page.wait_for_function(
             "() => document.getElementById('big').dataset.state != 'allow'"
         )
         [route] = await until(lambda: routes)
-        await page.wait_for_timeout(1_500)
+        begun_s = await page.evaluate("sound.currentTime")
+        await page.wait_for_function("(s) => sound.currentTime >= s", arg=begun_s + SPOKEN_S)
+        # What comes from here on is what was kept: the microphone gives no more.
+        await page.evaluate("sound.suspend()")
         assert frames == []
 
         route.send('{"type": "call"}')

@@ -25,8 +25,8 @@ class Page:
         self.socket = socket
         self.told: list[dict[str, Any]] = []
         self.sound = bytearray()
-        self.hears = True
-        """It plays what it is sent, and says so."""
+        self.is_heard = True
+        """Whether marks are sent back; nothing else is lost in a test."""
 
     async def says(self, **message: Any) -> None:
         await self.socket.send(orjson.dumps(message).decode())
@@ -45,7 +45,7 @@ class Page:
                     continue
                 message: dict[str, Any] = orjson.loads(received)
                 self.told.append(message)
-                if message["type"] == "mark" and self.hears:
+                if message["type"] == "mark" and self.is_heard:
                     await self.says(type="mark", name=message["name"])
                 if message["type"] == kind and parts.items() <= message.items():
                     return message

@@ -17,6 +17,8 @@ from tests.integration.browser_page import FIRE, NAME, page
 from tests.waiting import PATIENT_S, until
 from tests.whole_line import WrittenSpeech, served
 
+FIRST_LINE = "Get out now. Pull the alarm as you leave. No lifts."
+
 
 async def test_a_page_that_comes_back_is_in_the_same_call(monkeypatch, tmp_path):
     async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts):
@@ -49,6 +51,27 @@ async def test_what_a_lost_connection_had_still_to_say_is_said_on_the_next(monke
             said = await caller.until("saying")
 
     assert said["text"].startswith("Get out now.")
+
+
+async def test_an_answer_that_went_into_a_dead_connection_is_said_on_the_next(
+    monkeypatch, tmp_path
+):
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, _),
+        page(url) as caller,
+    ):
+        await caller.until("saying")
+        await caller.until("mark")
+        caller.is_heard = False
+        await caller.says(type="words", words=FIRE)
+        await caller.until("saying", text=FIRST_LINE)
+        await caller.until("saying")
+        await caller.until("mark")
+        # By the clock, all of the first line has been played.
+        async with page(url) as again:
+            said = await again.until("saying")
+
+    assert said["text"] == FIRST_LINE
 
 
 async def test_what_a_lost_connection_had_still_to_say_is_shown_before_the_next_answer(
@@ -230,7 +253,7 @@ async def test_words_sent_again_over_http_show_what_the_connection_did_not_say(
     ):
         async with page(url) as caller:
             await caller.until("mark")
-            caller.hears = False
+            caller.is_heard = False
             await caller.says(type="words", **typed)
             await caller.until("kept")
         again = await client.post("/call/words", json={"call": NAME, **typed})

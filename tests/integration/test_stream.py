@@ -105,6 +105,7 @@ async def test_what_makes_no_sense_is_passed_over():
         await stream.says(FIRE)
 
         await stream.hears(FIRST_LINE)
+        assert await served.line.heard() == [FIRE]
 
 
 async def test_an_oversized_message_closes_the_stream_and_the_call_goes_on_in_gather():
@@ -205,6 +206,7 @@ async def test_keys_come_through_the_stream():
         await stream.presses("1")
 
         await stream.hears(FIRST_LINE)
+        assert await served.line.heard() == ["[key 1]", "[key 1]"]
 
 
 async def test_ears_that_fail_leave_the_call_to_gather():

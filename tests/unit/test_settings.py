@@ -49,7 +49,9 @@ def test_nothing_set_is_a_whole_line_on_this_machine(loaded):
 @pytest.mark.parametrize(
     ("name", "value", "fix"),
     [
-        ("CEREBRAS_BASE_URL", "api.cerebras.ai/v1", "https://"),
+        ("CEREBRAS_BASE_URL", "localhost:8000/v1", "http://localhost:8000/v1"),
+        ("CEREBRAS_BASE_URL", "https://", "the model's server"),
+        ("TWILIO_API_URL", "api.twilio.com", "https://api.twilio.com"),
         ("TWILIO_PHONE_NUMBER", "555", "+<country code><number>"),
         ("TWILIO_PHONE_NUMBER", "call me", "+<country code><number>"),
         ("AURORA_PUBLIC_URL", "line.example.com", "https://line.example.com"),
@@ -68,6 +70,7 @@ def test_nothing_set_is_a_whole_line_on_this_machine(loaded):
         ("PRIMARY_LANGUAGE", "klingon", "'en', 'es', 'fr' or 'de'"),
         ("FALLBACK_LANGUAGES", "es,tlh", "'en', 'es', 'fr' or 'de'"),
         ("FALLBACK_LANGUAGES", '["es"', "es,fr"),
+        ("AURORA_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
         ("AURORA_SITE", "nowhere", "give a site.yaml or its directory"),
         ("AURORA_DATABASE_URL", "mysql://db/aurora", "postgresql://user:password@host/name"),
     ],

@@ -40,8 +40,3 @@ class SecondStepSeal:
                 "sealed with another signing key: give this machine the AURORA_SIGNING_KEY or "
                 "signing.key that it had, or run `aurora users reset NAME --second-step`"
             ) from error
-
-
-def is_sealed(kept: str) -> bool:
-    """Whether a key was written since keys are sealed."""
-    return kept.startswith(MARK)

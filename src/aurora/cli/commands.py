@@ -66,8 +66,9 @@ def serve(host: Host = "127.0.0.1", port: Port = 5000) -> None:
     gc.disable()
     try:
         from aurora.serve import run  # a second to load; other commands need no web stack
+        from aurora.settings import load_settings
 
-        log_to_stderr()
+        log_to_stderr(load_settings().log.level)
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(run(host, port, out))
     finally:
@@ -103,8 +104,9 @@ def kiosk(
 ) -> None:
     """Serve callers who stand at this machine, with its microphone and loudspeaker."""
     from aurora import kiosk as standing  # loads the whole line; other commands need none of it
+    from aurora.settings import load_settings
 
-    log_to_stderr()
+    log_to_stderr(load_settings().log.level)
     asked = standing.Asked(
         microphone, loudspeaker, wav_in, wav_out, half_duplex, wake.value if wake else None
     )

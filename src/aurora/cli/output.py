@@ -20,10 +20,17 @@ def tell(line: str) -> None:
     out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def log_to_stderr() -> None:
-    """Static event names and fields, to standard error: standard output is for results."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+def log_to_stderr(level: str = "info") -> None:
+    """Static event names and fields, to standard error: standard output is for results.
+
+    level: debug, info, warning or error. Libraries are heard from warning on, since they name
+    numbers and texts; at debug from info on.
+    """
+    lowest = logging.getLevelNamesMapping()[level.upper()]
+    libraries = logging.INFO if level == "debug" else max(lowest, logging.WARNING)
+    logging.basicConfig(level=libraries, stream=sys.stderr)
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(lowest),
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,

@@ -49,11 +49,6 @@ def put_in(dialogue: Dialogue, turn: Turn) -> None:
     call.operators_words, call.phrases_due = [], []
 
 
-def is_theirs(sentence: Spoken) -> bool:
-    """Whether somebody at the console had this said, and knows that it was."""
-    return sentence.source.partition(":")[0] in (OPERATOR, WHISPER)
-
-
 def is_due(call: Call) -> bool:
     """Whether something is kept for the caller."""
     return bool(call.operators_words or call.phrases_due or is_pending(call))

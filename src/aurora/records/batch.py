@@ -1,47 +1,78 @@
 """Write a batch of prepared entries in one transaction; committing it is left to the caller."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-import structlog
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Column, Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from aurora.conversation.record import StoredAnswer
 from aurora.errors import RecordsError
-from aurora.records import day_figures
+from aurora.records import day_figures, index_writer
+from aurora.records.index_tables import call_index
 from aurora.records.index_writer import IndexChanges
-from aurora.records.rows import Prepared, PreparedNote, Row, cause_of, stale, unknown
+from aurora.records.rows import Prepared, PreparedNote, Row, stale, unknown
 from aurora.records.tables import answers, calls, events, messages
-
-log = structlog.get_logger(__name__)
 
 Item = Prepared | PreparedNote
 Outcome = StoredAnswer | RecordsError | None
 """What an append comes to: an earlier answer, an error of this entry alone, or written."""
 
-_STANDING = (
+_RECORDED = (
     select(calls.c.id, calls.c.revision, calls.c.message_count, calls.c.event_count)
-    .where(calls.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(calls.c.id)
     # Locks in one order, so that two machines cannot wait for each other. SQLite ignores it:
     # its transaction holds the whole file.
-    .with_for_update()
+    .with_for_update(of=calls)
 )
-_ANSWERED = select(answers.c.key, answers.c.body).where(
-    answers.c.key.in_(bindparam("keys", expanding=True))
+_INDEXED = _RECORDED.add_columns(*index_writer.STANDING).outerjoin(
+    call_index, call_index.c.call_id == calls.c.id
 )
 _RAISE = update(calls).where(calls.c.id == bindparam("call_id"))
+_FIXED = frozenset({"id", "provider_id", "line", "from_number", "started_at"})
+"""What a call has for good. Not written again: an index of each is on the disk."""
 _BEGIN, _SAY, _HAPPEN, _ANSWER = (insert(table) for table in (calls, messages, events, answers))
+
+
+class _Lookup:
+    """A query for the rows of which a column has some value.
+
+    Most batches ask for one: an IN is put together anew each time it is asked.
+    """
+
+    def __init__(self, query: Select[Any], column: Column[str]) -> None:
+        self._one = query.where(column == bindparam("wanted"))
+        self._some = query.where(column.in_(bindparam("wanted", expanding=True)))
+
+    def rows(self, connection: Connection, wanted: Iterable[str]) -> Iterable[Sequence[Any]]:
+        values = sorted(wanted)
+        if len(values) == 1:
+            return connection.execute(self._one, {"wanted": values[0]})
+        return connection.execute(self._some, {"wanted": _padded(values)}) if values else ()
+
+
+_RECORDED_CALLS = _Lookup(_RECORDED, calls.c.id)
+_INDEXED_CALLS = _Lookup(_INDEXED, calls.c.id)
+_ANSWERED = _Lookup(select(answers.c.key, answers.c.body), answers.c.key)
+
+
+class IndexFault(Exception):
+    """The index could not be kept up, so that nothing of the batch is written; the cause says why.
+
+    Written without it, the calls are on the record and found again after `aurora record reindex`.
+    """
 
 
 @dataclass(slots=True)
 class _Standing:
-    """How far a call's stored record goes."""
+    """How far a call's stored record goes, and its row of the index."""
 
     revision: int = 0
     messages: int = 0
     events: int = 0
+    index: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,35 +89,49 @@ class _Writes:
     index: IndexChanges = field(default_factory=IndexChanges)
 
 
-def write_batch(connection: Connection, items: Sequence[Item], today: int) -> list[Outcome]:
+def write_batch(
+    connection: Connection, items: Sequence[Item], today: int, *, is_indexed: bool = True
+) -> list[Outcome]:
     """Write all entries that can be; return what each came to, in order.
 
     today: the day it is, as `day_figures.day_of` has it; earlier ones are to be counted anew.
 
     A unique key that another machine took meanwhile raises IntegrityError: the writer then
-    writes each entry alone, and the loser sees the winner's row.
+    writes each entry alone, and the loser sees the winner's row. Raises IndexFault, unless it is
+    not `is_indexed`.
     """
-    standings = _standings(connection, items)
+    standings = _standings(connection, items, is_indexed=is_indexed)
     answered = _answered(connection, items)
     writes = _Writes()
     outcomes = [_plan(item, standings, answered, writes) for item in items]
     _write(connection, writes)
+    if is_indexed:
+        with _index_at_fault():
+            known = {name: one.index for name, one in standings.items() if one.index}
+            writes.index.write(connection, known)
     entries = (item for item in items if isinstance(item, Prepared))
     day_figures.mark(connection, day_figures.late_days(list(entries), today))
     return outcomes
 
 
-def _standings(connection: Connection, items: Sequence[Item]) -> dict[str, _Standing]:
-    ids = _padded({item.call_id for item in items})
-    rows = connection.execute(_STANDING, {"ids": ids})
-    return {call_id: _Standing(*counts) for call_id, *counts in rows}
+def _standings(
+    connection: Connection, items: Sequence[Item], *, is_indexed: bool
+) -> dict[str, _Standing]:
+    ids = {item.call_id for item in items}
+    if not is_indexed:
+        rows = _RECORDED_CALLS.rows(connection, ids)
+        return {call_id: _Standing(*counts) for call_id, *counts in rows}
+    with _index_at_fault():
+        rows = _INDEXED_CALLS.rows(connection, ids)
+    return {
+        call_id: _Standing(revision, said, happened, () if index[0] is None else tuple(index))
+        for call_id, revision, said, happened, *index in rows
+    }
 
 
 def _answered(connection: Connection, items: Sequence[Item]) -> dict[str, str]:
-    keys = _padded({item.answer["key"] for item in items if item.answer})
-    if not keys:
-        return {}
-    return {row.key: row.body for row in connection.execute(_ANSWERED, {"keys": keys})}
+    keys = {item.answer["key"] for item in items if item.answer}
+    return {row[0]: row[1] for row in _ANSWERED.rows(connection, keys)}
 
 
 def _plan(
@@ -139,8 +184,8 @@ def _plan_entry(
     if is_new or item.call_id in writes.new_calls:
         writes.new_calls[item.call_id] = {**item.call, **counts}
     else:
-        changed = {**item.call, **counts, "call_id": item.call_id}
-        del changed["id"]
+        changed = {name: value for name, value in item.call.items() if name not in _FIXED}
+        changed |= {**counts, "call_id": item.call_id}
         writes.changed_calls[item.call_id] = changed
         writes.noted_calls.pop(item.call_id, None)
     return None
@@ -162,28 +207,23 @@ def _write(connection: Connection, writes: _Writes) -> None:
     ):
         if rows:
             connection.execute(statement, rows)
-    _index(connection, writes.index)
 
 
-def _index(connection: Connection, index: IndexChanges) -> None:
-    """Keep the index up; words that cannot be found must not cost their being on record."""
+@contextmanager
+def _index_at_fault() -> Iterator[None]:
+    """Tell what broke in the index from what broke in the record."""
     try:
-        with connection.begin_nested():
-            index.write(connection)
+        yield
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
-        # Found again after `aurora record reindex`.
-        log.error("calls_not_indexed", calls=list(index.calls), error=cause_of(error))
+        raise IndexFault from error
 
 
 def _in_order(rows: dict[str, Row]) -> list[Row]:
     return [rows[key] for key in sorted(rows)]
 
 
-def _padded(values: Iterable[str]) -> list[str]:
+def _padded(values: list[str]) -> list[str]:
     """Return the values, the last repeated up to a power of two: few statements to prepare."""
-    padded = sorted(values)
-    if padded:
-        padded += padded[-1:] * ((1 << (len(padded) - 1).bit_length()) - len(padded))
-    return padded
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))

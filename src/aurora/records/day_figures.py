@@ -7,7 +7,7 @@ they were counted. So no writer waits for anybody, and nothing that is forgotten
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -37,10 +37,6 @@ class KeptDay:
 def day_of(at: datetime) -> int:
     """Return the UTC day, counted since 1970."""
     return int(at.timestamp()) // DAY_S
-
-
-def start_of(day: int) -> datetime:
-    return datetime.fromtimestamp(day * DAY_S, UTC)
 
 
 def kept(day: int, marks: int, calls: int, found: Gathered) -> KeptDay:

@@ -84,8 +84,11 @@ def emergency_stats(tally: Tally, open_calls: Sequence[Call]) -> dict[str, Any]:
 
 def percentile(values: Sequence[float], share: float) -> float | None:
     """Return the nearest-rank percentile of the values, or None without any; share is 0 to 1."""
-    if not values:
-        return None
+    return nearest_rank(values, share) if values else None
+
+
+def nearest_rank(values: Sequence[float], share: float) -> float:
+    """The same of one value or more: the smallest that this share of them does not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 

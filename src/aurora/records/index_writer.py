@@ -15,13 +15,17 @@ from aurora.records.indexed import MOST_WORDS, AnswerState, Indexed
 from aurora.records.rows import Row, call_from, event_from, message_from, prepare
 from aurora.records.tables import calls, events, messages
 
-_STANDING = select(
-    call_index.c.call_id,
-    call_index.c.number,
-    call_index.c.word_count,
-    call_index.c.alerted_after_s,
-    call_index.c.accepted_after_s,
-).where(call_index.c.call_id.in_(bindparam("ids", expanding=True)))
+STANDING = (
+    *(call_index.c.number, call_index.c.word_count),
+    *(column for column in call_index.c if column.name not in ("number", "word_count", "call_id")),
+)
+"""The columns of a call's row that a change of it starts from."""
+_NAMES = tuple(column.name for column in STANDING)
+_GROW = (
+    update(call_index)
+    .where(call_index.c.number == bindparam("its_number"))
+    .values(word_count=bindparam("words"))
+)
 _CHANGE = update(call_index).where(call_index.c.number == bindparam("its_number"))
 _ADD = insert(call_index).returning(call_index.c.call_id, call_index.c.number)
 _FIND = insert(findings)
@@ -63,14 +67,11 @@ class IndexChanges:
             row = {name: value for name, value in finding.items() if name != "offset"}
             self.findings.append(row | {"call_id": call_id, "message_number": number})
 
-    def write(self, connection: Connection) -> None:
-        """Write it; the calls themselves are written already."""
-        if not self.calls:
-            return
-        known = {
-            row["call_id"]: row
-            for row in connection.execute(_STANDING, {"ids": sorted(self.calls)}).mappings()
-        }
+    def write(self, connection: Connection, known: Mapping[str, Sequence[Any]]) -> None:
+        """Write it; the calls themselves are written already.
+
+        known: the `STANDING` of those that are in the index.
+        """
         new = {call_id: one for call_id, one in self.calls.items() if call_id not in known}
         old = {call_id: one for call_id, one in self.calls.items() if call_id in known}
         full_text.write(
@@ -91,18 +92,29 @@ class IndexChanges:
         ]
 
     def _change(
-        self, connection: Connection, old: Mapping[str, _Change], known: Mapping[str, Any]
+        self,
+        connection: Connection,
+        old: Mapping[str, _Change],
+        known: Mapping[str, Sequence[Any]],
     ) -> list[CallWords]:
-        extended, rows = [], []
+        extended, changed, grown = [], [], []
         for call_id, one in old.items():
-            before = known[call_id]
+            before = dict(zip(_NAMES, known[call_id], strict=True))
+            number, count = before.pop("number"), before.pop("word_count")
             row = _row(one, before)
-            words = one.words[: max(0, MOST_WORDS - before["word_count"])]
-            extended.append(CallWords(before["number"], words, _facets(row)))
-            row["word_count"] = before["word_count"] + len(words)
-            rows.append(row | {"its_number": before["number"]})
-        if rows:
-            connection.execute(_CHANGE, rows)
+            words = one.words[: max(0, MOST_WORDS - count)]
+            count += len(words)
+            # Of most turns only the words are news; five indexes need not be written for them.
+            if row != before | {"call_id": call_id}:
+                changed.append(row | {"word_count": count, "its_number": number})
+            elif words:
+                grown.append({"words": count, "its_number": number})
+            else:
+                continue
+            extended.append(CallWords(number, words, _facets(row)))
+        for statement, rows in ((_CHANGE, changed), (_GROW, grown)):
+            if rows:
+                connection.execute(statement, rows)
         return extended
 
 
@@ -126,7 +138,7 @@ def index_everything(connection: Connection) -> int:
         changes = IndexChanges()
         for entry in _entries(connection, some):
             changes.add(entry.call.id, prepare(entry).index, messages_before=0)
-        changes.write(connection)
+        changes.write(connection, {})
     return len(all_ids)
 
 

@@ -1,17 +1,20 @@
 """Counters and histograms for Prometheus, fed by every finished turn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from aurora.conversation.observer import Observer
 from aurora.conversation.timing import SPEECH, TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.escalation.plan import ChannelKind
 from aurora.records.newest import NewestSeconds
 
 BUCKETS_S = (
-    *(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6),
-    *(0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0),
+    *(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.35),
+    *(0.5, 0.8, 0.9, 1.0, 1.5, 3.0, 5.0),
 )
 """What is promised or aimed at is a bound, so that the share of turns within it can be read."""
 
@@ -67,6 +70,20 @@ class Metrics(Observer):
         )
         for newest in (self._newest_turns, self._newest_stages, self._newest_presses):
             self.registry.register(newest)
+        self._turn_failures = Counter(
+            "aurora_turn_failures",
+            "Turns that broke inside: the caller heard the safe line and a person was asked for",
+            registry=self.registry,
+        )
+        self._alert_failures = Counter(
+            "aurora_alert_failures",
+            "Alerts that a channel's provider did not take",
+            ["channel"],
+            registry=self.registry,
+        )
+        # From zero: the first failure of a channel must be an increase.
+        for kind in ChannelKind:
+            self._alert_failures.labels(kind.value)
         self.faults_in_a_row = 0
         """Turns that asked the model and got no answer, since the last that did."""
         self.last_fault: str | None = None
@@ -85,6 +102,14 @@ class Metrics(Observer):
         """Ask for these figures whenever the metrics are read."""
         self._speech_figures = figures
 
+    def watch_records(self, not_stored: Callable[[], int]) -> None:
+        """Ask how many entries of calls were not stored whenever the metrics are read."""
+        self.registry.register(_NotStored(not_stored))
+
+    def alert_failed(self, channel: ChannelKind) -> None:
+        """Count an alert that a provider did not take."""
+        self._alert_failures.labels(channel.value).inc()
+
     def turn_taken(self, turn: Turn, total_ms: float) -> None:
         urgency = turn.call.urgency.value
         self._turns.labels(turn.call.line, urgency).inc()
@@ -97,6 +122,8 @@ class Metrics(Observer):
             if event.kind == "alert_requested":
                 for role in event.details["roles"]:
                     self._alerts.labels(role).inc()
+            elif event.kind == "turn_failed":
+                self._turn_failures.inc()
 
     def _note_model(self, turn: Turn) -> None:
         if turn.model_fault:
@@ -124,3 +151,14 @@ class Metrics(Observer):
         for name, value in self._speech_figures().items():
             self._speech.labels(name).set(value)
         return generate_latest(self.registry)
+
+
+class _NotStored(Collector):
+    """The records count what they could not store; this reads it."""
+
+    def __init__(self, count: Callable[[], int]) -> None:
+        self._count = count
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        words = "Entries of calls that the database refused or was too slow for"
+        yield CounterMetricFamily("aurora_records_failures", words, value=self._count())

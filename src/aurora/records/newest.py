@@ -29,7 +29,8 @@ class NewestSeconds(Collector):
         """Return nearest-rank quantiles: each is a duration that was measured."""
         told = GaugeMetricFamily(self._name, self._text, labels=[*self._labels, "quantile"])
         for labels, seconds in self._seconds.items():
+            ordered = sorted(seconds)
             for quantile in QUANTILES:
-                if (value := percentile(seconds, quantile)) is not None:
+                if (value := percentile(ordered, quantile)) is not None:
                     told.add_metric([*labels, str(quantile)], value)
         yield told

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import orjson
+import structlog
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
-from aurora.errors import RecordsError
+from aurora.errors import RecordsError, StaleCall
 from aurora.private_files import make_private_directory, open_private
 from aurora.records.attempts import attempted, insert_into
-from aurora.records.batch import Item, Outcome, write_batch
+from aurora.records.batch import IndexFault, Item, Outcome, write_batch
 from aurora.records.call_figures import CallFigures
 from aurora.records.conditions import SqlConditions
 from aurora.records.day_figures import day_of
@@ -39,6 +40,8 @@ from aurora.records.search import CallSearch
 from aurora.records.sqlite_check import check_sqlite_file
 from aurora.records.tables import answers, call_names, calls, events, messages
 from aurora.records.writer import GroupCommit
+
+log = structlog.get_logger(__name__)
 
 TURN_SECONDS = 1.0
 """For each thing a turn asks: a caller waits for it. A write goes on when its caller was told."""
@@ -75,6 +78,8 @@ class SqlRecords:
         self.figures = CallFigures(self.beside)
         self.where = where
         """The database without its password, for people."""
+        self.not_stored = 0
+        """Entries of calls that the database refused or was too slow for, since the start."""
 
     @classmethod
     async def open(cls, url: str | None, data_dir: Path) -> Self:
@@ -225,13 +230,25 @@ class SqlRecords:
             async with asyncio.timeout(TURN_SECONDS):
                 return await self._writer.append(call, item)
         except TimeoutError as error:
+            self.not_stored += 1
             # It may be stored all the same, now or later: its key keeps a repeat from doubling it.
             raise RecordsError(f"not stored in time: {cause_of(error)}") from error
+        except StaleCall:
+            raise
+        except RecordsError:
+            self.not_stored += 1
+            raise
 
     async def _commit(self, items: Sequence[Item]) -> list[Outcome]:
         async with asyncio.timeout(COMMIT_SECONDS):
             write = partial(write_batch, items=items, today=day_of(self._clock()))
-            return await self._database.write(write)
+            try:
+                return await self._database.write(write)
+            except IndexFault as fault:
+                # Words that cannot be found must not cost their being on record.
+                names = sorted({item.call_id for item in items})
+                log.error("calls_not_indexed", calls=names, error=str(fault.__cause__))
+                return await self._database.write(partial(write, is_indexed=False))
 
     async def _numbered(self, table: Table, call_id: str) -> list[Mapping[str, Any]]:
         return await self._rows(

@@ -79,12 +79,15 @@ class RelaySession(SocketSession):
     async def speak(self, utterance: Utterance) -> Reply | None:
         """Say the words in the time they take; None when the line left before they were said."""
         began_at = self._clock()
-        await self._cut_in("speech")
+        await self.cut_in("speech")
+        await self._tell_of("clientSpeaking", is_on=True)
         for at_s, words in _partials(utterance, self._tempo.partial_every_s):
             await self._until(self._is_past(began_at + at_s))
             if self._noun.flag("partialPrompts") and self._is_listening():
                 await self._send(relay_messages.prompt(words, self.locale, last=False))
         last_speech_at = began_at + utterance.speech_s
+        await self._until(self._is_past(last_speech_at))
+        await self._tell_of("clientSpeaking", is_on=False)
         await self._until(self._is_past(last_speech_at + self._tempo.final_after_s))
         if self.is_over:
             return None
@@ -104,12 +107,21 @@ class RelaySession(SocketSession):
     async def press(self, key: str) -> None:
         """Press one key and listen to what follows."""
         since = self._clock()
-        await self._cut_in("dtmf")
+        await self.cut_in("dtmf")
         if self._noun.flag("dtmfDetection"):
             await self._send(relay_messages.dtmf(key))
         else:
             self.faults.append("a key was pressed and not reported: dtmfDetection is not set")
         await self.listen(since)
+
+    async def cut_in(self, how: str) -> None:
+        """Be heard over the voice, by "speech" or "dtmf"; a noise is taken for speech."""
+        if self._noun.attributes.get("interruptible", "any") not in (how, "any", "true"):
+            return
+        now = self._clock()
+        cut = self.voice.interrupt(now)
+        if cut is not None:
+            await self._send(relay_messages.interrupt(*cut))
 
     async def hang_up(self) -> None:
         """Close, as Twilio does when the caller is gone."""
@@ -142,14 +154,6 @@ class RelaySession(SocketSession):
         reported = self._noun.attributes.get("reportInputDuringAgentSpeech", "none")
         return reported in ("speech", "any") or self.voice.sounding(self._clock()) is None
 
-    async def _cut_in(self, how: str) -> None:
-        if self._noun.attributes.get("interruptible", "any") not in (how, "any", "true"):
-            return
-        now = self._clock()
-        cut = self.voice.interrupt(now)
-        if cut is not None:
-            await self._send(relay_messages.interrupt(*cut))
-
     async def _hear(self) -> None:
         while not self.is_over:
             text = await self._socket.receive()
@@ -172,21 +176,29 @@ class RelaySession(SocketSession):
 
     async def _tell(self) -> None:
         """Tell of words spoken, where the line asked to be told."""
-        events = self._noun.attributes.get("events", "").split()
         told, was_speaking = 0, False
         while not self.is_over:
             await self._until(lambda: False, LOOK_S)
             now = self._clock()
             is_speaking = self.voice.sounding(now) is not None
-            if "speaker-events" in events and is_speaking != was_speaking:
-                await self._send(
-                    relay_messages.info("agentSpeaking", "on" if is_speaking else "off")
-                )
+            # Words may have begun and ended since the last look.
+            has_begun = any(i.was_heard and i.begins_at <= now for i in self.voice.items[told:])
+            if has_begun and not was_speaking:
+                await self._tell_of("agentSpeaking", is_on=True)
+            if (has_begun or was_speaking) and not is_speaking:
+                await self._tell_of("agentSpeaking", is_on=False)
             was_speaking = is_speaking
             while told < len(self.voice.items) and self.voice.items[told].ends_at <= now:
                 item, told = self.voice.items[told], told + 1
-                if "tokens-played" in events and item.heard:
+                if self._is_asked("tokens-played") and item.heard:
                     await self._send(relay_messages.info("tokensPlayed", item.heard))
+
+    async def _tell_of(self, who: str, *, is_on: bool) -> None:
+        if self._is_asked("speaker-events"):
+            await self._send(relay_messages.info(who, "on" if is_on else "off"))
+
+    def _is_asked(self, event: str) -> bool:
+        return event in self._noun.attributes.get("events", "").split()
 
     def _say(self, text: Text) -> None:
         if not text.token:

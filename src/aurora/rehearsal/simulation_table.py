@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
+from aurora.records.figures import nearest_rank
 from aurora.rehearsal.simulation import Call, Plan
 
 CAPTIONS = {
@@ -16,13 +17,6 @@ CAPTIONS = {
 }
 UNRELIABLE_MS = 20.0
 """Frames later than one frame's length: this machine was too busy to measure the line."""
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """Return the smallest value that so many percent do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    rank = -(-len(ordered) * percent // 100)
-    return ordered[max(0, int(rank) - 1)]
 
 
 def print_simulation(
@@ -74,7 +68,7 @@ def _row(table: Table, name: str, measured: Sequence[float | None]) -> None:
     values = [value for value in measured if value is not None]
     shown = ["-"] * 3
     if values:
-        figures = (percentile(values, 50), percentile(values, 90), max(values))
+        figures = (nearest_rank(values, 0.5), nearest_rank(values, 0.9), max(values))
         shown = [f"{value:,.0f}" for value in figures]
     table.add_row(name, str(len(values)), *shown)
 
@@ -116,6 +110,6 @@ def _reliability(calls: Sequence[Call]) -> list[str]:
     late_ms = [late * 1000 for call in calls for late in call.lateness_s]
     if not late_ms:
         return []
-    p99 = percentile(late_ms, 99)
+    p99 = nearest_rank(late_ms, 0.99)
     doubt = "" if p99 < UNRELIABLE_MS else "; this machine was too busy: read the times as limits"
     return [f"the callers' own frames: p99 {p99:.1f} ms late, max {max(late_ms):.1f} ms{doubt}"]

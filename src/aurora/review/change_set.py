@@ -51,12 +51,6 @@ def change_set_of(versions: Iterable[Version]) -> ChangeSet:
     return ChangeSet(tuple(sorted(versions, key=lambda one: one.key)))
 
 
-def steps_in(change: ChangeSet, steps: Iterable[Step]) -> list[Step]:
-    """Return the steps of its versions, oldest first."""
-    ids = {version.id for version in change.versions}
-    return [step for step in steps if step.version_id in ids]
-
-
 def what_goes_back(
     steps: Sequence[Step], sets: Mapping[str, str], key: str, version_id: str | None
 ) -> dict[str, str | None]:

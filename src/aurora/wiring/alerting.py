@@ -8,6 +8,7 @@ from aurora.alerting.lost_callers import LostCallers
 from aurora.conversation.call import Call
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.channels.base import Clock
+from aurora.escalation.channels.counted import CountedChannel, Failed
 from aurora.escalation.communication_test import CommunicationTests
 from aurora.escalation.durable import Durable, system_database
 from aurora.escalation.finding import add_finding
@@ -50,20 +51,21 @@ def open_alerting(
     records: SqlRecords,
     reach: Reach,
     told: Told,
+    failed: Failed,
     clock: Clock,
     *,
     is_kiosk: bool = False,
 ) -> Alerting:
     """Return what pages people; nobody is paged before its desk is started.
 
-    told: writes what became of an alert into a call's record.
+    told: writes what became of an alert into a call's record. failed: counts alerts not taken.
     """
     site, data_dir = rooms.site, settings.records.data_dir
     incidents = SqlIncidents(records.beside, site.id)
     pager = Pager(
         site,
         incidents,
-        reach.channels,
+        {kind: CountedChannel(one, failed) for kind, one in reach.channels.items()},
         reach.tokens,
         settings.twilio.public_url,
         clock,

@@ -16,55 +16,10 @@ from aurora.accounts.person import Person, Role
 from aurora.app import create_app
 from aurora.console.door import SIGN_IN, Needs
 from aurora.parts import Parts
+from tests.addresses import EVERYTHING, OPEN, PAGE, as_page
 from tests.application import LOCAL_URL, application
 from tests.routes import Route, answer, routes_of
 from tests.signing_in import add_account, signed_in
-
-OPEN = {
-    "/": "says how to try the line; its parts only to those whom the API lets in",
-    "/health": "for monitors; its parts only to those whom the API lets in",
-    "/static/{name:path}": "pictures, styles and scripts that are in the repository",
-    "/call": "says how to call, and nothing else",
-    "/call/audio": "a call: this machine or the call code",
-    "/call/words": "a call: this machine or the call code",
-    "/incoming-call": "Twilio's signature",
-    "/process-speech": "Twilio's signature",
-    "/rejoin": "Twilio's signature",
-    "/after-hand-off": "Twilio's signature",
-    "/hangup": "Twilio's signature",
-    "/call-status": "Twilio's signature",
-    "/hand-off-key": "Twilio's signature",
-    "/hand-off-over": "Twilio's signature",
-    "/hand-off-enter": "Twilio's signature",
-    "/hand-off-wait": "Twilio's signature",
-    "/hand-off-back": "Twilio's signature",
-    "/hand-off-say": "Twilio's signature",
-    "/hand-off-blind": "Twilio's signature",
-    "/hand-off-status": "Twilio's signature",
-    "/hand-off-answered-by": "Twilio's signature",
-    "/hand-off-conference": "Twilio's signature",
-    "/stream": "Twilio's signature, and a token of the call",
-    "/relay": "Twilio's signature, and a token of the call",
-    "/incoming-message": "Twilio's signature",
-    "/called-back": "Twilio's signature",
-    "/called-back/answered-by": "Twilio's signature",
-    "/called-back/status": "Twilio's signature",
-    "/alerts/call-key": "Twilio's signature, and a token of the alert",
-    "/alerts/message-status": "Twilio's signature, and a token of the alert",
-    "/alerts/call-status": "Twilio's signature, and a token of the alert",
-    "/alerts/call-answered-by": "Twilio's signature, and a token of the alert",
-    "/ack/{token}": "the signed link in an alert",
-    "/manifest.webmanifest": "how the console is installed: the site's name and pictures",
-    "/console/service-worker.js": "a script that is in the repository",
-    "/console/offline": "the same page for everybody, with nothing of a session in it",
-    "/console/sign-in": "the way in",
-    "/console/second-step": "the way in",
-    "/console/set-up/{secret}": "the link that the start printed",
-    "/console/password/{secret}": "the link that an admin handed over",
-    "/console/sign-in/provider": "the way in by the identity provider",
-    "/console/sign-in/provider/back": "the way in by the identity provider",
-}
-"""What anybody may ask for, or what has a guard of its own, and why."""
 
 OWN_ACTS = (
     "/console/sign-out",
@@ -97,18 +52,9 @@ class Line:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def line(tmp_path_factory) -> AsyncIterator[Line]:
-    environment = {
-        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
-        "TWILIO_AUTH_TOKEN": "0123456789abcdef0123456789abcdef",
-        "TWILIO_PHONE_NUMBER": "+12025550110",
-        "AURORA_PUBLIC_URL": "https://line.example.com",
-        "AURORA_OIDC_ISSUER": "http://127.0.0.1:1",
-        "AURORA_OIDC_CLIENT_ID": "aurora",
-        "AURORA_OIDC_ROLES": "*=viewer",
-    }
     directory = tmp_path_factory.mktemp("line")
     with pytest.MonkeyPatch.context() as patch:
-        async with application(patch, directory, environment) as (_, parts):
+        async with application(patch, directory, EVERYTHING) as (_, parts):
             await add_account(parts, "Boss", Role.ADMIN)
             yield Line(create_app(parts), parts)
 
@@ -121,6 +67,10 @@ async def test_every_route_has_a_guard_or_a_reason_to_have_none(line):
     ]
 
     assert unguarded == []
+
+
+async def test_the_page_of_addresses_names_every_one_and_who_may_ask(line):
+    assert PAGE.read_text("utf-8") == as_page(line.routes), "python -m tests.addresses writes it"
 
 
 async def test_the_consoles_routes_go_through_its_door(line):

@@ -34,6 +34,7 @@ async def test_a_full_disk_is_told_to_all_and_heals(tmp_path: Path) -> None:
     assert {type(result) for result in results} == {RecordsError}
     assert "full" in str(results[0])
     assert {call.revision for call in late} == {0}
+    assert records.not_stored == len(late), "/metrics says so"
     assert len(await records.open_calls()) == 1, "reading goes on"
     await _limit_pages(records, 1_000_000)
     assert await records.append(a_turn(late[0], "long " * 2000)) is None

@@ -56,14 +56,15 @@ class TalkingCall:
         self.said: list[Spoken] = []
         self._takes_s = takes_s
 
-    def take_unheard(self) -> list[Spoken]:
-        return self._unheard
-
     def say(self, sentences: Sequence[Spoken]) -> None:
         self.said += sentences
 
     def drop(self) -> None:
         self.is_dropped.set()
+
+    def take_unheard(self) -> list[Spoken]:
+        unheard, self._unheard = self._unheard, []
+        return unheard
 
     async def run(self) -> Ending:
         await self.is_dropped.wait()

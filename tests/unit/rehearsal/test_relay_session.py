@@ -10,6 +10,7 @@ import pytest
 
 from aurora.rehearsal.caller_speech import Utterance
 from aurora.rehearsal.relay_session import Parties, RelaySession
+from aurora.rehearsal.tempo import NATURAL, Tempo
 from aurora.rehearsal.twiml_document import Verb
 from tests.unit.rehearsal.sockets import LineEnd
 from tests.virtual_time import virtually
@@ -28,11 +29,11 @@ def in_virtual_time(test: Callable[..., Awaitable[None]]) -> Callable[..., None]
     return run
 
 
-async def started(**attributes: str) -> tuple[RelaySession, LineEnd]:
+async def started(*, tempo: Tempo = NATURAL, **attributes: str) -> tuple[RelaySession, LineEnd]:
     end = LineEnd()
     parameter = Verb("Parameter", {"name": "token", "value": "t"})
     noun = Verb("ConversationRelay", {"language": "en-US", **attributes}, nested=(parameter,))
-    session = RelaySession(end, noun, PARTIES)
+    session = RelaySession(end, noun, PARTIES, tempo=tempo)
     await session.start()
     return session, end
 
@@ -140,6 +141,30 @@ async def test_the_line_is_told_what_was_spoken_where_it_asked() -> None:
         ("tokensPlayed", "Get out now."),
     ]
     await session.close()
+
+
+@in_virtual_time
+async def test_the_line_is_told_of_a_voice_too_quick_to_be_seen() -> None:
+    session, end = await started(events="speaker-events", tempo=Tempo(chars_per_s=10_000.0))
+    end.say(type="text", token="Get out now.", last=True)
+    await asyncio.sleep(1.0)
+    assert [(m["name"], m["value"]) for m in end.of(type="info")] == [
+        ("agentSpeaking", "on"),
+        ("agentSpeaking", "off"),
+    ]
+    await session.close()
+
+
+@in_virtual_time
+async def test_the_line_is_told_when_the_caller_speaks_where_it_asked() -> None:
+    for events, told in (("speaker-events", ["on", "off"]), ("", [])):
+        session, end = await started(events=events)
+        speaking = asyncio.create_task(session.speak(FIRE))
+        await asyncio.sleep(2.5)
+        assert [m["value"] for m in end.of(name="clientSpeaking")] == told
+        end.leave()
+        await speaking
+        await session.close()
 
 
 @in_virtual_time

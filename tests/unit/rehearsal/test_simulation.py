@@ -15,7 +15,7 @@ from aurora.rehearsal.media_stream import MediaStream
 from aurora.rehearsal.network import Impairment
 from aurora.rehearsal.reply import Reply
 from aurora.rehearsal.simulation import Call, NotSimulated, Plan, simulate
-from aurora.rehearsal.simulation_table import percentile, print_simulation
+from aurora.rehearsal.simulation_table import print_simulation
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.settings import load_settings
 from tests.application import set_environment
@@ -151,11 +151,6 @@ async def test_what_cannot_be_simulated_is_said(url: str, options: dict, complai
     plan = Plan(**{"recordings": [FIRE], "calls_at_once": 1, **options})
     with pytest.raises(NotSimulated, match=complaint):
         await simulate(url, load_settings(), plan)
-
-
-def test_a_percentile_is_a_value_that_was_measured() -> None:
-    values = [5.0, 1.0, 4.0, 2.0, 3.0]
-    assert [percentile(values, p) for p in (50, 90, 100)] == [3.0, 5.0, 5.0]
 
 
 def printed(calls: Sequence[Call], expected: dict[str, str], **options: Any) -> str:

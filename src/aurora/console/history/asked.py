@@ -84,7 +84,8 @@ def read_asked(query: QueryParams) -> HistoryAsked:
     except ValidationError as error:
         problem = error.errors()[0]
         field = str(problem["loc"][0])
-        raise unprocessable(f"{field}: {problem['msg']}.", field) from error
+        why = problem["msg"]
+        raise unprocessable(f"{field}: {why}.", field) from error
 
 
 def zone_names(site: Site) -> dict[str, list[str]]:

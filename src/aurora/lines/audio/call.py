@@ -15,7 +15,7 @@ import structlog
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.turn import Action, Turn
+from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
@@ -27,14 +27,14 @@ from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.turns import Turns
+from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
+from aurora.lines.owed import is_owed, once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
 log = structlog.get_logger()
 
 WATCH_EVERY_S = 0.2
-LAST_WORDS_WITHIN_S = 8.0
-"""For what a caller said before hanging up: rated and recorded, though nobody listens."""
 PLAYED_OUT_S = 0.3
 """Behind the last sound before a line is closed: it may still be on its way to the ear."""
 HEARD_OUT_S = 5.0
@@ -42,7 +42,6 @@ HEARD_OUT_S = 5.0
 NOBODY_S = 1.5
 """Between a person's joining and the sound of theirs that has to come with it."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
-KEYS = frozenset("0123456789*#")
 
 
 class AudioCall:
@@ -94,6 +93,8 @@ class AudioCall:
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
+        self._untold: list[Spoken] = []
+        """What a caller who hung up did not hear; they may call again."""
         self._after: Ending | None = None
         """What comes once everything was said."""
 
@@ -240,7 +241,8 @@ class AudioCall:
         """Stop, and return what was not heard, for a line that goes on in place of this one."""
         lost = [line for line in self._turns.lost if line.is_lost]
         lines = sorted([*lost, *self._mouth.take_unheard()], key=lambda line: line.number)
-        return list(dict.fromkeys(line.sentence for line in lines))
+        untold, self._untold = self._untold, []
+        return [*untold, *(line.sentence for line in once_each(lines))]
 
     # What happens inside.
 
@@ -257,11 +259,7 @@ class AudioCall:
     def _taken(self, turn: Turn) -> None:
         self._ears.priority = _priority_of(turn.call)
         self._sender.show(_as_shown(turn))
-        if turn.action is Action.HAND_OFF:
-            self._after = Ending.HANDED_OFF
-        elif self._after is not Ending.HANDED_OFF:
-            # Words after a goodbye are words all the same: the call goes on.
-            self._after = Ending.ENDED if turn.action is Action.END else None
+        self._after = what_follows(turn, self._after)
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
@@ -351,6 +349,7 @@ class AudioCall:
         await self._take_what_is_left()
         self._turns.note_timing()
         if ending is Ending.HUNG_UP:
+            self._note_untold()
             with suppress(UnknownCall, RecordsError):
                 await self._switchboard.end(self.name, EndReason.HUNG_UP)
 
@@ -358,6 +357,13 @@ class AudioCall:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
+
+    def _note_untold(self) -> None:
+        """The record must not look as if a caller who is gone had heard what they were owed."""
+        self._untold = self.take_unheard()
+        owed = [sentence for sentence in self._untold if is_owed(sentence)]
+        if owed:
+            self._switchboard.note_unheard_later(self.name, owed)
 
 
 def _as_read(line: Line) -> dict[str, object]:

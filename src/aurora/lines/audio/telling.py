@@ -3,14 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from aurora.conversation.foresight import FIRST_LINE, Foreseen
-from aurora.conversation.operators_words import is_theirs
+from aurora.conversation.foresight import Foreseen
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
-from aurora.guidance.ways_out import LINES
 from aurora.lines.audio.mouth import Line, Mouth
-
-WAYS_OUT = frozenset(line.removeprefix(":") for line in LINES)
+from aurora.lines.owed import is_first_line, is_owed, opens_anew, owed_with
 
 
 @dataclass(eq=False, slots=True)
@@ -31,10 +28,13 @@ class Ahead:
         return (*self.cut, self.line)
 
     def is_right(self, turn: Turn) -> bool:
-        """Whether the turn is begun with this line."""
-        if self.foreseen is None:
-            return not _opens_anew(turn) or turn.sentences[0].text == self.line.sentence.text
-        return any(s.text == self.foreseen.first_line.text for s in turn.sentences[:1])
+        """Whether the turn is begun with this line, or may be: a new way out replaces the old."""
+        own = [sentence.text for sentence in turn.sentences]
+        if self.line.sentence.text in own[:1]:
+            return True
+        if self.foreseen is not None or opens_anew(turn):
+            return False
+        return self.line.sentence.text in own or bool(owed_with(turn, [self.line], ()))
 
 
 @dataclass(eq=False, slots=True)
@@ -62,14 +62,11 @@ class Telling:
     def say(self, turn: Turn, sentences: Sequence[Spoken]) -> None:
         """Speak these next; the first time, decide about what was spoken ahead."""
         self._settle_ahead(turn)
-        is_anew = _opens_anew(turn)
-        if not is_anew:
-            self._say_lost(turn, self.lost)
-        for sentence in sentences:
-            self._say(turn, sentence)
-            if is_anew:
-                # The first line goes before all else, and in place of what an older one began.
-                self._say_lost(turn, [line for line in self.lost if is_theirs(line.sentence)])
+        if opens_anew(turn):
+            self._say(turn, sentences[:1])
+        if self.lines or not opens_anew(turn):
+            self._say_lost(turn)
+        self._say(turn, sentences)
 
     def was_said(self, sentence: Spoken) -> bool:
         return any(line.sentence == sentence for line in self.lines)
@@ -84,18 +81,18 @@ class Telling:
         """Speak what is left of the turn."""
         self.say(turn, turn.sentences)
 
-    def _say(self, turn: Turn, sentence: Spoken) -> None:
-        if any(line.sentence.text == sentence.text for line in self.lines):
-            return
-        is_first_line = sentence.name == FIRST_LINE
-        line = self.mouth.say(
-            sentence,
-            turn.call.language,
-            is_life_safety=is_first_line,
-            is_owed=is_first_line or sentence.name in WAYS_OUT or is_theirs(sentence),
-            is_opening=not self.lines,
-        )
-        self._add(line)
+    def _say(self, turn: Turn, sentences: Sequence[Spoken]) -> None:
+        for sentence in sentences:
+            if not any(line.sentence.text == sentence.text for line in self.lines):
+                self._add(
+                    self.mouth.say(
+                        sentence,
+                        turn.call.language,
+                        is_life_safety=is_first_line(sentence),
+                        is_owed=is_owed(sentence),
+                        is_opening=not self.lines,
+                    )
+                )
 
     def _add(self, line: Line) -> None:
         if not self.lines:
@@ -123,17 +120,10 @@ class Telling:
         self.lost += [line for line in cut if line.is_owed and line.is_lost and line not in but]
         return cut
 
-    def _say_lost(self, turn: Turn, lost: Sequence[Line]) -> None:
-        """Say again what the caller spoke over; what is not among it is told to nobody any more."""
-        said = {s.text for s in turn.sentences}
-        said |= {line.sentence.text for line in self.lines if not line.is_lost}
-        self.lost = []
-        for line in lost:
-            if line.sentence.text not in said:
-                said.add(line.sentence.text)
-                self.again.append(self.mouth.again(line))
-                self._add(self.again[-1])
-
-
-def _opens_anew(turn: Turn) -> bool:
-    return any(s.name == FIRST_LINE for s in turn.sentences[:1])
+    def _say_lost(self, turn: Turn) -> None:
+        """Say again what the caller spoke over and this turn does not make out of date."""
+        said = [line.sentence.text for line in self.lines if not line.is_lost]
+        lost, self.lost = self.lost, []
+        for line in owed_with(turn, lost, said):
+            self.again.append(self.mouth.again(line))
+            self._add(self.again[-1])

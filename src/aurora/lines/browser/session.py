@@ -54,7 +54,7 @@ class Session:
         """Nothing more is found to be unheard; its owner's to set."""
 
     def take_unheard(self) -> list[Spoken]:
-        """Return what its call was still to be told; asked once it is over, and only once."""
+        """What its call was still to be told, once it is over."""
         return self._call.take_unheard()
 
     async def hold(self) -> Ending:

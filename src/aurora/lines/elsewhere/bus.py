@@ -19,8 +19,6 @@ MOST_WAITING = 1_000
 """Messages; beyond that the oldest are left out."""
 GATHERED_S = 0.01
 """What comes within it travels together: a frame of sound is 20 ms."""
-FIELD_BYTES = 300
-"""Most of a message that is not sound."""
 
 Message = dict[str, Any]
 Take = Callable[[Message], None]

@@ -8,13 +8,16 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
+import structlog
+
 from aurora.conversation.foresight import Foreseen
 from aurora.conversation.switchboard import Switchboard
-from aurora.conversation.turn import Action, Turn
+from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.stages import Stages
+from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
 from aurora.lines.relay.messages import (
     Fault,
     Incoming,
@@ -25,20 +28,26 @@ from aurora.lines.relay.messages import (
     Speaking,
     end,
 )
+from aurora.lines.relay.new_words import new_in
 from aurora.lines.relay.telling import Ahead
 from aurora.lines.relay.turns import RelayTurns
 from aurora.lines.relay.voice import RelayVoice
 from aurora.lines.twilio_messages import Key
 
+log = structlog.get_logger()
+
 WATCH_EVERY_S = 0.1
-LAST_WORDS_WITHIN_S = 8.0
-"""For what a caller said before the socket closed: rated and recorded all the same."""
 PLAYED_OUT_S = 0.5
 """Behind the last words before a session is ended: ending one cuts its voice off."""
+HEARD_OUT_S = 5.0
+"""For whoever still speaks when a person takes over."""
+WORDS_WITHIN_S = 1.5
+"""Behind what cut Aurora off; Twilio needs half of it. Later than that it was no speech."""
+CLOSED_WITHIN_S = 0.5
+"""By Twilio, behind the end of a session: words may be on their way still."""
 UNFINISHED_S = 4.0
 LONGEST_BREATH_S = 20.0
 """After so long without a word nobody is speaking, whatever was said of it."""
-KEYS = frozenset("0123456789*#")
 HEARD_CHARS = 300
 
 Send = Callable[[str], Awaitable[None]]
@@ -73,11 +82,14 @@ class RelayCall:
         self._turns = RelayTurns(name, switchboard, self._voice, self._wake, self._taken, clock)
         self._has_words = asyncio.Event()
         self._over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._is_gone = asyncio.Event()
         self._after: Ending | None = None
         """What comes once everything was said."""
+        self._taken_before = ""
+        """Words of the turn under way that were taken before it was over."""
         self._begin_turn()
         self._is_speaking = False
-        self._spoke_at = clock()
+        self._spoke_at = self._cut_at = clock()
 
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""
@@ -96,9 +108,17 @@ class RelayCall:
 
     def take(self, message: Incoming) -> None:
         """Take what Twilio says; a second setup changes nothing."""
+        try:
+            self._take(message)
+        # The edge of a call: what broke on one message must not leave the caller unheard.
+        except Exception:
+            log.exception("relay_message_failed")
+
+    def _take(self, message: Incoming) -> None:
+        self._voice.is_alive()
         match message:
             case Prompt(words, is_last):
-                self._hear(words.strip(), is_last=is_last)
+                self._prompted(words.strip(), is_last=is_last)
             case Key(digit) if digit in KEYS:
                 self._spoke_at = self._clock()
                 self._turns.press(digit)
@@ -111,29 +131,43 @@ class RelayCall:
                 self._is_speaking, self._spoke_at = is_on, self._clock()
                 if not is_on:
                     self._read(self._words, is_pause=True)
+            case Speaking(is_caller=False, is_on=True):
+                self._voice.begun()
+                self._turns.look()
             case Fault(description):
-                self._turns.note("relay_fault", {"description": description[:HEARD_CHARS]})
+                details = {"description": description[:HEARD_CHARS]}
+                self._switchboard.note_later(self.name, "relay_fault", details)
             case Setup() | Speaking() | Key():
                 pass
 
     def drop(self) -> None:
         """The socket is gone; whether the caller is too, a webhook will say."""
+        self._is_gone.set()
         self._finish(Ending.DROPPED)
 
     async def run(self) -> Ending:
         """Hold the call until it is over here; return how."""
         async with asyncio.TaskGroup() as tasks:
-            working = [
-                tasks.create_task(work)
-                for work in (self._speak(), self._watch(), self._turns.run())
-            ]
+            speaking = tasks.create_task(self._speak())
+            watching = tasks.create_task(self._watch())
+            taking = tasks.create_task(self._turns.run())
             try:
                 ending = await self._over
+                for worker in (speaking, watching):
+                    worker.cancel()
+                self._voice.close()
                 await self._keep_last_words()
             finally:
-                for worker in working:
+                for worker in (speaking, watching, taking):
                     worker.cancel()
-        return ending
+        # Words that came while a goodbye ended: the call goes on, on another line.
+        is_reopened = ending is Ending.ENDED and self._after is not Ending.ENDED
+        return Ending.DROPPED if is_reopened else ending
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether anything is still to be heard, or an answer is being made."""
+        return self._voice.is_busy or self._turns.is_busy
 
     def take_unheard(self) -> list[Spoken]:
         """Return what was to be said and is not known to have been heard."""
@@ -148,9 +182,25 @@ class RelayCall:
     """The turn under way, as far as it was heard."""
     _ahead: Ahead | None
 
-    def _hear(self, words: str, *, is_last: bool) -> None:
+    def _prompted(self, words: str, *, is_last: bool) -> None:
+        """Take the whole turn so far: what of it was taken before is not taken again."""
         if not words:
             return
+        new = new_in(words, self._taken_before)
+        if is_last or new == words:
+            self._taken_before = ""
+        if new:
+            self._hear(new, is_last=is_last)
+        elif is_last:
+            self._begin_turn()
+
+    def _take_so_far(self) -> None:
+        """Take a turn that is not over: Twilio may still send all of it."""
+        if self._words:
+            self._taken_before = f"{self._taken_before} {self._words}".strip()
+            self._hear(self._words, is_last=True)
+
+    def _hear(self, words: str, *, is_last: bool) -> None:
         now = self._clock()
         if not is_last:
             # Twice the same words, or a full stop: the caller has paused.
@@ -176,34 +226,26 @@ class RelayCall:
         foreseen = self._reflex.due if is_pause and self._ahead is None else None
         if foreseen is None or self._turns.is_busy or self._voice.is_busy:
             return
-        at = self._clock()
-        line = self._voice.say(
-            foreseen.first_line, foreseen.language, is_life_safety=True, is_ahead=True
-        )
-        self._ahead = Ahead(foreseen, line, at)
+        line = self._voice.say(foreseen.first_line, foreseen.language, is_ahead=True)
+        self._ahead = Ahead(foreseen, line)
         self._wake()
 
     def _foresee(self, words: str, *, is_likely_all: bool) -> Foreseen | None:
         return self._switchboard.foresee(self.name, words, is_likely_all=is_likely_all)
 
     def _interrupted(self, message: Interrupted) -> None:
-        cut = self._voice.interrupted(message.heard)
+        lost = self._voice.interrupted(message.heard)
         details = {
             "heard": message.heard[-HEARD_CHARS:],
             "after_ms": message.after_ms,
-            "unheard": [line.sentence.source for line in cut],
+            "unheard": [line.sentence.source for line in lost],
         }
-        self._turns.note("interrupted", details)
-        if cut:
-            self._turns.note_unheard([line.sentence for line in cut])
+        self._switchboard.note_later(self.name, "interrupted", details)
+        self._cut_at = self._clock()
 
     def _taken(self, turn: Turn) -> None:
         self._language = turn.call.language
-        if turn.action is Action.HAND_OFF:
-            self._after = Ending.HANDED_OFF
-        elif self._after is not Ending.HANDED_OFF:
-            # Words after a goodbye are words all the same: the call goes on.
-            self._after = Ending.ENDED if turn.action is Action.END else None
+        self._after = what_follows(turn, self._after)
         if self._turns.has_failed:
             self._after = Ending.FAILED
 
@@ -215,7 +257,15 @@ class RelayCall:
             await self._has_words.wait()
             self._has_words.clear()
             while self._voice.outbox:
-                await self._send(self._voice.outbox.popleft())
+                await self._give(self._voice.outbox.popleft())
+
+    async def _give(self, text: str) -> None:
+        try:
+            await self._send(text)
+        # The edge of a call: a way out that breaks is a line that is gone; its caller may not be.
+        except Exception:
+            log.exception("relay_not_sent")
+            self.drop()
 
     async def _watch(self) -> None:
         """Take a silent turn when nobody says anything for long, and end a session that is over."""
@@ -224,30 +274,53 @@ class RelayCall:
             await asyncio.sleep(WATCH_EVERY_S)
             self._voice.move_on()
             self._wake()
+            self._turns.look()
             now = self._clock()
             if self._is_left_unfinished(now):
-                self._hear(self._words, is_last=True)
-            if self._voice.is_busy or self._turns.is_busy:
+                self._take_so_far()
+            if self.is_speaking:
                 quiet_from = now
-            elif self._after is not None and now - quiet_from >= PLAYED_OUT_S:
-                await self._end(self._after)
+            elif self._voice.lost:
+                if self._was_noise(now):
+                    self._turns.go_on()
+            elif self._after is not None:
+                if now - quiet_from >= self._last_wait_s(now):
+                    await self._end(self._after)
             elif self._is_silent(now, quiet_from):
                 quiet_from = now
                 self._turns.wait()
 
     def _is_silent(self, now: float, quiet_from: float) -> bool:
-        is_speaking = self._is_speaking and now - self._spoke_at < LONGEST_BREATH_S
         quiet_s = now - max(quiet_from, self._spoke_at)
-        return not (is_speaking or self._words) and quiet_s >= self._silence_s
+        return not self._is_in_turn(now) and quiet_s >= self._silence_s
+
+    def _was_noise(self, now: float) -> bool:
+        """Whether what cut Aurora off has not been followed by a word."""
+        quiet_s = now - max(self._cut_at, self._spoke_at)
+        return not self._is_in_turn(now) and quiet_s >= WORDS_WITHIN_S
+
+    def _is_in_turn(self, now: float) -> bool:
+        is_speaking = self._is_speaking and now - self._spoke_at < LONGEST_BREATH_S
+        return is_speaking or bool(self._words)
 
     def _is_left_unfinished(self, now: float) -> bool:
         """Whether Twilio has not said for too long that these words are the whole turn."""
         return bool(self._words) and now - self._spoke_at >= UNFINISHED_S
 
+    def _last_wait_s(self, now: float) -> float:
+        """How long a session that is over stays open: a caller who still speaks is heard out."""
+        if self._after is Ending.FAILED or not self._is_in_turn(now):
+            return PLAYED_OUT_S
+        return LONGEST_BREATH_S if self._after is Ending.ENDED else HEARD_OUT_S
+
     async def _end(self, ending: Ending) -> None:
         """End the session: Twilio goes on with the TwiML behind it."""
-        await self._send(end({"reason": ending.value}))
-        self._finish(ending)
+        if self._words and ending is Ending.ENDED:
+            # They may call for more than an end.
+            self._take_so_far()
+        elif not self._over.done():
+            await self._give(end({"reason": ending.value}))
+            self._finish(ending)
 
     def _finish(self, ending: Ending) -> None:
         if not self._over.done():
@@ -255,8 +328,11 @@ class RelayCall:
 
     async def _keep_last_words(self) -> None:
         """Rate and record what was said last, though the answer is not heard any more."""
-        if self._words:
-            self._hear(self._words, is_last=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSED_WITHIN_S):
+                await self._is_gone.wait()
+        self._take_so_far()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
+        self._turns.note_timing()

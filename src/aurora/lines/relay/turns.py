@@ -1,24 +1,48 @@
 """Take the turns of one relay call one after another, whatever fails in them, and time them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
 from aurora.conversation.operators import Operators
+from aurora.conversation.operators_words import is_due
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
-from aurora.errors import RecordsError, UnknownCall
-from aurora.guidance.spoken import Spoken
+from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.stages import Stages
+from aurora.lines.owed import once_each
 from aurora.lines.relay.telling import Ahead, RelayTelling
-from aurora.lines.relay.voice import RelayVoice
+from aurora.lines.relay.voice import Line, RelayVoice, Stage
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A turn whose stages are noted once it was heard."""
+
+    stages: Stages
+    opening: Line
+    urgency: Urgency
+    is_ahead: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Whether Twilio has told when it was heard, or never will."""
+        return self.opening.heard_at is not None or self.opening.stage in (Stage.HEARD, Stage.CUT)
+
+    def timing(self) -> TurnTiming:
+        if self.opening.sent_at is not None:
+            self.stages.note("first_line", self.opening.sent_at)
+            self.stages.note("first_audio_sent", self.opening.sent_at)
+        if self.opening.heard_at is not None:
+            self.stages.note("first_audio_heard", self.opening.heard_at)
+        return TurnTiming(self.urgency.value, self.stages.ms(), self.is_ahead)
 
 
 class RelayTurns(Acts):
@@ -40,6 +64,7 @@ class RelayTurns(Acts):
         super().__init__()
         self.has_failed = False
         """A turn could not be taken even by the safe line: another line has to go on."""
+        self._timed: Timed | None = None
         self._name = name
         self._switchboard = switchboard
         self._operators = Operators(switchboard)
@@ -62,33 +87,28 @@ class RelayTurns(Acts):
         self.put(partial(self._take, partial(self._switchboard.wait, self._name)))
 
     def say_kept(self) -> None:
-        """Say what operators typed."""
-        self.put(partial(self._take, partial(self._operators.say_kept, self._name)))
+        """Say what operators typed, unless a turn has said it meanwhile."""
+        self.put(self._say_kept)
 
     def rejoin(self) -> None:
         """Go on with a call that was elsewhere before."""
         self.put(partial(self._take, partial(self._switchboard.rejoin, self._name, ())))
 
-    def note(self, kind: str, details: Mapping[str, object]) -> None:
-        """Put something on the record that is no turn."""
-        self.put(partial(self._note, kind, details))
-
-    def note_unheard(self, sentences: Sequence[Spoken]) -> None:
-        """What the caller spoke over was not told to them."""
-        self.put(partial(self._note_unheard, sentences))
+    def go_on(self) -> None:
+        """Nobody said anything: what a noise cut off is said after all, its like once only."""
+        lost = self._voice.take_lost()
+        for line in once_each(line for line in lost if line.is_owed or not line.is_insistent):
+            self._voice.again(line, is_insistent=True)
+        self._voice.close_cycle()
+        self._wake()
 
     async def failed(self, error: Exception) -> None:
         log.error("relay_turn_failed", exc_info=error)
         await self._lose(type(error).__name__)
 
-    async def _note(self, kind: str, details: Mapping[str, object]) -> None:
-        with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note(self._name, kind, dict(details))
-
-    async def _note_unheard(self, sentences: Sequence[Spoken]) -> None:
-        with suppress(UnknownCall, RecordsError):
-            self._switchboard.untell(self._name, sentences)
-            await self._switchboard.note_unheard(self._name, sentences)
+    async def _say_kept(self) -> None:
+        if is_due(await self._switchboard.call(self._name)):
+            await self._take(partial(self._operators.say_kept, self._name))
 
     async def _take(
         self,
@@ -96,26 +116,37 @@ class RelayTurns(Acts):
         ahead: Ahead | None = None,
         stages: Stages | None = None,
     ) -> None:
-        telling = RelayTelling(self._voice, self._wake, ahead)
+        self.note_timing()
+        lost = self._voice.take_lost()
+        unheard = [line.sentence for line in lost]
+        self._switchboard.untell(self._name, unheard)
+        owed = [line for line in lost if line.is_owed]
+        telling = RelayTelling(self._voice, self._wake, ahead, owed)
         began = self._clock()
-        turn = await taken(act, telling)
-        telling.finish(turn)
-        self._taken(turn)
-        if stages is not None and telling.lines:
-            await self._time(stages, telling, turn, began, is_ahead=ahead is not None)
+        try:
+            turn = await taken(act, telling)
+            telling.finish(turn)
+            self._taken(turn)
+        finally:
+            self._voice.lost += telling.lost
+            # The record has what was said; it must not look as if it had been heard.
+            if unheard:
+                self._switchboard.note_unheard_later(self._name, unheard)
+        if stages is not None and telling.opening is not None:
+            stages.note_rating(turn, began)
+            is_ahead = ahead is not None and telling.opening is ahead.line
+            self._timed = Timed(stages, telling.opening, turn.call.urgency, is_ahead)
 
-    async def _time(
-        self, stages: Stages, telling: RelayTelling, turn: Turn, began: float, *, is_ahead: bool
-    ) -> None:
-        """Put on record when the stages were reached; when it was heard only Twilio knows."""
-        stages.note_rating(turn, began)
-        sent_at = telling.lines[0].sent_at
-        if sent_at is not None:
-            stages.note("first_line", sent_at)
-            stages.note("first_audio_sent", sent_at)
-        timing = TurnTiming(turn.call.urgency.value, stages.ms(), is_ahead)
-        with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note_timing(self._name, timing)
+    def look(self) -> None:
+        """Note when the last turn was heard, once that is known or will not be any more."""
+        if self._timed is not None and self._timed.is_known:
+            self.note_timing()
+
+    def note_timing(self) -> None:
+        """Put the times of the last turn on the record, as far as they are known."""
+        timed, self._timed = self._timed, None
+        if timed is not None:
+            self._switchboard.note_timing_later(self._name, timed.timing())
 
     async def _lose(self, reason: str) -> None:
         """The safe line, and another line that goes on."""

@@ -19,6 +19,8 @@ from tests.line import example_library, example_site
 from tests.switchboard import API, Line
 from tests.virtual_time import virtually
 
+SHELVE = 'data-form="shelve"'
+
 
 class Incidents:
     def __init__(self) -> None:
@@ -106,6 +108,26 @@ def test_the_whole_board_has_what_was_not_sent_yet() -> None:
             assert shown[sent["key"]] == sent
 
     virtually(work())
+
+
+def test_only_what_can_be_shelved_offers_it() -> None:
+    async def work() -> None:
+        async with Showing() as showing:
+            one = incident(call("a", zone="b"))
+            showing.incidents.stored = {one.id: StoredIncident("a", one)}
+            await showing.watch.look()
+            assert SHELVE not in _shown(showing)
+            accepts(one, "medic")
+            showing.incidents.stored = {one.id: StoredIncident("b", one)}
+            await showing.watch.look()
+            assert SHELVE in _shown(showing)
+
+    virtually(work())
+
+
+def _shown(showing: Showing) -> str:
+    [item] = showing.board.whole("en")["put"]
+    return str(item["html"])
 
 
 def test_words_travel_without_their_row() -> None:

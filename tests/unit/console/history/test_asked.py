@@ -36,8 +36,10 @@ def test_what_is_wrong_is_named(query, field):
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_the_ends_of_the_calendar_break_nothing(day):
-    read_asked(QueryParams(f"from={day}&until={day}")).filters(SITE)
+def test_the_ends_of_the_calendar_are_no_bounds(day):
+    filters = read_asked(QueryParams(f"from={day}&until={day}")).filters(SITE)
+
+    assert (filters.since, filters.until) == (None, None)
 
 
 def test_an_address_asks_the_same_again():

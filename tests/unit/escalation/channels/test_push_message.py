@@ -1,8 +1,9 @@
 """The keys of Web Push: one of the line, made from its signing key, and those of browsers."""
 
+import http_ece
 import pytest
 
-from aurora.escalation.channels.push_message import PushSender, check_keys, from_base64
+from aurora.escalation.channels.push_message import PushSender, check_keys, from_base64, seal
 from tests.push_service import Browser
 
 
@@ -14,8 +15,14 @@ def test_the_key_of_the_line_is_the_same_after_a_restart_and_on_its_other_machin
     assert len(from_base64(one.public_key)) == 65
 
 
-def test_a_browsers_keys_are_taken():
-    check_keys(**Browser().keys)
+def test_a_browsers_keys_are_taken_and_what_is_sealed_with_them_it_alone_opens():
+    browser = Browser()
+    check_keys(**browser.keys)
+    sealed = seal(b'{"title": "Gas leak"}', **browser.keys)
+
+    assert browser.opened(sealed) == {"title": "Gas leak"}
+    with pytest.raises(http_ece.ECEException):
+        Browser().opened(sealed)
 
 
 @pytest.mark.parametrize(

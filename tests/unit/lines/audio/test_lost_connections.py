@@ -5,7 +5,7 @@ from aurora.speech.codec import FRAME_S
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT
 from tests.unit.lines.audio.test_noises import CLATTER, GREETING, clatter
 from tests.virtual_time import virtually
-from tests.voice import RING, calling
+from tests.voice import RING, Caller, calling
 
 PAGE = RING.__class__("browser", provider_id="CA1")
 
@@ -52,5 +52,42 @@ def test_what_a_noise_cut_off_just_before_the_connection_died_is_told_on_the_nex
 
             [greeting] = caller.call.take_unheard()
             assert GREETING in greeting.text
+
+    virtually(work())
+
+
+async def untold(caller: Caller) -> list[str]:
+    """Hang up; return what the record says was not heard."""
+    caller.call.hang_up()
+    await caller.ending
+    await caller.line.board.close()
+    records = caller.line.records
+    events = await records.events((await records.find("CA1")).id)
+    over = [event.details["unheard"] for event in events if event.kind == "spoken_over"]
+    return [text for texts in over for text in texts]
+
+
+def test_the_record_says_which_instruction_a_caller_who_hung_up_did_not_hear():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            await caller.hears(FIRST_LINE)
+            first, way_out = await untold(caller)
+
+            assert FIRST_LINE in first
+            assert "Leave Zone B" in way_out
+            # They may call again: it is still left for the next connection.
+            assert [one.text for one in caller.call.take_unheard()] == [first, way_out]
+
+    virtually(work())
+
+
+def test_the_record_says_nothing_of_instructions_that_were_heard_before_the_hang_up():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            await caller.hears_out()
+
+            assert await untold(caller) == []
 
     virtually(work())
