@@ -28,7 +28,7 @@ from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.turns import Turns
 from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
-from aurora.lines.owed import is_owed, once_each
+from aurora.lines.owed import is_first_line, is_owed, once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
@@ -193,7 +193,12 @@ class AudioCall:
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""
         for sentence in sentences:
-            self._mouth.say(sentence, self._ears.language)
+            self._mouth.say(
+                sentence,
+                self._ears.language,
+                is_life_safety=is_first_line(sentence),
+                is_owed=is_owed(sentence),
+            )
 
     async def run(self) -> Ending:
         """Hold the call until it is over; return how. Nothing else ends it."""
