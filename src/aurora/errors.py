@@ -59,6 +59,10 @@ class StaleCall(RecordsError):
     """The call was changed by another machine since it was read; read it again."""
 
 
+class AnsweredBefore(AuroraError):
+    """A request that came twice was answered the first time; nothing is to be said again."""
+
+
 class Overtaken(AuroraError):
     """Somebody else acted first on the same thing; nothing was changed."""
 

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.console_door import CookieDoor
 from tests.e2e.chromium import browsing
 from tests.e2e.console import incidents, place, sign_in
-from tests.e2e.picture_files import file_of
+from tests.e2e.picture_files import take
 from tests.e2e.pictures import PHONE
 from tests.whole_line import WrittenSpeech, served
 
@@ -46,7 +46,7 @@ async def picture(url: str, name: str, address: str, options: dict[str, Any]) ->
         await page.goto(f"{url}{address}")
         await expect(page.locator(".urgency").first).to_be_visible()
         await expect(page.locator("#link")).to_have_text("Live")
-        await page.screenshot(path=file_of(name))
+        await take(page, name)
 
 
 async def make() -> None:

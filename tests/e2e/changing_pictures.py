@@ -12,7 +12,7 @@ from aurora.parts import Parts
 from aurora.review.versions import Kind
 from tests.e2e.changing import ANA, console, open_as
 from tests.e2e.chromium import browsing
-from tests.e2e.picture_files import file_of
+from tests.e2e.picture_files import take
 
 WIDE = {"width": 1440, "height": 900}
 SIZES: dict[str, dict[str, Any]] = {
@@ -49,7 +49,7 @@ async def make() -> None:
                 async with browsing(reduced_motion="reduce", **options) as page:
                     for name, path in pages.items():
                         await open_as(page, url, ANA, path)
-                        await page.screenshot(path=file_of(f"console-{name}-{size}"))
+                        await take(page, f"console-{name}-{size}")
 
 
 if __name__ == "__main__":

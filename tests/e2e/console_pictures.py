@@ -6,23 +6,18 @@ One of each page, wide, on a telephone and dark; names may be given to make only
 import asyncio
 import re
 import sys
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PIL import Image
-from playwright.async_api import Page
-
 from tests.e2e.console_pages import PHONE, WIDE, Console, console, each_page
-from tests.e2e.picture_files import file_of
+from tests.e2e.picture_files import take
 
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": WIDE | {"color_scheme": "light"},
     "dark": WIDE | {"color_scheme": "dark"},
     "phone": PHONE | {"color_scheme": "light", "device_scale_factor": 2},
 }
-COLOURS = 128
 MADE_ELSEWHERE = frozenset(
     {
         *("board", "call", "history", "history-call", "analytics", "map", "map-edit"),
@@ -40,26 +35,20 @@ def name_of(route: str) -> str:
     return re.sub(r"\W+", "-", path) or ("board" if route == "/console" else "home")
 
 
-async def take(shown: Console, look: str, wanted: list[str]) -> None:
+async def take_all(shown: Console, look: str, wanted: list[str]) -> None:
     async for route, page in each_page(shown, reduced_motion="reduce", **LOOKS[look]):
         name = name_of(route)
         is_asked_for = name in wanted if wanted else name not in MADE_ELSEWHERE
         if route.startswith("/console") and is_asked_for:
-            await _picture(page, file_of(f"console-{name}-{look}"))
-
-
-async def _picture(page: Page, path: Path) -> None:
-    await page.wait_for_timeout(SETTLED_MS)
-    shot = Image.open(BytesIO(await page.screenshot())).convert("RGB")
-    # Few colours: a repository keeps every picture for ever.
-    shot.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+            await page.wait_for_timeout(SETTLED_MS)
+            await take(page, f"console-{name}-{look}")
 
 
 async def make(wanted: list[str]) -> None:
     with TemporaryDirectory() as directory:
         async with console(Path(directory)) as shown:
             for look in LOOKS:
-                await take(shown, look, wanted)
+                await take_all(shown, look, wanted)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from aurora.accounts.person import Role
 from aurora.parts import Parts
 from benchmarks.made_history import fill, made_calls
 from tests.e2e.console_page import console
-from tests.e2e.picture_files import file_of
+from tests.e2e.picture_files import take
 
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"width": 1440, "height": 1000},
@@ -54,7 +54,7 @@ async def make() -> None:
                 for name, address in (await made_up(url, page.request, parts)).items():
                     await page.goto(f"{url}{address}")
                     await page.wait_for_timeout(300)
-                    await page.screenshot(path=file_of(f"{name}-{look}"))
+                    await take(page, f"{name}-{look}")
 
 
 if __name__ == "__main__":

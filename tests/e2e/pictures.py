@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.chromium import browsing
-from tests.e2e.picture_files import file_of
+from tests.e2e.picture_files import take
 from tests.whole_line import WrittenSpeech, served
 
 PHONE = {"width": 360, "height": 760, "device_scale_factor": 2}
@@ -32,7 +32,7 @@ async def picture(url: str, name: str, options: dict[str, Any]) -> None:
         await expect(page.locator("#now")).to_contain_text("whichever is clear", timeout=20_000)
         await expect(page.locator("#big")).to_have_attribute("data-state", "listening")
         await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-        await page.screenshot(path=file_of(name))
+        await take(page, name)
 
 
 async def make() -> None:

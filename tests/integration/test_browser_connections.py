@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from aurora.errors import VoiceUnavailable
 from aurora.levels import Urgency
 from aurora.lines.browser import line
 from aurora.parts import Parts
@@ -105,6 +106,39 @@ async def test_a_first_line_is_shown_before_a_greeting_that_a_lost_connection_ha
 
 
 @dataclass
+class MuteSpeech(WrittenSpeech):
+    """A voice that fails at every sentence but those that were made before."""
+
+    has_failed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def get(self, text: str, language: str) -> bytes | None:
+        return None
+
+    async def render(self, text: str, language: str) -> bytes:
+        self.has_failed.set()
+        raise VoiceUnavailable("it died")
+
+
+async def test_a_sentence_that_no_voice_could_say_is_shown_once_to_whoever_types(
+    monkeypatch, tmp_path
+):
+    speech = MuteSpeech()
+    async with (
+        served(monkeypatch, tmp_path, speech=speech) as (url, _),
+        page(url) as caller,
+        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=PATIENT_S) as client,
+    ):
+        await caller.until("call")
+        await caller.says(type="words", words=FIRE)
+        await caller.until("situation", urgency="critical")
+        await speech.has_failed.wait()
+        answer = await client.post("/call/words", json={"call": NAME, "words": "good morning"})
+
+    said = [one["text"] for one in answer.json()["messages"] if one["type"] == "saying"]
+    assert said == list(dict.fromkeys(said))
+
+
+@dataclass
 class SlowEars(WrittenSpeech):
     """Ears that put nothing into words until they may."""
 
@@ -186,6 +220,52 @@ async def test_without_a_connection_typed_words_go_over_http(monkeypatch, tmp_pa
     assert words.json()["messages"][2]["text"].startswith("Get out now.")
     assert key.json()["messages"][0]["text"] == "[key 2]"
     assert situation["urgency"] == "critical"
+
+
+async def test_words_sent_again_on_the_next_connection_are_taken_once_and_the_page_is_told(
+    monkeypatch, tmp_path
+):
+    async with served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts):
+        async with page(url) as caller:
+            await caller.until("saying")
+            await caller.says(type="words", words=FIRE, id="words-of-this-test-1")
+            await caller.until("kept", id="words-of-this-test-1")
+        async with page(url) as caller:
+            for _ in range(2):
+                await caller.says(type="words", words=FIRE, id="words-of-this-test-1")
+            await caller.says(type="words", words="it spreads", id="words-of-this-test-2")
+            await caller.until("kept", id="words-of-this-test-2")
+        call = await parts.records.find(f"web_{NAME}")
+        messages = await parts.records.messages(call.id)
+
+    kept = [one["id"][-1] for one in caller.told if one["type"] == "kept"]
+    assert kept == ["1", "1", "2"]
+    assert [one.content for one in messages if one.role == "user"] == [FIRE, "it spreads"]
+
+
+async def test_words_sent_again_over_http_show_what_the_connection_did_not_say(
+    monkeypatch, tmp_path
+):
+    typed = {"words": FIRE, "id": "words-of-this-test-1"}
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=PATIENT_S) as client,
+    ):
+        async with page(url) as caller:
+            await caller.until("mark")
+            caller.is_heard = False
+            await caller.says(type="words", **typed)
+            await caller.until("kept")
+        again = await client.post("/call/words", json={"call": NAME, **typed})
+        once_more = await client.post("/call/words", json={"call": NAME, **typed})
+        call = await parts.records.find(f"web_{NAME}")
+        messages = await parts.records.messages(call.id)
+
+    first, *rest = again.json()["messages"]
+    assert (first["type"], first["urgency"]) == ("situation", "critical")
+    assert any(one["text"].startswith("Get out now.") for one in rest)
+    assert [one["type"] for one in once_more.json()["messages"]] == ["situation"]
+    assert [one.content for one in messages if one.role == "user"] == [FIRE]
 
 
 @pytest.mark.parametrize("what", [{}, {"words": "fire", "key": "1"}, {"key": "12"}, {"words": ""}])

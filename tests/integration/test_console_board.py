@@ -16,7 +16,7 @@ from aurora.parts import Parts
 from tests.application import application
 from tests.postgres import running_server
 from tests.signing_in import signed_in
-from tests.waiting import PATIENT_S
+from tests.waiting import PATIENT_S, until
 
 FIRE = "there is a fire in zone b"
 Client = httpx2.AsyncClient
@@ -133,6 +133,25 @@ async def test_an_unknown_call_or_incident_is_not_found(line: tuple[Client, Part
     assert (await client.get("/console/calls/none", headers=ann)).status_code == 404
     for address in ("/console/calls/none/critical", "/console/board/incidents/none/take"):
         assert (await client.post(address, headers=ann, json={"seen": 0})).status_code == 404
+
+
+async def test_a_critical_that_nobody_has_is_not_shelved_from_a_page_that_says_it_can_be(
+    line: tuple[Client, Parts],
+) -> None:
+    client, parts = line
+    await parts.start_alerting()
+    await place(client)
+    ann = await signed_in(parts, Role.OPERATOR, "Ann")
+    [incident] = await until(parts.answers.incidents)
+    await parts.board.watch.look()
+    address = f"/console/board/incidents/{incident.id}"
+    form = await client.get(f"{address}/forms/shelve", headers=ann)
+    asked = {"seen": 0, "minutes": 30, "reason": "a barbecue"}
+    act = await client.post(f"{address}/shelve", headers=ann, json=asked)
+    assert (form.status_code, act.status_code) == (409, 409)
+    assert "can be shelved once somebody has" in form.text
+    [incident] = await parts.answers.incidents()
+    assert incident.shelved is None
 
 
 async def test_every_act_stands_on_the_audit_trail(line: tuple[Client, Parts]) -> None:

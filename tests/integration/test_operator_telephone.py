@@ -113,9 +113,9 @@ async def test_a_caller_on_hold_hears_that_the_line_is_open(monkeypatch, tmp_pat
         held = await line.act(caller, "hold", is_on=True)
         await line.network.settle()
         _, waiting = line.server.conferences.of(caller.call_sid)
-        is_on_hold, heard = waiting.hold, list(waiting.heard)
+        is_on_hold, heard = waiting.is_on_hold, list(waiting.heard)
         await line.act(caller, "hold", is_on=False)
-        is_off = not waiting.hold
+        is_off = not waiting.is_on_hold
 
     assert held.status_code == 200
     assert (is_on_hold, is_off) == (True, True)

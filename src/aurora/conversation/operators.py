@@ -85,14 +85,19 @@ class Operators:
         return await self.switchboard.take(name, act, render, key, speaker)
 
     async def overhear(
-        self, name: str, words: str, render: Render, speaker: Speaker = UNSPOKEN
+        self,
+        name: str,
+        words: str,
+        render: Render,
+        key: str | None = None,
+        speaker: Speaker = UNSPOKEN,
     ) -> str:
         """Take what the caller says to the person who joined."""
 
         def act(call: Call, now: datetime) -> Turn:
             return overhear(self._dialogue, call, words, now)
 
-        return await self.switchboard.take(name, act, render, None, speaker)
+        return await self.switchboard.take(name, act, render, key, speaker)
 
     # People.
 

@@ -19,7 +19,7 @@ from aurora.errors import LinkRefused, RecordsError
 from aurora.escalation.acknowledgement import Tokens, read_link
 from aurora.escalation.answer_words import words_in
 from aurora.escalation.answers import AnswerDesk, Asked, Reply
-from aurora.escalation.guesses import GuessLimit
+from aurora.escalation.attempt_limit import AttemptLimit
 from aurora.escalation.incident import Answer, Source
 from aurora.lines.fields import read_fields
 from aurora.lines.problems import Problem
@@ -66,7 +66,7 @@ class AcknowledgePage:
         self._tokens = tokens
         self._site = site
         self._clock = clock
-        self._wrong_links = GuessLimit(MOST_WRONG_LINKS)
+        self._wrong_links = AttemptLimit(MOST_WRONG_LINKS)
         self._number = site.contact(site.control_room).number
         environment = Environment(
             loader=PackageLoader("aurora.lines"), autoescape=select_autoescape()
@@ -115,7 +115,7 @@ class AcknowledgePage:
         peer = request.client.host if request.client else ""
         if not self._wrong_links.may_try(peer, self._clock()):
             raise Problem(429, "Too many wrong links", "Wait ten minutes, or phone the site.")
-        self._wrong_links.note_wrong(peer, self._clock())
+        self._wrong_links.note(peer, self._clock())
         log.warning("acknowledgement_refused", reason=refused.reason, peer=peer)
         words = words_in(self._language(request))
         text = words.link_is_old if refused.reason == "expired" else words.link_is_wrong

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from aurora.conversation.foresight import FIRST_LINE
-from aurora.conversation.operators_words import OPERATOR, WHISPER
+from aurora.conversation.operators_words import is_of_people
 from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.guidance.ways_out import LINES
 
+AS_GOOD_AS_HEARD = 0.6
+"""Share of a sentence after which it need not be said again."""
 WAYS_OUT = frozenset(line.removeprefix(":") for line in LINES)
-OF_PEOPLE = frozenset({OPERATOR, WHISPER})
 
 
 class Line(Protocol):
@@ -35,7 +36,7 @@ def is_owed(sentence: Spoken) -> bool:
 
     A first line, a way out, and what people at the console say, who see it as said.
     """
-    return is_first_line(sentence) or _is_way_out(sentence) or _is_of_people(sentence)
+    return is_first_line(sentence) or _is_way_out(sentence) or is_of_people(sentence)
 
 
 def opens_anew(turn: Turn) -> bool:
@@ -51,7 +52,7 @@ def owed_with(turn: Turn, lost: Iterable[LineT], said: Iterable[str]) -> list[Li
     """
     has_way_out = any(_is_way_out(sentence) for sentence in turn.sentences)
     if opens_anew(turn):
-        lost = [line for line in lost if _is_of_people(line.sentence)]
+        lost = [line for line in lost if is_of_people(line.sentence)]
     elif has_way_out:
         lost = [line for line in lost if not _is_way_out(line.sentence)]
     return once_each(lost, [*said, *(sentence.text for sentence in turn.sentences)])
@@ -69,7 +70,3 @@ def once_each(lines: Iterable[LineT], said: Iterable[str] = ()) -> list[LineT]:
 
 def _is_way_out(sentence: Spoken) -> bool:
     return sentence.name in WAYS_OUT
-
-
-def _is_of_people(sentence: Spoken) -> bool:
-    return sentence.source.partition(":")[0] in OF_PEOPLE

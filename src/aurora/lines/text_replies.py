@@ -10,8 +10,8 @@ from aurora.errors import RecordsError
 from aurora.escalation.acknowledgement import TextReply, read_text_reply
 from aurora.escalation.answer_words import AnswerWords, words_in
 from aurora.escalation.answers import AnswerDesk, Asked, Outcome, Reply
+from aurora.escalation.attempt_limit import AttemptLimit
 from aurora.escalation.gsm import in_gsm
-from aurora.escalation.guesses import GuessLimit
 from aurora.escalation.incident import Answer, Source
 from aurora.lines.twiml import EMPTY, NON_XML
 from aurora.site.model import Site
@@ -32,8 +32,8 @@ class TextReplies:
     def __init__(self, desk: AnswerDesk, site: Site, clock: Callable[[], datetime]) -> None:
         self._desk = desk
         self._site = site
-        self._guesses = GuessLimit(MOST_WRONG_CODES)
-        self._corrections = GuessLimit(MOST_CORRECTIONS)
+        self._guesses = AttemptLimit(MOST_WRONG_CODES)
+        self._corrections = AttemptLimit(MOST_CORRECTIONS)
         self._clock = clock
         self._control_room = site.contact(site.control_room).number
 
@@ -59,7 +59,7 @@ class TextReplies:
         asked = await self._desk.asked_by_code(reply.code) if reply.is_well_formed else []
         theirs = [one for one in asked if sender in one.numbers]
         if not theirs:
-            self._guesses.note_wrong(sender, self._clock())
+            self._guesses.note(sender, self._clock())
             reason = "not_their_number" if asked else "unknown_code"
             log.warning("code_refused", reason=reason, message_sid=sid, from_number=sender)
             return self._correct(sender, words, "no_such_alert")
@@ -91,7 +91,7 @@ class TextReplies:
         now = self._clock()
         if not self._corrections.may_try(sender, now):
             return EMPTY
-        self._corrections.note_wrong(sender, now)
+        self._corrections.note(sender, now)
         is_last = not self._corrections.may_try(sender, now)
         return self._write_back(words, "too_many_codes" if is_last else name)
 

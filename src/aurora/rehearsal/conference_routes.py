@@ -133,22 +133,22 @@ def as_asked(call_sid: str, form: Form) -> Participant:
         call_sid,
         begins=fields.get("StartConferenceOnEnter", "true") == "true",
         ends=fields.get("EndConferenceOnExit") == "true",
-        muted=fields.get("Muted") == "true",
-        coaching=fields.get("Coaching") == "true",
+        is_muted=fields.get("Muted") == "true",
+        is_coaching=fields.get("Coaching") == "true",
         call_sid_to_coach=fields.get("CallSidToCoach"),
     )
 
 
 def _change(who: Participant, fields: dict[str, Any]) -> None:
     if "Muted" in fields:
-        who.muted = fields["Muted"] == "true"
+        who.is_muted = fields["Muted"] == "true"
     if "Coaching" in fields:
-        who.coaching = fields["Coaching"] == "true"
+        who.is_coaching = fields["Coaching"] == "true"
         who.call_sid_to_coach = fields.get("CallSidToCoach")
     if "EndConferenceOnExit" in fields:
         who.ends = fields["EndConferenceOnExit"] == "true"
     if "Hold" in fields:
-        who.hold = fields["Hold"] == "true"
-        who.urls_due += [fields["HoldUrl"]] if who.hold and "HoldUrl" in fields else []
+        who.is_on_hold = fields["Hold"] == "true"
+        who.urls_due += [fields["HoldUrl"]] if who.is_on_hold and "HoldUrl" in fields else []
     if "AnnounceUrl" in fields:
         who.urls_due.append(fields["AnnounceUrl"])

@@ -21,9 +21,9 @@ class Participant:
     """startConferenceOnEnter"""
     ends: bool = False
     """endConferenceOnExit"""
-    muted: bool = False
-    hold: bool = False
-    coaching: bool = False
+    is_muted: bool = False
+    is_on_hold: bool = False
+    is_coaching: bool = False
     call_sid_to_coach: str | None = None
     wait_url: str = ""
     urls_due: list[str] = field(default_factory=list)
@@ -33,8 +33,8 @@ class Participant:
 
     def may_hear(self, other: "Participant") -> bool:
         """Whether what the other says reaches this one."""
-        is_whisper = other.coaching and other.call_sid_to_coach != self.call_sid
-        return not (self.hold or other.hold or other.muted or is_whisper)
+        is_whisper = other.is_coaching and other.call_sid_to_coach != self.call_sid
+        return not (self.is_on_hold or other.is_on_hold or other.is_muted or is_whisper)
 
 
 @dataclass(slots=True)
@@ -65,9 +65,9 @@ class Conference:
         if who is not None:
             form += [
                 ("CallSid", who.call_sid),
-                ("Muted", _word(who.muted)),
-                ("Hold", _word(who.hold)),
-                ("Coaching", _word(who.coaching)),
+                ("Muted", _word(who.is_muted)),
+                ("Hold", _word(who.is_on_hold)),
+                ("Coaching", _word(who.is_coaching)),
                 ("EndConferenceOnExit", _word(who.ends)),
                 ("StartConferenceOnEnter", _word(who.begins)),
             ]
@@ -95,14 +95,14 @@ class Conference:
             "account_sid": self.account_sid,
             "call_sid": who.call_sid,
             "call_sid_to_coach": who.call_sid_to_coach,
-            "coaching": who.coaching,
+            "coaching": who.is_coaching,
             "conference_sid": self.sid,
             "date_created": format_datetime(self.created_at),
             "date_updated": format_datetime(self.created_at),
             "end_conference_on_exit": who.ends,
-            "hold": who.hold,
+            "hold": who.is_on_hold,
             "label": None,
-            "muted": who.muted,
+            "muted": who.is_muted,
             "queue_time": None,
             "start_conference_on_enter": who.begins,
             "status": "connected",
@@ -189,8 +189,8 @@ def as_entering(call_sid: str, attributes: Mapping[str, str]) -> Participant:
         call_sid,
         begins=attributes.get("startConferenceOnEnter", "true") == "true",
         ends=attributes.get("endConferenceOnExit") == "true",
-        muted=attributes.get("muted") == "true",
-        coaching="coach" in attributes,
+        is_muted=attributes.get("muted") == "true",
+        is_coaching="coach" in attributes,
         call_sid_to_coach=attributes.get("coach"),
         wait_url=attributes.get("waitUrl", ""),
     )

@@ -60,7 +60,7 @@ class Corrected:
 
     text: str
     changes: tuple[Change, ...] = ()
-    doubtful_zone: bool = False
+    has_doubtful_zone: bool = False
     """A zone was guessed, or heard unsurely, or sounds like two: read it back."""
 
 
@@ -136,7 +136,7 @@ class _Reading:
         return Corrected(
             " ".join(words),
             tuple(reversed(changes)),
-            doubtful_zone=is_guessed or is_between_zones or bool(unsure),
+            has_doubtful_zone=is_guessed or is_between_zones or bool(unsure),
         )
 
     def _windows(self) -> Iterator[_Window]:

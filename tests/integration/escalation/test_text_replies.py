@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from aurora.escalation.attempt_limit import WITHIN
 from aurora.escalation.delivery import Progress
-from aurora.escalation.guesses import WITHIN
 from aurora.escalation.incident import CODE_ALPHABET, Answer, Source
 from aurora.lines.text_replies import MOST_CORRECTIONS, MOST_WRONG_CODES
 from tests.alerts import CODE, MEDIC, alert

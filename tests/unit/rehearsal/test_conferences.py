@@ -63,9 +63,9 @@ def test_callbacks_are_numbered_and_only_those_asked_for_come(conferences):
     ("speaker", "is_heard_by_caller", "is_heard_by_person"),
     [
         (Participant("CA9"), True, True),
-        (Participant("CA9", muted=True), False, False),
-        (Participant("CA9", coaching=True, call_sid_to_coach="CA2"), False, True),
-        (Participant("CA9", hold=True), False, False),
+        (Participant("CA9", is_muted=True), False, False),
+        (Participant("CA9", is_coaching=True, call_sid_to_coach="CA2"), False, True),
+        (Participant("CA9", is_on_hold=True), False, False),
     ],
 )
 def test_who_is_heard_by_whom(speaker, is_heard_by_caller, is_heard_by_person):

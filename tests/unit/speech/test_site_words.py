@@ -106,7 +106,7 @@ def test_a_zone_that_was_guessed_is_read_back(language: str, text: str, meant: s
     corrected = heard(text, language)
 
     assert corrected.text == meant
-    assert corrected.doubtful_zone
+    assert corrected.has_doubtful_zone
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
@@ -118,7 +118,7 @@ def test_one_valid_zone_never_becomes_another(language: str, letter: str):
 
     corrected = heard(text, language)
 
-    assert corrected == Corrected(text, (), doubtful_zone=True)
+    assert corrected == Corrected(text, (), has_doubtful_zone=True)
 
 
 def test_a_zone_heard_surely_is_not_doubted():
@@ -128,8 +128,8 @@ def test_a_zone_heard_surely_is_not_doubted():
 def test_a_zone_that_rhymes_with_another_must_be_heard_more_surely():
     correct, half_sure = site_words().correct, [SURE, SURE, 0.55, SURE]
 
-    assert correct("fire in zone B", "en", half_sure).doubtful_zone
-    assert not correct("fire in zone F", "en", half_sure).doubtful_zone
+    assert correct("fire in zone B", "en", half_sure).has_doubtful_zone
+    assert not correct("fire in zone F", "en", half_sure).has_doubtful_zone
 
 
 def test_a_zone_that_sounds_like_two_is_left_and_read_back():
@@ -137,7 +137,7 @@ def test_a_zone_that_sounds_like_two_is_left_and_read_back():
 
     corrected = words.correct("fire in sewn em", "en", [0.4] * 4)
 
-    assert corrected == Corrected("fire in sewn em", (), doubtful_zone=True)
+    assert corrected == Corrected("fire in sewn em", (), has_doubtful_zone=True)
 
 
 def test_a_valve_that_sounds_like_two_is_left():
@@ -148,7 +148,7 @@ def test_a_valve_that_sounds_like_two_is_left():
 
 def test_a_zone_is_not_guessed_where_no_place_is_told():
     assert heard("we can meet some day next week").changes == ()
-    assert not heard("we can meet some day next week").doubtful_zone
+    assert not heard("we can meet some day next week").has_doubtful_zone
 
 
 def test_an_everyday_word_is_a_letter_only_where_the_sentence_ends():
@@ -201,4 +201,4 @@ def test_a_site_of_named_places_is_understood_too():
 
     corrected = words.correct("steam in the oiler house", "en", [0.9, 0.9, 0.9, 0.3, 0.9])
 
-    assert (corrected.text, corrected.doubtful_zone) == ("steam in the boiler house", True)
+    assert (corrected.text, corrected.has_doubtful_zone) == ("steam in the boiler house", True)

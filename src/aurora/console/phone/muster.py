@@ -16,7 +16,7 @@ from aurora.console.phone.incident_view import view_of
 from aurora.console.phone.muster_view import MusterNow, places_of
 from aurora.console.phone.parts import PhoneParts
 from aurora.console.words import _
-from aurora.escalation.guesses import GuessLimit
+from aurora.escalation.attempt_limit import AttemptLimit
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import Problem, not_found, unprocessable
 from aurora.muster.check_in import CheckIn, Fix, Standing
@@ -54,7 +54,7 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
     router = APIRouter(prefix="/console/muster")
     anyone = Depends(Needs(parts.door, Role.VIEWER))
     operator = Depends(Needs(parts.door, Role.OPERATOR))
-    pressed = GuessLimit(MOST_CHECK_INS)
+    pressed = AttemptLimit(MOST_CHECK_INS)
     places = places_of(parts.site)
 
     @router.get("")
@@ -98,7 +98,7 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
         if not pressed.may_try(person.id, at):
             detail = _("You are checked in already. Wait ten minutes before you change it again.")
             raise Problem(429, "Too often", detail)
-        pressed.note_wrong(person.id, at)
+        pressed.note(person.id, at)
         said = CheckIn(
             id=f"own:{person.id}:{asked.key}:{asked.standing.value}",
             person_key=key_of(person.id, await parts.phones.links()),

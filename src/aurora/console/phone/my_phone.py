@@ -14,9 +14,9 @@ from aurora.console.door import Needs
 from aurora.console.phone.parts import PhoneParts
 from aurora.console.words import _, words_in
 from aurora.errors import ChannelFault
+from aurora.escalation.attempt_limit import AttemptLimit
 from aurora.escalation.channels.push_message import check_keys
 from aurora.escalation.channels.push_services import LONGEST_ENDPOINT
-from aurora.escalation.guesses import GuessLimit
 from aurora.escalation.phones import Phone
 from aurora.lines.fields import json_response, read_fields
 from aurora.lines.problems import Problem, unprocessable
@@ -48,12 +48,12 @@ def my_phone_routes(parts: PhoneParts) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/console/phone")
     anyone = Depends(Needs(parts.door, Role.VIEWER))
-    tries = GuessLimit(MOST_TRIES)
+    tries = AttemptLimit(MOST_TRIES)
 
     def count(person: Person) -> None:
         if not tries.may_try(person.id, parts.clock()):
             raise Problem(429, "Too often", "Wait ten minutes, then try again.")
-        tries.note_wrong(person.id, parts.clock())
+        tries.note(person.id, parts.clock())
 
     @router.get("")
     async def page(request: Request, person: Annotated[Person, anyone]) -> Response:

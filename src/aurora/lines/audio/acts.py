@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aurora.conversation.speaker import Speaker
 from aurora.conversation.turn import Turn
-from aurora.errors import AuroraError
+from aurora.errors import AnsweredBefore, AuroraError
 
 Act = Callable[[], Awaitable[None]]
 
@@ -70,7 +70,10 @@ class Acts(ABC):
 
 
 async def taken(act: Callable[..., Awaitable[str]], speaker: Speaker) -> Turn:
-    """Take a turn on a line that speaks by itself, and return it: nothing is rendered."""
+    """Take a turn on a line that speaks by itself, and return it: nothing is rendered.
+
+    Raises AnsweredBefore where the same turn was taken before.
+    """
     turns: list[Turn] = []
 
     def render(turn: Turn) -> str:
@@ -78,4 +81,6 @@ async def taken(act: Callable[..., Awaitable[str]], speaker: Speaker) -> Turn:
         return ""
 
     await act(render=render, speaker=speaker)
+    if not turns:
+        raise AnsweredBefore
     return turns[-1]

@@ -19,6 +19,7 @@ from aurora.conversation.turn import Turn
 from aurora.errors import RecordsError, UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
+from aurora.lines.audio.acts import Act
 from aurora.lines.audio.attention import Attention
 from aurora.lines.audio.bridge import Bridge
 from aurora.lines.audio.ears import Ears
@@ -27,7 +28,7 @@ from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.turns import Turns
 from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
-from aurora.lines.owed import is_owed, once_each
+from aurora.lines.owed import is_first_line, is_owed, once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
@@ -115,17 +116,20 @@ class AudioCall:
         log.error("ears_failed", exc_info=error)
         self._turns.put(partial(self._turns.lose_ears, type(error).__name__))
 
-    def press(self, digit: str) -> None:
-        """Take a key; a caller who presses one has heard enough."""
+    def press(self, digit: str, key: str | None = None) -> None:
+        """Take a key of the telephone; a caller who presses one has heard enough.
+
+        key: the request's, where it may be sent again; the port is shown that it need not be.
+        """
         if digit in KEYS:
             self._attention.give_way()
-            self._turns.put(partial(self._turns.press, digit, self._clock()))
+            self._keep(partial(self._turns.press, digit, self._clock(), key), key)
 
-    def words(self, text: str) -> None:
-        """Take typed words."""
+    def words(self, text: str, key: str | None = None) -> None:
+        """Take typed words; `key` as for `press`."""
         if text.strip():
             self._attention.give_way()
-            self._turns.put(partial(self._turns.take_words, text.strip(), self._clock()))
+            self._keep(partial(self._turns.take_words, text.strip(), self._clock(), key), key)
 
     def choose_language(self, language: str) -> None:
         """Listen and answer in this language from here on: the caller chose it by hand."""
@@ -189,7 +193,12 @@ class AudioCall:
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""
         for sentence in sentences:
-            self._mouth.say(sentence, self._ears.language)
+            self._mouth.say(
+                sentence,
+                self._ears.language,
+                is_life_safety=is_first_line(sentence),
+                is_owed=is_owed(sentence),
+            )
 
     async def run(self) -> Ending:
         """Hold the call until it is over; return how. Nothing else ends it."""
@@ -241,6 +250,16 @@ class AudioCall:
         return [*untold, *(line.sentence for line in once_each(lines))]
 
     # What happens inside.
+
+    def _keep(self, act: Act, key: str | None) -> None:
+        """Do this next, and show that what it was about is on the record."""
+
+        async def kept() -> None:
+            await act()
+            if key is not None:
+                self._sender.show({"kind": "kept", "key": key})
+
+        self._turns.put(kept)
 
     def _taken(self, turn: Turn) -> None:
         self._ears.priority = _priority_of(turn.call)
@@ -333,6 +352,7 @@ class AudioCall:
         if not self._turns.is_deaf:
             self._ears.end_turn()
         await self._take_what_is_left()
+        self._turns.note_timing()
         if ending is Ending.HUNG_UP:
             self._note_untold()
             with suppress(UnknownCall, RecordsError):
@@ -342,7 +362,6 @@ class AudioCall:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
-        self._turns.note_timing()
 
     def _note_untold(self) -> None:
         """The record must not look as if a caller who is gone had heard what they were owed."""

@@ -10,12 +10,11 @@ import structlog
 
 from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import SpokenLines
+from aurora.lines.owed import AS_GOOD_AS_HEARD
 from aurora.speech.playout import Clip, Mark, Playing, Playout
 
 log = structlog.get_logger()
 
-AS_GOOD_AS_HEARD = 0.6
-"""Share of a sentence after which it need not be said again."""
 MOST_UNPROVEN = 64
 """Lines that send no marks back must not fill the memory with what was said on them."""
 AGAIN_WITHIN_S = 1.0

@@ -38,6 +38,6 @@ def reading_of(transcript: Transcript, correct: Correct) -> Reading:
     return Reading(
         corrected.text,
         is_sure=transcript.confidence >= SURE,
-        doubts_place=corrected.doubtful_zone,
+        doubts_place=corrected.has_doubtful_zone,
         details={"recognised": recognised},
     )

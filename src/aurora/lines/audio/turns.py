@@ -1,6 +1,7 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -18,7 +19,7 @@ from aurora.conversation.timing import KEY, PANIC, WORDS, TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.conversation.voiceless import VOICELESS, lose_voice
-from aurora.errors import SpeechUnavailable
+from aurora.errors import AnsweredBefore, SpeechUnavailable
 from aurora.guidance.spoken import Spoken
 from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
@@ -100,12 +101,12 @@ class Turns(Acts):
         else:
             await self.go_on(ahead)
 
-    async def take_words(self, words: str, at: float) -> None:
-        """Take words typed `at`."""
+    async def take_words(self, words: str, at: float, key: str | None = None) -> None:
+        """Take words typed `at`. key: what makes them the same words when they come twice."""
         if self.has_person:
-            await self._overhear(words)
+            await self._overhear(words, key)
         else:
-            hear = partial(self._switchboard.hear, self.name, words)
+            hear = partial(self._switchboard.hear, self.name, words, key=key)
             await self._take(hear, stages=Stages.at(at, WORDS))
 
     async def say_kept(self) -> None:
@@ -144,12 +145,12 @@ class Turns(Acts):
                 said.add(line.sentence.text)
                 self._mouth.again(line, is_insistent=True)
 
-    async def press(self, digit: str, at: float) -> None:
-        """Take a key pressed `at`."""
+    async def press(self, digit: str, at: float, key: str | None = None) -> None:
+        """Take a key pressed `at`. key: what makes it the same press when it comes twice."""
         if self.has_person:
-            await self._overhear(f"[key {digit}]")
+            await self._overhear(f"[key {digit}]", key)
             return
-        press = partial(self._switchboard.press, self.name, digit)
+        press = partial(self._switchboard.press, self.name, digit, key=key)
         await self._take(press, stages=Stages.at(at, KEY))
 
     async def panic(self, at: float) -> None:
@@ -205,9 +206,10 @@ class Turns(Acts):
         hear = partial(self._switchboard.hear, self.name, reading.words, voiced=voiced)
         await self._take(hear, ahead, stages)
 
-    async def _overhear(self, words: str) -> None:
-        act = partial(self._operators.overhear, self.name, words)
-        self._taken(await taken(act, UNSPOKEN))
+    async def _overhear(self, words: str, key: str | None = None) -> None:
+        act = partial(self._operators.overhear, self.name, words, key=key)
+        with suppress(AnsweredBefore):
+            self._taken(await taken(act, UNSPOKEN))
 
     async def _take(
         self,
@@ -230,6 +232,9 @@ class Turns(Acts):
             if stages is not None and telling.opening is not None:
                 self._note(stages, telling, turn, began, ahead)
             self._taken(turn)
+        except AnsweredBefore:
+            self.lost, lost = lost, []
+            await self.go_on()
         finally:
             # The record has what was said; it must not look as if it had been heard. The answer
             # waits neither for the disk once more nor for what is to be written.

@@ -27,7 +27,7 @@ from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.speech import Speech
 from aurora.lines.browser.limits import MAX_TEXT_CHARS, Allowance, Lobby
-from aurora.lines.browser.messages import Hello, Typed, as_messages, situation_of
+from aurora.lines.browser.messages import Hello, Typed, as_messages, request_key, situation_of
 from aurora.lines.browser.port import BrowserPort
 from aurora.lines.browser.session import ALIVE_EVERY_S, Session
 from aurora.lines.fields import json_response, read_fields
@@ -204,15 +204,20 @@ class BrowserLine:
 
         try:
             with self._unheard.put_into(name, self._as_shown) as render:
+                key = request_key(name, typed.id)
                 if typed.words is not None:
-                    return await self._switchboard.hear(name, typed.words, render)
-                return await self._switchboard.press(name, typed.key or "", render)
+                    answer = await self._switchboard.hear(name, typed.words, render, key)
+                else:
+                    answer = await self._switchboard.press(name, typed.key or "", render, key)
+            # What a connection had taken before was answered on it, and nothing is in writing.
+            return answer or as_messages(None, await self._describe(name), self._unheard.take(name))
         finally:
             # Whoever types has no connection, and may be reading.
             self._leave(name, BACK_WITHIN_S)
 
     def _as_shown(self, turn: Turn, spoken: Sequence[Spoken]) -> str:
-        return as_messages(turn, self._situation(turn.call), spoken)
+        heard = turn.heard.content if turn.heard is not None else None
+        return as_messages(heard, self._situation(turn.call), spoken)
 
     async def require(self, request: Request) -> None:
         """Raise Problem unless the request comes from a page of this line that may call."""

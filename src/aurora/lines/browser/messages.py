@@ -7,7 +7,6 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from aurora.conversation.call import Call
-from aurora.conversation.turn import Turn
 from aurora.guidance.spoken import Spoken
 from aurora.site.model import Language, Site, spoken
 
@@ -18,6 +17,8 @@ HAND_OFFS = frozenset({"control_room_is", "hand_off"})
 CallName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{20,64}$")]
 """Chosen by the page, and known to it alone: who has it is on that call."""
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+"""Of what the page sends again until it is told that it is kept."""
 Words = Annotated[str, Field(min_length=1, max_length=MAX_WORDS_CHARS)]
 
 
@@ -42,11 +43,13 @@ class LanguageChosen(_Message):
 class TypedWords(_Message):
     type: Literal["words"]
     words: Words
+    id: Id | None = None
 
 
 class KeyPressed(_Message):
     type: Literal["key"]
     key: Key
+    id: Id | None = None
 
 
 class MarkHeard(_Message):
@@ -79,6 +82,7 @@ class Typed(_Message):
     language: Language | None = None
     words: Words | None = None
     key: Key | None = None
+    id: Id | None = None
 
 
 def situation_of(call: Call, site: Site, standing: Sequence[str] = ()) -> dict[str, Any]:
@@ -100,17 +104,27 @@ def situation_of(call: Call, site: Site, standing: Sequence[str] = ()) -> dict[s
     }
 
 
-def as_messages(turn: Turn, situation: Mapping[str, Any], spoken: Sequence[Spoken]) -> str:
+def request_key(call_name: str, request_id: str | None) -> str | None:
+    """Return what makes a request of a page the same request, by whichever way it comes."""
+    return f"{call_name}:{request_id}" if request_id is not None else None
+
+
+def as_messages(
+    heard_words: str | None, situation: Mapping[str, Any], spoken: Sequence[Spoken]
+) -> str:
     """Return a whole turn as what a page shows of it, in order, as JSON.
 
     spoken: the turn's sentences, and what a connection that was lost had still to say.
     """
-    messages: list[dict[str, Any]] = []
-    if turn.heard is not None:
-        messages.append(heard(turn.heard.content))
+    messages = [heard(heard_words)] if heard_words is not None else []
     messages.append(dict(situation))
-    messages += [saying(sentence, turn.call.language) for sentence in spoken]
+    messages += [saying(sentence, situation["language"]) for sentence in spoken]
     return orjson.dumps({"messages": messages}).decode()
+
+
+def kept(key: str) -> dict[str, Any]:
+    """What was sent under this key is on the record, and need not be sent again."""
+    return {"type": "kept", "id": key.rpartition(":")[2]}
 
 
 def partly_heard(words: str) -> dict[str, Any]:

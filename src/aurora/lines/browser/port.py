@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from aurora.lines.browser.messages import heard, partly_heard, saying
+from aurora.lines.browser.messages import heard, kept, partly_heard, saying
 
 SEND_WITHIN_S = 5.0
 """A page that takes nothing for so long is gone, whatever its connection says."""
@@ -42,6 +42,8 @@ class BrowserPort:
                 await self.tell(partly_heard(what["text"]))
             case "sentence":
                 await self.tell(saying(what["sentence"], what["language"]))
+            case "kept":
+                await self.tell(kept(what["key"]))
             case "turn":
                 if what["heard"]:
                     await self.tell(heard(what["heard"]))

@@ -21,6 +21,7 @@ from aurora.lines.browser.messages import (
     MarkHeard,
     Muted,
     TypedWords,
+    request_key,
 )
 from aurora.lines.browser.port import BrowserPort
 from aurora.lines.web_socket import until_gone
@@ -117,10 +118,10 @@ class Session:
         if not isinstance(message, Ended) and not self._controls.take():
             return
         match message:
-            case TypedWords(words=words) if self._turns.take():
-                self._call.words(words)
-            case KeyPressed(key=key) if self._turns.take():
-                self._call.press(key)
+            case TypedWords(words=words, id=one) if self._turns.take():
+                self._call.words(words, request_key(self._call.name, one))
+            case KeyPressed(key=key, id=one) if self._turns.take():
+                self._call.press(key, request_key(self._call.name, one))
             case MarkHeard(name=name):
                 self._call.mark_echoed(name)
             case Muted(is_muted=is_muted):

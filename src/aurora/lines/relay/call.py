@@ -115,6 +115,7 @@ class RelayCall:
             log.exception("relay_message_failed")
 
     def _take(self, message: Incoming) -> None:
+        self._voice.is_alive()
         match message:
             case Prompt(words, is_last):
                 self._prompted(words.strip(), is_last=is_last)
@@ -154,6 +155,7 @@ class RelayCall:
                 ending = await self._over
                 for worker in (speaking, watching):
                     worker.cancel()
+                self._voice.close()
                 await self._keep_last_words()
             finally:
                 for worker in (speaking, watching, taking):
@@ -255,7 +257,15 @@ class RelayCall:
             await self._has_words.wait()
             self._has_words.clear()
             while self._voice.outbox:
-                await self._send(self._voice.outbox.popleft())
+                await self._give(self._voice.outbox.popleft())
+
+    async def _give(self, text: str) -> None:
+        try:
+            await self._send(text)
+        # The edge of a call: a way out that breaks is a line that is gone; its caller may not be.
+        except Exception:
+            log.exception("relay_not_sent")
+            self.drop()
 
     async def _watch(self) -> None:
         """Take a silent turn when nobody says anything for long, and end a session that is over."""
@@ -304,11 +314,12 @@ class RelayCall:
         return LONGEST_BREATH_S if self._after is Ending.ENDED else HEARD_OUT_S
 
     async def _end(self, ending: Ending) -> None:
-        """End the session, unless words came: Twilio goes on with the TwiML behind it."""
-        if self._words:
+        """End the session: Twilio goes on with the TwiML behind it."""
+        if self._words and ending is Ending.ENDED:
+            # They may call for more than an end.
             self._take_so_far()
         elif not self._over.done():
-            await self._send(end({"reason": ending.value}))
+            await self._give(end({"reason": ending.value}))
             self._finish(ending)
 
     def _finish(self, ending: Ending) -> None:
@@ -321,7 +332,7 @@ class RelayCall:
             async with asyncio.timeout(CLOSED_WITHIN_S):
                 await self._is_gone.wait()
         self._take_so_far()
-        self._turns.leave()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                 await self._turns.until_idle()
+        self._turns.note_timing()

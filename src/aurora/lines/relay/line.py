@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from aurora.conversation.rejoin import with_unheard
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
@@ -90,7 +91,7 @@ class RelayLine:
             silence_s=self._silence_s,
         )
         if unheard := self._calls.unheard.take(sid):
-            call.say(unheard)
+            call.say(with_unheard(unheard, ()))
         else:
             call.rejoin()
         with self._open_lines.holding(live.call.id, call.nudge):

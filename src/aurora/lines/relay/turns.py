@@ -1,7 +1,6 @@
 """Take the turns of one relay call one after another, whatever fails in them, and time them."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +12,6 @@ from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
-from aurora.errors import RecordsError, UnknownCall
 from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
 from aurora.lines.audio.stages import Stages
@@ -130,6 +128,7 @@ class RelayTurns(Acts):
             telling.finish(turn)
             self._taken(turn)
         finally:
+            self._voice.lost += telling.lost
             # The record has what was said; it must not look as if it had been heard.
             if unheard:
                 self._switchboard.note_unheard_later(self._name, unheard)
@@ -147,19 +146,7 @@ class RelayTurns(Acts):
         """Put the times of the last turn on the record, as far as they are known."""
         timed, self._timed = self._timed, None
         if timed is not None:
-            self.put(partial(self._note_timing, timed.timing()))
-
-    def leave(self) -> None:
-        """Nobody is heard here after what was put before: the last turn is noted as it is."""
-
-        async def note() -> None:
-            self.note_timing()
-
-        self.put(note)
-
-    async def _note_timing(self, timing: TurnTiming) -> None:
-        with suppress(UnknownCall, RecordsError):
-            await self._switchboard.note_timing(self._name, timing)
+            self._switchboard.note_timing_later(self._name, timed.timing())
 
     async def _lose(self, reason: str) -> None:
         """The safe line, and another line that goes on."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from aurora.guidance.spoken import Spoken
-from aurora.lines.audio.mouth import AS_GOOD_AS_HEARD
-from aurora.lines.owed import is_first_line, is_owed, once_each
+from aurora.lines.owed import AS_GOOD_AS_HEARD, is_first_line, is_owed, once_each
 from aurora.lines.relay import messages
 from aurora.lines.relay.spoken_words import folded, place_of, place_of_end
 
@@ -77,10 +76,15 @@ class RelayVoice:
         self._coming: deque[Line] = deque()
         self._sent: deque[Line] = deque()
         """Not known to have been heard, in order."""
-        self.lost: list[Line] = []
-        """Cut off before they were understood, and nothing has replaced them yet."""
         self._played = 0
         """Letters of the first of them that Twilio has reported as spoken."""
+        self._has_reports = False
+        """Twilio does say what was spoken in this session."""
+        self._unproven: list[Line] = []
+        """Heard by their length alone, since Twilio last said anything."""
+        self.lost: list[Line] = []
+        """Cut off before they were understood, and nothing has replaced them yet."""
+        self._is_closed = False
         self._is_cycle_open = False
         self._is_cycle_due = False
 
@@ -112,6 +116,8 @@ class RelayVoice:
         """Send what is ready. A line said ahead is heard out before the next may follow it:
         whatever comes behind such a line cuts it off."""
         self._settle()
+        if self._is_closed:
+            return
         while self._coming and not any(line.is_ahead for line in self._sent):
             self._send(self._coming.popleft())
         if self._is_cycle_due and self._is_cycle_open and not self._coming:
@@ -123,7 +129,8 @@ class RelayVoice:
         for line in self._sent:
             if line.is_ahead:
                 line.stage = Stage.CUT
-        self._drop(Stage.CUT)
+                self._played = 0
+        self._sent = deque(line for line in self._sent if line.stage is not Stage.CUT)
 
     def take_back(self, lines: Sequence[Line]) -> None:
         """Leave unsaid which of these lines were not sent; what was sent is heard."""
@@ -134,10 +141,21 @@ class RelayVoice:
 
     def played(self, words: str) -> None:
         """Twilio has spoken these words, a clause or more; what it cut off may be among them."""
+        self._has_reports = True
         place = place_of(words, self._texts(), self._played)
         if place is not None:
             self._has_spoken(*place)
         self.move_on()
+
+    def is_alive(self) -> None:
+        """Twilio is there: what must have been heard by now was."""
+        self._settle()
+        self._unproven.clear()
+
+    def close(self) -> None:
+        """Nothing is sent any more, nor heard."""
+        self._settle()
+        self._is_closed = True
 
     def begun(self) -> None:
         """The voice has begun to sound."""
@@ -168,9 +186,14 @@ class RelayVoice:
 
     @property
     def unheard(self) -> list[Line]:
-        """What was to be said and is not known to have been heard."""
+        """What was to be said and is not known to have been heard.
+
+        What goes into a connection that died is heard by nobody, whatever its length: where Twilio
+        says what was spoken, its silence counts.
+        """
         self._settle()
-        return once_each([*self.lost, *self._sent, *self._coming])
+        unproven = self._unproven if self._has_reports else []
+        return once_each([*self.lost, *unproven, *self._sent, *self._coming])
 
     @property
     def is_busy(self) -> bool:
@@ -202,7 +225,8 @@ class RelayVoice:
     def _settle(self) -> None:
         """Take as heard what must have been by now."""
         now = self._clock()
-        while self._sent and self._sent[0].ends_at <= now:
+        while self._sent and self._sent[0].ends_at <= now and not self._is_closed:
+            self._unproven.append(self._sent[0])
             self._has_spoken(1, 0)
 
     def _has_spoken(self, lines: int, letters: int) -> None:
@@ -214,6 +238,3 @@ class RelayVoice:
 
     def _texts(self) -> list[str]:
         return [line.sentence.text for line in self._sent]
-
-    def _drop(self, stage: Stage) -> None:
-        self._sent = deque(line for line in self._sent if line.stage is not stage)

@@ -5,7 +5,7 @@ import pytest
 from aurora.conversation.switchboard import Switchboard
 from aurora.levels import Urgency
 from aurora.lines.audio.ports import Ending
-from aurora.lines.relay.messages import Prompt, Speaking
+from aurora.lines.relay.messages import Played, Prompt, Speaking
 from aurora.triage.assessment import Intent
 from tests.line import fire, said
 from tests.relay import Caller, calling
@@ -175,6 +175,84 @@ def test_words_that_come_while_the_call_ends_reopen_it_for_the_line_that_goes_on
             assert call.ended_at is None
             assert FIRST_LINE in caller.call.take_unheard()[0].text
             assert _ends(caller) == 1
+
+    virtually(work())
+
+
+def test_an_answer_made_after_the_socket_broke_is_left_whole_however_long_it_takes():
+    async def work() -> None:
+        async with calling({FIRE: fire()}, asked={"events": ""}) as caller:
+            caller.line.records.takes_s = 6.0
+            hear(caller, FIRE)
+            caller.call.drop()
+            await caller.ending
+
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
+
+    virtually(work())
+
+
+def test_what_went_into_a_dead_socket_is_left_for_the_line_that_goes_on():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            hear(caller, FIRE)
+            await caller.waits(0.1)
+            caller.wire.call = None  # neither end hears of the other any more
+            await caller.waits(20.0)
+            caller.call.drop()
+            await caller.ending
+
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
+
+    virtually(work())
+
+
+def test_what_was_said_before_twilio_last_sent_anything_was_heard():
+    async def work() -> None:
+        async with calling({"hello": said()}, asked={"events": ""}) as caller:
+            caller.call.take(Played("What is happening?"))
+            hear(caller, "hello")
+            await caller.hears_out()
+            caller.call.take(Speaking(is_caller=True, is_on=True))
+            caller.call.drop()
+            await caller.ending
+
+            assert caller.call.take_unheard() == []
+
+    virtually(work())
+
+
+def test_a_way_out_that_breaks_drops_the_call_and_loses_nothing():
+    async def work() -> None:
+        async with calling({FIRE: fire()}) as caller:
+
+            async def fail(_: str) -> None:
+                raise OSError("no route to host")
+
+            caller.call._send = fail
+            hear(caller, FIRE)
+            assert await caller.ending is Ending.DROPPED
+
+            assert FIRST_LINE in caller.call.take_unheard()[0].text
+            assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
+def test_a_turn_that_breaks_leaves_what_is_owed_to_whoever_goes_on(monkeypatch):
+    async def fail(*_: object, **__: object) -> str:
+        raise RuntimeError("broken")
+
+    async def work() -> None:
+        async with calling({**SCRIPT, "hello": said()}) as caller:
+            hear(caller, FIRE)
+            await caller.hears("Leave Zone B")
+            await caller.makes_noise()
+            monkeypatch.setattr(Switchboard, "hear", fail)
+            hear(caller, "hello")
+            assert await caller.ending is Ending.FAILED
+
+            assert caller.times("Leave Zone B") == 2
 
     virtually(work())
 

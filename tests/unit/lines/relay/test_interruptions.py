@@ -57,6 +57,22 @@ def test_a_noise_only_delays_the_way_out_and_cuts_it_no_second_time():
     virtually(work())
 
 
+def test_a_caller_whose_words_come_only_at_the_end_is_no_noise():
+    async def work() -> None:
+        words = "but there are still two people of ours behind that door"
+        async with calling({**SCRIPT, words: said()}, asked={"partialPrompts": "false"}) as caller:
+            await _hear_the_way_out_begin(caller)
+            began = caller.now
+            speaking = asyncio.create_task(caller.says(words))
+            again = await _hear_again(caller, WAY_OUT)
+            await speaking
+
+            assert again.begins_at - began >= 3.3
+            assert caller.times(WAY_OUT) == 2
+
+    virtually(work())
+
+
 def test_a_noise_delays_an_ordinary_sentence_once_and_is_no_turn():
     async def work() -> None:
         async with calling(SCRIPT, greets=False) as caller:

@@ -183,3 +183,43 @@ def test_only_what_is_owed_is_said_again_so_that_nothing_cuts_it(voice: RelayVoi
         voice.again(voice.say(sentence, "en"), is_insistent=True)
     said = [message.get("interruptible", True) for message in sent(voice)]
     assert said == [True, False, True, True]
+
+
+def test_where_reports_come_their_absence_counts_until_twilio_says_anything(
+    voice: RelayVoice, time: Time
+) -> None:
+    voice.say(OTHER, "en")
+    voice.played(OTHER.text)
+    line = voice.say(FIRST, "en")
+    time.now += 10.0
+    assert not voice.is_busy
+    assert voice.unheard == [line]
+    voice.is_alive()
+    assert voice.unheard == []
+
+
+def test_where_no_reports_come_the_length_tells_what_was_heard(
+    voice: RelayVoice, time: Time
+) -> None:
+    voice.say(FIRST, "en")
+    time.now += 10.0
+    assert voice.unheard == []
+
+
+def test_what_is_said_once_the_session_is_over_is_heard_by_nobody(
+    voice: RelayVoice, time: Time
+) -> None:
+    voice.close()
+    line = voice.say(FIRST, "en")
+    time.now += 10.0
+    assert sent(voice) == []
+    assert voice.unheard == [line]
+
+
+def test_reports_of_a_wrong_line_count_for_nothing_that_takes_its_place(voice: RelayVoice) -> None:
+    voice.say(FIRST, "en", is_ahead=True)
+    voice.played("Get out")
+    voice.replace_ahead()
+    line = voice.say(OTHER, "en")
+    voice.played("Call his name.")
+    assert line.stage is Stage.HEARD
