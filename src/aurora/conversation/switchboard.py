@@ -318,6 +318,11 @@ class Switchboard:
         live = self._live.here(name)
         return live.call if live is not None else None
 
+    def is_on_record(self, name: str) -> bool:
+        """Whether the records have everything of a call that this machine has in memory."""
+        live = self._live.here(name)
+        return live is not None and live.is_stored
+
     async def end(self, name: str, reason: EndReason) -> Call:
         """End a call; ending it again changes nothing."""
         live = await self._live.find(name)
