@@ -86,6 +86,8 @@ class Phrases(BaseModel):
     casualty: Lines
     """Somebody is hurt while the caller must not go near: only if they are with you and out of
     danger, and whether they breathe; at least two."""
+    beside_you: Line
+    """After the first line of care that follows a danger: only for somebody out of it as well."""
     clarify: Lines
     """Not understood, or too little said: asks what is happening; at least four."""
     still_with_you: Lines
