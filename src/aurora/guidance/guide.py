@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from aurora.guidance.by_hazard import procedure_for
-from aurora.guidance.care import CASUALTIES, comes_next, keep_for_later, may_be_away
+from aurora.guidance.care import (
+    CASUALTIES,
+    comes_next,
+    is_choking,
+    keep_for_later,
+    may_be_away,
+    take_release,
+)
 from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
@@ -182,7 +189,7 @@ class Guide:
         if candidate in CASUALTIES and self._runner.is_held(situation, candidate):
             keep_for_later(state, candidate)
             return candidate
-        self._runner.take_answer(situation, assessment)
+        take_release(situation, self.library.running(state, situation.language), assessment)
         is_inside = situation.facts.get("inside") is True
         if state.care is None or is_inside or not self.may_start(situation, state.care):
             return candidate
@@ -221,6 +228,8 @@ class Guide:
             candidate = self.library.particular(
                 candidate, text, situation.language, is_guess=is_guess
             )
+        if candidate == "cardiac_arrest" and is_choking(situation.facts, assessment.reasons):
+            return "choking"
         if candidate in (None, "medical") and Cue.HIDES in situation.cues:
             return "violence"
         if candidate == "medical" and Cue.QUIET in situation.cues:

@@ -82,7 +82,7 @@ class Runner:
             return Guidance(is_settled=False)
         note_text(state, procedure, situation.language)
         guidance = Guidance(urgency=procedure.urgency)
-        self.take_answer(situation, assessment)
+        self._take_answer(situation, assessment)
         if self._take_switch(situation, procedure, guidance):
             return guidance
         if assessment.intent is Intent.REPEAT:
@@ -185,7 +185,7 @@ class Runner:
         acknowledgement = self._phrases.unsaid(situation, "acknowledge")
         return [acknowledgement] if acknowledgement else []
 
-    def take_answer(self, situation: Situation, assessment: Assessment) -> None:
+    def _take_answer(self, situation: Situation, assessment: Assessment) -> None:
         """A yes or no belongs to the question that was asked."""
         awaiting = situation.state.awaiting
         if awaiting is None:
