@@ -22,15 +22,14 @@ from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.questions import Questions
 from aurora.guidance.runner import Runner
+from aurora.guidance.shut_in import TO_THE_TRAPPED, is_shut_in
 from aurora.guidance.spoken import Guidance, Situation, Spoken
 from aurora.guidance.ways_out import LINES as WAY_OUT_LINES
 from aurora.levels import Hazard
 from aurora.site.model import Site, Zone
 from aurora.triage.assessment import Assessment, Intent
 
-REPLIES_TO_THE_TRAPPED = (
-    *(":reply.trapped", ":reply.cannot_leave", ":reply.blocked", ":reply.blocked_exit"),
-)
+REPLIES_TO_THE_TRAPPED = tuple(f":reply.{reply}" for reply in TO_THE_TRAPPED)
 """How the sources of the procedures' answers to a caller who cannot get out end."""
 BRIDGES = ("only_in", "hand_off")
 """Phrases that lead over to a person; they go before what they announce."""
@@ -152,6 +151,8 @@ class Guide:
         if is_shut_in:
             # The rest is about getting out.
             kept = [s for s in kept if s.is_question or s.name in (*BRIDGES, *KEYS)]
+        else:
+            situation.facts.pop("shut_in", None)
         first = [s for s in kept if s.name in (*BRIDGES, "first_line")]
         diverted = self._places.other_way(situation, zone)
         guidance.sentences = [*first, *diverted, *(s for s in kept if s not in first)]
@@ -293,7 +294,8 @@ class Guide:
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)
-        if any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences):
+        is_answered = any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences)
+        if is_answered or is_shut_in(situation):
             way_out = []  # the way out is what they do not have
         if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
             way_out = self._places.read_back(situation, talk) + way_out
@@ -307,7 +309,7 @@ class Guide:
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)
-        elif is_start:
+        elif is_start and not is_shut_in(situation):
             self._runner.next_question(situation, guidance)
         return guidance
 
