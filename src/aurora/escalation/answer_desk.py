@@ -117,7 +117,10 @@ class IncidentAnswers:
         return await self._incidents.was_machine(alert_id)
 
     async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None:
-        """Close an incident that a named human declared over; None for an unknown one."""
+        """Close an incident that a named human declared over; None for an unknown one.
+
+        Raises Overtaken when it became part of another, which they did not decide on.
+        """
         try:
             return await self.operators.close(incident_id, by, reason)
         except UnknownIncident:
