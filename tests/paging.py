@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.answers import Reply
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.delivery import Delivery
 from aurora.escalation.ledger import AlertNote, AlertState, Ledger
 
@@ -44,6 +45,11 @@ class MemoryIncidents:
 
     async def begin_alert(self, alert: Alert) -> AlertState | None:
         known = self.alerts.get(alert.id)
+        incident = self.ledger.resolved(alert.incident_id)
+        is_over = incident is not None and not incident.is_live
+        if known is None and is_over and alert.kind is not AlertKind.STAND_DOWN:
+            self.alerts[alert.id] = alert, AlertState.FAILED
+            return AlertState.FAILED
         self.alerts.setdefault(alert.id, (alert, AlertState.SENDING))
         return known[1] if known else None
 

@@ -133,7 +133,12 @@ class Incidents(Protocol):
 
     async def knows_reply(self, key: str) -> bool: ...
 
-    async def begin_alert(self, alert: Alert) -> AlertState | None: ...
+    async def begin_alert(self, alert: Alert) -> AlertState | None:
+        """Note that an alert is about to be sent; return its state when it was noted before.
+
+        FAILED as well for what is no STAND DOWN once its incident is over.
+        """
+        ...
 
     async def end_alert(
         self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None

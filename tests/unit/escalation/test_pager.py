@@ -277,6 +277,21 @@ async def test_an_answer_that_comes_twice_is_taken_once():
     assert len(paging.incident.acknowledgements) == 1
 
 
+async def test_no_page_goes_out_once_it_is_over_by_whichever_route_comes_next():
+    class ClosesIt(Noting):
+        async def send(self, alert: Alert) -> Sent:
+            await paging.answers.resolve(paging.incident.id, "Ann", "false alarm")
+            raise ChannelFault("busy")
+
+    sms = Noting(ChannelKind.SMS)
+    paging = Paging(ClosesIt(ChannelKind.VOICE), sms)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert not paging.incident.is_live
+    assert sms.sent == []
+    assert paging.console.sent == []
+
+
 async def test_a_resolved_incident_pages_nobody_more():
     sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
     paging = Paging(sms, voice)
