@@ -69,6 +69,7 @@ class Paging:
         self.console = Noting(ChannelKind.CONSOLE)
         self.told: list[tuple[str, dict[str, Any]]] = []
         by_kind: Any = {one.kind: one for one in (*channels, self.console)}
+        self.channels = by_kind
         told = self._note
         tokens = Tokens(b"k" * 32, self.clock)
         self.pager = Pager(
