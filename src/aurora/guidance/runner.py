@@ -1,20 +1,14 @@
 """Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
-from aurora.guidance import holds
+from aurora.guidance import holds, items
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
-from aurora.guidance.items import (
-    is_beside_the_point,
-    is_needless,
-    is_new,
-    is_stale,
-    open_branches,
-    unanswered_ask,
-)
+from aurora.guidance.items import is_beside_the_point, is_new, open_branches, unanswered_ask
 from aurora.guidance.library import Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
+from aurora.guidance.shut_in import ShutIn, is_shut_in
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -40,6 +34,7 @@ class Runner:
         self._matcher = matcher
         self._phrases = phrasebook
         self._comfort = Comfort(phrasebook)
+        self._shut_in = ShutIn(phrasebook)
 
     def start(
         self,
@@ -105,7 +100,7 @@ class Runner:
         holds.take_answer(situation, procedure, assessment)
         if self._take_switch(situation, procedure, guidance):
             return guidance
-        if assessment.intent is Intent.REPEAT:
+        if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
             self._say_again(situation, procedure, guidance)
             return guidance
         reply = self._matching_reply(
@@ -116,6 +111,10 @@ class Runner:
         casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
         if casualty is not None:
             guidance.sentences.append(casualty)
+            return guidance
+        if (shelter := self._shut_in.next(situation, procedure)) is not None:
+            guidance.is_settled = assessment.intent is not Intent.QUESTION
+            guidance.sentences.append(shelter)
             return guidance
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
@@ -138,6 +137,8 @@ class Runner:
         """Something new for a caller who is silent: the next step where hands are busy with a
         count, else the count, else comfort."""
         procedure = self._running(situation)
+        if procedure and (shelter := self._shut_in.next(situation, procedure)) is not None:
+            return [shelter]
         is_busy = procedure is not None and procedure.rhythm is not None
         if procedure is None or not is_busy or self._is_counting(situation, procedure):
             return self._comfort.keep_on(situation, procedure)
@@ -314,7 +315,7 @@ class Runner:
         state = situation.state
         while state.position < len(procedure.then):
             item = procedure.then[state.position]
-            if not is_needless(situation, item) and not is_stale(state, item):
+            if not items.is_needless(situation, item) and not items.is_stale(state, item):
                 return item
             state.position += 1
         return None

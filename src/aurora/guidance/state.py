@@ -30,6 +30,8 @@ class GuidanceState:
     postponed: str | None = None
     """A procedure that the caller's words called for, and that waits for what the running one
     holds for: the power off, the casualty out."""
+    care: str | None = None
+    """Care for a casualty that waits until the running procedure lets go."""
     wanted: str | None = None
     """A place that was asked for before it was known where the caller is."""
     questions: int = 0
