@@ -100,6 +100,8 @@ OPEN = {
         ("how do we get out", "escaped"),
         ("is everyone out", "escaped"),
         ("he's out cold", "inside"),
+        ("he's out, he's not moving", "inside"),
+        ("he got knocked out", "inside"),
         ("we can't get him out", "inside"),
         ("we're trying to get him out", "inside"),
         ("is he breathing", "breathing"),
@@ -205,13 +207,25 @@ FREED = {
     ],
 }
 OUT = {
-    "en": ["we pulled him out", "he's out now", "she came out", "we got him out of the tank"],
+    "en": [
+        "we pulled him out",
+        "we pulled Maria out",
+        "he's out now",
+        "she came out",
+        "we got him out of the tank",
+    ],
     "es": ["ya está fuera", "lo sacamos del tanque", "ya lo sacaron", "él salió solo"],
     "fr": ["on l'a sorti", "il est sorti de la cuve", "elle est dehors", "ils l'ont remonté"],
     "de": ["wir haben ihn rausgeholt", "er ist draußen", "er liegt am Ufer"],
 }
 STILL_IN = {
-    "en": ["he is not out", "he's floating in the water"],
+    "en": [
+        "he is not out",
+        "he is not out yet",
+        "he's not out now",
+        "she isn't out",
+        "he's floating in the water",
+    ],
     "es": ["no está fuera", "no lo hemos sacado", "está flotando"],
     "fr": ["on ne l'a pas sorti", "il n'est pas sorti", "il flotte"],
     "de": ["er ist nicht draußen", "wir haben ihn noch nicht rausgeholt", "er treibt im Wasser"],
