@@ -28,6 +28,7 @@ from aurora.conversation.whereabouts import (
     place_call,
     without_certainty,
 )
+from aurora.guidance.care import without_fire
 from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.guidance.danger_check import IN_DANGER
 from aurora.guidance.guide import Guide
@@ -112,6 +113,8 @@ class Dialogue:
             heard = without_certainty(heard)
         turn.stages_ms["triage"] = heard.triage_ms
         cues = cues_in(heard.text, self._language_of(call, heard.assessment))
+        rated = without_fire(heard.assessment, call.guidance.procedure, cues)
+        heard = replace(heard, assessment=rated)
         talk = self._take_in(turn, heard, cues, now)
         is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, cues, now)
         turn.heard = _message("user", words, now, call, as_rated(heard.assessment))

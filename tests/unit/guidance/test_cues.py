@@ -73,6 +73,23 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["je me suis coupé", "j'ai mal à la poitrine"],
         "de": ["ich habe mich geschnitten", "meine Brust tut weh"],
     },
+    Cue.SMARTS: {
+        "en": [
+            "It's burning, it's burning so bad!",
+            "My eyes are on fire.",
+            "burning so much",
+            "His skin is still burning.",
+            "Oh god it burns like hell.",
+        ],
+        "es": ["Me quema, me quema mucho.", "Le arden los ojos.", "¡Está ardiendo!", "quema mucho"],
+        "fr": ["Ça brûle, ça brûle beaucoup !", "Ses yeux brûlent.", "ça me brûle la peau"],
+        "de": [
+            "Es brennt furchtbar auf der Haut.",
+            "es brennt so sehr",
+            "Mir brennen die Augen!",
+            "Brennt höllisch!",
+        ],
+    },
     Cue.WELL: {
         "en": ["I'm fine", "We are all safe", "I am out of there", "okay I will do that, bye"],
         "es": ["Estoy bien", "ya estamos a salvo", "vale, adiós"],
