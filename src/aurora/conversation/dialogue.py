@@ -28,10 +28,10 @@ from aurora.conversation.whereabouts import (
     place_call,
     without_certainty,
 )
-from aurora.guidance.care import without_fire
 from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.guidance.danger_check import IN_DANGER
 from aurora.guidance.guide import Guide
+from aurora.guidance.in_context import in_context
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.runner import QUIET_PROCEDURES
@@ -113,7 +113,7 @@ class Dialogue:
             heard = without_certainty(heard)
         turn.stages_ms["triage"] = heard.triage_ms
         cues = cues_in(heard.text, self._language_of(call, heard.assessment))
-        rated = without_fire(heard.assessment, call.guidance.procedure, cues)
+        rated = in_context(heard.assessment, call.guidance.procedure, cues)
         heard = replace(heard, assessment=rated)
         talk = self._take_in(turn, heard, cues, now)
         is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, cues, now)

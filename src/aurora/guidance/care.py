@@ -1,14 +1,11 @@
 """Know which procedures care for a casualty and when care comes next; the guide begins it."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
-from aurora.guidance.cues import Cue
 from aurora.guidance.library import outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
-from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment, Fact, Intent
 
 CASUALTIES = frozenset(
@@ -18,21 +15,6 @@ CASUALTIES = frozenset(
     | {"cardiac_arrest", "choking", "suspension", "drowning"}
 )
 """Procedures about somebody hurt or ill."""
-
-SMARTING = frozenset(
-    {"chemical_splash", "burns", "arc_flash", "steam", "spill", "hydraulic_injection"}
-    | {"chlorine", "ammonia", "toxic_gas"}
-)
-"""Procedures whose casualty says "it burns" of skin, eyes or throat."""
-
-
-def without_fire(assessment: Assessment, running: str | None, cues: Collection[Cue]) -> Assessment:
-    """Return the rating without a fire that is only pain: a shower must not be left for it.
-
-    running: the procedure that runs. The urgency stays.
-    """
-    is_pain = running in SMARTING and Cue.SMARTS in cues and assessment.hazard is Hazard.FIRE
-    return replace(assessment, hazard=Hazard.NONE, procedure=None) if is_pain else assessment
 
 
 def comes_next(candidate: str, running: Procedure | None) -> bool:

@@ -31,6 +31,8 @@ class Cue(StrEnum):
     BLEEDS = "bleeds"
     """A wound: without one, an injury is kept still and not pressed on."""
     CHILD = "child"
+    BLAST = "blast"
+    """An explosion that happened, in place of one that is threatened or denied."""
     SMARTS = "smarts"
     """Burning is said of a body or of nothing in particular, and no fire is named."""
     SELF_HURT = "self_hurt"

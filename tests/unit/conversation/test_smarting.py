@@ -3,8 +3,8 @@
 import pytest
 
 from aurora.conversation.dialogue import Dialogue
-from aurora.guidance.care import SMARTING
 from aurora.guidance.cues import Cue, cues_in
+from aurora.guidance.in_context import SMARTING
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import LANGUAGES
 from aurora.triage.text import Utterance, normalise
