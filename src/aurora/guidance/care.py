@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aurora.guidance.library import DANGEROUS_PLACES, outranks
+from aurora.guidance.library import outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
@@ -42,18 +42,6 @@ def take_release(situation: Situation, running: Procedure | None, assessment: As
         return
     if assessment.intent in (Intent.YES, Intent.NO):
         situation.facts[awaiting] = assessment.intent is Intent.YES
-
-
-def forget_the_way_out(
-    situation: Situation, place: Procedure | None, assessment: Assessment
-) -> None:
-    """Whoever was out of one danger is not, by that, out of the next, which `place` is about."""
-    if place is None or place.procedure not in DANGEROUS_PLACES:
-        return
-    if situation.state.procedure is None:
-        return
-    for fact in place.hold_until.keys() - assessment.facts.keys():
-        situation.facts.pop(fact, None)
 
 
 def may_be_away(facts: Mapping[str, Fact]) -> bool:

@@ -1,9 +1,12 @@
-"""Take from a rating the hazard that its words only name: what runs shows what they mean."""
+"""Take back what no longer means what it did: a hazard only named, being out of another danger."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from aurora.guidance.cues import Cue
+from aurora.guidance.library import DANGEROUS_PLACES
+from aurora.guidance.procedure import Procedure
+from aurora.guidance.spoken import Situation
 from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment
 
@@ -30,3 +33,15 @@ def in_context(assessment: Assessment, running: str | None, cues: Collection[Cue
     if not (is_pain or is_threat):
         return assessment
     return replace(assessment, hazard=Hazard.NONE, procedure=None)
+
+
+def forget_the_way_out(
+    situation: Situation, place: Procedure | None, assessment: Assessment
+) -> None:
+    """Whoever was out of one danger is not, by that, out of the next, which `place` is about."""
+    if place is None or place.procedure not in DANGEROUS_PLACES:
+        return
+    if situation.state.procedure is None:
+        return
+    for fact in place.hold_until.keys() - assessment.facts.keys():
+        situation.facts.pop(fact, None)
