@@ -31,6 +31,7 @@ from aurora.conversation.whereabouts import (
 from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.guidance.danger_check import IN_DANGER
 from aurora.guidance.guide import Guide
+from aurora.guidance.in_context import in_context
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.runner import QUIET_PROCEDURES
@@ -112,6 +113,8 @@ class Dialogue:
             heard = without_certainty(heard)
         turn.stages_ms["triage"] = heard.triage_ms
         cues = cues_in(heard.text, self._language_of(call, heard.assessment))
+        rated = in_context(heard.assessment, call.guidance.procedure, cues)
+        heard = replace(heard, assessment=rated)
         talk = self._take_in(turn, heard, cues, now)
         is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, cues, now)
         turn.heard = _message("user", words, now, call, as_rated(heard.assessment))

@@ -14,7 +14,8 @@ from aurora.guidance.care import (
 from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
-from aurora.guidance.library import DANGEROUS_PLACES, Library, outranks
+from aurora.guidance.in_context import forget_the_way_out
+from aurora.guidance.library import Library, outranks
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_asked import PlacesAsked
@@ -100,7 +101,8 @@ class Guide:
             # A report holds no question to answer by what it means: "there is fire" is not "I am
             # shut in by fire", however near the two are.
             meaning = assessment.meaning if assessment.intent is Intent.QUESTION else None
-            self._forget_the_way_out(situation, assessment, candidate)
+            place = self.library.procedure(candidate, situation.language)
+            forget_the_way_out(situation, place, assessment)
             guidance = self._begun(situation, candidate, text, meaning)
             guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
             return self._asked.with_answer(situation, guidance, talk)
@@ -196,16 +198,6 @@ class Guide:
             return candidate
         return state.care
 
-    def _forget_the_way_out(
-        self, situation: Situation, assessment: Assessment, candidate: str
-    ) -> None:
-        """Whoever was out of one danger is not, by that, out of the next."""
-        place = self.library.procedure(candidate, situation.language)
-        if place is None or candidate not in DANGEROUS_PLACES or situation.state.procedure is None:
-            return
-        for fact in place.hold_until.keys() - assessment.facts.keys():
-            situation.facts.pop(fact, None)
-
     def _begun(
         self, situation: Situation, candidate: str, text: str, meaning: Vector | None
     ) -> Guidance:
@@ -226,9 +218,12 @@ class Guide:
         candidate = self._rated(situation, assessment, text)
         if candidate is not None:
             is_guess = assessment.procedure is None
-            candidate = self.library.particular(
+            particular = self.library.particular(
                 candidate, text, situation.language, is_guess=is_guess
             )
+            # A bomb that went off is no longer a threat.
+            went_off = particular == "security_threat" and Cue.BLAST in situation.cues
+            candidate = candidate if went_off and candidate == "explosion" else particular
         if candidate == "cardiac_arrest" and is_choking(situation.facts, assessment.reasons):
             return "choking"
         if candidate in (None, "medical") and Cue.HIDES in situation.cues:
