@@ -58,6 +58,7 @@ from aurora.wiring.rounds import (
     pass_on_forgotten,
     running,
     share_documents,
+    tell_refused_tries,
 )
 
 log = structlog.get_logger()
@@ -197,6 +198,7 @@ def _rounds(parts: Parts) -> Iterator[Round]:
     yield share_documents(_documents(parts.settings, parts.rooms.site.id, records))
     yield keep_testing(parts.desk, parts.tests)
     yield keep_figures(records.figures, now)
+    yield tell_refused_tries(parts.accounts.sign_in)
 
 
 def _put_together(

@@ -99,7 +99,7 @@ def _complaint_of(line: Any) -> list[str]:
     """A connection that a test cuts is the browser's to complain about, not ours."""
     cut = (
         *("WebSocket", "status of", "net::ERR", "Response Status Error Code"),
-        *("htmx:sendError", "htmx:afterRequest"),
+        *("htmx:sendError", "htmx:timeout", "htmx:afterRequest"),
     )
     is_ours = line.type == "error" and not any(words in line.text for words in cut)
     return [line.text] if is_ours else []

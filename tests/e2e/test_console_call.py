@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import text
 
 from aurora.levels import Urgency
 from aurora.parts import Parts
@@ -57,6 +58,29 @@ async def test_words_come_as_they_are_recognised_and_stay_as_they_are_recorded(
     )
     await expect(page.locator("#partial")).to_be_hidden()
     await expect(page.locator("#part-head")).to_contain_text("People hurt")
+
+
+async def test_a_call_whose_record_cannot_be_read_is_not_called_live_though_its_words_come(
+    line: tuple[str, Parts], page: Page
+) -> None:
+    url, parts = line
+    call_id = await place(url, FIRE)
+    await open_call(page, url, call_id)
+    link = page.locator("#link")
+    await expect(link).to_have_class("fresh")
+
+    beside = parts.records.beside
+    away = text("ALTER TABLE messages RENAME TO messages_away")
+    await beside.write(lambda connection: connection.execute(away))
+    parts.switchboard.hear_so_far(call_id, "three people")
+    await expect(link).to_have_class("stale")
+    parts.switchboard.hear_so_far(call_id, "three people are")
+    await expect(page.locator("#partial")).to_have_text("three people are")
+    await expect(link).to_have_class("stale")
+
+    back = text("ALTER TABLE messages_away RENAME TO messages")
+    await beside.write(lambda connection: connection.execute(back))
+    await expect(link).to_have_class("fresh")
 
 
 async def test_lowering_asks_for_a_reason_and_stands_on_the_record_with_a_name(

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Page, Worker, expect
+from playwright.async_api import Page, Route, Worker, expect
 
 from aurora.escalation.acknowledgement import Purpose
 from aurora.escalation.incident import Answer
@@ -15,6 +15,7 @@ from tests.e2e.console_pages import PHONE, Console, console, looking_at
 from tests.reached_line import until
 from tests.waiting import PATIENT_S
 
+ROLL = "**/console/muster/roll"
 READY = "navigator.serviceWorker.ready.then(() => true)"
 SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
@@ -34,6 +35,16 @@ PRESS = """async (action) => {
   const [notification] = await self.registration.getNotifications();
   self.dispatchEvent(new NotificationEvent('notificationclick', { notification, action }));
 }"""
+
+
+class Silent:
+    """An address that is asked and does not answer; the test may answer later."""
+
+    def __init__(self) -> None:
+        self.asked: list[Route] = []
+
+    async def __call__(self, route: Route) -> None:
+        self.asked.append(route)
 
 
 @pytest.fixture
@@ -212,6 +223,43 @@ async def test_a_roll_that_is_out_of_date_says_so(shown: Console, phone: Page) -
     await expect(stale).to_be_visible()
     await phone.context.set_offline(False)
     await expect(stale).to_be_hidden()
+
+
+async def test_a_roll_that_nobody_answers_for_says_that_it_is_not_up_to_date(
+    shown: Console, phone: Page
+) -> None:
+    await phone.goto(f"{shown.url}/console/muster")
+    stale = phone.get_by_text("this roll is NOT up to date")
+    await expect(stale).to_be_hidden()
+    silent = Silent()
+    await phone.context.route(ROLL, silent)
+    await expect(stale).to_be_visible(timeout=PATIENT_S * 1000)
+    assert silent.asked, "the roll was asked for, and nobody answered"
+    await phone.context.unroute(ROLL)
+    await expect(stale).to_be_hidden(timeout=PATIENT_S * 1000)
+
+
+async def test_a_slow_mark_is_not_broken_off_by_the_next_look_at_the_roll(
+    shown: Console, phone: Page
+) -> None:
+    await phone.goto(f"{shown.url}/console/muster")
+    mark, looks = Silent(), 0
+
+    async def look(route: Route) -> None:
+        nonlocal looks
+        looks += 1
+        await route.continue_()
+
+    await phone.context.route("**/console/muster/mark", mark)
+    await phone.locator("#roll").get_by_role("button", name="Seen, safe: Sam Example").click()
+    await until(lambda: mark.asked)
+    await phone.context.route(ROLL, look)
+    await until(lambda: looks > 0, within_s=PATIENT_S)
+    await mark.asked[0].continue_()
+
+    await expect(phone.locator("#roll").get_by_role("list", name="Safe")).to_contain_text(
+        "Sam Example"
+    )
 
 
 async def test_the_page_of_an_incident_is_answered_by_keyboard(shown: Console, phone: Page) -> None:

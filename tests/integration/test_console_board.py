@@ -8,12 +8,16 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from sqlalchemy import text
 
 from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
+from aurora.console.call.page import CallPage
+from aurora.console.frame import Frame
 from aurora.levels import Urgency
 from aurora.parts import Parts
 from tests.application import application
+from tests.console_door import CookieDoor
 from tests.postgres import running_server
 from tests.signing_in import signed_in
 from tests.waiting import PATIENT_S, until
@@ -195,6 +199,41 @@ async def test_a_call_of_another_machine_on_the_same_database_appears(
             assert FIRE in row["html"]
             assert "critical" in row["classes"]
             await following.aclose()
+
+
+async def test_a_call_whose_record_cannot_be_read_is_behind_and_its_words_still_come(
+    line: tuple[Client, Parts],
+) -> None:
+    _, parts = line
+    call = await parts.switchboard.call(await place(line[0]))
+    frame = Frame(parts.rooms.site, CookieDoor())
+    page = CallPage(parts.board, parts.records, parts.answers, frame)
+    following = page.follow(call, "en")
+    assert FIRE.encode() in await _event(following, b"event: parts")
+
+    await _execute(parts, "ALTER TABLE messages RENAME TO messages_away")
+    parts.switchboard.hear_so_far(call.id, "three people are")
+    told = [event async for event in _until(following, b"event: behind")]
+    told += [event async for event in _until(following, b"event: behind")]
+    assert any(b"three people are" in event for event in told)
+    assert not any(b"event: beat" in event for event in told)
+
+    await _execute(parts, "ALTER TABLE messages_away RENAME TO messages")
+    assert await _event(following, b"event: beat")
+    await following.aclose()
+
+
+async def _execute(parts: Parts, statement: str) -> None:
+    await parts.records.beside.write(lambda connection: connection.execute(text(statement)))
+
+
+async def _until(following: Any, mark: bytes) -> AsyncIterator[bytes]:
+    """Yield the events up to the first with this in it."""
+    async with asyncio.timeout(PATIENT_S):
+        async for event in following:
+            yield event
+            if mark in event:
+                return
 
 
 async def _event(following: Any, mark: bytes) -> bytes:

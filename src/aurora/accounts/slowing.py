@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aurora.accounts.account import name_key
+from aurora.accounts.network import network_of
 from aurora.accounts.secret import hash_of
 from aurora.accounts.session import Visitor
 
@@ -43,7 +44,7 @@ def password_counts(name: str, account_id: str | None, visitor: Visitor) -> list
     return [
         Count(f"name:{hash_of(name_key(name))[:32]}", 5, 10.0),
         # A whole plant may sit behind one address.
-        Count(f"address:{visitor.address}", 20, 10.0),
+        Count(f"address:{network_of(visitor.address)}", 20, 10.0),
     ]
 
 

@@ -80,6 +80,11 @@ def users_reset(
 
     async def reset(parts: "AccountParts") -> None:
         account = await _named(parts, name)
+        if account.is_disabled:
+            raise AccountRefused(
+                "name",
+                f"{name} is disabled, so no link would open: aurora users enable comes first",
+            )
         if second_step:
             await parts.accounts.set_second_step(account, None, 0, [])
             await parts.audit.note(HERE, "second_step.removed", account.id, {"name": account.name})

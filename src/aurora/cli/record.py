@@ -82,11 +82,19 @@ def check() -> None:
 @app.command()
 def reindex() -> None:
     """Make the index that calls are found by anew, from the record. Stop the line first."""
+    from aurora.records.engines import database_url
     from aurora.records.sql import SqlRecords
+    from aurora.records.sqlite_use import is_in_use
     from aurora.settings import load_settings
 
+    settings = load_settings().records
+    target = database_url(settings.url, settings.data_dir)
+    if target.drivername == "sqlite" and is_in_use(Path(target.database or "")):
+        # One transaction to its end: no call could be put on the record meanwhile.
+        tell(f"{target.database} is open in a running line: stop that first")
+        raise typer.Exit(1)
+
     async def work() -> int:
-        settings = load_settings().records
         records = await SqlRecords.open(settings.url, settings.data_dir)
         try:
             return await records.reindex()

@@ -2,13 +2,16 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 from starlette.requests import HTTPConnection, Request
 
+from aurora.accounts.account import Account
 from aurora.accounts.person import Person
 from aurora.accounts.secret import form_mark, hash_of, is_same
+from aurora.accounts.session import SEEN_EVERY, Session
 from aurora.console.accounts.cookies import session_secret
 from aurora.console.accounts.sign_in import person_of
 from aurora.errors import RecordsError
@@ -27,6 +30,14 @@ FORM = "application/x-www-form-urlencoded"
 _PERSON = "aurora.person"
 
 
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    person: Person
+    seen_at: datetime
+    tried_at: datetime
+    """When its use was last written down, or could not be."""
+
+
 class SessionDoor:
     """Knows who asks by the session's cookie; it is asked anew with every request."""
 
@@ -36,7 +47,7 @@ class SessionDoor:
         self._sessions = sessions
         self._clock = clock
         self._public_url = public_url
-        self._trusted: OrderedDict[str, tuple[Person, datetime]] = OrderedDict()
+        self._trusted: OrderedDict[str, _Trusted] = OrderedDict()
 
     async def person(self, asking: HTTPConnection) -> Person | None:
         """Return who is signed in, or None."""
@@ -76,33 +87,50 @@ class SessionDoor:
         address = asking.client.host if asking.client else ""
         try:
             found = await self._sessions.find(secret)
-            if found is None:
-                self._forget(secret)
-                return None
-            session, account = found
-            if session.is_over(now) or not session.is_whole or account.is_disabled:
-                self._forget(secret)
-                return None
-            if session.is_stale(now):
-                await self._sessions.touch(session, now)
         except RecordsError as error:
             return self._as_last_seen(secret, now, error)
+        if found is None:
+            self._forget(secret)
+            return None
+        session, account = self._as_used_here(*found)
+        if session.is_over(now) or not session.is_whole or account.is_disabled:
+            self._forget(secret)
+            return None
         person = person_of(account, session, address)
-        self._trusted[session.id] = (person, now)
+        await self._note_use(found[0], person, now)
+        return person
+
+    def _as_used_here(self, session: Session, account: Account) -> tuple[Session, Account]:
+        """A use that could not be written down counts all the same."""
+        trusted = self._trusted.get(session.id)
+        if trusted is None or trusted.seen_at <= session.seen_at:
+            return session, account
+        return replace(session, seen_at=trusted.seen_at), account
+
+    async def _note_use(self, session: Session, person: Person, now: datetime) -> None:
+        known = self._trusted.get(session.id)
+        tried_at = known.tried_at if known else session.seen_at
+        is_due = session.is_stale(now) and now - tried_at >= SEEN_EVERY
+        self._trusted[session.id] = _Trusted(person, now, now if is_due else tried_at)
         self._trusted.move_to_end(session.id)
         if len(self._trusted) > MOST_TRUSTED:
             self._trusted.popitem(last=False)
-        return person
+        if is_due:
+            try:
+                await self._sessions.touch(session, now)
+            except RecordsError as error:
+                # It was read and is good: a disk that takes no writes shuts nobody out.
+                log.error("session_use_not_noted", error=str(error))
 
     def _forget(self, secret: str) -> None:
         self._trusted.pop(hash_of(secret), None)
 
     def _as_last_seen(self, secret: str, now: datetime, error: RecordsError) -> Person:
-        person, at = self._trusted.get(hash_of(secret), (None, now))
-        log.error("session_not_read", error=str(error), is_trusted=person is not None)
-        if person is None or now - at > TRUSTED_FOR:
+        known = self._trusted.get(hash_of(secret))
+        log.error("session_not_read", error=str(error), is_trusted=known is not None)
+        if known is None or now - known.seen_at > TRUSTED_FOR:
             raise unavailable(str(error)) from error
-        return person
+        return known.person
 
 
 async def _field(request: Request) -> str:

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection, delete, insert, select, update
 
 from aurora.accounts.account import Account
 from aurora.accounts.api_token import ApiToken, Scope
 from aurora.accounts.secret import hash_of
+from aurora.errors import RecordsError
 from aurora.records.account_tables import accounts, api_tokens
 from aurora.records.accounts import FAILURE, WITHIN_S, account_from
 from aurora.records.attempts import attempted
 from aurora.records.engines import Database
 from aurora.records.rows import Row
+
+log = structlog.get_logger()
 
 USED_EVERY = timedelta(minutes=1)
 """How exactly it is known when a token was used last; each time is a write."""
@@ -25,6 +29,8 @@ class SqlApiTokens:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        self._tried_at: dict[str, datetime] = {}
+        """When each token's use was last written down, or could not be."""
 
     async def add(self, token: ApiToken) -> None:
         def write(connection: Connection) -> None:
@@ -61,8 +67,8 @@ class SqlApiTokens:
             return _token(kept), account_from(dict(row))
 
         found = await attempted(self._database.read(read), WITHIN_S, FAILURE)
-        if found and (found[0].used_at is None or now - found[0].used_at >= USED_EVERY):
-            await self._note_use(found[0].id, now)
+        if found:
+            await self._note_use(found[0], now)
         return found
 
     async def revoke(self, token_id: str, account_id: str) -> bool:
@@ -74,12 +80,21 @@ class SqlApiTokens:
 
         return await attempted(self._database.write(write), WITHIN_S, FAILURE)
 
-    async def _note_use(self, token_id: str, now: datetime) -> None:
+    async def _note_use(self, token: ApiToken, now: datetime) -> None:
+        """Write it down, once in a while; that a disk takes no writes shuts nobody out."""
+        noted = [at for at in (token.used_at, self._tried_at.get(token.id)) if at is not None]
+        if noted and now - max(noted) < USED_EVERY:
+            return
+        self._tried_at[token.id] = now
+
         def write(connection: Connection) -> None:
-            it = api_tokens.c.id == token_id
+            it = api_tokens.c.id == token.id
             connection.execute(update(api_tokens).where(it).values(used_at=now))
 
-        await attempted(self._database.write(write), WITHIN_S, FAILURE)
+        try:
+            await attempted(self._database.write(write), WITHIN_S, FAILURE)
+        except RecordsError as error:
+            log.error("token_use_not_noted", error=str(error))
 
 
 def _token(row: Row) -> ApiToken:

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from aurora.alerting.desk import Desk
+from aurora.console.accounts.sign_in import SignIn
 from aurora.conversation.operators import Operators
 from aurora.conversation.switchboard import Switchboard
 from aurora.errors import AuroraError
@@ -34,6 +35,7 @@ FIGURES_FIRST_S = 20.0
 FIGURES_CHECK_S = 900.0
 HANDBOOK_CHECK_S = 3.0
 """How long after `aurora handbook add` a running line answers from the new document."""
+REFUSED_CHECK_S = 60.0
 SEAL_EVERY_S = 30.0
 """What is younger stands on the record without a seal."""
 
@@ -156,6 +158,10 @@ def keep_figures(figures: CallFigures, clock: Callable[[], datetime]) -> Round:
             log.info("figures_kept", days=days)
 
     return Round("figures_not_kept", keep_up, FIGURES_CHECK_S, FIGURES_FIRST_S)
+
+
+def tell_refused_tries(sign_in: SignIn) -> Round:
+    return Round("refused_tries_not_told", sign_in.note_added_up, REFUSED_CHECK_S)
 
 
 def keep_sealing(seals: Seals) -> Round:

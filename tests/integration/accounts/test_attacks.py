@@ -14,6 +14,7 @@ from aurora.accounts.password import Passwords
 from aurora.accounts.person import Role
 from aurora.accounts.secret import form_mark, hash_of, new_id
 from aurora.accounts.session import Visitor
+from aurora.accounts.slowing import WITHIN
 from aurora.app import create_app
 from aurora.console.accounts.entry import safe_next
 from aurora.console.accounts.sign_in import MOST_AT_ONCE, MOST_STRANGERS, SignIn
@@ -204,6 +205,48 @@ async def test_what_was_refused_stands_on_the_trail_with_its_address(door):
         "Ada",
         STRANGER.address,
     )
+
+
+async def test_a_stranger_with_a_whole_network_waits_like_one_with_an_address(door):
+    await door.add("Ada")
+    for number in range(24):
+        visitor = replace(STRANGER, address=f"2001:db8:7:7::{number + 1:x}")
+        await door.fail(f"Nobody {number}", visitor)
+
+    assert door.waits == [0.5, 1.0, 2.0, 4.0]
+
+
+async def test_a_stranger_who_goes_on_and_on_does_not_fill_the_trail(door):
+    await door.add("Ada")
+    trail = AuditTrail(door.records.beside, lambda: door.now)
+    for number in range(30):
+        visitor = replace(STRANGER, address=f"2001:db8:7:7::{number + 1:x}")
+        await door.fail("Ada" if number % 2 else f"Nobody {number}", visitor)
+    await door.sign_in.note_added_up()
+    so_far = await trail.find(Sought(), before=None, limit=99)
+    door.now += WITHIN
+    await door.sign_in.note_added_up()
+    added_up, *_ = ended = await trail.find(Sought(), before=None, limit=99)
+
+    names = ["Nobody 0", "Ada", "Nobody 2", "Nobody 4", "Nobody 6"]
+    assert [link.entry.who for link in so_far] == names[::-1]
+    assert len(ended) == len(so_far) + 1
+    assert added_up.entry.address == "2001:db8:7:7::/64"
+    assert added_up.entry.details == {
+        "wrong": "password",
+        "count": 25,
+        "names": names,
+        "since": NOON.isoformat(),
+    }
+
+
+async def test_what_a_browser_that_is_known_gets_wrong_stands_on_the_trail_each_time(door):
+    ada = await door.add("Ada")
+    known = replace(OPERATOR, device="d1", known_to=(ada.id,))
+    await door.fail("Ada", known, times=3)
+    trail = AuditTrail(door.records.beside, lambda: door.now)
+
+    assert len(await trail.find(Sought(), before=None, limit=9)) == 3
 
 
 async def test_a_session_that_an_attacker_planted_is_not_the_one_signed_in_with(

@@ -39,6 +39,17 @@ def test_a_reset_replaces_the_link_before_it(aurora):
     assert first.split()[-1] != second.split()[-1]
 
 
+def test_a_disabled_account_gets_no_link_that_would_open_nothing(aurora):
+    aurora("users", "add", "Bo", "--role", "admin")
+    aurora("users", "add", "Ada")
+    aurora("users", "disable", "Ada")
+    with pytest.raises(AccountRefused, match="users enable"):
+        aurora("users", "reset", "Ada")
+    aurora("users", "enable", "Ada")
+
+    assert aurora("users", "reset", "Ada")[0] == 0
+
+
 def test_the_last_admin_is_not_disabled_by_mistake(aurora):
     aurora("users", "add", "Ada", "--role", "admin")
     with pytest.raises(AccountRefused):

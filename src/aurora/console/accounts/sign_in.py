@@ -11,8 +11,10 @@ import structlog
 
 from aurora.accounts import second_step, slowing
 from aurora.accounts.account import LONGEST_NAME, Account
+from aurora.accounts.network import network_of
 from aurora.accounts.password import LONGEST, Passwords
 from aurora.accounts.person import Person, Role
+from aurora.accounts.refused_tries import RefusedTries
 from aurora.accounts.session import Session, Visitor, open_session
 from aurora.errors import SealBroken, SignInRefused
 from aurora.records.accounts import SqlAccounts
@@ -61,6 +63,7 @@ class SignIn:
         self._audit = audit
         self._clock = clock
         self._sleep = sleep
+        self._refused = RefusedTries()
         self._at_door: Counter[str] = Counter()
         self._strangers = 0
 
@@ -75,7 +78,7 @@ class SignIn:
             raise SignInRefused("wrong")
         account = await self._accounts.named(name)
         is_known = account is not None and account.id in visitor.known_to
-        place = visitor.device if is_known else visitor.address
+        place = visitor.device if is_known else network_of(visitor.address)
         with self._place(place, is_stranger=not is_known):
             counts = slowing.password_counts(name, account.id if account else None, visitor)
             await self._wait(counts)
@@ -83,7 +86,7 @@ class SignIn:
             is_right = await self._passwords.is_right(kept, password)
             if account is None or not is_right or account.is_disabled:
                 await self._tries.note(counts, self._clock())
-                await self._note_refused(account, name, visitor, "password")
+                await self._note_stranger(account, name, visitor, is_known=is_known)
                 raise SignInRefused("wrong")
         return await self.enter(account, visitor, "password", instead_of=instead_of)
 
@@ -157,6 +160,21 @@ class SignIn:
     ) -> None:
         who = Person(account.id if account else "", name, Role.VIEWER, address=visitor.address)
         await self._audit.note(who, "sign_in.refused", who.id, {"wrong": what})
+
+    async def _note_stranger(
+        self, account: Account | None, name: str, visitor: Visitor, *, is_known: bool
+    ) -> None:
+        log.warning("sign_in_refused", who=name, address=visitor.address)
+        if is_known or self._refused.is_news(visitor.address, name, self._clock()):
+            await self._note_refused(account, name, visitor, "password")
+
+    async def note_added_up(self) -> None:
+        """Put on the trail what strangers went on trying, one row for each of their networks."""
+        for one in self._refused.take_ended(self._clock()):
+            name = one.names[0] if len(one.names) == 1 else ""
+            who = Person("", name, Role.VIEWER, address=one.network)
+            details = {"wrong": "password", "count": one.count, "since": one.since.isoformat()}
+            await self._audit.note(who, "sign_in.refused", "", {**details, "names": one.names})
 
     async def _wait(self, counts: Sequence[slowing.Count]) -> None:
         wait_s = await self._tries.wait_s(counts, self._clock())

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 
 import orjson
+import structlog
 
 from aurora.console.board.board import Board, milliseconds
 from aurora.console.board.cards import IncidentCard, incident_card
@@ -16,8 +17,11 @@ from aurora.console.frame import Frame
 from aurora.console.words import words_in
 from aurora.conversation.call import Call
 from aurora.conversation.record import Event, Records
+from aurora.errors import RecordsError
 from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.site.model import Language
+
+log = structlog.get_logger()
 
 PARTS = ("head", "transcript", "side")
 AT_MOST_EVERY_S = 0.15
@@ -39,7 +43,7 @@ class CallPage:
         messages = await self._records.messages(call.id)
         events = await self._records.events(call.id)
         naming = self._board.naming(language)
-        seen = self._board.watch.calls.get(call.id)
+        seen = self._seen(call)
         values = {
             "call": call,
             "partial": seen.heard if seen is not None and not seen.is_final else "",
@@ -70,7 +74,10 @@ class CallPage:
         return incident_card(incident, place, naming, now, open_calls=len(still))
 
     async def follow(self, call: Call, language: Language) -> AsyncGenerator[bytes]:
-        """Yield words as they are recognised, parts that changed, and beats."""
+        """Yield words as they are recognised, parts that changed, and beats.
+
+        While the record cannot be read it is "behind": a beat would say that the page is current.
+        """
         yield b"retry: %d\n\n" % RETRY_MS
         shown: Mapping[str, str] = {}
         heard: tuple[str, bool] | None = None
@@ -81,21 +88,39 @@ class CallPage:
                     async with asyncio.timeout(BEAT_S):
                         await news.wait()
                 if not news.is_set():
-                    yield event(b"beat", b"%d" % milliseconds(self._board.clock()))
+                    yield event(b"beat", self._now())
                     continue
                 news.clear()
-                seen = self._board.watch.calls.get(call.id)
-                if (now_heard := _heard(seen)) != heard and now_heard is not None:
+                if (now_heard := _heard(self._seen(call))) != heard and now_heard is not None:
                     heard = now_heard
                     yield event(b"words", orjson.dumps(heard))
-                current = seen.call if seen else await self._records.find(call.id) or call
-                parts = await self.parts(current, language)
+                try:
+                    parts = await self._newest_parts(call, language)
+                except RecordsError as error:
+                    log.error("call_page_not_read", call_id=call.id, error=str(error))
+                    yield event(b"behind", self._now())
+                    news.set()
+                    await asyncio.sleep(BEAT_S)
+                    continue
                 put = {name: html for name, html in parts.items() if shown.get(name) != html}
-                if put:
-                    shown = parts
-                    at = milliseconds(self._board.clock())
-                    yield event(b"parts", orjson.dumps({"at": at, "put": put}))
+                shown = parts
+                yield self._put(put) if put else event(b"beat", self._now())
                 await asyncio.sleep(AT_MOST_EVERY_S)
+
+    def _put(self, parts: Mapping[str, str]) -> bytes:
+        at = milliseconds(self._board.clock())
+        return event(b"parts", orjson.dumps({"at": at, "put": parts}))
+
+    def _now(self) -> bytes:
+        return b"%d" % milliseconds(self._board.clock())
+
+    def _seen(self, call: Call) -> SeenCall | None:
+        return self._board.watch.calls.get(call.id)
+
+    async def _newest_parts(self, call: Call, language: Language) -> dict[str, str]:
+        seen = self._seen(call)
+        current = seen.call if seen else await self._records.find(call.id) or call
+        return await self.parts(current, language)
 
 
 def _heard(seen: SeenCall | None) -> tuple[str, bool] | None:

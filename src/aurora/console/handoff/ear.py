@@ -7,13 +7,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from aurora.lines.audio.bridge import Bridge
 from aurora.lines.browser.limits import Microphone
+from aurora.lines.problems import Problem
 from aurora.lines.watch import Watch
 from aurora.lines.web_socket import NORMAL, POLICY, close
 from aurora.speech.codec import mulaw_encode
+
+log = structlog.get_logger()
 
 CALLER, AURORA, PERSON = b"\x00", b"\x01", b"\x02"
 """The first byte of each sound message: whose it is. The page mixes them."""
@@ -41,7 +45,10 @@ class OperatorsEar:
         is_let_in: Callable[[], Awaitable[bool]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """person: the operator's name, as the record has it. is_let_in: whether they still may."""
+        """person: the operator's name, as the record has it.
+
+        is_let_in: whether they still may; raises Problem while that cannot be known.
+        """
         self.call_id = call_id
         self.person = person
         self._socket = socket
@@ -89,7 +96,8 @@ class OperatorsEar:
         try:
             await asyncio.wait([*tasks, staying], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            reason = SENT_AWAY if staying.done() else GONE
+            is_sent_away = staying.done() and staying.exception() is None
+            reason = SENT_AWAY if is_sent_away else GONE
             for task in (*tasks, staying):
                 task.cancel()
             # Neither waits for the other: a page that is gone may be slow to close.
@@ -151,4 +159,8 @@ class OperatorsEar:
         is_let_in = True
         while is_let_in:
             await asyncio.sleep(LET_IN_EVERY_S)
-            is_let_in = await self._is_let_in()
+            try:
+                is_let_in = await self._is_let_in()
+            except Problem as unknown:
+                # Only a clear no sends them away: a caller may be in the middle of a word.
+                log.warning("operator_stays_unknown", call_id=self.call_id, error=unknown.detail)

@@ -7,7 +7,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // A problem detail (RFC 9457) says what is wrong and how to mend it: show it as it is.
 document.addEventListener("htmx:responseError", (event) => notice(problemIn(event.detail.xhr)));
-document.addEventListener("htmx:sendError", () => notice("No connection."));
+for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, () => notice("No connection."));
 
 function problemIn(request) {
   try {

@@ -38,6 +38,11 @@ export class LiveEvents {
         handle(event.data, event);
       });
     }
+    // The line is there, but cannot read what it would show.
+    this.source.addEventListener("behind", () => {
+      this.heardAt = performance.now();
+      this.set("stale");
+    });
     this.source.addEventListener("beat", (event) => {
       this.note(event);
       serverTime.set(Number(event.data));
@@ -46,6 +51,8 @@ export class LiveEvents {
 
   note(event) {
     this.heardAt = performance.now();
+    // Words are told past the record: they do not say that the rest is current.
+    if (event.type === "words") return;
     this.heardClock = new Date();
     if (event.lastEventId) this.lastId = event.lastEventId;
     this.set("fresh");

@@ -3,6 +3,9 @@ import { send } from "/static/console.js";
 
 const AGAIN_AFTER_MS = 3_000;
 const LOCATED_WITHIN_MS = 6_000;
+const ROLL_WITHIN_MS = 4_000; // less than the pause between two polls
+const MARKED_WITHIN_MS = 10_000;
+const STALE_MS = 12_000;
 const form = document.getElementById("check-in");
 const sent = document.getElementById("sent");
 let trying = 0;
@@ -49,12 +52,30 @@ function position() {
 const roll = document.getElementById("roll");
 const stale = document.getElementById("stale");
 if (roll && stale) {
-  const isStale = (is) => (event) => {
-    if (event.detail.target === roll || roll.contains(event.detail.elt)) stale.hidden = !is;
+  let heardAt = performance.now();
+  const tell = () => {
+    stale.hidden = performance.now() - heardAt < STALE_MS;
   };
-  document.addEventListener("htmx:sendError", isStale(true));
-  document.addEventListener("htmx:responseError", isStale(true));
-  document.addEventListener("htmx:afterSwap", isStale(false));
+  const isOfRoll = ({ detail }) => detail.target === roll || roll.contains(detail.elt);
+  const fails = (event) => {
+    if (isOfRoll(event)) heardAt = -Infinity;
+    tell();
+  };
+  for (const kind of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(kind, fails);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (isOfRoll(event)) heardAt = performance.now();
+    tell();
+  });
+  // Whatever else keeps the roll from coming says nothing at all.
+  setInterval(tell, 1000);
+
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    detail.timeout = detail.elt === roll ? ROLL_WITHIN_MS : MARKED_WITHIN_MS;
+  });
+  // A poll that was asked before a mark would show the roll without it.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt !== roll) htmx.trigger(roll, "htmx:abort");
+  });
   document.getElementById("visitor-form").addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) event.target.reset();
   });
