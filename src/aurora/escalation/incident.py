@@ -235,7 +235,8 @@ class Incident:
     def is_asked_for_a_sign(self, contact_id: str) -> bool:
         """Whether somebody accepted, was reminded of it, and has not been heard of since."""
         accepted_at, reminded_at = self.accepted_at(contact_id), self.reminded.get(contact_id)
-        is_waited_for = self.is_live and self.answer_of(contact_id) is Answer.ACCEPT
+        is_needed = self.is_live and self.urgency.is_emergency
+        is_waited_for = is_needed and self.answer_of(contact_id) is Answer.ACCEPT
         if not is_waited_for or accepted_at is None or reminded_at is None:
             return False
         return reminded_at > accepted_at
@@ -302,7 +303,7 @@ def ask(incident: Incident, page: Page) -> None:
 
 
 def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
-    """Whether an acceptance is the last that was heard of somebody who is still needed."""
+    """Whether an acceptance is the last that was heard of somebody, of what is not over."""
     is_last = incident.accepted_at(contact_id) == accepted_at
     return incident.is_live and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
 

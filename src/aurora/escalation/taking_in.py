@@ -15,7 +15,7 @@ from aurora.escalation.happening import (
 )
 from aurora.escalation.incident import CallFacts, Incident, new_code, owe
 from aurora.escalation.ledger import Ledger
-from aurora.escalation.news import TROUBLE, News
+from aurora.escalation.news import WORTH_TELLING, News
 from aurora.escalation.policy import further_plan
 from aurora.levels import Urgency
 from aurora.site.model import Site
@@ -63,7 +63,7 @@ def take_in(ledger: Ledger, *, site: Site, facts: CallFacts, now: datetime) -> C
         ledger.add_plan(plan)
     if incident.urgency is Urgency.ASSISTIVE or not incident.is_live:
         stopped += ledger.stop(incident.id)
-    worth = (one for one in news if one.kind in TROUBLE)
+    worth = (one for one in news if one.kind in WORTH_TELLING)
     owe(incident, f"{now:%H%M%S%f}", worth, (page.contact_id for page in told))
     return Changed(incident, tuple(ledger.running(incident.id)), tuple(stopped))
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 from aurora.escalation.incident import CallFacts, Reach, reached
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
+from aurora.escalation.operator_acts import shelve
 from aurora.escalation.taking_in import Changed, take_in
 from aurora.levels import Hazard, Urgency
 from tests.incidents import call
-from tests.line import example_site
+from tests.line import NOON, example_site
 
 
 def taken(ledger: Ledger, facts: CallFacts) -> Changed:
@@ -126,3 +127,26 @@ def test_two_fires_in_two_zones_are_two_incidents():
     taken(ledger, call("second", zone="b", hazard=Hazard.FIRE))
 
     assert len(ledger.incidents) == 2
+
+
+def test_who_runs_to_what_an_operator_lowered_is_told_once_and_nobody_new_is_paged():
+    ledger = Ledger()
+    first = taken(ledger, call(roles=("supervisor",)))
+    page_everyone(ledger, first)
+    low = replace(call(urgency=Urgency.ASSISTIVE, after_min=1), lowered_at=NOON)
+    lowered = taken(ledger, low)
+    taken(ledger, replace(low, at=low.at + timedelta(minutes=1)))
+
+    [owed] = lowered.incident.untold
+    assert owed.news == (News(NewsKind.LOWERED, "assistive"),)
+    assert set(owed.contacts) == set(lowered.incident.responders)
+    assert ledger.running(lowered.incident.id) == []
+
+
+def test_what_an_operator_lowered_stays_set_aside():
+    ledger = Ledger()
+    made = taken(ledger, call(urgency=Urgency.URGENT)).incident
+    shelve(made, timedelta(minutes=30), "a known fault", "Ann", NOON)
+    taken(ledger, replace(call(urgency=Urgency.NORMAL, after_min=1), lowered_at=NOON))
+
+    assert made.is_shelved(NOON)
