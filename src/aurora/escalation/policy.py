@@ -65,6 +65,8 @@ def further_plan(
 
     A rise in urgency is planned anew and takes the place of the plans before it; roles asked for
     since are a plan of their own beside them. A drill's plans are never widened to the outside.
+    Everybody is the first plan's to page; when a critical one finds nobody for those roles, all who
+    hold them and the control room hear of it.
     """
     if not made or incident.urgency.rank > max(plan.urgency.rank for plan in made):
         return make_plan(site, incident, now)
@@ -73,7 +75,13 @@ def further_plan(
     if not missing or not incident.urgency.is_emergency:
         return None
     plan = _Planner(site, incident, now).plan(missing)
-    return replace(plan, fallback=(), reasons=(*plan.reasons, "roles asked for since"))
+    fallback = tuple(
+        page
+        for page in plan.fallback
+        if incident.urgency is Urgency.CRITICAL
+        and (page.contact_id == site.control_room or not set(missing).isdisjoint(page.roles))
+    )
+    return replace(plan, fallback=fallback, reasons=(*plan.reasons, "roles asked for since"))
 
 
 def call_tree_plan(site: Site, incident: Incident, roles: Sequence[str], now: datetime) -> Plan:
