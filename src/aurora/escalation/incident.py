@@ -205,6 +205,12 @@ class Incident:
     def is_live(self) -> bool:
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 
+    @property
+    def is_alerted_of(self) -> bool:
+        """Whether people are to hear of it: not once it is over, nor of a drill that its calls
+        left because it is none."""
+        return self.is_live and not (self.is_drill and not self.calls)
+
     def is_shelved(self, now: datetime) -> bool:
         return self.is_live and self.shelved is not None and now < self.shelved.until
 
@@ -305,7 +311,7 @@ def ask(incident: Incident, page: Page) -> None:
 def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
     """Whether an acceptance is the last that was heard of somebody, of what is not over."""
     is_last = incident.accepted_at(contact_id) == accepted_at
-    return incident.is_live and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
+    return incident.is_alerted_of and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
 
 
 def reached(incident: Incident, page: Page, reach: Reach) -> None:

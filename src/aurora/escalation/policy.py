@@ -108,6 +108,12 @@ def plan_instead(
     return replace(plan, reasons=(*plan.reasons, f"{without} accepted and went quiet"))
 
 
+def no_drill_plan(incident: Incident, pages: Iterable[Page], now: datetime) -> Plan:
+    """Return the plan that tells those who heard of a drill, all at once, that it is none."""
+    step = Step(1, tuple(pages), 0.0)
+    return Plan(incident.id, incident.urgency, False, (step,), 0, (), now, ("told of a drill",))
+
+
 def rosters_of(site: Site) -> Rosters:
     """Return the site's rosters with who holds each role."""
     holders = {

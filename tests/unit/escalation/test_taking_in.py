@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from aurora.escalation.incident import CallFacts, Reach, reached
+from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_since, reached
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
 from aurora.escalation.operator_acts import shelve
 from aurora.escalation.taking_in import Changed, take_in
 from aurora.levels import Hazard, Urgency
-from tests.incidents import call
+from tests.incidents import accepts, call
 from tests.line import NOON, example_site
 
 
@@ -150,3 +150,70 @@ def test_what_an_operator_lowered_stays_set_aside():
     taken(ledger, replace(call(urgency=Urgency.NORMAL, after_min=1), lowered_at=NOON))
 
     assert made.is_shelved(NOON)
+
+
+def drilled(*calls: CallFacts) -> tuple[Ledger, Incident]:
+    """A drill whose second step was paged as well."""
+    ledger = Ledger()
+    for facts in calls:
+        drill = taken(ledger, replace(facts, is_drill=True))
+    for plan in ledger.plans_of(drill.incident.id):
+        for page in (page for step in plan.steps for page in step.pages):
+            reached(drill.incident, page, Reach.SENT)
+    return ledger, drill.incident
+
+
+def test_a_drill_that_is_none_stops_and_all_who_heard_of_it_are_told_that_it_is_real():
+    ledger, drill = drilled(call(roles=("medical",)))
+    real = taken(ledger, call(roles=("medical",), after_min=1))
+
+    assert real.incident.id != drill.id
+    assert real.incident.was_drill
+    assert ledger.running(drill.id) == []
+    assert not drill.is_alerted_of
+    assert set(real.stopped) >= set(ledger.plans[drill.id])
+    first = [page for plan in ledger.plans_of(real.incident.id) for page in plan.steps[0].pages]
+    paged = [page.contact_id for page in first]
+    assert set(paged) >= set(drill.responders)
+    assert len(paged) == len(set(paged)), "nobody twice"
+    assert set(real.running) == set(ledger.plans[real.incident.id])
+
+
+def test_a_yes_to_a_drill_is_none_to_what_is_real():
+    ledger, drill = drilled(call(roles=("medical",)))
+    accepts(drill, "medic")
+    real = taken(ledger, call(roles=("medical",), after_min=1))
+
+    assert real.incident.accepted_by == []
+    assert not is_quiet_since(drill, "medic", NOON), "nobody is reminded of it"
+
+
+def test_a_drill_that_others_are_still_of_goes_on():
+    ledger, drill = drilled(call(), call("other"))
+    taken(ledger, call(after_min=1))
+
+    assert ledger.running(drill.id) != []
+    assert drill.is_alerted_of
+
+
+def test_who_heard_of_a_drill_is_told_also_when_it_joins_what_is_real_already():
+    ledger, drill = drilled(call())
+    real = taken(ledger, call("real", after_min=1))
+    page_everyone(ledger, real)
+    joined = taken(ledger, call(after_min=2))
+
+    assert joined.incident.id == real.incident.id
+    assert joined.incident.was_drill
+    told = {
+        page.contact_id
+        for plan in ledger.plans_of(real.incident.id)
+        for page in plan.steps[0].pages
+    }
+    assert told >= set(drill.responders)
+
+
+def test_what_turns_out_to_be_no_drill_and_no_emergency_pages_nobody():
+    ledger, _ = drilled(call())
+    calm = taken(ledger, call(urgency=Urgency.ASSISTIVE, after_min=1))
+
+    assert calm.running == ()
