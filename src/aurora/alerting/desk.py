@@ -18,7 +18,7 @@ from aurora.escalation.ledger import Incidents, Ledger
 from aurora.escalation.progress import is_taken
 from aurora.escalation.quiet import begin_watch
 from aurora.escalation.standing_down import begin_standing_down, is_still_awaited
-from aurora.escalation.taking_in import Changed, take_in
+from aurora.escalation.taking_in import Changed, concerns_somebody, take_in
 from aurora.escalation.truth import Statement, statements, to_the_question
 from aurora.escalation.updating import begin_updates
 from aurora.escalation.workflow import Plans
@@ -116,8 +116,11 @@ class Desk(Observer):
             return
         facts = facts_of(call, self._clock())
         known = self._seen.get(call.id)
+        # Whom an operator lowered needs nobody, and those who were paged must hear of it: this
+        # machine may not be the one that knows of them.
+        is_lowered = call.urgency_lowered_at is not None
         needs_somebody = bool(call.roles_alerted) or call.urgency.is_emergency
-        if known is None and not needs_somebody:
+        if known is None and not needs_somebody and not is_lowered:
             return
         if known is not None and replace(known, at=facts.at) == facts:
             return
@@ -196,7 +199,11 @@ class Desk(Observer):
         now = self._clock()
 
         def take_all(ledger: Ledger) -> list[Changed]:
-            return [take_in(ledger, site=self._site, facts=facts, now=now) for facts in words]
+            return [
+                take_in(ledger, site=self._site, facts=facts, now=now)
+                for facts in words
+                if concerns_somebody(ledger, facts)
+            ]
 
         changes = await self._incidents.change(take_all, now)
         running = dict.fromkeys(plan_id for one in changes for plan_id in one.running)

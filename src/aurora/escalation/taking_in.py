@@ -34,6 +34,13 @@ class Changed:
     """Plans to wake, so that they notice that they are over."""
 
 
+def concerns_somebody(ledger: Ledger, facts: CallFacts) -> bool:
+    """Whether a call's word is to be taken in: one that an operator lowered opens no incident."""
+    if facts.lowered_at is None or facts.urgency.is_emergency or facts.roles:
+        return True
+    return any(one.is_live and facts.call_id in one.calls for one in ledger.incidents.values())
+
+
 def take_in(ledger: Ledger, *, site: Site, facts: CallFacts, now: datetime) -> Changed:
     """Join the call to its incident, or open one; make the plan for what is new.
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_since, reached
+from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_since, reached, resolve
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
 from aurora.escalation.operator_acts import shelve
-from aurora.escalation.taking_in import Changed, take_in
+from aurora.escalation.taking_in import Changed, concerns_somebody, take_in
 from aurora.levels import Hazard, Urgency
 from tests.incidents import accepts, call
 from tests.line import NOON, example_site
@@ -217,3 +217,13 @@ def test_what_turns_out_to_be_no_drill_and_no_emergency_pages_nobody():
     calm = taken(ledger, call(urgency=Urgency.ASSISTIVE, after_min=1))
 
     assert calm.running == ()
+
+
+def test_what_an_operator_lowered_changes_the_incident_it_is_of_and_opens_none():
+    ledger, low = Ledger(), replace(call(urgency=Urgency.ASSISTIVE), lowered_at=NOON)
+    assert not concerns_somebody(ledger, low)
+    assert concerns_somebody(ledger, call())
+    made = taken(ledger, call()).incident
+    assert concerns_somebody(ledger, low)
+    resolve(made, "Ann", "a false alarm", NOON)
+    assert not concerns_somebody(ledger, low)
