@@ -9,6 +9,7 @@ from aurora.escalation.happening import (
     absorb,
     are_one,
     find,
+    is_older,
     leave,
     merge,
     open_incident,
@@ -35,7 +36,13 @@ class Changed:
 
 
 def concerns_somebody(ledger: Ledger, facts: CallFacts) -> bool:
-    """Whether a call's word is to be taken in: one that an operator lowered opens no incident."""
+    """Whether a call's word is to be taken in.
+
+    One that is overtaken is not, wherever its call belongs by now; and one that an operator lowered
+    opens no incident.
+    """
+    if any(is_older(facts, one.calls.get(facts.call_id)) for one in ledger.incidents.values()):
+        return False
     if facts.lowered_at is None or facts.urgency.is_emergency or facts.roles:
         return True
     return any(one.is_live and facts.call_id in one.calls for one in ledger.incidents.values())

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from aurora.escalation.happening import absorb
 from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_since, reached, resolve
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
@@ -227,3 +228,28 @@ def test_what_an_operator_lowered_changes_the_incident_it_is_of_and_opens_none()
     assert concerns_somebody(ledger, low)
     resolve(made, "Ann", "a false alarm", NOON)
     assert not concerns_somebody(ledger, low)
+
+
+def test_a_word_that_another_machine_overtook_changes_nothing():
+    """It knows of no lowering: taken in, it would have everybody paged anew."""
+    ledger = Ledger()
+    made = taken(ledger, call()).incident
+    lowered_at = NOON + timedelta(minutes=2)
+    taken(ledger, replace(call(urgency=Urgency.ASSISTIVE, after_min=2), lowered_at=lowered_at))
+    late = call(zone="b", after_min=1)
+
+    assert not concerns_somebody(ledger, late)
+    assert absorb(made, late) == []
+    assert (made.urgency, made.zone_id) == (Urgency.ASSISTIVE, "a")
+    assert made.calls[late.call_id].lowered_at == lowered_at
+    taken(ledger, late)
+    assert ledger.running(made.id) == []
+
+
+def test_a_rise_is_never_taken_for_an_older_word_however_slow_its_machines_clock():
+    ledger = Ledger()
+    made = taken(ledger, call(urgency=Urgency.URGENT, after_min=1)).incident
+    assert concerns_somebody(ledger, call())
+    taken(ledger, call())
+
+    assert made.urgency is Urgency.CRITICAL
