@@ -47,7 +47,7 @@ class MemoryIncidents:
     async def begin_alert(self, alert: Alert) -> AlertState | None:
         known = self.alerts.get(alert.id)
         incident = self.ledger.resolved(alert.incident_id)
-        is_over = incident is not None and not incident.is_live
+        is_over = incident is not None and not incident.is_alerted_of
         if known is None and is_over and alert.kind is not AlertKind.STAND_DOWN:
             self.alerts[alert.id] = alert, AlertState.FAILED
             return AlertState.FAILED

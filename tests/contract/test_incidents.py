@@ -87,6 +87,19 @@ async def test_what_became_part_of_another_goes_on_with_it(machines: list[SqlInc
     assert await incidents.begin_alert(alert(ChannelKind.VOICE)) is AlertState.FAILED
 
 
+async def test_of_a_drill_that_is_none_nothing_more_is_begun(machines: list[SqlIncidents]) -> None:
+    incidents, page = machines[0], alert(is_drill=True)
+
+    def leave(ledger: Ledger) -> None:
+        ledger.incidents["incident_1"].is_drill = True
+        ledger.incidents["incident_1"].calls.clear()
+
+    assert await incidents.begin_alert(page) is None
+    await incidents.change(leave, NOON)
+    later = alert(ChannelKind.VOICE, is_drill=True)
+    assert await incidents.begin_alert(later) is AlertState.FAILED
+
+
 async def test_a_stage_told_to_two_machines_at_once_is_news_to_one(
     machines: list[SqlIncidents],
 ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,12 +15,14 @@ from aurora.escalation.durable import Durable
 from aurora.escalation.finding import FIND, finding_id
 from aurora.escalation.incident import CallFacts, Incident, Lost
 from aurora.escalation.ledger import Incidents, Ledger
+from aurora.escalation.progress import is_taken
 from aurora.escalation.quiet import begin_watch
 from aurora.escalation.standing_down import begin_standing_down, is_still_awaited
-from aurora.escalation.taking_in import Changed, take_in
+from aurora.escalation.taking_in import Changed, concerns_somebody, take_in
 from aurora.escalation.truth import Statement, statements, to_the_question
 from aurora.escalation.updating import begin_updates
 from aurora.escalation.workflow import Plans
+from aurora.levels import Urgency
 from aurora.site.model import Site
 
 log = structlog.get_logger()
@@ -37,6 +39,17 @@ GONE_AFTER = timedelta(seconds=15)
 async def no_calls() -> Iterable[Call]:
     """For a desk whose calls are known to be in its hands."""
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was last read of a call's incident."""
+
+    incident: Incident
+    is_exhausted: bool
+    """Nothing of its plans is left to try."""
+    is_short: bool
+    """Nobody was found yet for something that they are for."""
 
 
 class Desk(Observer):
@@ -64,8 +77,8 @@ class Desk(Observer):
         self._words: asyncio.Queue[CallFacts] = asyncio.Queue(WAITING_MOST)
         self._seen: dict[str, CallFacts] = {}
         """The last word of each call that was put in the queue."""
-        self._known: dict[str, tuple[Incident, bool]] = {}
-        """By call: its incident as it was last read, and whether nothing of its plans is left."""
+        self._known: dict[str, _Known] = {}
+        """By call."""
         self._running: list[asyncio.Task[None]] = []
 
     def take_site(self, site: Site) -> None:
@@ -103,8 +116,11 @@ class Desk(Observer):
             return
         facts = facts_of(call, self._clock())
         known = self._seen.get(call.id)
+        # Whom an operator lowered needs nobody, and those who were paged must hear of it: this
+        # machine may not be the one that knows of them.
+        is_lowered = call.urgency_lowered_at is not None
         needs_somebody = bool(call.roles_alerted) or call.urgency.is_emergency
-        if known is None and not needs_somebody:
+        if known is None and not needs_somebody and not is_lowered:
             return
         if known is not None and replace(known, at=facts.at) == facts:
             return
@@ -183,7 +199,11 @@ class Desk(Observer):
         now = self._clock()
 
         def take_all(ledger: Ledger) -> list[Changed]:
-            return [take_in(ledger, site=self._site, facts=facts, now=now) for facts in words]
+            return [
+                take_in(ledger, site=self._site, facts=facts, now=now)
+                for facts in words
+                if concerns_somebody(ledger, facts)
+            ]
 
         changes = await self._incidents.change(take_all, now)
         running = dict.fromkeys(plan_id for one in changes for plan_id in one.running)
@@ -233,7 +253,7 @@ class Desk(Observer):
                 self._known = {}
                 continue
             self._known = {
-                call_id: (one, not ledger.running(one.id))
+                call_id: _known(ledger, one)
                 for one in ledger.incidents.values()
                 if one.is_live
                 for call_id in one.calls
@@ -246,9 +266,25 @@ class Desk(Observer):
     def news(self, call_id: str, told: Sequence[Statement]) -> list[Statement]:
         """Return what is true now and news to a caller; of nothing known, nothing."""
         known = self._known.get(call_id)
-        return statements(known[0], told, is_exhausted=known[1]) if known else []
+        if known is None:
+            return []
+        return statements(
+            known.incident, told, is_exhausted=known.is_exhausted, is_short=known.is_short
+        )
 
     def standing(self, call_id: str) -> list[Statement]:
         """Return what is true now, as a caller is told who asks; of nothing known, nothing."""
         known = self._known.get(call_id)
-        return to_the_question(known[0], is_exhausted=known[1]) if known else []
+        if known is None:
+            return []
+        return to_the_question(
+            known.incident, is_exhausted=known.is_exhausted, is_short=known.is_short
+        )
+
+
+def _known(ledger: Ledger, incident: Incident) -> _Known:
+    is_short = any(
+        plan.urgency is Urgency.CRITICAL and not is_taken(plan, incident)
+        for plan in ledger.standing(incident)
+    )
+    return _Known(incident, not ledger.running(incident.id), is_short)

@@ -161,8 +161,25 @@ def _of_the_caller(before: CallFacts | None, call: CallFacts) -> list[News]:
     return found
 
 
+def is_older(call: CallFacts, known: CallFacts | None) -> bool:
+    """Whether a call's word was overtaken by one that is known, as from another machine.
+
+    Clocks differ: a word that is more urgent than one which knew of the same lowering is newer,
+    whatever its time, for urgency rises.
+    """
+    if known is None or call.at >= known.at:
+        return False
+    if call.lowered_at != known.lowered_at:
+        return known.lowered_at is not None and (
+            call.lowered_at is None or call.lowered_at < known.lowered_at
+        )
+    return call.urgency.rank <= known.urgency.rank
+
+
 def absorb(incident: Incident, call: CallFacts) -> list[News]:
-    """Take a call's newest word into the incident; return its news."""
+    """Take a call's newest word into the incident; return its news: none of an older word."""
+    if is_older(call, incident.calls.get(call.call_id)):
+        return []
     found = news(incident, call) if incident.calls else []
     after = _with(incident, call)
     for name in LEARNT:

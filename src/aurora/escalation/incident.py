@@ -205,6 +205,12 @@ class Incident:
     def is_live(self) -> bool:
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 
+    @property
+    def is_alerted_of(self) -> bool:
+        """Whether people are to hear of it: not once it is over, nor of a drill that its calls
+        left because it is none."""
+        return self.is_live and not (self.is_drill and not self.calls)
+
     def is_shelved(self, now: datetime) -> bool:
         return self.is_live and self.shelved is not None and now < self.shelved.until
 
@@ -235,7 +241,8 @@ class Incident:
     def is_asked_for_a_sign(self, contact_id: str) -> bool:
         """Whether somebody accepted, was reminded of it, and has not been heard of since."""
         accepted_at, reminded_at = self.accepted_at(contact_id), self.reminded.get(contact_id)
-        is_waited_for = self.is_live and self.answer_of(contact_id) is Answer.ACCEPT
+        is_needed = self.is_live and self.urgency.is_emergency
+        is_waited_for = is_needed and self.answer_of(contact_id) is Answer.ACCEPT
         if not is_waited_for or accepted_at is None or reminded_at is None:
             return False
         return reminded_at > accepted_at
@@ -302,9 +309,9 @@ def ask(incident: Incident, page: Page) -> None:
 
 
 def is_quiet_since(incident: Incident, contact_id: str, accepted_at: datetime) -> bool:
-    """Whether an acceptance is the last that was heard of somebody who is still needed."""
+    """Whether an acceptance is the last that was heard of somebody, of what is not over."""
     is_last = incident.accepted_at(contact_id) == accepted_at
-    return incident.is_live and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
+    return incident.is_alerted_of and is_last and incident.answer_of(contact_id) is Answer.ACCEPT
 
 
 def reached(incident: Incident, page: Page, reach: Reach) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from aurora.escalation.alert import Alert
 from aurora.escalation.answers import Reply
 from aurora.escalation.delivery import Delivery, Progress
-from aurora.escalation.incident import Incident
+from aurora.escalation.incident import Incident, Reach, ask, reached
 from aurora.escalation.plan import ChannelKind, Page, Plan
 
 T = TypeVar("T")
@@ -102,6 +102,26 @@ class Ledger:
         own[plan_id] = plan
         self.states[plan_id] = PlanState.RUNNING
         return plan_id
+
+
+def note_asked(ledger: Ledger, *, incident_id: str, pages: Sequence[Page]) -> Incident | None:
+    """Note that people are about to be paged for an incident; return it."""
+    incident = ledger.resolved(incident_id)
+    if incident is not None:
+        for page in pages:
+            ask(incident, page)
+    return incident
+
+
+def note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Page, Reach]]) -> None:
+    """Note how far pages of an incident got."""
+    incident = ledger.resolved(incident_id)
+    if incident is not None:
+        for page, reach in noted:
+            before = incident.responders.get(page.contact_id)
+            # One that failed takes nothing from an earlier one that got through.
+            is_through = before is not None and before.reach is Reach.SENT
+            reached(incident, page, Reach.SENT if is_through else reach)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class NewsKind(StrEnum):
 
 ABOUT_CALLERS = frozenset({NewsKind.LOST, NewsKind.SEARCH, NewsKind.FOUND})
 TROUBLE = ABOUT_CALLERS | {NewsKind.URGENCY, NewsKind.HAPPENING, NewsKind.ZONE, NewsKind.FACT}
+WORTH_TELLING = TROUBLE | {NewsKind.LOWERED}
+"""Whoever runs to a false alarm must hear of it as well."""
 
 
 @dataclass(frozen=True, slots=True)

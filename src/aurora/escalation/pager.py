@@ -14,12 +14,25 @@ from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind, asking
 from aurora.escalation.channels.base import Channel, Sent
-from aurora.escalation.incident import Incident, Reach, ask, reached
-from aurora.escalation.ledger import AlertState, Incidents, Ledger, PlanState
+from aurora.escalation.incident import Incident, Reach
+from aurora.escalation.ledger import (
+    AlertState,
+    Incidents,
+    Ledger,
+    PlanState,
+    note_asked,
+    note_reaches,
+)
 from aurora.escalation.news import News, NewsKind
 from aurora.escalation.phones import Phones
 from aurora.escalation.plan import ChannelKind, Page, Plan, Route
-from aurora.escalation.progress import due, fallback_due, is_worth_waiting, stand_ins
+from aurora.escalation.progress import (
+    due,
+    fallback_due,
+    is_taken,
+    is_worth_waiting,
+    stand_ins,
+)
 from aurora.escalation.workflow import Standing
 from aurora.site.model import Site
 
@@ -101,7 +114,7 @@ class Pager:
             return Standing.OVER
         if not any(due(plan, step, incident) for step in plan.steps):
             # Nobody is left to ask: whoever was asked has answered, or the roles are covered.
-            return Standing.OVER if incident.accepted_by else Standing.NEXT
+            return Standing.OVER if is_taken(plan, incident) else Standing.NEXT
         step = plan.step(number)
         is_open = is_worth_waiting(due(plan, step, incident), incident)
         return Standing.WAIT if is_open else Standing.NEXT
@@ -110,7 +123,7 @@ class Pager:
         plan, incident, is_running = await self._look(plan_id)
         if plan is None or incident is None or not is_running:
             return
-        pages = fallback_due(plan, incident)
+        pages = fallback_due(plan, incident, self._site.control_room)
         await self._send_all(incident, pages, f"{_own(plan_id)}:fallback", plan.repeats + 2)
 
     async def finish(self, plan_id: str) -> None:
@@ -141,7 +154,7 @@ class Pager:
 
     async def test(self, incident: Incident, pages: Sequence[Page]) -> None:
         """Ask everybody, by every way at once, to confirm a test; raises RecordsError."""
-        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        asking = partial(note_asked, incident_id=incident.id, pages=pages)
         await self._incidents.change(asking, self._clock(), incident.id)
         await _all(self._test(incident, page, route) for page in pages for route in page.routes)
 
@@ -168,7 +181,7 @@ class Pager:
             return
         # Whoever picks up at once answers before their page is known to be sent.
         # What is told of from here on is told to them as well, apart from the page.
-        asking = partial(_note_asked, incident_id=incident.id, pages=pages)
+        asking = partial(note_asked, incident_id=incident.id, pages=pages)
         asked: Incident | None = await self._incidents.change(asking, self._clock(), incident.id)
         incident = asked or incident
         # All at once: a channel that hangs for one must not keep the others waiting.
@@ -190,7 +203,7 @@ class Pager:
             while sending:
                 done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
                 noted = [(sending.pop(task), _reach_of(task)) for task in done]
-                note = partial(_note_reaches, incident_id=incident.id, noted=noted)
+                note = partial(note_reaches, incident_id=incident.id, noted=noted)
                 await self._incidents.change(note, self._clock(), incident.id)
                 for one in noted:
                     yield one
@@ -364,24 +377,6 @@ async def _all(sendings: Iterable[Awaitable[Reach]]) -> list[Reach | None]:
         if isinstance(error, RecordsError):
             raise error
     return [None if isinstance(one, BaseException) else one for one in done]
-
-
-def _note_asked(ledger: Ledger, *, incident_id: str, pages: Sequence[Page]) -> Incident | None:
-    incident = ledger.resolved(incident_id)
-    if incident is not None:
-        for page in pages:
-            ask(incident, page)
-    return incident
-
-
-def _note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Page, Reach]]) -> None:
-    incident = ledger.resolved(incident_id)
-    if incident is not None:
-        for page, reach in noted:
-            before = incident.responders.get(page.contact_id)
-            # One that failed takes nothing from an earlier one that got through.
-            is_through = before is not None and before.reach is Reach.SENT
-            reached(incident, page, Reach.SENT if is_through else reach)
 
 
 def _reach_of(task: "asyncio.Task[Reach]") -> Reach:

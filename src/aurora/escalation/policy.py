@@ -65,6 +65,8 @@ def further_plan(
 
     A rise in urgency is planned anew and takes the place of the plans before it; roles asked for
     since are a plan of their own beside them. A drill's plans are never widened to the outside.
+    Everybody is the first plan's to page; when a critical one finds nobody for those roles, all who
+    hold them and the control room hear of it.
     """
     if not made or incident.urgency.rank > max(plan.urgency.rank for plan in made):
         return make_plan(site, incident, now)
@@ -73,7 +75,13 @@ def further_plan(
     if not missing or not incident.urgency.is_emergency:
         return None
     plan = _Planner(site, incident, now).plan(missing)
-    return replace(plan, fallback=(), reasons=(*plan.reasons, "roles asked for since"))
+    fallback = tuple(
+        page
+        for page in plan.fallback
+        if incident.urgency is Urgency.CRITICAL
+        and (page.contact_id == site.control_room or not set(missing).isdisjoint(page.roles))
+    )
+    return replace(plan, fallback=fallback, reasons=(*plan.reasons, "roles asked for since"))
 
 
 def call_tree_plan(site: Site, incident: Incident, roles: Sequence[str], now: datetime) -> Plan:
@@ -98,6 +106,12 @@ def plan_instead(
     """Return the plan that finds others for roles whose holder accepted and went quiet."""
     plan = _Planner(site, incident, now, without=without).plan(roles)
     return replace(plan, reasons=(*plan.reasons, f"{without} accepted and went quiet"))
+
+
+def no_drill_plan(incident: Incident, pages: Iterable[Page], now: datetime) -> Plan:
+    """Return the plan that tells those who heard of a drill, all at once, that it is none."""
+    step = Step(1, tuple(pages), 0.0)
+    return Plan(incident.id, incident.urgency, False, (step,), 0, (), now, ("told of a drill",))
 
 
 def rosters_of(site: Site) -> Rosters:

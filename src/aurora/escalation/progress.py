@@ -68,13 +68,27 @@ def is_worth_waiting(pages: Iterable[Page], incident: Incident) -> bool:
     )
 
 
-def fallback_due(plan: Plan, incident: Incident) -> tuple[Page, ...]:
-    """Return everyone to page when the steps ended: nobody when somebody accepted.
+def is_taken(plan: Plan, incident: Incident) -> bool:
+    """Whether a plan came to what it was for: somebody accepted, of a critical one for each role.
 
-    Who declined is asked again, because nobody else took it.
+    A supervisor's yes must not let the search for a medic end in silence.
     """
-    is_taken = bool(_as_counted(plan, incident).accepted_by)
-    return plan.fallback if incident.is_live and not is_taken else ()
+    counted = _as_counted(plan, incident)
+    if plan.urgency is Urgency.CRITICAL:
+        return covered_roles(plan, counted).issuperset(plan.roles)
+    return bool(counted.accepted_by)
+
+
+def fallback_due(plan: Plan, incident: Incident, control_room: str) -> tuple[Page, ...]:
+    """Return everyone to page when the steps ended: nobody when it was taken.
+
+    Who declined is asked again, because nobody else took it. The control room has to hear that a
+    role has nobody, whether it accepted or not.
+    """
+    if not incident.is_live or is_taken(plan, incident):
+        return ()
+    coming = set(incident.accepted_by) - {control_room}
+    return tuple(page for page in plan.fallback if page.contact_id not in coming)
 
 
 def covered_roles(plan: Plan, incident: Incident) -> set[str]:

@@ -13,6 +13,10 @@ WATCH = "watch_acknowledgement"
 WATCH_OPERATOR = "watch_operator"
 ANSWERS_REMINDER_WITHIN_S = 120.0
 PUT_ASIDE_LOOK_S = 300.0
+LOOKS_AT_URGENCY_S = 30.0
+"""At whether somebody may still be silent."""
+LOOKS_FOR_A_RISE_S = 300.0
+"""While nobody is waited for, because an operator lowered it."""
 LOOKS_EVERY_S = 20.0
 """For an operator's console; gone twice in a row is gone: one may be loaded anew."""
 
@@ -23,6 +27,15 @@ class Watcher(Protocol):
     async def quiet_s(self, incident_id: str) -> float:
         """Return after how many seconds without a sign somebody is reminded."""
 
+    async def looks_again_s(
+        self, incident_id: str, contact_id: str, accepted_at: str, waited_s: float
+    ) -> float:
+        """Return after how many seconds to look again; 0 when they are to be reminded now.
+
+        Nobody is waited for while an operator has lowered it, and what got worse waits less long.
+        0 as well for whoever gave a sign.
+        """
+
     async def put_aside_s(self, incident_id: str) -> float:
         """Return for how many seconds more an operator has set the incident aside; 0 for not."""
 
@@ -32,8 +45,11 @@ class Watcher(Protocol):
     async def is_gone(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
         """Whether no console is open any more of the operator whose acceptance this is."""
 
-    async def reopen(self, incident_id: str, contact_id: str, accepted_at: str) -> None:
-        """Count on them no longer, and have their roles paged anew, unless they gave a sign."""
+    async def reopen(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
+        """Count on them no longer, and have their roles paged anew, unless they gave a sign.
+
+        True when it was left for later: an operator has lowered it.
+        """
 
 
 def watch_id(incident_id: str, contact_id: str, accepted_at: str) -> str:
@@ -58,51 +74,90 @@ def add_watching(durable: Durable, watcher: Watcher) -> None:
 
 
 def _workflow_of(watcher: Watcher) -> Workflow:
+    async def remind_when_due(
+        incident_id: str, contact_id: str, accepted_at: str, waited_s: float = 0.0
+    ) -> float | bool:
+        # In one step: watches that were begun before it looked again go on.
+        again_s = await watcher.looks_again_s(incident_id, contact_id, accepted_at, waited_s)
+        return again_s or await watcher.remind(incident_id, contact_id, accepted_at)
+
     quiet_s = step(watcher.quiet_s, "quiet_s")
-    remind = step(watcher.remind, "remind_quiet")
+    remind = step(remind_when_due, "remind_quiet")
     reopen = step(watcher.reopen, "reopen_for_quiet")
+
+    async def is_reminded(about: tuple[str, str, str], patience_s: float) -> bool:
+        """Wait for as long as each moment's urgency allows; False when there was no need."""
+        waited_s, next_s = 0.0, min(patience_s, LOOKS_AT_URGENCY_S)
+        while True:
+            await sleep(next_s)
+            waited_s += next_s
+            found = await remind(*about, waited_s)
+            if isinstance(found, bool):
+                return found
+            next_s = found
 
     @workflow(WATCH)
     async def watch(incident_id: str, contact_id: str, accepted_at: str) -> None:
-        patience_s = await quiet_s(incident_id)
-        await sleep(patience_s)
-        if await remind(incident_id, contact_id, accepted_at):
+        about = (incident_id, contact_id, accepted_at)
+        while True:
+            patience_s = await quiet_s(incident_id)
+            if not await is_reminded(about, patience_s):
+                return
             await sleep(min(patience_s, ANSWERS_REMINDER_WITHIN_S))
-            await reopen(incident_id, contact_id, accepted_at)
+            if not await reopen(*about):
+                return
 
     return watch
 
 
 def _operators_workflow_of(watcher: Watcher) -> Workflow:
+    async def look(incident_id: str, contact_id: str, accepted_at: str) -> tuple[bool, float]:
+        # In one step, as above.
+        is_gone = await watcher.is_gone(incident_id, contact_id, accepted_at)
+        return is_gone, await watcher.quiet_s(incident_id)
+
+    async def remind_if_urgent(incident_id: str, contact_id: str, accepted_at: str) -> float | bool:
+        again_s = await watcher.looks_again_s(incident_id, contact_id, accepted_at, float("inf"))
+        return again_s or await watcher.remind(incident_id, contact_id, accepted_at)
+
     quiet_s = step(watcher.quiet_s, "operator_quiet_s")
     put_aside_s = step(watcher.put_aside_s, "operator_put_aside_s")
-    is_gone = step(watcher.is_gone, "operator_is_gone")
-    remind = step(watcher.remind, "remind_operator")
+    look_for = step(look, "operator_is_gone")
+    remind = step(remind_if_urgent, "remind_operator")
     reopen = step(watcher.reopen, "reopen_for_operator")
 
-    async def leaves(incident_id: str, contact_id: str, accepted_at: str, within_s: float) -> bool:
-        """Wait for so long; True at once when their console is gone."""
-        left_s, gone = within_s, 0
-        while left_s > 0:
-            await sleep(min(left_s, LOOKS_EVERY_S))
-            left_s -= LOOKS_EVERY_S
-            gone = gone + 1 if await is_gone(incident_id, contact_id, accepted_at) else 0
+    async def leaves(about: tuple[str, str, str], within_s: float, most_s: float) -> bool:
+        """Wait for so long, or for less when it got worse; True at once when their console is gone.
+
+        most_s: however long an operator may be quiet.
+        """
+        waited_s, gone = 0.0, 0
+        while waited_s < min(within_s, most_s):
+            await sleep(min(within_s - waited_s, LOOKS_EVERY_S))
+            waited_s += LOOKS_EVERY_S
+            found = await look_for(*about)
+            is_gone, within_s = (found, within_s) if isinstance(found, bool) else found
+            gone = gone + 1 if is_gone else 0
             if gone == 2:
                 return True
         return False
 
     @workflow(WATCH_OPERATOR)
     async def watch(incident_id: str, contact_id: str, accepted_at: str) -> None:
+        about = (incident_id, contact_id, accepted_at)
         patience_s = await quiet_s(incident_id)
-        is_gone_early = await leaves(incident_id, contact_id, accepted_at, patience_s)
-        # Who set it aside has said until when, and is asked then.
-        while (more_s := await put_aside_s(incident_id)) > 0:
-            await sleep(min(more_s, PUT_ASIDE_LOOK_S))
-        if not is_gone_early:
-            if not await remind(incident_id, contact_id, accepted_at):
+        while True:
+            is_gone_early = await leaves(about, patience_s, float("inf"))
+            # Who set it aside has said until when, and is asked then.
+            while (more_s := await put_aside_s(incident_id)) > 0:
+                await sleep(min(more_s, PUT_ASIDE_LOOK_S))
+            if not is_gone_early:
+                while not isinstance(found := await remind(*about), bool):
+                    await sleep(found)
+                if not found:
+                    return
+                await leaves(about, patience_s, ANSWERS_REMINDER_WITHIN_S)
+            if not await reopen(*about):
                 return
-            answers_s = min(patience_s, ANSWERS_REMINDER_WITHIN_S)
-            await leaves(incident_id, contact_id, accepted_at, answers_s)
-        await reopen(incident_id, contact_id, accepted_at)
 
     return watch

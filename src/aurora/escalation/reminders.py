@@ -18,6 +18,7 @@ from aurora.escalation.pager import Pager, Told
 from aurora.escalation.plan import Page
 from aurora.escalation.policy import make_plan, plan_instead
 from aurora.escalation.progress import uncovered_roles
+from aurora.escalation.quiet import LOOKS_AT_URGENCY_S, LOOKS_FOR_A_RISE_S
 from aurora.escalation.workflow import Plans
 from aurora.levels import Urgency
 from aurora.site.model import Site
@@ -65,6 +66,19 @@ class Reminders:
         incident = (await self._incidents.read(self._clock())).resolved(incident_id)
         return self._site.paging.quiet_for(incident.urgency) if incident else 0.0
 
+    async def looks_again_s(
+        self, incident_id: str, contact_id: str, accepted_at: str, waited_s: float
+    ) -> float:
+        now, at = self._clock(), datetime.fromisoformat(accepted_at)
+        incident = (await self._incidents.read(now)).resolved(incident_id)
+        if incident is None or not is_quiet_since(incident, contact_id, at):
+            return 0.0
+        if not incident.urgency.is_emergency:
+            return LOOKS_FOR_A_RISE_S
+        since = max(waited_s, (now - at).total_seconds())
+        left_s = self._site.paging.quiet_for(incident.urgency) - since
+        return max(0.0, min(left_s, LOOKS_AT_URGENCY_S))
+
     async def put_aside_s(self, incident_id: str) -> float:
         now = self._clock()
         incident = (await self._incidents.read(now)).resolved(incident_id)
@@ -78,6 +92,8 @@ class Reminders:
         def note(ledger: Ledger) -> tuple[Incident, Page | None] | None:
             incident = ledger.resolved(incident_id)
             if incident is None or not is_quiet_since(incident, contact_id, at):
+                return None
+            if not incident.urgency.is_emergency:
                 return None
             incident.reminded[contact_id] = now
             paged = ledger.paged(incident)
@@ -98,20 +114,24 @@ class Reminders:
         incident = (await self._incidents.read(now)).resolved(incident_id)
         if incident is None or not is_quiet_since(incident, contact_id, at):
             return False
-        if incident.is_shelved(now):
+        if incident.is_shelved(now) or not incident.urgency.is_emergency:
             return False
         operator = incident.taken_by(contact_id)
         seen_at = await self._seen_at(operator) if operator else None
         return seen_at is not None and now - seen_at > AT_CONSOLE_WITHIN
 
-    async def reopen(self, incident_id: str, contact_id: str, accepted_at: str) -> None:
+    async def reopen(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
         now, at = self._clock(), datetime.fromisoformat(accepted_at)
+        is_lowered = False
 
         def lapse(ledger: Ledger) -> tuple[Incident | None, list[str], list[str]]:
+            nonlocal is_lowered
             incident = ledger.resolved(incident_id)
             if incident is None or not is_quiet_since(incident, contact_id, at):
                 # Done before a crash, it is begun again: that changes nothing.
                 return None, ledger.running(incident.id) if incident else [], []
+            if is_lowered := not incident.urgency.is_emergency:
+                return None, [], []
             operator = incident.taken_by(contact_id)
             lapsed = Acknowledgement(contact_id, Answer.LAPSED, Source.SILENCE, now)
             answer(incident, lapsed)
@@ -131,6 +151,7 @@ class Reminders:
         if incident is not None:
             log.warning("acknowledger_quiet", incident=incident.id, contact=contact_id)
             self._note(incident, "acknowledger_quiet", contact_id)
+        return is_lowered
 
     def _page_as_before(
         self, ledger: Ledger, incident: Incident, operator: str, now: datetime

@@ -33,7 +33,8 @@ class Claim(StrEnum):
     NOBODY_REACHED = "nobody_reached"
     """Every attempt failed."""
     CALL_YOURSELF = "call_yourself"
-    """After one of these two at the end of a plan; takes the {number} of the public services."""
+    """At the end of the plans, after one of these two, or when a critical one has nobody for a
+    role; takes the {number} of the public services."""
 
 
 ON_THE_WAY = (Claim.ARRIVED, Claim.COMING)
@@ -51,13 +52,18 @@ class Statement:
 
 
 def statements(
-    incident: Incident, told: Iterable[Statement], *, is_exhausted: bool = False
+    incident: Incident,
+    told: Iterable[Statement],
+    *,
+    is_exhausted: bool = False,
+    is_short: bool = False,
 ) -> list[Statement]:
     """Return what is true now and news to this caller, in the order to say it.
 
     told: what this caller was told before, oldest first, of whatever incident the call was in
     then. Each one returned is to be kept once it was spoken. is_exhausted: nothing of the plans is
-    left to try. Of an incident that is over nothing more is said.
+    left to try. is_short: they came to an end without what they were for, such as a medic. Of an
+    incident that is over nothing more is said.
     """
     if not incident.is_live:
         return []
@@ -70,12 +76,17 @@ def statements(
         if say is not None:
             found.setdefault(say, []).append(role)
     news = [Statement(claim, tuple(found[claim])) for claim in ORDER if claim in found]
-    if is_exhausted and not incident.accepted_by and Statement(Claim.CALL_YOURSELF) not in before:
-        news += _nobody(incident, now, is_exhausted=True)
+    if is_exhausted and Statement(Claim.CALL_YOURSELF) not in before:
+        if not incident.accepted_by:
+            news += _nobody(incident, now, is_exhausted=True)
+        elif is_short:
+            news += _call_yourself(incident)
     return news
 
 
-def to_the_question(incident: Incident, *, is_exhausted: bool) -> list[Statement]:
+def to_the_question(
+    incident: Incident, *, is_exhausted: bool, is_short: bool = False
+) -> list[Statement]:
     """Return the answer to "is anybody coming?", whatever was told before."""
     now = standing_claims(incident)
     by_claim = {
@@ -86,7 +97,9 @@ def to_the_question(incident: Incident, *, is_exhausted: bool) -> list[Statement
     if not incident.accepted_by:
         return found + _nobody(incident, now, is_exhausted=is_exhausted)
     is_named = any(one.claim in YES for one in found)
-    return found if is_named else [*found, Statement(Claim.SOMEBODY_CONFIRMED)]
+    if not is_named:
+        found.append(Statement(Claim.SOMEBODY_CONFIRMED))
+    return found + (_call_yourself(incident) if is_exhausted and is_short else [])
 
 
 def standing_claims(incident: Incident) -> dict[str, Claim | None]:
@@ -149,9 +162,11 @@ def _nobody(
 ) -> list[Statement]:
     is_failed = is_exhausted and Claim.ALERTED not in now.values()
     found = [Statement(Claim.NOBODY_REACHED if is_failed else Claim.NOBODY_CONFIRMED)]
-    if is_exhausted and not incident.is_drill:
-        found.append(Statement(Claim.CALL_YOURSELF))
-    return found
+    return found + (_call_yourself(incident) if is_exhausted else [])
+
+
+def _call_yourself(incident: Incident) -> list[Statement]:
+    return [] if incident.is_drill else [Statement(Claim.CALL_YOURSELF)]
 
 
 def _name(site: Site, role: str, language: str) -> str:

@@ -200,10 +200,10 @@ class SqlIncidents:
     def _is_over(self, connection: Connection, alert: Alert) -> bool:
         query = select(incidents.c.state).where(incidents.c.id == alert.incident_id)
         state = connection.execute(query).scalar()
-        if state != IncidentState.MERGED.value:
+        if state != IncidentState.MERGED.value and not alert.is_drill:
             return state == IncidentState.RESOLVED.value
         found = self._about(connection, alert.incident_id).resolved(alert.incident_id)
-        return found is not None and not found.is_live
+        return found is not None and not found.is_alerted_of
 
     def _take_turn(self, connection: Connection) -> None:
         """Two machines must not open two incidents for one happening."""

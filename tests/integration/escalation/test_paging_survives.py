@@ -60,11 +60,12 @@ def until_sent(folder: Path, count: int) -> None:
         time.sleep(0.01)
 
 
-async def accept(folder: Path, url: str) -> dict[str, int]:
-    """Let the medic of each incident accept, as on another machine; return at how many alerts."""
+async def accept(folder: Path, url: str) -> dict[str, tuple[str, int]]:
+    """Let the medic of each incident accept, as on another machine; return who, at how many
+    alerts."""
     records = await SqlRecords.open(url or None, folder)
 
-    def take(ledger: Ledger) -> list[str]:
+    def take(ledger: Ledger) -> list[tuple[str, str]]:
         told = {(one["id"].partition(":")[0], one["contact"]) for one in sent(folder)}
         medics = {incident: contact for incident, contact in told if contact in MEDICS}
         paged = [one for one in ledger.incidents.values() if one.id in medics]
@@ -72,20 +73,20 @@ async def accept(folder: Path, url: str) -> dict[str, int]:
         for incident in taken:
             medic = medics[incident.id]
             answer(incident, Acknowledgement(medic, Answer.ACCEPT, Source.SMS, now()))
-        return [one.id for one in taken]
+        return [(one.id, medics[one.id]) for one in taken]
 
     taken = await SqlIncidents(records.beside, hurried_site().id).change(take, now())
     await records.close()
-    return dict.fromkeys(taken, len(sent(folder)))
+    return {one: (medic, len(sent(folder))) for one, medic in taken}
 
 
-def killed_again_and_again(folder: Path, url: str, *arguments: str) -> dict[str, int]:
+def killed_again_and_again(folder: Path, url: str, *arguments: str) -> dict[str, tuple[str, int]]:
     """Kill the process in the middle of running plans; return when the medics accepted.
 
     Whenever every plan has ended, the next process opens an incident of its own.
     """
     chance = random.Random(folder.name)  # noqa: S311 - not a secret
-    accepted: dict[str, int] = {}
+    accepted: dict[str, tuple[str, int]] = {}
     for _ in range(KILLS):
         process = start(folder, url, "m1", *arguments)
         until(process, "ready")
@@ -100,7 +101,7 @@ def killed_again_and_again(folder: Path, url: str, *arguments: str) -> dict[str,
     return accepted
 
 
-def check(folder: Path, accepted: dict[str, int], most_repeats: int) -> None:
+def check(folder: Path, accepted: dict[str, tuple[str, int]], most_repeats: int) -> None:
     alerts = [one | {"incident": one["id"].partition(":")[0]} for one in sent(folder)]
     incidents = {one["incident"] for one in alerts}
     for incident in incidents:
@@ -110,9 +111,12 @@ def check(folder: Path, accepted: dict[str, int], most_repeats: int) -> None:
         assert {"duty_supervisor", "night_supervisor"} <= paged, "a supervisor was skipped"
         assert paged & MEDICS
         assert len({one["code"] for one in own}) == 1
-    for incident, count in accepted.items():
+    for incident, (medic, count) in accepted.items():
         after = [one for one in alerts[count:] if one["incident"] == incident]
-        assert not MEDICS & {one["contact"] for one in after}, "one who had accepted was paged"
+        assert medic not in {one["contact"] for one in after}, "one who had accepted was paged"
+        # Other roles had nobody to the end, so that everybody else was paged then.
+        others = [one["id"] for one in after if one["contact"] in MEDICS]
+        assert all(":fallback:" in one for one in others), "a role that was taken was paged again"
     repeats = sum(count - 1 for count in Counter(one["id"] for one in alerts).values())
     print(  # noqa: T201 - the figure
         f"{len(alerts)} alerts in {len(incidents)} incidents, {repeats} sent twice, {KILLS} kills"

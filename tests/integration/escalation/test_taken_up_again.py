@@ -114,3 +114,26 @@ async def test_words_that_a_machine_left_when_it_died_are_taken_in_by_another(
         assert await line.incident_of(left.id) is None
         await line.incidents.beat("m2", line.clock() - timedelta(minutes=5))
         await until(lambda: line.incident_of(left.id))
+
+
+async def test_what_an_operator_lowered_pages_nobody_more_whichever_machine_knew_of_it(
+    tmp_path: Path,
+) -> None:
+    lowered = Call(FIRE.call_id, "gather", "site", "worker", "en", NOON)
+    lowered.hazard, lowered.urgency = Hazard.FIRE, Urgency.ASSISTIVE
+    lowered.urgency_lowered_at = NOON + timedelta(minutes=1)
+    async with alerting(tmp_path) as line:
+        incident_id = await paged(line)
+
+    async with alerting(tmp_path) as line:
+        line.clock.advance(minutes=2)
+        line.desk.call_changed(lowered)
+
+        async def is_stopped() -> bool:
+            return not (await line.incidents.read_one(incident_id)).running(incident_id)
+
+        await until(is_stopped)
+        await until(lambda: of_kind(line, "update"))
+        left = await line.incident_of(lowered.id)
+    assert left is not None
+    assert left.urgency is Urgency.ASSISTIVE

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aurora.escalation import operator_acts as acts
 from aurora.escalation.plan import ChannelKind
+from aurora.levels import Urgency
 from tests.line import NOON, example_site
 from tests.unit.escalation.test_pager import Noting, Paging
 
@@ -85,6 +86,24 @@ async def test_what_an_operator_set_aside_is_asked_for_when_it_comes_back():
     assert not await paging.reminders.is_gone(paging.incident.id, desk, NOON.isoformat())
     paging.clock.advance(minutes=30)
     assert await paging.reminders.put_aside_s(paging.incident.id) == 0
+
+
+async def test_what_an_operator_lowered_is_asked_for_again_once_it_rises():
+    paging = Paging(Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE))
+    desk = await taken_and_quiet(paging)
+    about = (paging.incident.id, desk, NOON.isoformat())
+    await paging.reminders.remind(*about)
+    paging.incident.urgency = Urgency.NORMAL
+    paging.seen["Ann"] = NOON - timedelta(hours=1)
+
+    assert not paging.incident.is_asked_for_a_sign(desk)
+    assert not await paging.reminders.is_gone(*about)
+    assert await paging.reminders.reopen(*about), "left for later"
+    assert paging.incident.accepted_by == [desk]
+    paging.incident.urgency = Urgency.CRITICAL
+    assert await paging.reminders.is_gone(*about)
+    assert not await paging.reminders.reopen(*about)
+    assert paging.incident.accepted_by == []
 
 
 async def test_what_nobody_has_any_more_is_not_left_aside():

@@ -268,6 +268,21 @@ async def test_silent_again_they_are_counted_on_no_more_and_others_are_paged_for
     assert sms.sent[-1].contact_id == other
 
 
+async def test_when_all_medics_declined_a_plan_goes_on_to_everyone_though_others_accepted():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    plan = paging.incidents.ledger.plans_of(paging.incident.id)[0]
+    for number, page in enumerate({page for step in plan.steps for page in step.pages}):
+        answer = Answer.DECLINE if "medical" in page.roles else Answer.ACCEPT
+        await paging.answer(page.contact_id, answer, str(number))
+    assert await paging.pager.standing(paging.plan_id, 1) is Standing.NEXT
+    await paging.pager.fall_back(paging.plan_id)
+
+    asked = {one.contact_id for one in [*sms.sent, *voice.sent, *paging.console.sent]}
+    assert {"medic", "second_medic", example_site().control_room} <= asked
+    assert "duty_supervisor" not in asked
+
+
 async def test_an_answer_that_comes_twice_is_taken_once():
     paging = Paging(Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE))
     await paging.pager.page(paging.plan_id, 1, 1)

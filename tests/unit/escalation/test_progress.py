@@ -10,10 +10,19 @@ from aurora.escalation.happening import absorb
 from aurora.escalation.incident import Answer, Reach, reached, resolve
 from aurora.escalation.plan import Plan
 from aurora.escalation.policy import further_plan, make_plan
-from aurora.escalation.progress import covered_roles, due, fallback_due, is_worth_waiting, stand_ins
+from aurora.escalation.progress import (
+    covered_roles,
+    due,
+    fallback_due,
+    is_taken,
+    is_worth_waiting,
+    stand_ins,
+)
 from aurora.levels import Urgency
 from tests.incidents import accepts, call, declines, ids, incident, says
 from tests.line import NOON, example_site
+
+DESK = example_site().control_room
 
 
 def planned(*calls):
@@ -32,7 +41,7 @@ def test_one_acceptance_ends_an_urgent_plan():
     accepts(made, "safety_officer")
 
     assert [due(plan, step, made) for step in plan.steps] == [()] * len(plan.steps)
-    assert fallback_due(plan, made) == ()
+    assert fallback_due(plan, made, DESK) == ()
 
 
 def test_a_critical_plan_goes_on_for_the_roles_that_nobody_accepted_for():
@@ -66,8 +75,8 @@ def test_when_everybody_declined_there_is_nothing_to_wait_for_and_everyone_is_as
         declines(made, page.contact_id)
 
     assert not is_worth_waiting(plan.steps[0].pages, made)
-    assert ids(fallback_due(plan, made)) == ids(plan.fallback)
-    assert "medic" in ids(fallback_due(plan, made))
+    assert ids(fallback_due(plan, made, DESK)) == ids(plan.fallback)
+    assert "medic" in ids(fallback_due(plan, made, DESK))
 
 
 def test_a_step_that_nobody_could_be_reached_in_is_not_waited_for():
@@ -111,12 +120,54 @@ def test_a_supervisors_earlier_yes_does_not_silence_the_plan_for_a_role_asked_fo
     assert ids(due(further, further.steps[0], made)) == ["electrician"]
 
 
+def everybody_declines(made, plan, role):
+    for page in {one for step in plan.steps for one in step.pages if role in one.roles}:
+        declines(made, page.contact_id, after_s=30)
+
+
+def test_when_no_medic_answers_or_comes_everyone_else_and_the_control_room_hear_of_it():
+    for give_up in (lambda *_: None, everybody_declines):
+        made, plan = planned(call(roles=("medical",)))
+        for role in set(plan.roles) - {"medical"}:
+            accepts(made, next(p.contact_id for p in plan.steps[0].pages if role in p.roles))
+        give_up(made, plan, "medical")
+
+        assert not is_taken(plan, made)
+        asked = set(ids(fallback_due(plan, made, DESK)))
+        assert {"medic", "second_medic", DESK} <= asked
+        assert asked.isdisjoint(set(made.accepted_by) - {DESK})
+
+
+def test_a_control_room_that_accepted_hears_all_the_same_that_a_role_has_nobody():
+    made, plan = planned(call(roles=("medical",)))
+    accepts(made, DESK)
+
+    assert DESK in ids(fallback_due(plan, made, DESK))
+
+
+def test_a_critical_plan_is_taken_once_each_of_its_roles_is():
+    made, plan = planned(call(roles=("medical",)))
+    for page in plan.steps[0].pages:
+        accepts(made, page.contact_id)
+
+    assert is_taken(plan, made)
+    assert fallback_due(plan, made, DESK) == ()
+
+
+def test_a_role_asked_for_since_that_nobody_takes_is_told_to_its_own_and_the_control_room():
+    made, plan = planned(call())
+    absorb(made, call("second", roles=("electrical",), after_min=1))
+    further = further_plan(example_site(), made, [plan], NOON.replace(minute=1))
+
+    assert set(ids(fallback_due(further, made, DESK))) == {"electrician", DESK}
+
+
 def test_nothing_is_due_once_the_incident_is_over():
     made, plan = planned(call())
     resolve(made, "Ann", "fire is out", NOON)
 
     assert due(plan, plan.steps[0], made) == ()
-    assert fallback_due(plan, made) == ()
+    assert fallback_due(plan, made, DESK) == ()
 
 
 ANSWERS = st.lists(
@@ -186,11 +237,11 @@ def test_an_acceptance_after_alerting_again_ends_it():
     first, second, *_ = ids(plan.steps[0].pages)
     accepts(made, first)
     asked = again(made, plan)
-    assert fallback_due(asked, made) != ()
+    assert fallback_due(asked, made, DESK) != ()
 
     accepts(made, second, after_s=700)
     assert [due(asked, step, made) for step in asked.steps] == [()] * len(asked.steps)
-    assert fallback_due(asked, made) == ()
+    assert fallback_due(asked, made, DESK) == ()
 
 
 def test_a_plan_that_was_asked_for_again_is_kept_as_one():

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from aurora.escalation.incident import CallFacts, Reach, reached
+from aurora.escalation.happening import absorb
+from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_since, reached, resolve
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
-from aurora.escalation.taking_in import Changed, take_in
+from aurora.escalation.operator_acts import shelve
+from aurora.escalation.taking_in import Changed, concerns_somebody, take_in
 from aurora.levels import Hazard, Urgency
-from tests.incidents import call
-from tests.line import example_site
+from tests.incidents import accepts, call
+from tests.line import NOON, example_site
 
 
 def taken(ledger: Ledger, facts: CallFacts) -> Changed:
@@ -126,3 +128,128 @@ def test_two_fires_in_two_zones_are_two_incidents():
     taken(ledger, call("second", zone="b", hazard=Hazard.FIRE))
 
     assert len(ledger.incidents) == 2
+
+
+def test_who_runs_to_what_an_operator_lowered_is_told_once_and_nobody_new_is_paged():
+    ledger = Ledger()
+    first = taken(ledger, call(roles=("supervisor",)))
+    page_everyone(ledger, first)
+    low = replace(call(urgency=Urgency.ASSISTIVE, after_min=1), lowered_at=NOON)
+    lowered = taken(ledger, low)
+    taken(ledger, replace(low, at=low.at + timedelta(minutes=1)))
+
+    [owed] = lowered.incident.untold
+    assert owed.news == (News(NewsKind.LOWERED, "assistive"),)
+    assert set(owed.contacts) == set(lowered.incident.responders)
+    assert ledger.running(lowered.incident.id) == []
+
+
+def test_what_an_operator_lowered_stays_set_aside():
+    ledger = Ledger()
+    made = taken(ledger, call(urgency=Urgency.URGENT)).incident
+    shelve(made, timedelta(minutes=30), "a known fault", "Ann", NOON)
+    taken(ledger, replace(call(urgency=Urgency.NORMAL, after_min=1), lowered_at=NOON))
+
+    assert made.is_shelved(NOON)
+
+
+def drilled(*calls: CallFacts) -> tuple[Ledger, Incident]:
+    """A drill whose second step was paged as well."""
+    ledger = Ledger()
+    for facts in calls:
+        drill = taken(ledger, replace(facts, is_drill=True))
+    for plan in ledger.plans_of(drill.incident.id):
+        for page in (page for step in plan.steps for page in step.pages):
+            reached(drill.incident, page, Reach.SENT)
+    return ledger, drill.incident
+
+
+def test_a_drill_that_is_none_stops_and_all_who_heard_of_it_are_told_that_it_is_real():
+    ledger, drill = drilled(call(roles=("medical",)))
+    real = taken(ledger, call(roles=("medical",), after_min=1))
+
+    assert real.incident.id != drill.id
+    assert real.incident.was_drill
+    assert ledger.running(drill.id) == []
+    assert not drill.is_alerted_of
+    assert set(real.stopped) >= set(ledger.plans[drill.id])
+    first = [page for plan in ledger.plans_of(real.incident.id) for page in plan.steps[0].pages]
+    paged = [page.contact_id for page in first]
+    assert set(paged) >= set(drill.responders)
+    assert len(paged) == len(set(paged)), "nobody twice"
+    assert set(real.running) == set(ledger.plans[real.incident.id])
+
+
+def test_a_yes_to_a_drill_is_none_to_what_is_real():
+    ledger, drill = drilled(call(roles=("medical",)))
+    accepts(drill, "medic")
+    real = taken(ledger, call(roles=("medical",), after_min=1))
+
+    assert real.incident.accepted_by == []
+    assert not is_quiet_since(drill, "medic", NOON), "nobody is reminded of it"
+
+
+def test_a_drill_that_others_are_still_of_goes_on():
+    ledger, drill = drilled(call(), call("other"))
+    taken(ledger, call(after_min=1))
+
+    assert ledger.running(drill.id) != []
+    assert drill.is_alerted_of
+
+
+def test_who_heard_of_a_drill_is_told_also_when_it_joins_what_is_real_already():
+    ledger, drill = drilled(call())
+    real = taken(ledger, call("real", after_min=1))
+    page_everyone(ledger, real)
+    joined = taken(ledger, call(after_min=2))
+
+    assert joined.incident.id == real.incident.id
+    assert joined.incident.was_drill
+    told = {
+        page.contact_id
+        for plan in ledger.plans_of(real.incident.id)
+        for page in plan.steps[0].pages
+    }
+    assert told >= set(drill.responders)
+
+
+def test_what_turns_out_to_be_no_drill_and_no_emergency_pages_nobody():
+    ledger, _ = drilled(call())
+    calm = taken(ledger, call(urgency=Urgency.ASSISTIVE, after_min=1))
+
+    assert calm.running == ()
+
+
+def test_what_an_operator_lowered_changes_the_incident_it_is_of_and_opens_none():
+    ledger, low = Ledger(), replace(call(urgency=Urgency.ASSISTIVE), lowered_at=NOON)
+    assert not concerns_somebody(ledger, low)
+    assert concerns_somebody(ledger, call())
+    made = taken(ledger, call()).incident
+    assert concerns_somebody(ledger, low)
+    resolve(made, "Ann", "a false alarm", NOON)
+    assert not concerns_somebody(ledger, low)
+
+
+def test_a_word_that_another_machine_overtook_changes_nothing():
+    """It knows of no lowering: taken in, it would have everybody paged anew."""
+    ledger = Ledger()
+    made = taken(ledger, call()).incident
+    lowered_at = NOON + timedelta(minutes=2)
+    taken(ledger, replace(call(urgency=Urgency.ASSISTIVE, after_min=2), lowered_at=lowered_at))
+    late = call(zone="b", after_min=1)
+
+    assert not concerns_somebody(ledger, late)
+    assert absorb(made, late) == []
+    assert (made.urgency, made.zone_id) == (Urgency.ASSISTIVE, "a")
+    assert made.calls[late.call_id].lowered_at == lowered_at
+    taken(ledger, late)
+    assert ledger.running(made.id) == []
+
+
+def test_a_rise_is_never_taken_for_an_older_word_however_slow_its_machines_clock():
+    ledger = Ledger()
+    made = taken(ledger, call(urgency=Urgency.URGENT, after_min=1)).incident
+    assert concerns_somebody(ledger, call())
+    taken(ledger, call())
+
+    assert made.urgency is Urgency.CRITICAL

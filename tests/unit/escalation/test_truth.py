@@ -228,6 +228,20 @@ def test_an_operators_acceptance_is_not_called_nobody():
     assert statements(made, [], is_exhausted=True) == [Statement(Claim.ALERTED, ("medical",))]
 
 
+def test_when_no_medic_was_found_a_supervisors_yes_does_not_keep_the_caller_from_calling():
+    made, (medic, supervisor) = pages("medic", "duty_supervisor")
+    reached(made, medic, Reach.SENT)
+    reached(made, supervisor, Reach.SENT)
+    accepts(made, "duty_supervisor")
+    told = statements(made, [])
+    assert Statement(Claim.CALL_YOURSELF) not in told
+    said = statements(made, told, is_exhausted=True, is_short=True)
+
+    assert said == [Statement(Claim.CALL_YOURSELF)]
+    assert statements(made, told + said, is_exhausted=True, is_short=True) == []
+    assert to_the_question(made, is_exhausted=True, is_short=True)[-1] == said[0]
+
+
 def test_nothing_more_is_promised_once_it_is_over():
     made, (medic,) = pages("medic")
     reached(made, medic, Reach.SENT)
