@@ -13,8 +13,9 @@ from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.operators import Operators, render_nothing
 from aurora.conversation.whisper import Whispers
 from aurora.lines.elsewhere.far import FarCalls
+from aurora.lines.hand_off.fetching import TELEPHONE_LINES
 from aurora.lines.hand_off.services import EmergencyServices
-from aurora.lines.hand_off.transfers import TELEPHONE_LINES, Transfers
+from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, unprocessable
 from aurora.site.model import Contact

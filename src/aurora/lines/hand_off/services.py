@@ -12,10 +12,10 @@ from aurora.conversation.operators import Operators
 from aurora.errors import ChannelFault, HandOffTaken
 from aurora.lines.hand_off.addresses import Asked, Step, room_of
 from aurora.lines.hand_off.briefing import brief_for_services
+from aurora.lines.hand_off.fetching import TELEPHONE_LINES
 from aurora.lines.hand_off.transfers import (
     RING_S,
     RUNG_WITHIN_S,
-    TELEPHONE_LINES,
     Transfers,
     language_of,
 )
