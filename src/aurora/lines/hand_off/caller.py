@@ -103,7 +103,7 @@ class CallersCall:
             return
         # Whoever is not the caller is the person, where their call's id is still on its way here.
         if who == hand_off.leg or (hand_off.leg is None and who != call.connection_id):
-            leg = Leg(who, hand_off.person, hand_off.contact_id)
+            leg = Leg(who, hand_off.person, hand_off.contact_id, hand_off.role)
             await self._transfers.bring(call, leg, asked.attempt)
 
     def _voice(self, language: str) -> Voice:

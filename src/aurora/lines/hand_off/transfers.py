@@ -94,6 +94,10 @@ class Transfers(Observer):
         assert self._operators is not None, "not started"  # noqa: S101 - wired before any call
         return self._operators
 
+    def take_site(self, site: Site) -> None:
+        """Ring these people from here on, by these numbers and rosters."""
+        self.site = site
+
     async def close(self) -> None:
         tasks = [*self._driven.values(), *self._beside]
         for task in tasks:
@@ -193,7 +197,9 @@ class Transfers(Observer):
 
     async def _ask(self, call_id: str, person: Contact) -> None:
         """Note whom, then ring: a crash in between asks the next, and nobody twice."""
-        call = await self.operators.brief(call_id, person.name, Way.PHONE, contact_id=person.id)
+        call = await self.operators.brief(
+            call_id, person.name, Way.PHONE, contact_id=person.id, role=person.roles[0]
+        )
         attempt = call.hand_off.attempt if call.hand_off else 0
         try:
             placed = await self.rings.place_call(
@@ -255,6 +261,7 @@ class Transfers(Observer):
                 contact_id=leg.contact_id,
                 attempt=attempt,
                 leg=leg.sid,
+                role=leg.role,
             )
             enter = self.addresses.of(Step.ENTER, call)
             is_there = await self.calls.move(call.connection_id, enter)
