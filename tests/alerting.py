@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class NotingChannel:
         self.sent.append(alert)
         return Sent(alert.id, self.clock())
 
-    async def taken(self, alert: Alert) -> Sequence[str]:
+    async def taken(self, alert: Alert, since: datetime) -> Sequence[str]:
         return [one.id for one in self.sent if one.id == alert.id]
 
     async def close(self) -> None: ...

@@ -54,6 +54,9 @@ class MemoryIncidents:
         self.alerts.setdefault(alert.id, (alert, AlertState.SENDING))
         return known[1] if known else None
 
+    async def noted_at(self, alert_id: str) -> datetime | None:
+        return self.alerts[alert_id][0].made_at if alert_id in self.alerts else None
+
     async def end_alert(
         self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
     ) -> None:

@@ -59,7 +59,15 @@ def _telephone_routes(parts: Parts, signature: WebhookSignature) -> Iterator[API
     relay = RelayLine(switchboard, site, twilio, signature, parts.open_lines)
     sockets: dict[str, Socket] = {stream.line: stream, relay.line: relay}
     fallback = parts.rooms.library.phrases_in(site.languages[0]).fallback
-    gather = GatherLine(switchboard, site, twilio, signature, fallback, sockets.get(twilio.line))
+    gather = GatherLine(
+        switchboard,
+        site,
+        twilio,
+        signature,
+        fallback,
+        sockets.get(twilio.line),
+        lambda: parts.review.site.site.contacts,
+    )
     yield gather_routes(gather)
     if parts.transfers is not None:
         yield hand_offs.webhook_routes(parts.transfers, parts.operators, signature, gather)
@@ -111,7 +119,13 @@ def _console(parts: Parts, door: Door) -> ConsoleParts:
         answers=parts.answers,
         operators=parts.operators,
         handoff=hand_offs.console_room(
-            parts.rooms, parts.operators, open_lines, transfers, now, parts.elsewhere.far
+            parts.rooms,
+            parts.operators,
+            open_lines,
+            transfers,
+            now,
+            parts.elsewhere.far,
+            parts.review.site,
         ),
         open_lines=open_lines,
         records=parts.records,

@@ -242,6 +242,8 @@ def _put_together(
     provider = provider_of(settings.provider, public_url or local_url, now)
     key = key_of(settings)
     accounts = open_accounts(records.beside, key, public_url, now, provider)
+    # Who rings people for callers is told of other contacts and rosters as who pages them is.
+    followers = [*alerting.followers, *([transfers.take_site] if transfers else [])]
     return Parts(
         settings=settings,
         rooms=rooms,
@@ -260,7 +262,7 @@ def _put_together(
         lost_callers=alerting.lost_callers,
         tests=alerting.tests,
         local_url=local_url,
-        review=open_review(settings, rooms, records, alerting.followers, speech.make_ready, now),
+        review=open_review(settings, rooms, records, followers, speech.make_ready, now),
         seals=Seals(records.beside, accounts.audit, HeadNote(data_dir, key), now),
         transfers=transfers,
         elsewhere=elsewhere,

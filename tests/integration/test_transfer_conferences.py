@@ -1,13 +1,16 @@
 """Who stays with a caller in a conference, who may leave it, and how nobody stays there alone."""
 
+from datetime import timedelta
+
 import pytest
 import yaml
 
 from aurora.conversation.hand_off import Way
-from aurora.lines.hand_off import transfers
+from aurora.lines.hand_off import fetching
 from aurora.rehearsal.rung_phones import OnThePhone
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_resources import RungCall
+from aurora.rehearsal.twilio_rest_server import Failure
 from aurora.site.load import DEFAULT_SITE
 from tests.telephones import Telephones, telephones, text, until
 
@@ -28,7 +31,8 @@ def emergency_line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def _fetched_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits to see whether a caller comes back by themselves."""
-    monkeypatch.setattr(transfers, "BACK_WITHIN_S", 0.0)
+    monkeypatch.setattr(fetching, "BACK_WITHIN_S", 0.0)
+    monkeypatch.setattr(fetching, "AGAIN_AFTER_S", 0.0)
 
 
 async def joined(line: Telephones) -> tuple[TwilioCaller, OnThePhone]:
@@ -52,7 +56,7 @@ async def rests(line: Telephones) -> None:
     """Let everything happen that follows from what happened, what is done beside it included."""
     for _ in range(5):
         await line.network.settle()
-        await until(lambda: not line.parts.transfers._beside)
+        await until(lambda: not line.parts.transfers.is_at_work)
 
 
 def together(line: Telephones, caller: TwilioCaller) -> set[str]:
@@ -227,3 +231,80 @@ async def test_services_with_the_control_room_leave_an_operators_hand_off_alone(
     assert room == {at_desk.call.sid, at_services.call.sid}
     assert (while_there, hand_off.stage) == (before, before)
     assert (hand_off.person, hand_off.way) == ("Maria", Way.CONSOLE)
+
+
+async def left_alone(line: Telephones) -> TwilioCaller:
+    """A caller whose person hung up before entering, and nothing is ever told of it."""
+    caller = await line.call()
+    await caller.say(FIRE)
+    await caller.say(HUMAN)
+    heard = await line.picks_up(await line.rings())
+    await line.phones.press(heard, "2", hangs_up=True)
+    line.phones.waiting.clear()
+    await line.network.settle()
+    assert caller.is_in_conference
+    return caller
+
+
+@pytest.mark.parametrize("has_slipped_back", [False, True])
+async def test_a_caller_who_waits_for_nobody_is_fetched_by_their_own_waiting(
+    has_slipped_back, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller = await left_alone(line)
+        if has_slipped_back:
+            await line.parts.operators.slip_back(caller.call_sid, "channel_fault")
+        else:
+            monkeypatch.setattr(fetching, "ENTERS_WITHIN", timedelta(0))
+        line.server.conferences.wait_on()
+        await rests(line)
+        stage, told = await line.stage(caller), text(line.last_heard())
+        after = await caller.say("the smoke is spreading")
+
+    assert stage == "dropped_back"
+    assert told
+    assert not caller.is_in_conference
+    assert after.said
+
+
+async def test_a_person_who_is_on_their_way_is_waited_for(monkeypatch, tmp_path):
+    monkeypatch.setattr(fetching, "ENTERS_WITHIN", timedelta(hours=1))
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller = await left_alone(line)
+        line.server.conferences.wait_on()
+        await rests(line)
+        stage = await line.stage(caller)
+
+    assert stage == "joined"
+    assert caller.is_in_conference
+
+
+async def test_a_caller_on_hold_stays_on_hold(monkeypatch, tmp_path):
+    monkeypatch.setattr(fetching, "ENTERS_WITHIN", timedelta(0))
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller, person = await joined(line)
+        await line.act(caller, "hold", is_on=True)
+        await line.network.settle()
+        line.server.conferences.wait_on()
+        await rests(line)
+        stage, left = await line.stage(caller), together(line, caller)
+
+    assert stage == "joined"
+    assert left == {caller.call_sid, person.call.sid}
+
+
+async def test_a_caller_who_could_not_be_fetched_is_fetched_later(monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller = await left_alone(line)
+        monkeypatch.setattr(fetching, "ENTERS_WITHIN", timedelta(0))
+        line.server.fail(Failure.OVERLOADED, "Calls/", times=20)
+        line.server.conferences.wait_on()
+        await rests(line)
+        between = await line.stage(caller)
+        is_waiting = caller.is_in_conference
+        line.server.faults.clear()
+        line.server.conferences.wait_on()
+        await rests(line)
+        after = await line.stage(caller)
+
+    assert (between, is_waiting, after) == ("joined", True, "dropped_back")

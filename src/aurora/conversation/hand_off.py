@@ -37,6 +37,8 @@ class Leg:
     """The provider's id of it."""
     person: str
     contact_id: str | None
+    role: str | None = None
+    """What the caller hears of them."""
 
 
 WAITING = frozenset({Stage.REQUESTED, Stage.BRIEFING})
@@ -58,6 +60,8 @@ class HandOff:
     """Who is asked, or has joined, by name."""
     contact_id: str | None = None
     """The same as a contact of the site; None for an operator at the console."""
+    role: str | None = None
+    """Theirs when they were asked: a contact may be newer than this machine's start."""
     way: Way | None = None
     leg: str | None = None
     """The provider's id of the telephone call to them."""

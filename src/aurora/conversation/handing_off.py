@@ -27,7 +27,13 @@ def request(
 
 
 def brief(
-    call: Call, person: str, way: Way, now: datetime, *, contact_id: str | None = None
+    call: Call,
+    person: str,
+    way: Way,
+    now: datetime,
+    *,
+    contact_id: str | None = None,
+    role: str | None = None,
 ) -> list[Event]:
     """Begin to tell one person; raises HandOffTaken while somebody has joined or has it in hand."""
     hand_off = _opened(call, person, now)
@@ -45,7 +51,7 @@ def brief(
         return []
     hand_off.attempt += 1
     hand_off.person, hand_off.contact_id, hand_off.way = person, contact_id, way
-    hand_off.leg = None
+    hand_off.role, hand_off.leg = role, None
     if contact_id is not None:
         hand_off.asked.append(contact_id)
     return [_moved(hand_off, Stage.BRIEFING, now)]
@@ -59,6 +65,7 @@ def join(
     *,
     contact_id: str | None = None,
     leg: str | None = None,
+    role: str | None = None,
 ) -> list[Event]:
     """A person speaks with the caller from here on; raises HandOffTaken when another does.
 
@@ -71,9 +78,9 @@ def join(
         raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
     if hand_off.person != person or hand_off.way is not way:
         hand_off.attempt += 1
-        hand_off.leg = None
+        hand_off.role = hand_off.leg = None
     hand_off.person, hand_off.contact_id, hand_off.way = person, contact_id, way
-    hand_off.leg = leg or hand_off.leg
+    hand_off.leg, hand_off.role = leg or hand_off.leg, role or hand_off.role
     call.is_hand_off_due = False
     return [_moved(hand_off, Stage.JOINED, now)]
 
@@ -99,11 +106,8 @@ def leave(call: Call, sid: str, now: datetime) -> list[Event]:
     who = {"person": hand_off.person, "contact": hand_off.contact_id, "leg": sid}
     if sid == hand_off.leg:
         first = hand_off.added.pop(0)
-        hand_off.leg, hand_off.person, hand_off.contact_id = (
-            first.sid,
-            first.person,
-            first.contact_id,
-        )
+        hand_off.leg, hand_off.role = first.sid, first.role
+        hand_off.person, hand_off.contact_id = first.person, first.contact_id
     else:
         one = next(leg for leg in hand_off.added if leg.sid == sid)
         hand_off.added.remove(one)
@@ -209,4 +213,4 @@ def _moved(hand_off: HandOff, stage: Stage, now: datetime, **details: str) -> Ev
 
 
 def _forget_person(hand_off: HandOff) -> None:
-    hand_off.person = hand_off.contact_id = hand_off.way = hand_off.leg = None
+    hand_off.person = hand_off.contact_id = hand_off.way = hand_off.role = hand_off.leg = None

@@ -38,7 +38,9 @@ def drop_back(dialogue: Dialogue, call: Call, reason: str, now: datetime) -> Tur
 
 def _role(dialogue: Dialogue, call: Call) -> str:
     """What the caller hears of a person: their first role, an operator's being the desk's."""
-    site = dialogue.site
-    contact_id = call.hand_off.contact_id if call.hand_off else None
-    contact = site.contact(contact_id or site.control_room)
-    return who(site, contact.roles[:1], call.language)
+    site, hand_off = dialogue.site, call.hand_off
+    if hand_off is not None and hand_off.role is not None:
+        return who(site, [hand_off.role], call.language)
+    contact_id = hand_off.contact_id if hand_off else None
+    known = next((one for one in site.contacts if one.id == contact_id), None)
+    return who(site, (known or site.contact(site.control_room)).roles[:1], call.language)

@@ -112,12 +112,18 @@ class Operators:
         return await self.switchboard.change(name, change)
 
     async def brief(
-        self, name: str, person: str, way: Way, *, contact_id: str | None = None
+        self,
+        name: str,
+        person: str,
+        way: Way,
+        *,
+        contact_id: str | None = None,
+        role: str | None = None,
     ) -> Call:
         """Begin to tell one person; raises HandOffTaken."""
 
         def change(call: Call, now: datetime) -> list[Event]:
-            return handing_off.brief(call, person, way, now, contact_id=contact_id)
+            return handing_off.brief(call, person, way, now, contact_id=contact_id, role=role)
 
         return await self.switchboard.change(name, change)
 
@@ -176,6 +182,7 @@ class Operators:
         contact_id: str | None = None,
         attempt: int | None = None,
         leg: str | None = None,
+        role: str | None = None,
     ) -> Call:
         """A person speaks with the caller from here on; raises HandOffTaken.
 
@@ -189,7 +196,9 @@ class Operators:
                 raise HandOffTaken("somebody else", "later")
             if attempt is not None and hand_off is not None and not hand_off.is_open:
                 raise HandOffTaken("nobody", hand_off.stage.value)
-            return handing_off.join(call, person, way, now, contact_id=contact_id, leg=leg)
+            return handing_off.join(
+                call, person, way, now, contact_id=contact_id, leg=leg, role=role
+            )
 
         return await self.switchboard.change(name, change)
 

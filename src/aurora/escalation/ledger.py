@@ -185,6 +185,10 @@ class Incidents(Protocol):
         """
         ...
 
+    async def noted_at(self, alert_id: str) -> datetime | None:
+        """Return when an alert was noted first; None when it was not."""
+        ...
+
     async def end_alert(
         self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
     ) -> None: ...

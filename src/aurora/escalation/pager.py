@@ -310,7 +310,8 @@ class Pager:
         """Whether the provider took an alert before a crash came between, as it says itself."""
         async with self._asking:  # two alerts to one person must not find the same message
             try:
-                taken = await channel.taken(alert)
+                since = await self._incidents.noted_at(alert.id)
+                taken = await channel.taken(alert, since or alert.made_at)
             except ChannelFault as fault:
                 log.warning("provider_not_asked", alert_id=alert.id, reason=fault.reason)
                 return False  # a page that comes twice costs less than none

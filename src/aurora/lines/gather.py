@@ -27,7 +27,7 @@ from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lines.twilio_webhooks import Answers, Fields, add_noted, add_spoken, signed_fields
 from aurora.lines.unheard import Unheard
 from aurora.settings import TwilioSettings
-from aurora.site.model import Site, Voice
+from aurora.site.model import Contact, Site, Voice
 
 log = structlog.get_logger()
 
@@ -69,10 +69,15 @@ class GatherLine:
         signature: WebhookSignature,
         fallback_text: str,
         socket: Socket | None = None,
+        contacts: Callable[[], Sequence[Contact]] | None = None,
     ) -> None:
-        """socket: the line that a call is put on when it rings; Gather itself when None."""
+        """socket: the line that a call is put on when it rings; Gather itself when None.
+
+        contacts: those of now; the site's own when None.
+        """
         self.switchboard = switchboard
         self._site = site
+        self._contacts = contacts or (lambda: site.contacts)
         self._settings = settings
         self._signature = signature
         self._socket = socket
@@ -248,8 +253,8 @@ class GatherLine:
 
     def _number_of(self, call: Call) -> str:
         """Return whom to put a caller through to: whom an operator chose, or the control room."""
-        wanted = call.hand_off.wanted if call.hand_off else []
-        chosen = self._site.contact(wanted[0]).phone if wanted else None
+        wanted = call.hand_off.wanted[:1] if call.hand_off else []
+        chosen = next((one.phone for one in self._contacts() if one.id in wanted), None)
         return chosen or self._desk.number
 
     def _voice(self, language: str) -> Voice:

@@ -133,6 +133,10 @@ class SqlIncidents:
 
         return await self._write(note)
 
+    async def noted_at(self, alert_id: str) -> datetime | None:
+        query = select(alerts.c.at).where(alerts.c.id == alert_id)
+        return await self._read(lambda found: found.execute(query).scalar())
+
     async def end_alert(
         self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None
     ) -> None:

@@ -149,6 +149,7 @@ def _change(who: Participant, fields: dict[str, Any]) -> None:
         who.ends = fields["EndConferenceOnExit"] == "true"
     if "Hold" in fields:
         who.is_on_hold = fields["Hold"] == "true"
-        who.urls_due += [fields["HoldUrl"]] if who.is_on_hold and "HoldUrl" in fields else []
+        who.hold_url = fields.get("HoldUrl", "") if who.is_on_hold else ""
+        who.urls_due += [who.hold_url] if who.hold_url else []
     if "AnnounceUrl" in fields:
         who.urls_due.append(fields["AnnounceUrl"])

@@ -26,6 +26,7 @@ class Participant:
     is_coaching: bool = False
     call_sid_to_coach: str | None = None
     wait_url: str = ""
+    hold_url: str = ""
     urls_due: list[str] = field(default_factory=list)
     """What Twilio has still to fetch and speak to this one alone: waiting, hold, announcements."""
     heard: list[str] = field(default_factory=list)
@@ -174,6 +175,13 @@ class Conferences:
             self._tell(conference, "participant-leave", "leave", who)
             self.left.append(call_sid)
         self._tell(conference, ENDS, "end")
+
+    def wait_on(self) -> None:
+        """Let time pass: what those hear who wait, or are on hold, is asked for again."""
+        for conference in self.all:
+            for who in conference.participants.values():
+                waits = who.wait_url if conference.status == "init" else ""
+                who.urls_due += [url] if (url := who.hold_url if who.is_on_hold else waits) else []
 
     def _tell(
         self, conference: Conference, event: str, asked: str, who: Participant | None = None

@@ -95,17 +95,26 @@ class RungPhones:
         """Speak where the call listens for words."""
         return await self._answer(heard, [("SpeechResult", words), ("Confidence", "0.9")])
 
-    async def press(self, heard: OnThePhone, digits: str) -> OnThePhone:
-        """Press keys where the call listens; "" waits until its patience is over."""
-        return await self._answer(heard, [("Digits", digits)])
+    async def press(self, heard: OnThePhone, digits: str, *, hangs_up: bool = False) -> OnThePhone:
+        """Press keys where the call listens; "" waits until its patience is over.
 
-    async def _answer(self, heard: OnThePhone, fields: Form) -> OnThePhone:
+        hangs_up: at the first word of the answer.
+        """
+        return await self._answer(heard, [("Digits", digits)], hangs_up=hangs_up)
+
+    async def _answer(
+        self, heard: OnThePhone, fields: Form, *, hangs_up: bool = False
+    ) -> OnThePhone:
         if heard.gather is None:
             raise RuntimeError("the call does not listen: it is over, or was never picked up")
         action = urljoin(heard.document_url, heard.gather.attributes["action"])
         response = await self.send(action, [*heard.call.form(), *fields])
         heard.said.clear()
         heard.document_url = action
+        if hangs_up:
+            heard.gather = None
+            self.hang_up(heard.call)
+            return heard
         await self._walk(heard, response.content)
         return heard
 

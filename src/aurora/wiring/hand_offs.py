@@ -7,6 +7,7 @@ from aurora.conversation.operators import Operators
 from aurora.conversation.whisper import Whispers
 from aurora.escalation.channels.base import Clock
 from aurora.escalation.channels.twilio_calls import TwilioCalls
+from aurora.in_force.site import SiteInForce
 from aurora.lines.elsewhere.far import FarCalls
 from aurora.lines.gather import GatherLine
 from aurora.lines.hand_off.addresses import Addresses
@@ -52,7 +53,10 @@ def console_room(
     transfers: Transfers | None,
     clock: Clock,
     far: FarCalls,
+    in_force: SiteInForce,
 ) -> HandOffRoom:
     """Return what operators act through."""
     whispers = Whispers(rooms.dialogue, rooms.grounding)
-    return HandOffRoom(operators, open_lines, whispers, transfers, clock, far)
+    return HandOffRoom(
+        operators, open_lines, whispers, transfers, clock, far, lambda: in_force.site
+    )

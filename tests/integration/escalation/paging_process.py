@@ -41,14 +41,16 @@ class FileChannel:
         self.can_be_asked = kind is not ChannelKind.APPRISE
         self._path = path
 
-    async def taken(self, alert: Alert) -> list[str]:
+    async def taken(self, alert: Alert, since: datetime) -> list[str]:
         """As Twilio tells: what went to this person over this channel, whatever it was about."""
         lines = self._path.read_text().splitlines() if self._path.exists() else []
-        sent = [json.loads(line)["id"] for line in lines]
+        noted = [json.loads(line) for line in lines]
+        sent = [one["id"] for one in noted if datetime.fromisoformat(one["at"]) >= since]
         return [one for one in sent if f":{alert.contact_id}:{self.kind.value}:" in one]
 
     async def send(self, alert: Alert) -> Sent:
-        line = json.dumps({"id": alert.id, "contact": alert.contact_id, "code": alert.code})
+        told = {"id": alert.id, "contact": alert.contact_id, "code": alert.code}
+        line = json.dumps(told | {"at": datetime.now(UTC).isoformat()})
         with self._path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
             file.flush()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -157,6 +157,22 @@ async def test_an_earlier_call_to_the_same_person_is_not_taken_for_this_one():
 
     assert first.sid != second.sid
     assert len(server.calls) == 2
+
+
+async def test_only_what_was_made_since_a_page_was_noted_may_be_that_page():
+    server = TwilioRestServer()
+    now = datetime.now(UTC)
+    async with rest(server) as opened:
+        page, update = await message(opened), await message(opened, "Now critical, Zone B")
+        rung = await call(opened)
+        found = await opened.messages_to(MEDIC, "Gas leak, Zone B", now, 10.0)
+        calls = await opened.calls_to(MEDIC, now, 10.0)
+        later = now + timedelta(minutes=5)
+        too_early = await opened.messages_to(MEDIC, "Gas leak, Zone B", later, 10.0)
+        too_early += await opened.calls_to(MEDIC, later, 10.0)
+
+    assert update.sid not in found
+    assert (found, calls, too_early) == ([page.sid], [rung.sid], [])
 
 
 async def test_an_overloaded_api_is_given_up_after_one_repetition():

@@ -1,7 +1,8 @@
 """Who is paged: each by the next route when one fails, and nobody twice for the same alert."""
 
 import asyncio
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,8 +36,10 @@ class Noting:
         self.can_be_asked = kind is not ChannelKind.APPRISE
         self._fault = fault
 
-    async def taken(self, alert: Alert) -> list[str]:
-        return [one.id for one in self.sent if one.address == alert.address]
+    async def taken(self, alert: Alert, since: datetime) -> list[str]:
+        return [
+            one.id for one in self.sent if one.address == alert.address and one.made_at >= since
+        ]
 
     async def send(self, alert: Alert) -> Sent:
         if self._fault is not None:
@@ -195,6 +198,20 @@ async def test_what_a_provider_took_before_a_crash_is_found_and_not_sent_again()
     assert len(voice.sent) == count
     assert voice.sent[-1].id == unsent.id
     assert {state for _, state in paging.incidents.alerts.values()} == {AlertState.SENT}
+
+
+async def test_an_earlier_call_to_somebody_is_not_taken_for_their_page_after_a_crash():
+    sms, voice = Noting(ChannelKind.SMS), Noting(ChannelKind.VOICE)
+    paging = Paging(sms, voice)
+    await paging.pager.page(paging.plan_id, 1, 1)
+    unsent = voice.sent.pop(0)
+    other = replace(unsent, id="a hand-off", made_at=unsent.made_at - timedelta(minutes=5))
+    voice.sent.insert(0, other)
+    paging.incidents.alerts[unsent.id] = (unsent, AlertState.SENDING)
+    paging.incidents.provider_ids.discard(unsent.id)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert voice.sent[-1].id == unsent.id
 
 
 async def test_who_accepted_is_not_paged_again_and_the_plan_is_woken():

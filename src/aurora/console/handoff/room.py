@@ -13,11 +13,12 @@ from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.operators import Operators, render_nothing
 from aurora.conversation.whisper import Whispers
 from aurora.lines.elsewhere.far import FarCalls
+from aurora.lines.hand_off.fetching import TELEPHONE_LINES
 from aurora.lines.hand_off.services import EmergencyServices
-from aurora.lines.hand_off.transfers import TELEPHONE_LINES, Transfers
+from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
 from aurora.lines.problems import Problem, unprocessable
-from aurora.site.model import Contact
+from aurora.site.model import Contact, Site
 
 
 class HandOffRoom:
@@ -31,17 +32,25 @@ class HandOffRoom:
         transfers: Transfers | None,
         clock: Callable[[], datetime],
         far: FarCalls,
+        site: Callable[[], Site],
     ) -> None:
-        """transfers: None without a telephone account. far: calls that other machines hold."""
+        """transfers: None without a telephone account. far: calls that other machines hold.
+
+        site: with the contacts of now.
+        """
         self.operators = operators
         self._whispers = whispers
-        self._site = operators.switchboard.dialogue.site
+        self._site_of_now = site
         self._clock = clock
         self._open_lines = open_lines
         self.far = far
         self._transfers = transfers
         self._services = EmergencyServices(transfers, operators) if transfers else None
         self._ears: dict[str, OperatorsEar] = {}
+
+    @property
+    def _site(self) -> Site:
+        return self._site_of_now()
 
     @contextmanager
     def listening(self, ear_id: str, ear: OperatorsEar) -> Iterator[None]:

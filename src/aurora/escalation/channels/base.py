@@ -45,9 +45,11 @@ class Channel(Protocol):
         knows an alert by its id."""
         ...
 
-    async def taken(self, alert: Alert) -> Sequence[str]:
-        """Return the provider's ids of what it took of late that may be this alert; raises
-        ChannelFault. Nothing where it cannot be asked."""
+    async def taken(self, alert: Alert, since: datetime) -> Sequence[str]:
+        """Return the provider's ids of what it took that may be this alert; raises ChannelFault.
+
+        since: when the alert was noted, before it was sent. Nothing where it cannot be asked.
+        """
         ...
 
     async def close(self) -> None: ...
@@ -58,7 +60,7 @@ class Unasked:
 
     can_be_asked = False
 
-    async def taken(self, alert: Alert) -> Sequence[str]:
+    async def taken(self, alert: Alert, since: datetime) -> Sequence[str]:
         return ()
 
 

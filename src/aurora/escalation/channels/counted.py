@@ -1,6 +1,7 @@
 """A channel whose failures are told of, for the metrics; what follows a failure is the pager's."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.channels.base import Channel, Sent
@@ -32,8 +33,8 @@ class CountedChannel:
             self._failed(self.kind)
             raise
 
-    async def taken(self, alert: Alert) -> Sequence[str]:
-        return await self._channel.taken(alert)
+    async def taken(self, alert: Alert, since: datetime) -> Sequence[str]:
+        return await self._channel.taken(alert, since)
 
     async def close(self) -> None:
         await self._channel.close()

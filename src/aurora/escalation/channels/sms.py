@@ -1,6 +1,7 @@
 """Alerts as text messages, in the alphabet that takes the fewest parts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aurora.escalation.alert import Alert
@@ -26,7 +27,7 @@ class SmsChannel:
         self._clock = clock
 
     async def send(self, alert: Alert) -> Sent:
-        body = in_gsm(marked(alert, alert.texts.short))
+        body = _body(alert)
         placed = await self._twilio.send_message(
             alert.address,
             body,
@@ -36,9 +37,13 @@ class SmsChannel:
         notes = (*placed.notes, f"segments_{segments(body)}")
         return Sent(placed.sid, self._clock(), notes)
 
-    async def taken(self, alert: Alert) -> Sequence[str]:
+    async def taken(self, alert: Alert, since: datetime) -> Sequence[str]:
         within_s = left_s(alert, self._clock())
-        return await self._twilio.messages_to(alert.address, alert.code, within_s)
+        return await self._twilio.messages_to(alert.address, _body(alert), since, within_s)
 
     async def close(self) -> None:
         """The account is closed by who opened it: calls use it too."""
+
+
+def _body(alert: Alert) -> str:
+    return in_gsm(marked(alert, alert.texts.short))

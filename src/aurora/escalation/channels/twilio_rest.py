@@ -29,9 +29,9 @@ READ_WITHIN_S = 8.0
 """Between two pieces of an answer; a request as a whole ends with its alert's time."""
 VALID_FOR_S = 900
 """A message that Twilio could not pass on for so long is stale: the plan has gone on."""
-LOOK_BACK = timedelta(hours=1)
-"""For what may have been sent before a crash."""
 CLOCK_SKEW = timedelta(seconds=60)
+SMALL_SKEW = timedelta(seconds=2)
+"""Where somebody else's call must not pass for an alert: too little has a page come twice."""
 REMEMBERED_CALLS = 1_000
 
 UNDER_WAY = frozenset({"queued", "initiated", "ringing", "in-progress"})
@@ -159,23 +159,23 @@ class TwilioRest:
             del self._calls_placed[next(iter(self._calls_placed))]
         return call
 
-    async def messages_to(self, to: str, code: str, within_s: float) -> list[str]:
-        """Return the ids of this line's messages of the last hour with a code, newest first."""
+    async def messages_to(self, to: str, body: str, since: datetime, within_s: float) -> list[str]:
+        """Return the ids of this line's messages with this text since then, newest first."""
 
         def look(client: Client) -> list[str]:
-            since = datetime.now(UTC) - LOOK_BACK
+            begun = since - SMALL_SKEW
             sent = client.messages.list(to=to, from_=self._from, limit=20)
-            return [one.sid for one in sent if code in (one.body or "") and _is_since(one, since)]
+            return [one.sid for one in sent if one.body == body and _is_since(one, begun)]
 
         return await self._ask(look, within_s)
 
-    async def calls_to(self, to: str, within_s: float) -> list[str]:
-        """Return the ids of this line's calls to a number of the last hour, newest first."""
+    async def calls_to(self, to: str, since: datetime, within_s: float) -> list[str]:
+        """Return the ids of this line's calls to a number since then, newest first."""
 
         def look(client: Client) -> list[str]:
-            since = datetime.now(UTC) - LOOK_BACK
+            begun = since - SMALL_SKEW
             placed = client.calls.list(to=to, from_=self._from, limit=20)
-            return [one.sid for one in placed if _is_since(one, since)]
+            return [one.sid for one in placed if _is_since(one, begun)]
 
         return await self._ask(look, within_s)
 

@@ -1,6 +1,7 @@
 """Alerts as telephone calls: Twilio rings and reads the brief; what key is pressed comes later."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aurora.escalation.alert import Alert
@@ -63,8 +64,8 @@ class VoiceChannel:
             return call.brief_only(self._control_room)
         return call.opening(self._callbacks.call_key(self._callbacks.token(alert), 1))
 
-    async def taken(self, alert: Alert) -> Sequence[str]:
-        return await self._twilio.calls_to(alert.address, left_s(alert, self._clock()))
+    async def taken(self, alert: Alert, since: datetime) -> Sequence[str]:
+        return await self._twilio.calls_to(alert.address, since, left_s(alert, self._clock()))
 
     async def close(self) -> None:
         """The account is closed by who opened it: text messages use it too."""

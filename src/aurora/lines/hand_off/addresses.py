@@ -33,7 +33,9 @@ class Step(StrEnum):
     ENTER = "enter"
     """The caller is to enter the conference."""
     WAIT = "wait"
-    """The caller waits in it alone."""
+    """The caller waits in it until somebody enters; asked again and again."""
+    HELD = "held"
+    """The caller is on hold in it; asked again and again."""
     BACK = "back"
     """The caller's conference is over: Aurora has them again."""
     SAY = "say"
@@ -59,9 +61,10 @@ class Addresses:
     public_url: str
     tokens: Tokens
 
-    def of(self, step: Step, call: Call, round_: int = 1) -> str:
-        """Return the address of a step of a call's present hand-off."""
-        attempt = call.hand_off.attempt if call.hand_off else 0
+    def of(self, step: Step, call: Call, round_: int = 1, attempt: int | None = None) -> str:
+        """Return the address of a step of a call's present hand-off, or of an earlier attempt."""
+        if attempt is None:
+            attempt = call.hand_off.attempt if call.hand_off else 0
         token = self.tokens.make(Purpose.HAND_OFF, call.id, str(attempt))
         round_part = f"&round={round_}" if round_ > 1 else ""
         return f"{self.public_url}{PREFIX}{step}?of={quote(token, safe=':')}{round_part}"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Leg, Stage
+from aurora.conversation.handing_off import is_in_conference
 from aurora.conversation.operators import Operators
 from aurora.conversation.turn import Action, Turn
 from aurora.lines.hand_off import twiml
@@ -45,8 +46,16 @@ class CallersCall:
         return await self._operators.announce(call.id, render, f"{call.id}:enter:{asked.attempt}")
 
     async def wait(self, fields: Fields, asked: Asked) -> str:
-        """What a caller hears who waits, or is on hold; it is no turn."""
+        """What a caller hears who waits; it is no turn. Whoever waits for nobody is fetched."""
+        return await self._waiting(asked, is_held=False)
+
+    async def held(self, fields: Fields, asked: Asked) -> str:
+        """The same on hold."""
+        return await self._waiting(asked, is_held=True)
+
+    async def _waiting(self, asked: Asked, *, is_held: bool) -> str:
         call = await self._operators.call(asked.call_id)
+        self._transfers.fetching.look_after(self._operators, call, asked.attempt, is_held=is_held)
         phrases = self._transfers.library.phrases_in(call.language)
         return twiml.waiting(self._voice(call.language), phrases.on_hold)
 
@@ -55,6 +64,9 @@ class CallersCall:
         call = await self._operators.call(asked.call_id)
         if call.ended_at is not None or fields.get("CallStatus", "").lower() == "completed":
             return HANG_UP
+        hand_off = call.hand_off
+        if hand_off is not None and is_in_conference(call) and hand_off.attempt != asked.attempt:
+            return await self.enter(fields, Asked(call.id, hand_off.attempt))  # the next has joined
         key = f"{call.id}:back:{asked.attempt}"
         return await self._operators.drop_back(call.id, "person_left", self._speak, key)
 
@@ -91,7 +103,7 @@ class CallersCall:
             return
         # Whoever is not the caller is the person, where their call's id is still on its way here.
         if who == hand_off.leg or (hand_off.leg is None and who != call.connection_id):
-            leg = Leg(who, hand_off.person, hand_off.contact_id)
+            leg = Leg(who, hand_off.person, hand_off.contact_id, hand_off.role)
             await self._transfers.bring(call, leg, asked.attempt)
 
     def _voice(self, language: str) -> Voice:

@@ -113,7 +113,8 @@ class PersonsCall:
     def _person(self, call: Call) -> Contact:
         site = self._transfers.site
         contact_id = call.hand_off.contact_id if call.hand_off else None
-        return site.contact(contact_id or site.control_room)
+        asked = next((one for one in site.contacts if one.id == contact_id), None)
+        return asked or site.contact(site.control_room)
 
     def _speech(self, call: Call) -> tuple[Voice, HandOffWords]:
         language = language_of(self._transfers.site, self._person(call))

@@ -12,10 +12,10 @@ from aurora.conversation.operators import Operators
 from aurora.errors import ChannelFault, HandOffTaken
 from aurora.lines.hand_off.addresses import Asked, Step, room_of
 from aurora.lines.hand_off.briefing import brief_for_services
+from aurora.lines.hand_off.fetching import TELEPHONE_LINES
 from aurora.lines.hand_off.transfers import (
     RING_S,
     RUNG_WITHIN_S,
-    TELEPHONE_LINES,
     Transfers,
     language_of,
 )
@@ -39,7 +39,7 @@ class EmergencyServices:
     def contact(self) -> Contact | None:
         """Whom the site names to be dialled."""
         site = self._transfers.site
-        return site.contact(site.emergency_line) if site.emergency_line else None
+        return next((one for one in site.contacts if one.id == site.emergency_line), None)
 
     async def dial(self, call: Call, by: str) -> str:
         """Dial them; return with whom they will speak: caller or control_room.
@@ -69,7 +69,9 @@ class EmergencyServices:
         hand_off = call.hand_off
         if hand_off is not None and hand_off.stage is Stage.BRIEFING:
             raise HandOffTaken(hand_off.person or "", hand_off.stage.value)
-        call = await self._operators.brief(call.id, contact.name, Way.PHONE, contact_id=contact.id)
+        call = await self._operators.brief(
+            call.id, contact.name, Way.PHONE, contact_id=contact.id, role=contact.roles[0]
+        )
         attempt = call.hand_off.attempt if call.hand_off else 0
         status = self._transfers.addresses.of(Step.STATUS, call)
         try:
@@ -100,7 +102,7 @@ class EmergencyServices:
         """
         call = await self._operators.call(asked.call_id)
         contact = self.contact or self._desk
-        leg = Leg(fields.get("CallSid", ""), contact.name, contact.id)
+        leg = Leg(fields.get("CallSid", ""), contact.name, contact.id, contact.roles[0])
         if is_in_conference(call):
             call = await self._operators.add(call.id, leg)
             await self._transfers.keep_open(call)

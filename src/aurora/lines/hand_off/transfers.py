@@ -22,6 +22,7 @@ from aurora.escalation.channels.twilio_rest import Placed
 from aurora.guidance.library import Library
 from aurora.lines.hand_off.addresses import Addresses, Step, room_of
 from aurora.lines.hand_off.briefing import brief_of
+from aurora.lines.hand_off.fetching import TELEPHONE_LINES, Fetching, is_joined
 from aurora.lines.hand_off.people import next_person
 from aurora.lines.hand_off.twiml import brief
 from aurora.lines.hand_off.words import words_in
@@ -30,7 +31,6 @@ from aurora.site.model import Contact, Language, Site
 
 log = structlog.get_logger()
 
-TELEPHONE_LINES = frozenset({"gather", "relay", "stream"})
 RING_S = 20
 """Most voicemails pick up after that."""
 RUNG_WITHIN_S = 8.0
@@ -39,8 +39,6 @@ ANSWERED_WITHIN = timedelta(seconds=150)
 """For somebody to pick up, hear the longest brief twice and press a key. Whoever does not pick up,
 declines or hangs up costs none of it: the next is asked at once."""
 LOOK_EVERY_S = 1.0
-BACK_WITHIN_S = 1.0
-"""For a caller's own TwiML to bring them back when their person is gone; then they are fetched."""
 
 
 class Rings(Protocol):
@@ -76,6 +74,7 @@ class Transfers(Observer):
         self.addresses = addresses
         self.clock = clock
         self.rings = rings
+        self.fetching = Fetching(calls, addresses, clock)
         self._operators: Operators | None = None
         self._open_lines = OpenLines()
         self._driven: dict[str, asyncio.Task[None]] = {}
@@ -95,11 +94,21 @@ class Transfers(Observer):
         assert self._operators is not None, "not started"  # noqa: S101 - wired before any call
         return self._operators
 
+    def take_site(self, site: Site) -> None:
+        """Ring these people from here on, by these numbers and rosters."""
+        self.site = site
+
     async def close(self) -> None:
         tasks = [*self._driven.values(), *self._beside]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.fetching.close()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether anything is done beside what anybody waits for."""
+        return bool(self._beside) or self.fetching.is_at_work
 
     # The switchboard's observer.
 
@@ -128,8 +137,8 @@ class Transfers(Observer):
 
     async def hold(self, call: Call, *, is_on: bool) -> bool:
         """Let a caller in the conference wait, or end that; False without one."""
-        wait = self.addresses.of(Step.WAIT, call) if is_on else None
-        return await self.calls.hold(room_of(call), call.connection_id, wait)
+        held = self.addresses.of(Step.HELD, call) if is_on else None
+        return await self.calls.hold(room_of(call), call.connection_id, held)
 
     async def listen_in(self, call: Call, contact: Contact, *, is_coaching: bool) -> bool:
         """Ring somebody into the conference, unheard, or heard by the person alone."""
@@ -188,7 +197,9 @@ class Transfers(Observer):
 
     async def _ask(self, call_id: str, person: Contact) -> None:
         """Note whom, then ring: a crash in between asks the next, and nobody twice."""
-        call = await self.operators.brief(call_id, person.name, Way.PHONE, contact_id=person.id)
+        call = await self.operators.brief(
+            call_id, person.name, Way.PHONE, contact_id=person.id, role=person.roles[0]
+        )
         attempt = call.hand_off.attempt if call.hand_off else 0
         try:
             placed = await self.rings.place_call(
@@ -204,7 +215,7 @@ class Transfers(Observer):
             await self.operators.pass_on(call_id, fault.reason, attempt=attempt)
             return
         call = await self.operators.note_leg(call_id, attempt, placed.sid)
-        if not (_is_attempt(call, attempt) or _is_joined(call, attempt)):
+        if not (_is_attempt(call, attempt) or is_joined(call, attempt)):
             await self._hang_up(placed.sid)  # it was over before Twilio had answered
 
     def brief(self, call: Call, person: Contact, round_: int = 1) -> str:
@@ -224,7 +235,7 @@ class Transfers(Observer):
             if call.hand_off is not None and call.hand_off.attempt == attempt:
                 leg = call.hand_off.leg or leg
             if not _is_attempt(call, attempt):
-                if leg and not _is_joined(call, attempt):
+                if leg and not is_joined(call, attempt):
                     await self._hang_up(leg)
                 return
             changed.clear()
@@ -250,6 +261,7 @@ class Transfers(Observer):
                 contact_id=leg.contact_id,
                 attempt=attempt,
                 leg=leg.sid,
+                role=leg.role,
             )
             enter = self.addresses.of(Step.ENTER, call)
             is_there = await self.calls.move(call.connection_id, enter)
@@ -269,7 +281,7 @@ class Transfers(Observer):
         if hand_off is None or not is_in_conference(call):
             return
         if hand_off.leg in (None, sid):
-            self.fetch_back(call_id, hand_off.attempt)
+            self.fetching.fetch_back(self.operators, call_id, hand_off.attempt)
         elif not hand_off.added:
             self._beside_it(self._rule(room_of(call), hand_off.leg, is_alone=True))
 
@@ -285,28 +297,6 @@ class Transfers(Observer):
             await rule(room, leg)
         except ChannelFault as fault:
             log.error("conference_not_ruled", room=room, reason=fault.reason)
-
-    def fetch_back(self, call_id: str, attempt: int) -> None:
-        """Bring a caller back whose person is gone, where their own TwiML has not done it."""
-        self._beside_it(self._fetch_back(call_id, attempt))
-
-    async def _fetch_back(self, call_id: str, attempt: int) -> None:
-        await asyncio.sleep(BACK_WITHIN_S)
-        try:
-            call = await self.operators.call(call_id)
-            if not _is_joined(call, attempt) or call.ended_at is not None:
-                return
-            try:
-                is_there = await self.calls.move(
-                    call.connection_id, self.addresses.of(Step.BACK, call)
-                )
-            except ChannelFault as fault:
-                log.error("caller_not_fetched", call_id=call_id, reason=fault.reason)
-                is_there = False
-            if not is_there:
-                await self.operators.slip_back(call_id, "person_left")
-        except (UnknownCall, RecordsError) as error:
-            log.error("caller_not_fetched", call_id=call_id, reason=str(error))
 
     def _beside_it(self, work: Coroutine[None, None, None]) -> None:
         """Do something that nobody waits for."""
@@ -351,9 +341,3 @@ def _is_attempt(call: Call, attempt: int) -> bool:
         and hand_off.attempt == attempt
         and call.ended_at is None
     )
-
-
-def _is_joined(call: Call, attempt: int) -> bool:
-    hand_off = call.hand_off
-    is_theirs = hand_off is not None and hand_off.attempt == attempt
-    return is_theirs and is_in_conference(call) and call.line in TELEPHONE_LINES

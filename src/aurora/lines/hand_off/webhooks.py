@@ -84,6 +84,7 @@ def hand_off_routes(webhooks: HandOffWebhooks, fallback: str) -> APIRouter:
     of_caller = {
         Step.ENTER: caller.enter,
         Step.WAIT: caller.wait,
+        Step.HELD: caller.held,
         Step.BACK: caller.back,
         Step.SAY: caller.say,
         Step.BLIND: caller.blind,
