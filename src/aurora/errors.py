@@ -39,6 +39,10 @@ class RecordsError(AuroraError):
     """The records could not be opened, read or written."""
 
 
+class ForeignNote(RecordsError):
+    """The note of the audit trail's end was not written by this line with its key."""
+
+
 class UnknownCall(AuroraError, LookupError):
     """No call has this id."""
 

@@ -72,6 +72,8 @@ def check() -> None:
     found = asyncio.run(work())
     for problem in found.problems:
         tell(f"NOT INTACT: {problem}")
+    for said in found.told:
+        tell(f"the trail says: {said}")
     if not found.is_end_known:
         tell("this machine has no note of the trail's end: rows taken from there do not show")
     if found.problems:
