@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
-from aurora.errors import RecordsError, StaleCall
+from aurora.errors import NotConfirmed, RecordsError, StaleCall
 from aurora.private_files import make_private_directory, open_private
 from aurora.records.attempts import attempted, insert_into
 from aurora.records.batch import IndexFault, Item, Outcome, write_batch
@@ -226,13 +226,15 @@ class SqlRecords:
         return Tally.of(await self._rows(counted))
 
     async def _stored(self, call: Call, item: Item) -> StoredAnswer | None:
+        writing = self._writer.append(call, item)
         try:
             async with asyncio.timeout(TURN_SECONDS):
-                return await self._writer.append(call, item)
+                return await asyncio.shield(writing)
         except TimeoutError as error:
             self.not_stored += 1
             # It may be stored all the same, now or later: its key keeps a repeat from doubling it.
-            raise RecordsError(f"not stored in time: {cause_of(error)}") from error
+            cause = cause_of(error)
+            raise NotConfirmed(f"not stored in time: {cause}", writing, call.id) from error
         except StaleCall:
             raise
         except RecordsError:
