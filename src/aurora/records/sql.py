@@ -92,7 +92,7 @@ class SqlRecords:
             await asyncio.to_thread(_make_ready, Path(where))
         database = open_database(target)
         try:
-            await database.write(partial(upgrade, where=where))
+            await database.write_at_length(partial(upgrade, where=where))
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             await database.close()
             raise RecordsError(
@@ -112,7 +112,9 @@ class SqlRecords:
 
     async def reindex(self) -> int:
         """Make the index that calls are found by anew; return how many calls there are."""
-        work = attempted(self.beside.write(reindex), REINDEX_SECONDS, "nothing was indexed")
+        work = attempted(
+            self.beside.write_at_length(reindex), REINDEX_SECONDS, "nothing was indexed"
+        )
         return await work
 
     async def append(self, entry: Entry) -> StoredAnswer | None:
