@@ -1,5 +1,6 @@
 """The error tree: what Aurora raises on purpose, with what went wrong and how to mend it."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 
 
@@ -37,6 +38,25 @@ class VoiceUnavailable(AuroraError):
 
 class RecordsError(AuroraError):
     """The records could not be opened, read or written."""
+
+
+class NotConfirmed(RecordsError):
+    """The database was given a write and has not said what came of it.
+
+    outcome: ends once that is known; raises RecordsError where nothing was stored. None where it
+    will not be known. subject: the id of what was acted on.
+    """
+
+    def __init__(
+        self, detail: str, outcome: Awaitable[object] | None = None, subject: str = ""
+    ) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.subject = subject
+
+
+class ForeignNote(RecordsError):
+    """The note of the audit trail's end was not written by this line with its key."""
 
 
 class UnknownCall(AuroraError, LookupError):

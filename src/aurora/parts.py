@@ -108,6 +108,7 @@ class Parts:
             health.alerts_component(self.settings, self.reach, is_on=self.desk.is_running),
             health.access_component(self.settings),
             health.second_steps_component(await self._unreadable_second_steps()),
+            await self._trail(),
         ]
 
     async def start_alerting(self) -> None:
@@ -127,6 +128,12 @@ class Parts:
             return len(await self.accounts.accounts.unreadable_second_steps())
         except RecordsError:
             return None
+
+    async def _trail(self) -> Component:
+        try:
+            return health.trail_component(await self.seals.end.missing())
+        except RecordsError as error:
+            return Component("audit trail", State.DEGRADED, f"not known: {error}")
 
     async def _database(self) -> Component:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,6 +82,16 @@ async def test_two_admins_cannot_disable_each_other(machines):
     )
 
     assert [type(end) for end in ends].count(AccountRefused) == 1
+
+
+async def test_where_nobody_is_admin_accounts_are_changed_all_the_same(machines):
+    store, bo = SqlAccounts(machines.one.beside, SEAL), replace(account("Bo"), role=Role.OPERATOR)
+    await store.add(bo)
+
+    await store.change(bo.id, language="de")
+    await store.change(bo.id, role=Role.ADMIN.value)
+    with pytest.raises(AccountRefused):
+        await store.change(bo.id, is_disabled=True)
 
 
 async def test_a_code_a_recovery_code_and_a_link_are_good_once(machines):

@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from aurora.app import create_app
+from aurora.errors import RecordsError
 from aurora.parts import Parts, open_parts
 from aurora.review.versions import Kind
 from aurora.settings import load_settings
@@ -138,6 +139,23 @@ async def test_acts_stand_on_the_audit_trail(monkeypatch, tmp_path):
         assert "site.drafted" in trail
         assert "duty.off" in trail
         assert parts.review.site.site.rosters != parts.rooms.site.rosters
+
+
+async def test_an_absence_that_is_stored_is_told_as_stored_though_it_cannot_be_read_back(
+    monkeypatch, tmp_path
+):
+    async def fail(*_: object) -> int:
+        raise RecordsError("the disk is slow")
+
+    async with console(monkeypatch, tmp_path) as (client, parts, _):
+        headers = as_("admin") | {"X-CSRF-Token": TOKEN}
+        off = {"contact": "medic", "ends": "2999-01-01T00:00", "reason": "ill"}
+        monkeypatch.setattr(parts.review.texts._versions, "newest", fail)
+        gone = await client.post("/console/duty/absences", headers=headers, data=off)
+        trail = (await client.get("/console/audit", headers=headers)).text
+
+    assert gone.status_code == 204
+    assert "duty.off" in trail
 
 
 async def test_an_approved_zone_holds_from_the_next_start(monkeypatch, tmp_path):

@@ -152,6 +152,37 @@ def audit_check(
     _run(check)
 
 
+@audit_app.command("accept-break")
+def audit_accept_break(
+    by: Annotated[str, typer.Option(help="Your name, as it shall stand on the trail.")],
+    reason: Annotated[str, typer.Option(help="Why what is gone is gone.")],
+) -> None:
+    """Take the audit trail as it is where its end is gone, by name and with the reason, for good.
+
+    For a backup that was restored, a database that failed over, or a new signing key. Run
+    aurora record check first and keep what it says. With two machines, run it on each that says so.
+    """
+    from aurora.records.head_note import HeadNote
+    from aurora.records.trail_end import TrailEnd
+    from aurora.settings import load_settings
+
+    who, why = by.strip(), reason.strip()
+    if not who or not why:
+        raise typer.BadParameter("--by and --reason: give a name and why; the trail keeps both")
+
+    async def accept(parts: "AccountParts") -> None:
+        note = HeadNote(load_settings().records.data_dir, parts.key)
+        person = Person("", who, Role.ADMIN, address="this machine")
+        missing = await TrailEnd(parts.audit, note, parts.clock).accept(person, why)
+        if missing is None:
+            tell("the trail holds all that this machine noted: nothing was accepted")
+            raise typer.Exit(1)
+        tell(f"accepted by {who}, on the trail: {missing.words}")
+        tell("The trail's end is noted anew. What is gone stays gone.")
+
+    _run(accept)
+
+
 def _run(work: "Callable[[AccountParts], Coroutine[Any, Any, None]]") -> None:
     log_to_stderr()
 

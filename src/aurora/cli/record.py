@@ -16,8 +16,16 @@ app = typer.Typer(help="Records of calls.", no_args_is_help=True)
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(help="The JSON record of a call, from the console.")],
+    from_elsewhere: Annotated[
+        bool,
+        typer.Option("--from-elsewhere", help="Another installation's: its hashes are looked at."),
+    ] = False,
 ) -> None:
-    """Say whether a record is as it was exported, and whether this installation exported it."""
+    """Say whether a record is as it was exported, and whether this installation exported it.
+
+    Fails where either is not so, as far as this machine can tell. Anybody can make hashes anew:
+    they show damage, and only the seal, with the key, or the audit trail shows who wrote a file.
+    """
     from aurora.records.call_record import MOST_BYTES, check_document
 
     try:
@@ -32,13 +40,21 @@ def verify(
         tell(f"{file}: NOT INTACT: {problem}")
     if found.problems:
         raise typer.Exit(1)
+    if found.is_sealed_here is False and not from_elsewhere:
+        tell(
+            f"{file}: NOT SEALED HERE: its hashes fit, and this installation's key did not seal it"
+        )
+        tell("For a record of another installation, or of another key: --from-elsewhere.")
+        raise typer.Exit(1)
     whose = {
         True: "sealed by this installation",
-        False: "not sealed by this installation: another one, or another key, made it",
+        False: "not sealed by this installation, so that it says nothing of who wrote it",
         None: "its seal cannot be checked here: this installation has no key",
     }
     lines = (
-        f"{file}: intact: call {found.call_id}",
+        f"{file}: intact: call {found.call_id}"
+        if found.is_sealed_here
+        else f"{file}: its hashes fit: call {found.call_id}",
         f"sha256 {found.sha256}; compare it with the audit trail of the installation it is from",
         whose[found.is_sealed_here],
     )
@@ -72,6 +88,8 @@ def check() -> None:
     found = asyncio.run(work())
     for problem in found.problems:
         tell(f"NOT INTACT: {problem}")
+    for said in found.told:
+        tell(f"the trail says: {said}")
     if not found.is_end_known:
         tell("this machine has no note of the trail's end: rows taken from there do not show")
     if found.problems:

@@ -73,7 +73,10 @@ class Keeper:
         await self._save()
 
     async def order(self, change: Change) -> None:
-        """Take what an operator said; raises RecordsError, and then nothing has changed."""
+        """Take what an operator said; raises RecordsError, and then nothing has changed.
+
+        NotConfirmed leaves that open; what was stored takes effect with the next refresh.
+        """
         await self._store.add(self._site, [change])
         self._put_up(change)
 

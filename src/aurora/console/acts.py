@@ -11,7 +11,7 @@ from starlette.responses import Response
 from aurora.accounts.person import Person
 from aurora.console.frame import Frame
 from aurora.console.refusals import refusal
-from aurora.errors import AuroraError
+from aurora.errors import AuroraError, NotConfirmed
 from aurora.lines.problems import Problem
 from aurora.records.audit import AuditTrail
 from aurora.site.model import Site
@@ -60,6 +60,10 @@ class OperatorActs:
         """Await the act; name: as the audit trail has it. Raises Problem when it was refused."""
         try:
             subject = await act
+        except NotConfirmed as error:
+            unsure = {**(details or {}), "is_confirmed": False}
+            await self._audit.note(person, name, error.subject, unsure)
+            raise self.refused(request, person, error) from error
         except AuroraError as error:
             raise self.refused(request, person, error) from error
         finally:

@@ -131,7 +131,7 @@ def _changing_rooms(parts: ConsoleParts, frame: Frame) -> list[APIRouter]:
     site = Desk(frame, door, reviewing, Kind.SITE, "/console/site", trail)
     languages = parts.site.languages
     handbook = HandbookDesk(frame, door, parts.handbook, languages, trail, parts.clock)
-    refresh = reviewing.texts.refresh
+    refresh = reviewing.texts.follow
     duty = DutyDesk(
         frame, door, parts.library, review.absences, site_now, refresh, trail, parts.clock
     )

@@ -20,6 +20,8 @@ class Component:
     name: str
     state: State
     detail: str
+    is_needed_by_calls: bool = True
+    """Whether callers should be sent to another machine where it failed."""
 
 
 def overall(components: list[Component]) -> State:
@@ -28,3 +30,8 @@ def overall(components: list[Component]) -> State:
     if State.FAILED in states:
         return State.FAILED
     return State.DEGRADED if State.DEGRADED in states else State.OK
+
+
+def takes_calls(components: list[Component]) -> bool:
+    """Whether callers can be served here, so that a proxy may send them."""
+    return not any(one.state is State.FAILED and one.is_needed_by_calls for one in components)

@@ -13,7 +13,7 @@ from aurora import __version__
 from aurora.console.call_page import preferred
 from aurora.console.compiled import compiled_templates
 from aurora.console.headers import page_headers
-from aurora.console.health import Component, State, overall
+from aurora.console.health import Component, State, overall, takes_calls
 from aurora.console.words import CONSOLE_LANGUAGES, words_in
 from aurora.lines.api_guard import Guard
 from aurora.lines.problems import Problem
@@ -56,7 +56,8 @@ def page_routes(
             body["components"] = {
                 part.name: {"state": part.state.value, "detail": part.detail} for part in components
             }
-        status = 503 if state is State.FAILED else 200
+        # A proxy takes 503 for a machine that no caller may reach.
+        status = 200 if takes_calls(components) else 503
         return Response(orjson.dumps(body), status, media_type="application/json")
 
     @router.get("/metrics", dependencies=[Depends(guard)])

@@ -2,7 +2,7 @@
 
 from aurora.console.times import Times
 from aurora.console.words import _, words_in
-from aurora.errors import AuroraError, NotPossible, Overtaken, RecordsError
+from aurora.errors import AuroraError, NotConfirmed, NotPossible, Overtaken, RecordsError
 from aurora.lines.problems import Problem
 from aurora.site.model import Language
 
@@ -31,8 +31,12 @@ NOT_POSSIBLE = {
     "nobody_to_alert": _("There is nobody to alert for it."),
 }
 NOT_STORED = _("It could not be stored, so nothing has changed. Try again.")
+NOT_CONFIRMED = _(
+    "The database has not confirmed it yet: it may take effect. Look again before you repeat it."
+)
 UNKNOWN = _("There is no such call or incident.")
 TITLE = _("Nothing was changed")
+TITLE_NOT_CONFIRMED = _("Not confirmed")
 
 
 def refusal(error: AuroraError, language: Language, timezone: str) -> Problem:
@@ -45,6 +49,8 @@ def refusal(error: AuroraError, language: Language, timezone: str) -> Problem:
         return Problem(409, title, detail)
     if isinstance(error, NotPossible):
         return Problem(409, title, say(NOT_POSSIBLE.get(error.reason, UNKNOWN)))
+    if isinstance(error, NotConfirmed):
+        return Problem(503, say(TITLE_NOT_CONFIRMED), say(NOT_CONFIRMED))
     if isinstance(error, RecordsError):
         return Problem(503, title, say(NOT_STORED))
     return Problem(404, title, say(UNKNOWN))

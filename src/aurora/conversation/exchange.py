@@ -26,7 +26,7 @@ from aurora.conversation.safe_turn import safe_turn
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Action, Turn
-from aurora.errors import RecordsError, StaleCall
+from aurora.errors import NotConfirmed, RecordsError, StaleCall
 from aurora.guidance.spoken import Spoken
 
 log = structlog.get_logger()
@@ -318,7 +318,10 @@ class Exchange:
 
     async def store(self, live: LiveCall, entry: Entry) -> None:
         """Put something on the record now; raises RecordsError, StaleCall when it is not there."""
-        await self._catch_up(live)
+        try:
+            await self._catch_up(live)
+        except NotConfirmed as error:
+            raise RecordsError(f"what is older comes first: {error}") from error
         await self._records.append(entry)
 
     async def catch_up(self, live: LiveCall) -> None:

@@ -36,9 +36,10 @@ from aurora.conversation.ringing import Ringing
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Turn
+from aurora.conversation.unconfirmed import Unconfirmed
 from aurora.conversation.voiced import TYPED, Voiced
 from aurora.conversation.voiced import hear as hear_voiced
-from aurora.errors import RecordsError, StaleCall
+from aurora.errors import NotConfirmed, RecordsError, StaleCall
 from aurora.escalation.incident import Lost
 from aurora.guidance.spoken import Spoken
 
@@ -79,6 +80,7 @@ class Switchboard:
             informer,
             answering,
         )
+        self._unconfirmed = Unconfirmed(self._live, self._exchange.changed)
 
     async def ring(
         self, ring: Ring, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
@@ -345,15 +347,18 @@ class Switchboard:
     async def change(self, name: str, change: Amend) -> Call:
         """Change a call outside its turns, on the record before this returns, or not at all.
 
-        Raises UnknownCall, RecordsError, and what `change` raises.
+        Raises UnknownCall, RecordsError, NotConfirmed (it may be there yet), what `change` raises.
         """
         live = await self._live.find(name)
-        async with live.lock:
-            try:
-                await self._change(live, change)
-            except StaleCall:
-                await self._live.refresh(live)
-                await self._change(live, change)
+        try:
+            async with live.lock:
+                try:
+                    await self._change(live, change)
+                except StaleCall:
+                    await self._live.refresh(live)
+                    await self._change(live, change)
+        except NotConfirmed as waiting:
+            await self._unconfirmed.learn(live, waiting)
         self._exchange.changed(live.call)
         return live.call
 
@@ -381,6 +386,7 @@ class Switchboard:
     async def close(self) -> None:
         """Wait for what is still being rated and noted, and for what is not on the record yet."""
         await self._notes.close()
+        await self._unconfirmed.close()
         await self._exchange.close()
         try:
             await self.keep_unsaved()

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from aurora.errors import RecordsError, SiteError
+from aurora.errors import AuroraError, SiteError
 from aurora.guidance.library import Library
 from aurora.guidance.load import Text, amended, digest_of, text_of
 from aurora.guidance.procedure import Approval, Procedure
@@ -155,10 +155,11 @@ class TextsInForce:
             if newest == self._seen:
                 return
             steps = await self._versions.steps()
-            await self._approve_site(steps)
+            of_site = await self._approve_site(steps)
             texts = await self._texts(steps)
             # Reading takes a tenth of a second, and callers come first.
-            library, self.problems = await asyncio.to_thread(self._laid_over, texts)
+            library, of_texts = await asyncio.to_thread(self._laid_over, texts)
+            self.problems = (*of_site, *of_texts)
             new = _new_first_lines(self._library, library)
             self._library.put_in_force(library)
             self._seen = newest
@@ -166,15 +167,29 @@ class TextsInForce:
                 await self._make_ready(new)
             log.info("texts_in_force", step=newest, texts=sum(text.is_in_force for text in texts))
 
-    async def _approve_site(self, steps: list[Step]) -> None:
-        approved = await site_text(self._versions, steps)
-        text = read_text(self._paths.site) if approved is None else approved
+    async def follow(self) -> None:
+        """The same for whoever is done already: what fails is logged, and the next look follows."""
         try:
+            await self.refresh()
+        except AuroraError as error:
+            log.error("texts_not_read", error=str(error))
+        # The edge of a round: whatever broke in it, the next one has to come.
+        except Exception:
+            log.exception("texts_not_read")
+
+    async def _approve_site(self, steps: list[Step]) -> list[str]:
+        """Put the site in force; return why it cannot be, and the one before stays."""
+        approved = await site_text(self._versions, steps)
+        try:
+            text = read_text(self._paths.site) if approved is None else approved
             self._site.approve(await asyncio.to_thread(self._read_site, text))
         except SiteError as error:
             log.error("approved_site_does_not_fit", error=str(error))
+            return str(error).splitlines()
+        return []
 
     def _laid_over(self, texts: list[Text]) -> tuple[Library, tuple[str, ...]]:
+        """Return the library with these texts, and why some or all of them are not in it."""
         try:
             return amended(self._base, texts, self._site.site, self._read), ()
         except SiteError as error:
@@ -191,7 +206,12 @@ class TextsInForce:
                 problems += str(error).splitlines()
             else:
                 kept += own
-        return amended(self._base, kept, self._site.site, self._read), tuple(problems)
+        try:
+            return amended(self._base, kept, self._site.site, self._read), tuple(problems)
+        except SiteError as error:
+            # Each fits alone and they do not fit together: what speaks now goes on speaking.
+            log.error("approved_texts_do_not_fit_together", error=str(error))
+            return self._library, (*problems, *str(error).splitlines())
 
     async def _texts(self, steps: list[Step]) -> list[Text]:
         steps = [step for step in steps if step.kind is Kind.PROCEDURE]
@@ -209,10 +229,7 @@ class TextsInForce:
     async def _keep_refreshing(self) -> None:
         while True:
             await asyncio.sleep(REFRESH_S)
-            try:
-                await self.refresh()
-            except RecordsError as error:
-                log.error("texts_not_read", error=str(error))
+            await self.follow()
 
 
 def _new_first_lines(before: Library, after: Library) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from aurora.conditions.conditions import BlockedExit, Drill, Wind
 from aurora.conditions.keeper import Keeper
 from aurora.conditions.wind import degrees_of, point_of
 from aurora.conversation.operators import Operators
-from aurora.errors import RecordsError, UnknownCall
+from aurora.errors import NotConfirmed, RecordsError, UnknownCall
 from aurora.levels import Urgency
 from aurora.lines.api_guard import LONGEST_NAME, ApiGuard, ApiNeeds, acting
 from aurora.lines.fields import json_response, read_fields
@@ -85,6 +85,10 @@ def operator_routes(
             call = await operators.set_urgency(call_id, asked.urgency, who.name, asked.reason)
         except UnknownCall as error:
             raise not_found(f"call {call_id}") from error
+        except NotConfirmed as error:
+            unsure = {"urgency": asked.urgency.value, "reason": asked.reason, "is_confirmed": False}
+            await guard.note(asker, who, "urgency.set", error.subject, unsure)
+            raise _not_stored(error) from error
         except RecordsError as error:
             raise _not_stored(error) from error
         details = {"urgency": call.urgency.value, "reason": asked.reason}
@@ -202,6 +206,8 @@ async def _order(keeper: Keeper, change: Change) -> None:
 
 def _not_stored(error: RecordsError) -> Problem:
     log.error("operators_act_not_stored", error=str(error))
+    if isinstance(error, NotConfirmed):
+        return unavailable("It is not confirmed and may take effect; look again before you repeat.")
     return unavailable("It was not stored, so nothing has changed; ask again.")
 
 

@@ -75,13 +75,15 @@ class SqlAccounts:
     async def change(self, account_id: str, **values: object) -> None:
         """Change columns of an account: role, is_disabled, language, theme.
 
-        Raises AccountRefused where nobody could let others in any more.
+        Raises AccountRefused where it would take the last of those who can let others in. Where
+        the identity provider makes nobody one, there is none to take.
         """
 
         def write(connection: Connection) -> None:
             _lock(connection)
+            had_admins = _count_admins(connection) > 0
             connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
-            if not _count_admins(connection):
+            if had_admins and not _count_admins(connection):
                 raise AccountRefused("role", "Somebody has to stay admin; make another one first.")
 
         await attempted(self._database.write(write), WITHIN_S, FAILURE)

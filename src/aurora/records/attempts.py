@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Insert, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from aurora.errors import RecordsError
+from aurora.errors import NotConfirmed, RecordsError
 from aurora.records.rows import cause_of
 
 T = TypeVar("T")
@@ -21,6 +21,16 @@ async def attempted(work: Awaitable[T], within_s: float, failure: str) -> T:
             return await work
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         raise RecordsError(f"{failure}: {cause_of(error)}") from error
+
+
+async def written(work: Awaitable[T], within_s: float, failure: str) -> T:
+    """The same for a write, which may be done all the same when it was given up: NotConfirmed."""
+    try:
+        return await attempted(work, within_s, failure)
+    except RecordsError as error:
+        if isinstance(error.__cause__, TimeoutError):
+            raise NotConfirmed(str(error)) from error
+        raise
 
 
 def insert_into(connection: Connection, table: Table) -> Any:

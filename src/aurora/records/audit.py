@@ -135,6 +135,19 @@ class AuditTrail:
         """Return the number and hash of the newest row; raises RecordsError."""
         return await attempted(self._database.read(_head), WITHIN_S, FAILURE)
 
+    async def end(self, number: int) -> tuple[str | None, int, str]:
+        """Return the hash of the row with this number, and the newest row's number and hash.
+
+        For number 0 it is what stands before the first row; None: no such row. Raises RecordsError.
+        """
+
+        def read(connection: Connection) -> tuple[str | None, int, str]:
+            one = select(audit.c.hash).where(audit.c.number == number)
+            there = connection.execute(one).scalar() if number else BEGINNING
+            return there, *_head(connection)
+
+        return await attempted(self._database.read(read), WITHIN_S, FAILURE)
+
     async def check(self, known: str = BEGINNING) -> Checked:
         """Walk along the whole chain; known: a hash that has to be in it. Raises RecordsError."""
 

@@ -7,6 +7,7 @@ and UTF-8, so that any program can recompute them.
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -155,20 +156,42 @@ def check_document(file: bytes, key: bytes | None) -> Checked:
         document = orjson.loads(file)
     except orjson.JSONDecodeError as error:
         raise RecordsError(f"not JSON: {error}; give the file that the console wrote") from error
+    _refuse_names_twice(file)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise RecordsError(f'its "format" is not {FORMAT}; give the JSON record of one call')
     body = {name: value for name, value in document.items() if name not in ("sha256", "seal")}
     record = document.get("record")
     problems = []
-    if digest(record) != document.get("record_sha256"):
+    try:
+        record_sha256, sha256 = digest(record), digest(body)
+    except orjson.JSONEncodeError as error:
+        raise RecordsError(f"no record that a console wrote: {error}") from error
+    if record_sha256 != document.get("record_sha256"):
         problems.append("the record was changed: record_sha256 is not its hash")
-    sha256 = digest(body)
     if sha256 != document.get("sha256"):
         problems.append("the file was changed: sha256 is not its hash")
     call = record.get("call") if isinstance(record, dict) else None
     call_id = str(call.get("id")) if isinstance(call, dict) else "unknown"
     is_ours = None if key is None else _is_seal(document.get("seal"), sha256, key)
     return Checked(call_id, sha256, problems, is_ours)
+
+
+def _refuse_names_twice(file: bytes) -> None:
+    """Raise RecordsError where a name stands twice in one object: the hashes are of the last, and
+    a reader may see the first."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for name, value in pairs:
+            if name in found:
+                raise RecordsError(f"{name[:80]!r} stands twice in it; no console wrote that")
+            found[name] = value
+        return found
+
+    try:
+        json.loads(file, object_pairs_hook=once, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise RecordsError(f"no record that a console wrote: {error}") from error
 
 
 def digest(value: object) -> str:

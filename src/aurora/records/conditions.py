@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from aurora.conditions.change import Change, Kind
-from aurora.records.attempts import attempted, insert_into
+from aurora.records.attempts import attempted, insert_into, written
 from aurora.records.engines import Database
 from aurora.records.rows import Row, scrubbed
 from aurora.records.tables import condition_changes
@@ -29,7 +29,7 @@ class SqlConditions:
             inserted = insert_into(connection, condition_changes)
             connection.execute(inserted.on_conflict_do_nothing(index_elements=["id"]), rows)
 
-        await attempted(self._database.write(write), WITHIN_S, "the conditions cannot be written")
+        await written(self._database.write(write), WITHIN_S, "the conditions cannot be written")
 
     async def holding(self, site: str, now: datetime) -> list[Change]:
         table = condition_changes.c

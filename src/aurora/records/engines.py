@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from aurora.errors import RecordsError
 
@@ -37,6 +38,9 @@ T = TypeVar("T")
 
 class Database(Protocol):
     """Runs work that is written for a plain connection; an error leaves nothing of it behind."""
+
+    async def write_at_length(self, work: Callable[[Connection], T]) -> T:
+        """Write without a limit for a statement: a migration or an index over years of calls."""
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run the work in a transaction, and commit it durably."""
@@ -73,6 +77,9 @@ class SqliteDatabase:
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await _in(self._write_thread, self._written, work)
 
+    async def write_at_length(self, work: Callable[[Connection], T]) -> T:
+        return await self.write(work)
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await _in(self._read_threads, self._seen, work)
 
@@ -96,6 +103,7 @@ class PostgresDatabase:
     """A small pool of connections for writing and reading."""
 
     def __init__(self, url: URL) -> None:
+        self._url = url
         self._write_engine = create_async_engine(
             url,
             pool_size=5,
@@ -109,6 +117,20 @@ class PostgresDatabase:
     async def write(self, work: Callable[[Connection], T]) -> T:
         async with self._write_engine.begin() as connection:
             return await connection.run_sync(work)
+
+    async def write_at_length(self, work: Callable[[Connection], T]) -> T:
+        # Of its own: a limit is given to a connection when it is made.
+        engine = create_async_engine(
+            self._url,
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"timeout": CONNECT_SECONDS},
+        )
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(work)
+        finally:
+            await engine.dispose()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         async with self._read_engine.connect() as connection:

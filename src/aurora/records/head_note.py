@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from aurora.errors import RecordsError
+from aurora.errors import ForeignNote, RecordsError
 from aurora.private_files import put_in_place
 
 FILE = "audit.head"
@@ -29,31 +29,40 @@ class HeadNote:
     def __init__(self, data_dir: Path, key: bytes) -> None:
         self._path = data_dir / FILE
         self._key = key
-        self._written: tuple[int, str] | None = None
 
-    def write(self, number: int, newest: str, at: datetime) -> None:
-        """Keep the trail's end, unless it is noted; raises RecordsError."""
-        if (number, newest) == self._written:
-            return
-        body = {"number": number, "hash": newest, "at": at.isoformat(timespec="microseconds")}
+    def write(self, head: Head) -> None:
+        """Note a later end; an earlier one than is noted changes nothing.
+
+        Raises RecordsError, also where the note that is there is not this line's.
+        """
+        noted = self.read()
+        # Two processes may share a note, and the one that looked first may write last.
+        if noted is None or head.number > noted.number:
+            self.replace(head)
+
+    def replace(self, head: Head) -> None:
+        """Note an end whatever was noted before: a person accepted that; raises RecordsError."""
+        at = head.at.isoformat(timespec="microseconds")
+        body: dict[str, object] = {"number": head.number, "hash": head.hash, "at": at}
         try:
             put_in_place(self._path, orjson.dumps(body | {"seal": self._seal(body)}))
         except OSError as error:
             raise RecordsError(f"{self._path}: cannot be written ({error.strerror})") from error
-        self._written = (number, newest)
 
     def read(self) -> Head | None:
-        """Return the note, None where there is none; raises RecordsError for a forged one."""
+        """Return the note, None where there is none; raises ForeignNote for a forged one."""
         try:
             body = orjson.loads(self._path.read_bytes())
             seal = body.pop("seal")
             head = Head(body["number"], body["hash"], datetime.fromisoformat(body["at"]))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RecordsError(f"{self._path}: no note that this line wrote") from error
+        except OSError as error:
+            raise RecordsError(f"{self._path}: cannot be read ({error.strerror})") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ForeignNote(f"{self._path}: no note that this line wrote") from error
         if not hmac.compare_digest(str(seal).encode(), self._seal(body).encode()):
-            raise RecordsError(f"{self._path}: not written with this line's key")
+            raise ForeignNote(f"{self._path}: not written with this line's key")
         return head
 
     def _seal(self, body: dict[str, object]) -> str:

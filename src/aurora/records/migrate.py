@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Connection, inspect, text
 
 from aurora.errors import RecordsError
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+log = structlog.get_logger()
 
 HEAD = "0011"
 """The newest migration. Alembic takes 0.2 s to import, so a database that is up to date is not
@@ -21,7 +24,7 @@ _ANY_CONSTANT = 4_117_119
 def upgrade(connection: Connection, where: str) -> None:
     """Run what migrations are missing, in the connection's transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ANY_CONSTANT})
+        _wait_for_turn(connection, where)
     revision = _revision(connection)
     if revision == HEAD:
         return
@@ -31,6 +34,16 @@ def upgrade(connection: Connection, where: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _wait_for_turn(connection: Connection, where: str) -> None:
+    """Take the lock; say it where another machine has it, which may be for minutes."""
+    lock = {"lock": _ANY_CONSTANT}
+    at_once = text("SELECT pg_try_advisory_xact_lock(:lock)")
+    if connection.execute(at_once, lock).scalar():
+        return
+    log.warning("another_machine_migrates", database=where)
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), lock)
 
 
 def _revision(connection: Connection) -> str | None:

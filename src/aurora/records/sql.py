@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from aurora.conversation.call import Call, EndReason
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
-from aurora.errors import RecordsError, StaleCall
+from aurora.errors import NotConfirmed, RecordsError, StaleCall
 from aurora.private_files import make_private_directory, open_private
 from aurora.records.attempts import attempted, insert_into
 from aurora.records.batch import IndexFault, Item, Outcome, write_batch
@@ -92,7 +92,7 @@ class SqlRecords:
             await asyncio.to_thread(_make_ready, Path(where))
         database = open_database(target)
         try:
-            await database.write(partial(upgrade, where=where))
+            await database.write_at_length(partial(upgrade, where=where))
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             await database.close()
             raise RecordsError(
@@ -112,7 +112,9 @@ class SqlRecords:
 
     async def reindex(self) -> int:
         """Make the index that calls are found by anew; return how many calls there are."""
-        work = attempted(self.beside.write(reindex), REINDEX_SECONDS, "nothing was indexed")
+        work = attempted(
+            self.beside.write_at_length(reindex), REINDEX_SECONDS, "nothing was indexed"
+        )
         return await work
 
     async def append(self, entry: Entry) -> StoredAnswer | None:
@@ -226,13 +228,15 @@ class SqlRecords:
         return Tally.of(await self._rows(counted))
 
     async def _stored(self, call: Call, item: Item) -> StoredAnswer | None:
+        writing = self._writer.append(call, item)
         try:
             async with asyncio.timeout(TURN_SECONDS):
-                return await self._writer.append(call, item)
+                return await asyncio.shield(writing)
         except TimeoutError as error:
             self.not_stored += 1
             # It may be stored all the same, now or later: its key keeps a repeat from doubling it.
-            raise RecordsError(f"not stored in time: {cause_of(error)}") from error
+            cause = cause_of(error)
+            raise NotConfirmed(f"not stored in time: {cause}", writing, call.id) from error
         except StaleCall:
             raise
         except RecordsError:

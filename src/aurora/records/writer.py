@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from aurora.conversation.call import Call
 from aurora.conversation.record import StoredAnswer
-from aurora.errors import RecordsError
+from aurora.errors import NotConfirmed, RecordsError
 from aurora.records.batch import Item, Outcome
 from aurora.records.rows import Prepared, cause_of, stale
 
@@ -35,15 +35,17 @@ class GroupCommit:
         self._task: asyncio.Task[None] | None = None
         self._is_closed = False
 
-    async def append(self, call: Call, item: Item) -> StoredAnswer | None:
-        """Queue an entry and return when it is durable, or was answered before."""
+    def append(self, call: Call, item: Item) -> asyncio.Future[StoredAnswer | None]:
+        """Queue an entry; the result is there when it is durable, or was answered before."""
         if self._is_closed:
             raise RecordsError("the records are closed")
         done: asyncio.Future[StoredAnswer | None] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(call, item, done))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write_queue(), name="records-writer")
-        return await done
+        # Whoever gave up waiting does not look.
+        done.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return done
 
     async def close(self) -> None:
         """Take nothing more, and write what waits."""
@@ -105,6 +107,10 @@ def _wake(waiting: _Waiting, outcome: Outcome) -> None:
 
 
 def _failure(error: Exception) -> RecordsError:
-    failure = RecordsError(f"nothing was stored: {cause_of(error)}")
+    if isinstance(error, TimeoutError):
+        # A thread or a server that was given up may still commit.
+        failure: RecordsError = NotConfirmed(f"not stored in time: {cause_of(error)}")
+    else:
+        failure = RecordsError(f"nothing was stored: {cause_of(error)}")
     failure.__cause__ = error
     return failure

@@ -46,8 +46,9 @@ class Texts(Protocol):
     async def misfits(self, kind: Kind, texts: Mapping[str, str]) -> Sequence[str]:
         """Return why texts by key cannot be in force beside the others that are; at once."""
 
-    async def refresh(self) -> None:
-        """Let what was approved take effect on this machine at once."""
+    async def follow(self) -> None:
+        """Let what was approved take effect on this machine at once, or with the next look; never
+        raises: the act is on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class Reviewing:
     async def approve(self, version_id: str, person: Person, sha256: str, reason: str) -> Step:
         """Put all of a reviewed change set in force: here at once, elsewhere within seconds."""
         step = await self._take(Act.APPROVED, version_id, person, sha256, reason)
-        await self.texts.refresh()
+        await self.texts.follow()
         return step
 
     async def decline(self, version_id: str, person: Person, sha256: str, reason: str) -> Step:
@@ -218,7 +219,7 @@ class Reviewing:
             ]
 
         kept = await self.versions.put_back(kind, decide)
-        await self.texts.refresh()
+        await self.texts.follow()
         return kept
 
     async def _take(

@@ -8,6 +8,7 @@ from aurora.guidance.language_model import ModelState
 from aurora.guidance.library import Library
 from aurora.lines.audio.speech import SpeechState
 from aurora.records.mirror import MirrorState
+from aurora.records.trail_end import MEND, Missing
 from aurora.settings import Settings
 from aurora.site.model import Site
 from aurora.triage.assess import Triage
@@ -63,6 +64,14 @@ def second_steps_component(unreadable: int | None) -> Component:
         )
         return Component("second steps", State.DEGRADED, detail)
     return Component("second steps", State.OK, "sealed with this line's signing key")
+
+
+def trail_component(missing: Missing | None) -> Component:
+    """Whether the audit trail holds what this machine noted of it; callers never wait for that."""
+    if missing is None:
+        return Component("audit trail", State.OK, "holds all that this machine noted of it")
+    detail = f"{missing.words}: run aurora record check, find out why, then {MEND}"
+    return Component("audit trail", State.FAILED, detail, is_needed_by_calls=False)
 
 
 def site_component(site: Site) -> Component:

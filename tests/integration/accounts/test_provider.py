@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from aurora.accounts.audit import Sought
 from aurora.accounts.person import Role
 from aurora.errors import SettingsError
 from tests.application import application
@@ -70,6 +71,30 @@ async def test_a_role_follows_the_provider_with_every_sign_in(monkeypatch, tmp_p
         second = await parts.accounts.accounts.named("Ada")
 
     assert (first.role, second.role, first.id == second.id) == (Role.OPERATOR, Role.ADMIN, True)
+
+
+async def test_a_site_whose_provider_makes_nobody_admin_promotes_and_shuts_out_on_the_trail(
+    monkeypatch, tmp_path
+):
+    roles = {"AURORA_OIDC_ROLES": "control-room=operator visitors=viewer"}
+    async with (
+        identity_provider() as provider,
+        application(monkeypatch, tmp_path, settings(provider.url, **roles)) as (client, parts),
+    ):
+        provider.claims = {"groups": "visitors"}
+        await by_provider(client)
+        provider.claims = {"groups": "control-room"}
+        promoted = await by_provider(client)
+        ada = await parts.accounts.accounts.named("Ada")
+        await parts.accounts.accounts.change(ada.id, is_disabled=True)
+        links = await parts.accounts.audit.find(Sought(act="account"), before=None, limit=9)
+
+    assert (promoted.status_code, ada.role) == (303, Role.OPERATOR)
+    assert [(one.entry.act, one.entry.who) for one in links] == [
+        ("account.role", "identity provider"),
+        ("account.added", "identity provider"),
+    ]
+    assert links[0].entry.details == {"name": "Ada", "before": "viewer", "after": "operator"}
 
 
 @pytest.mark.parametrize(

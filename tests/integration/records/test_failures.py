@@ -6,18 +6,20 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from structlog.testing import capture_logs
 
 from aurora.conversation.record import Entry, Event, Message
 from aurora.errors import RecordsError
-from aurora.records import sql
+from aurora.records import engines, migrate, sql
 from aurora.records.migrate import HEAD
 from aurora.records.mirror import Mirror
 from aurora.records.sql import SqlRecords
 from tests.integration.records.made import AT, a_call, a_turn
 from tests.postgres import PostgresServer, running_server
-from tests.waiting import PATIENT_S
+from tests.waiting import PATIENT_S, until
 
 TURN_SECONDS = sql.TURN_SECONDS
 
@@ -112,6 +114,36 @@ async def test_two_machines_on_one_database_neither_repeat_nor_clash(
         assert kept[1::2] == [f"answer to {text}" for text in kept[::2]]
     for machine in machines:
         await machine.close()
+
+
+async def test_what_takes_long_on_purpose_is_not_cut_like_a_turn(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "STATEMENT_SECONDS", 0.2)
+    database = engines.open_database(engines.database_url(postgres_url, tmp_path))
+
+    def slowly(connection: Connection) -> object:
+        return connection.exec_driver_sql("SELECT 1 FROM pg_sleep(1)").scalar()
+
+    with pytest.raises(TimeoutError):
+        await database.write(slowly)
+    assert await database.write_at_length(slowly) == 1
+    await database.close()
+
+
+async def test_a_machine_that_finds_another_migrating_says_so_and_waits(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    other = await asyncpg.connect(postgres_url)
+    await other.execute(f"SELECT pg_advisory_lock({migrate._ANY_CONSTANT})")
+    with capture_logs() as logs:
+        opening = asyncio.create_task(SqlRecords.open(postgres_url, tmp_path))
+        await until(lambda: [one for one in logs if one["event"] == "another_machine_migrates"])
+        was_waiting = not opening.done()
+        await other.close()
+        await (await opening).close()
+
+    assert was_waiting
 
 
 async def test_two_machines_may_start_at_once_on_an_empty_database(

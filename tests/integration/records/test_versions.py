@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from aurora.accounts.person import Person, Role
+from aurora.errors import RecordsError
+from aurora.in_force import texts
 from aurora.in_force.site import SiteInForce
 from aurora.in_force.texts import TextsInForce
 from aurora.records.absences import SqlAbsences
@@ -24,6 +26,7 @@ from aurora.site.load import locate
 from aurora.site.model import Site
 from aurora.site.yaml_file import parse_yaml
 from tests.line import example_library, example_site
+from tests.waiting import until
 
 ANA, BO = (Person(name, name.title(), Role.ADMIN) for name in ("ana", "bo"))
 OLD = "Get out now. Pull the alarm as you leave. No lifts."
@@ -287,3 +290,55 @@ async def test_a_draft_of_before_there_were_sets_goes_its_way(both):
     change, steps = await here.reviewing.versions.change_set(draft.id)
     assert (change.id, change.sha256) == (draft.id, draft.sha256)
     assert [step.act for step in steps] == [Act.DRAFTED]
+
+
+async def test_an_approval_that_is_on_record_is_done_though_it_cannot_be_read_back(
+    both, monkeypatch
+):
+    here, _ = both
+
+    async def fail(*_: object) -> int:
+        raise RecordsError("the disk is slow")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(here.texts._versions, "newest", fail)
+        version_id = await here.approve(Kind.PROCEDURE, "fire.en", OLD, NEW)
+        assert here.first_line == OLD
+    await here.texts.refresh()
+    assert here.first_line == NEW
+
+    with monkeypatch.context() as broken:
+        broken.setattr(here.texts._versions, "newest", fail)
+        [step] = await here.reviewing.put_back(Kind.PROCEDURE, "fire.en", None, BO, "Confusing")
+    assert step.act is Act.PUT_BACK
+    assert version_id != step.version_id
+
+
+async def test_a_sites_file_that_cannot_be_read_is_told_and_keeps_no_text_from_its_force(
+    both, tmp_path
+):
+    here, _ = both
+    here.texts._paths = replace(locate(None), site=tmp_path / "gone.yaml")
+
+    await here.approve(Kind.PROCEDURE, "fire.en", OLD, NEW)
+
+    assert here.first_line == NEW
+    assert "gone.yaml" in "; ".join(here.texts.problems)
+
+
+async def test_whatever_breaks_in_one_look_the_next_one_comes(both, monkeypatch):
+    monkeypatch.setattr(texts, "REFRESH_S", 0.01)
+    here, there = both
+    await there.texts.start()
+    looks = there.absences.since
+
+    async def break_once(now: datetime) -> list[Absence]:
+        monkeypatch.setattr(there.absences, "since", looks)
+        raise ValueError("a row that nobody expected")
+
+    monkeypatch.setattr(there.absences, "since", break_once)
+    await until(lambda: there.absences.since == looks)
+    await here.approve(Kind.PROCEDURE, "fire.en", OLD, NEW)
+
+    await until(lambda: there.first_line == NEW)
+    await there.texts.close()

@@ -93,3 +93,28 @@ def test_a_record_that_lost_its_parts_is_found():
         assert check_document(written(record=record), KEY).problems
     for seal in (None, 1, "é"):
         assert check_document(written(seal=seal), KEY).is_sealed_here is False
+
+
+@pytest.mark.parametrize(
+    ("before", "twice"),
+    [
+        (b'"record": {', b'"record": {"messages": []}, "record": {'),
+        (b'"record": {', b'"rec\\u006frd": {"messages": []}, "record": {'),
+        (b'"content": "Raus."', b'"content": "Bleiben.", "content": "Raus."'),
+    ],
+)
+def test_a_name_that_stands_twice_is_no_record_whichever_a_reader_sees(before, twice):
+    file = written()
+    assert before in file
+
+    with pytest.raises(RecordsError, match="stands twice"):
+        check_document(file.replace(before, twice, 1), KEY)
+
+
+def test_a_record_that_is_nested_without_end_is_refused():
+    deep = b"[" * 900 + b"]" * 900
+
+    with pytest.raises(RecordsError):
+        check_document(
+            written().replace(b'"record": {', b'"record": {"x": ' + deep + b", ", 1), KEY
+        )

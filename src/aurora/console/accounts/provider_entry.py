@@ -1,5 +1,6 @@
 """Sign-in by the identity provider: a browser goes there, comes back, and has an account."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aurora.accounts.account import Account, checked_name
+from aurora.accounts.person import Person, Role
 from aurora.accounts.secret import new_id
 from aurora.accounts.session import Visitor
 from aurora.console.accounts.cookies import AWAY, drop_cookie, read_cookie, set_cookie
@@ -22,6 +24,8 @@ from aurora.site.model import Language
 log = structlog.get_logger()
 
 AWAY_FOR_S = 600
+VOUCHING = Person("", "identity provider", Role.ADMIN)
+"""Who makes accounts and gives roles where people sign in by it."""
 
 
 class ProviderEntry:
@@ -51,7 +55,7 @@ class ProviderEntry:
             away = self._away(request)
             asked = Asked(away["state"], away["nonce"], away["verifier"])
             vouched = await self._provider.vouched(request.query_params, asked)
-            account = await self._account(vouched, self._entry.language(request))
+            account = await self._account(vouched, self._entry.language(request), visitor.address)
         except ProviderFault as fault:
             return await self._failed(request, fault)
         except (SignInRefused, AccountRefused) as refused:
@@ -81,7 +85,7 @@ class ProviderEntry:
         found: dict[str, Any] = away
         return found
 
-    async def _account(self, vouched: Vouched, language: Language) -> Account:
+    async def _account(self, vouched: Vouched, language: Language, address: str) -> Account:
         """Return the account of somebody vouched for, its role as the provider gives it now.
 
         Raises SignInRefused for somebody without a role or with a disabled account, and
@@ -92,13 +96,17 @@ class ProviderEntry:
         if vouched.role is None or (account is not None and account.is_disabled):
             raise SignInRefused("unknown")
         if account is None:
-            return await self._add(vouched, language)
+            return await self._add(vouched, language, address)
         if account.role is not vouched.role:
             await accounts.change(account.id, role=vouched.role.value)
+            details = {"name": account.name, "before": account.role.value}
             account = replace(account, role=vouched.role)
+            await self._note(
+                "account.role", account, details | {"after": account.role.value}, address
+            )
         return account
 
-    async def _add(self, vouched: Vouched, language: Language) -> Account:
+    async def _add(self, vouched: Vouched, language: Language, address: str) -> Account:
         assert vouched.role is not None  # noqa: S101 - refused before
         account = Account(
             new_id(),
@@ -111,7 +119,15 @@ class ProviderEntry:
         if await self._parts.accounts.named(account.name) is not None:
             account = replace(account, name=checked_name(f"{vouched.name} ({vouched.login})"))
         await self._parts.accounts.add(account)
+        details = {"name": account.name, "role": account.role.value}
+        await self._note("account.added", account, details, address)
         return account
+
+    async def _note(
+        self, act: str, account: Account, details: Mapping[str, str], address: str
+    ) -> None:
+        """Put on the trail what the provider did to an account."""
+        await self._parts.audit.note(replace(VOUCHING, address=address), act, account.id, details)
 
     async def _failed(self, request: Request, fault: ProviderFault) -> Response:
         log.error("provider_failed", reason=fault.reason, error=str(fault))

@@ -16,11 +16,13 @@ from aurora.console.frame import Frame
 from aurora.console.handoff.ear import SENT_AWAY, OperatorsEar
 from aurora.console.handoff.room import HandOffRoom
 from aurora.console.headers import page_headers
+from aurora.console.refusals import NOT_CONFIRMED
 from aurora.console.words import _
 from aurora.conversation.operators import MAX_WORDS_CHARS
 from aurora.errors import (
     ChannelFault,
     HandOffTaken,
+    NotConfirmed,
     RecordsError,
     UnknownCall,
     WhisperRefused,
@@ -282,6 +284,9 @@ async def done(act: Awaitable[Result]) -> Result:
         raise Problem(
             504, "Not in time", "The call did not answer; look at it and try again."
         ) from error
+    except NotConfirmed as error:
+        log.error("hand_off_not_confirmed", error=str(error))
+        raise unavailable(NOT_CONFIRMED) from error
     except RecordsError as error:
         log.error("hand_off_not_stored", error=str(error))
         raise unavailable("It was not stored, so nothing has changed; try again.") from error
