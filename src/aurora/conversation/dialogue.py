@@ -183,6 +183,7 @@ class Dialogue:
                 "sha256": self.guide.library.digest(procedure),
             }
             turn.events.append(Event("procedure_started", now, details))
+            turn.call.is_menu_open = False  # 1 and 2 are yes and no from here on
             turn.call.is_quiet |= running in QUIET_PROCEDURES
             if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
                 turn.call.hazard = procedure.hazard
