@@ -74,7 +74,9 @@ CALLED_CALMLY = frozenset({"utility_loss", "lift", "missing_person"})
 DOUBT_TO_ACT = 0.15
 """Probability of danger from which words that triage rates normal may still begin one of these."""
 NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
-GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
+GAVE_NO_HAZARD = (
+    *(Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.UNSURE, Intent.DONE, Intent.REPEAT),
+)
 
 
 def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:

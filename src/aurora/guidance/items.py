@@ -1,8 +1,10 @@
-"""Which steps and questions of a procedure are still of use; giving them is the runner's work."""
+"""Which steps and questions of a procedure are still of use, and what a short answer tells;
+giving them is the runner's work."""
 
 from aurora.guidance.procedure import Ask, Step
 from aurora.guidance.spoken import Situation, is_fresh
 from aurora.guidance.state import GuidanceState
+from aurora.triage.assessment import Intent
 
 MAX_TIMES_ASKED = 2
 MAX_QUESTIONS = 8
@@ -27,3 +29,19 @@ def is_stale(state: GuidanceState, item: Ask | Step) -> bool:
     """Whether all of its words were said a moment ago, by the procedure that ran before."""
     first = item.ask if isinstance(item, Ask) else item.do
     return not is_fresh(state, first) and not is_fresh(state, item.again)
+
+
+def answered(situation: Situation, fact: str, intent: Intent) -> bool | None:
+    """What a yes or no tells of the fact that was asked for; None when it is left open."""
+    if intent is Intent.UNSURE and fact == "breathing" and _is_no_breath(situation):
+        return False
+    return intent is Intent.YES if intent in (Intent.YES, Intent.NO) else None
+
+
+def _is_no_breath(situation: Situation) -> bool:
+    """Whether not to know if somebody breathes counts as a no, as it does in first aid: of one who
+    does not respond at once, else when it was asked twice."""
+    awake = situation.facts.get("awake")
+    if awake is True:
+        return False
+    return awake is False or situation.state.asked.get("breathing", 0) >= MAX_TIMES_ASKED

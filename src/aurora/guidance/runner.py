@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
-from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, is_needless, is_stale
+from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, answered, is_needless, is_stale
 from aurora.guidance.library import DANGEROUS_PLACES, Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
@@ -190,8 +190,8 @@ class Runner:
         awaiting = situation.state.awaiting
         if awaiting is None:
             return
-        if awaiting not in situation.facts and assessment.intent in (Intent.YES, Intent.NO):
-            situation.facts[awaiting] = assessment.intent is Intent.YES
+        if (answer := answered(situation, awaiting, assessment.intent)) is not None:
+            situation.facts.setdefault(awaiting, answer)
         if awaiting in situation.facts:
             situation.state.awaiting = None
 

@@ -22,6 +22,8 @@ class Intent(StrEnum):
     """Asks something."""
     YES = "yes"
     NO = "no"
+    UNSURE = "unsure"
+    """Does not know ("no idea", "I can't tell"): neither yes nor no."""
     DONE = "done"
     """Acknowledges or has carried out the last step ("okay", "done that")."""
     REPEAT = "repeat"
