@@ -111,7 +111,8 @@ class Dialogue:
         if doubts_place:
             heard = without_certainty(heard)
         turn.stages_ms["triage"] = heard.triage_ms
-        cues = cues_in(heard.text, self._language_of(call, heard.assessment))
+        language = self._language_of(call, heard.assessment)
+        cues = cues_in(heard.text, language, is_asked="?" in spoken_words)
         talk = self._take_in(turn, heard, cues, now)
         is_way_blocked = hear_blocked_exits(self._exits, self.site, turn, heard, cues, now)
         turn.heard = _message("user", words, now, call, as_rated(heard.assessment))
@@ -297,7 +298,9 @@ class Dialogue:
         self.raise_urgency(turn, assessment.urgency, "rules", now)
         learn(call.facts, _stated(assessment, cues))
         is_worse = assessment.urgency is call.urgency is Urgency.CRITICAL and assessment.procedure
-        if assessment.hazard is not Hazard.NONE and (call.hazard is Hazard.NONE or is_worse):
+        # What runs says what the call is about: "I can't talk" makes no illness of a threat.
+        is_open = call.hazard is Hazard.NONE or (is_worse and call.guidance.procedure is None)
+        if assessment.hazard is not Hazard.NONE and is_open:
             call.hazard = assessment.hazard
         talk = place_call(call.place, assessment)
         if talk is ZoneTalk.ASK and not call.urgency.is_emergency:

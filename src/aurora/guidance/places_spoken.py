@@ -55,11 +55,15 @@ class PlacesSpoken:
         return [self._phrases.say(situation, phrase, zone=name)]
 
     def way_out(self, situation: Situation, procedure: Procedure) -> list[Spoken]:
-        """The confirmed zone's exits, or its equipment, once each; nothing for another zone."""
+        """The confirmed zone's exits, or its equipment, once each; nothing for another zone.
+
+        No way out is told to whoever is out: it leads back to where they came from.
+        """
         zone, language = situation.zone, situation.language
         if zone is None:
             return []
-        if procedure.uses_exit and self._is_first(situation, f"exit:{zone.id}"):
+        is_to_leave = procedure.uses_exit and situation.facts.get("escaped") is not True
+        if is_to_leave and self._is_first(situation, f"exit:{zone.id}"):
             return self._ways_out.say(situation, zone)
         kind = procedure.equipment
         place = getattr(zone, kind) if kind else None

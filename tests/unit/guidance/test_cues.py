@@ -37,6 +37,12 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["Où est la douche ?"],
         "de": ["Wo ist die Notdusche?"],
     },
+    Cue.THERE: {
+        "en": ["there's an AED here", "we have a defibrillator"],
+        "es": ["hay un desfibrilador aquí", "hay una ducha de emergencia a mi lado"],
+        "fr": ["il y a un défibrillateur ici", "il y a une douche juste à côté"],
+        "de": ["hier gibt es einen Defi", "hier haben wir eine Augendusche"],
+    },
     Cue.NEXT: {
         "en": ["What now?", "what next", "And then?", "Okay, what do I do now?"],
         "es": ["¿Y ahora qué?", "¿Qué hago ahora?", "¿y luego?"],
@@ -108,7 +114,7 @@ NOT_TOLD = [
 
 
 def cues(language: str, words: str) -> frozenset[Cue]:
-    return cues_in(Utterance(normalise(words)).flat, language)
+    return cues_in(Utterance(normalise(words)).flat, language, is_asked="?" in words)
 
 
 @pytest.mark.parametrize(("cue", "language", "words"), SAID)
@@ -124,6 +130,31 @@ def test_other_words_show_nothing(language, words):
 @pytest.mark.parametrize("cue", Cue)
 def test_every_cue_is_known_in_every_language(cue):
     assert set(TOLD[cue]) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [(language, words) for language, lines in TOLD[Cue.THERE].items() for words in lines],
+)
+def test_who_tells_that_it_is_there_does_not_ask_where(language, words):
+    assert where_asked(cues(language, words)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "asked"),
+    [
+        ("en", "Is there an AED here?", Cue.AED),
+        ("es", "¿Hay un desfibrilador aquí?", Cue.AED),
+        ("es", "hay un desfibrilador por aquí", Cue.AED),
+        ("es", "¿hay una ducha cerca?", Cue.SHOWER),
+        ("fr", "Il y a un défibrillateur ici ?", Cue.AED),
+        ("fr", "il y a un lave-œil près d'ici", Cue.EYEWASH),
+        ("de", "Gibt es hier eine Notdusche?", Cue.SHOWER),
+        ("de", "Haben wir hier einen Defi?", Cue.AED),
+    ],
+)
+def test_the_same_words_asked_are_a_question(language, words, asked):
+    assert where_asked(cues(language, words)) is asked
 
 
 def test_a_language_without_cues_has_none():
