@@ -283,7 +283,8 @@ class Guide:
         way_out = self._places.way_out(situation, procedure)
         if any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences):
             way_out = []  # the way out is what they do not have
-        if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
+        is_apart = situation.incident_zone not in (None, situation.zone)
+        if talk is ZoneTalk.CORRECTED or (talk is ZoneTalk.NOTED and (is_apart or not way_out)):
             way_out = self._places.read_back(situation, talk) + way_out
         if is_start:
             guidance.sentences += way_out

@@ -90,11 +90,13 @@ class Triage:
         detected = self._languages.detect(spoken, language)
         verdict = self._rules.rate(spoken, detected)
         expects_place = is_place_expected or verdict.intent is Intent.CORRECTION
-        place = self._places[detected].find(text, is_expected=expects_place)
+        finder = self._places[detected]
+        place = finder.find(text, is_expected=expects_place)
         assessment = replace(
             self._assessed(spoken, text, before, verdict, is_place=place is not None),
             language=detected,
             place=place,
+            caller_place=finder.of_caller(text),
         )
         return text, assessment
 
