@@ -1,7 +1,7 @@
 """Which steps and questions of a procedure are still of use, and what a short answer tells;
 giving them is the runner's work."""
 
-from aurora.guidance.procedure import Ask, Step
+from aurora.guidance.procedure import Ask, Procedure, Step
 from aurora.guidance.spoken import Situation, is_fresh
 from aurora.guidance.state import GuidanceState
 from aurora.triage.assessment import Intent
@@ -29,6 +29,25 @@ def is_stale(state: GuidanceState, item: Ask | Step) -> bool:
     """Whether all of its words were said a moment ago, by the procedure that ran before."""
     first = item.ask if isinstance(item, Ask) else item.do
     return not is_fresh(state, first) and not is_fresh(state, item.again)
+
+
+def breath_ask(situation: Situation, procedure: Procedure) -> Ask | None:
+    """The question whether one who does not respond is breathing, while that is not known."""
+    is_lying_there = situation.facts.get("awake") is False
+    if not is_lying_there or situation.facts.get("breathing") is not None:
+        return None
+    asks = (item for item in procedure.then if isinstance(item, Ask) and item.fact == "breathing")
+    return next((ask for ask in asks if not is_needless(situation, ask)), None)
+
+
+def open_ask(situation: Situation, procedure: Procedure) -> Ask | None:
+    """The last question, if it got no answer and may be asked once more."""
+    state = situation.state
+    is_spent = state.questions >= MAX_QUESTIONS
+    if is_spent or state.asked.get(state.awaiting or "", 0) >= MAX_TIMES_ASKED:
+        return None
+    items = (i for i in procedure.then if isinstance(i, Ask) and i.fact == state.awaiting)
+    return next((i for i in items if is_fresh(state, i.again)), None)
 
 
 def answered(situation: Situation, fact: str, intent: Intent) -> bool | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
-from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, answered, is_needless, is_stale
+from aurora.guidance.items import answered, breath_ask, is_needless, is_stale, open_ask
 from aurora.guidance.library import DANGEROUS_PLACES, Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
@@ -140,12 +140,9 @@ class Runner:
         return bool(self._matching_reply(situation, procedure, text, meaning, is_report=True))
 
     def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
-        """Ask whether a casualty who does not respond is breathing, if that comes next."""
+        """Ask whether a casualty who does not respond is breathing, if that is asked at all."""
         procedure = self._running(situation)
-        if procedure is None or situation.facts.get("awake") is not False:
-            return False
-        item = self._peek(situation, procedure)
-        if not isinstance(item, Ask) or item.fact != "breathing":
+        if procedure is None or not self._breath_due(situation, procedure):
             return False
         self._next_item(situation, procedure, guidance)
         return guidance.has_question
@@ -314,14 +311,16 @@ class Runner:
 
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
-        may_ask = self._may_ask(situation, guidance)
-        unanswered = self._unanswered(situation, procedure)
+        breath = self._breath_due(situation, procedure)
+        may_ask = self._may_ask(situation, guidance) or (breath and not guidance.has_question)
+        unanswered = breath or open_ask(situation, procedure)
         state.awaiting = None
         if unanswered is not None and may_ask:
-            guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
+            words = unanswered.again if state.asked.get(unanswered.fact) else unanswered.ask
+            guidance.sentences += self._ask(situation, procedure, unanswered, words)
             return
-        if unanswered is not None:
-            state.position = procedure.then.index(unanswered)  # asked again after this turn
+        if unanswered is not None:  # asked again after this turn
+            state.position = min(state.position, procedure.then.index(unanswered))
         item = self._peek(situation, procedure)
         if isinstance(item, Step):
             self._give_step(situation, procedure, guidance)
@@ -347,7 +346,7 @@ class Runner:
         self, situation: Situation, procedure: Procedure, guidance: Guidance
     ) -> None:
         """To "what now?": the next step, and with it the question that is still open."""
-        unanswered = self._unanswered(situation, procedure)
+        unanswered = open_ask(situation, procedure)
         if not isinstance(self._peek(situation, procedure), Step):
             self._next_item(situation, procedure, guidance)
             return
@@ -356,14 +355,11 @@ class Runner:
         if unanswered is not None:
             guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
 
-    def _unanswered(self, situation: Situation, procedure: Procedure) -> Ask | None:
-        """The last question, if it got no answer and may be asked once more."""
-        state = situation.state
-        is_spent = state.questions >= MAX_QUESTIONS
-        if is_spent or state.asked.get(state.awaiting or "", 0) >= MAX_TIMES_ASKED:
-            return None
-        items = (i for i in procedure.then if isinstance(i, Ask) and i.fact == state.awaiting)
-        return next((i for i in items if is_fresh(state, i.again)), None)
+    def _breath_due(self, situation: Situation, procedure: Procedure) -> Ask | None:
+        """The question for breath, before any other once nothing keeps the caller from looking."""
+        return (
+            None if self.is_held(situation, "cardiac_arrest") else breath_ask(situation, procedure)
+        )
 
     def _may_ask(self, situation: Situation, guidance: Guidance) -> bool:
         """Whether the caller can take one more question before they are told something."""

@@ -57,3 +57,35 @@ def test_whoever_is_awake_is_not_taken_to_have_stopped_breathing():
         line.hear(UNSURE)
 
     assert "breathing" not in line.situation.facts
+
+
+ALONE = {"ask": "Are you alone?", "again": "Nobody with you?", "fact": "alone"}
+HURT = {"ask": "Is anyone else hurt?", "again": "Any others hurt?", "fact": "others_hurt"}
+
+
+def test_breath_of_one_who_does_not_respond_is_asked_before_all_else():
+    line = Line(procedure(then=[ALONE, HURT, *STEPS, BREATHING]))
+    line.start()
+    line.hear()
+    line.hear(said(intent=Intent.YES))
+
+    assert line.situation.state.awaiting == "others_hurt"
+    assert "Is he breathing?" in line.hear(said(facts={"awake": False}))
+
+
+def test_what_was_passed_over_for_the_breath_is_not_lost():
+    line = Line(procedure(then=[ALONE, *STEPS, BREATHING]), facts={"awake": False})
+    line.start()
+    turns = [line.hear(said(intent=Intent.YES)) for _ in range(5)]
+
+    assert "Is he breathing?" in turns[0]
+    assert all(any(step["do"] in turn for turn in turns) for step in STEPS)
+
+
+def test_where_nobody_may_go_near_yet_the_breath_waits():
+    held = procedure(then=[POWER, *STEPS, BREATHING], hold_until={"power_off": True})
+    line = Line(held, facts={"awake": False})
+    line.start()
+
+    assert "Is the power off?" in line.hear()
+    assert "Is he breathing?" in line.hear(said(intent=Intent.YES))
