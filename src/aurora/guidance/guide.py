@@ -114,7 +114,7 @@ class Guide:
     ) -> Guidance:
         """Return what to say to these words; `text` is the normalised utterance."""
         situation.state.turns += 1
-        if Cue.NEXT in situation.cues:
+        if Cue.NEXT in situation.cues and situation.state.procedure is not None:
             assessment = replace(assessment, intent=Intent.DONE)
         guidance = self._planned(situation, assessment, text, talk, doubtful)
         return self._in_a_known_tongue(situation, guidance)

@@ -112,6 +112,9 @@ class Runner:
             guidance.is_settled = assessment.intent is not Intent.QUESTION
             guidance.sentences += self._response(situation, assessment)
             self._next_item(situation, procedure, guidance)
+            if assessment.intent is Intent.QUESTION and guidance.sentences[-1].name == "step":
+                only_this = self._phrases.fresh(situation, "only_what_i_say")
+                guidance.sentences[:-1] = [only_this] if only_this else []
         return guidance
 
     def wait(self, situation: Situation) -> list[Spoken]:
@@ -316,6 +319,7 @@ class Runner:
         unanswered = breath or open_ask(situation, procedure)
         state.awaiting = None
         if unanswered is not None and may_ask:
+            state.last_instruction = str(procedure.then.index(unanswered))
             words = unanswered.again if state.asked.get(unanswered.fact) else unanswered.ask
             guidance.sentences += self._ask(situation, procedure, unanswered, words)
             return
