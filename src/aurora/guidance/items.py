@@ -1,10 +1,11 @@
-"""Which steps and questions of a procedure are still of use, and what a short answer tells;
-giving them is the runner's work."""
+"""Which steps, questions and branches of a procedure are still of use; giving them is the
+runner's work."""
 
-from aurora.guidance.procedure import Ask, Procedure, Step
+from collections.abc import Iterator
+
+from aurora.guidance.procedure import Ask, Branch, Procedure, Step
 from aurora.guidance.spoken import Situation, is_fresh
 from aurora.guidance.state import GuidanceState
-from aurora.triage.assessment import Intent
 
 MAX_TIMES_ASKED = 2
 MAX_QUESTIONS = 8
@@ -40,8 +41,28 @@ def breath_ask(situation: Situation, procedure: Procedure) -> Ask | None:
     return next((ask for ask in asks if not is_needless(situation, ask)), None)
 
 
-def open_ask(situation: Situation, procedure: Procedure) -> Ask | None:
-    """The last question, if it got no answer and may be asked once more."""
+def is_new(situation: Situation, procedure_id: str) -> bool:
+    """Whether this procedure has not run in this call."""
+    return f"procedure:{procedure_id}" not in situation.state.taken
+
+
+def open_branches(situation: Situation, procedure: Procedure) -> Iterator[tuple[str, Branch]]:
+    """Yield the branches of answered questions that were not taken yet, each with its mark."""
+    for item in procedure.then:
+        if not isinstance(item, Ask) or item.fact not in situation.facts:
+            continue
+        value = situation.facts[item.fact]
+        branch = item.if_no if value is False else item.if_yes
+        mark = f"branch:{procedure.procedure}:{item.fact}:{value}"
+        if branch is None:
+            continue
+        is_open = mark not in situation.state.taken
+        if is_open or (branch.switch and is_new(situation, branch.switch)):
+            yield mark, branch
+
+
+def unanswered_ask(situation: Situation, procedure: Procedure) -> Ask | None:
+    """Return the last question, if it got no answer and may be asked once more."""
     state = situation.state
     is_spent = state.questions >= MAX_QUESTIONS
     if is_spent or state.asked.get(state.awaiting or "", 0) >= MAX_TIMES_ASKED:
@@ -50,14 +71,7 @@ def open_ask(situation: Situation, procedure: Procedure) -> Ask | None:
     return next((i for i in items if is_fresh(state, i.again)), None)
 
 
-def answered(situation: Situation, fact: str, intent: Intent) -> bool | None:
-    """What a yes or no tells of the fact that was asked for; None when it is left open."""
-    if intent is Intent.UNSURE and fact == "breathing" and _is_no_breath(situation):
-        return False
-    return intent is Intent.YES if intent in (Intent.YES, Intent.NO) else None
-
-
-def _is_no_breath(situation: Situation) -> bool:
+def is_no_breath(situation: Situation) -> bool:
     """Whether not to know if somebody breathes counts as a no, as it does in first aid: of one who
     does not respond at once, else when it was asked twice."""
     awake = situation.facts.get("awake")

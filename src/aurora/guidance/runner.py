@@ -1,14 +1,14 @@
 """Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
-from collections.abc import Iterator
-
+from aurora.guidance import holds
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
-from aurora.guidance.items import answered, breath_ask, is_needless, is_stale, open_ask
-from aurora.guidance.library import DANGEROUS_PLACES, Library, note_text
+from aurora.guidance.items import is_needless, is_new, is_stale, open_branches, unanswered_ask
+from aurora.guidance.library import Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
+from aurora.guidance.shut_in import ShutIn, is_shut_in
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -34,6 +34,7 @@ class Runner:
         self._matcher = matcher
         self._phrases = phrasebook
         self._comfort = Comfort(phrasebook)
+        self._shut_in = ShutIn(phrasebook)
 
     def start(
         self,
@@ -53,7 +54,7 @@ class Runner:
         note_text(state, procedure, situation.language, anew=True)
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
-        state.last_instruction = state.changed_over_at_s = None
+        state.last_instruction = state.changed_over_at_s = state.postponed = None
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
@@ -76,16 +77,29 @@ class Runner:
 
         is_casualty: the words tell of somebody hurt or ill, whose own procedure has to wait.
         """
-        state = situation.state
         procedure = self._running(situation)
         if procedure is None:
             return Guidance(is_settled=False)
-        note_text(state, procedure, situation.language)
+        note_text(situation.state, procedure, situation.language)
+        guidance = self._advanced(situation, procedure, assessment, text, is_casualty)
+        is_on = situation.state.procedure == procedure.procedure
+        if is_on and holds.is_worth_asking(situation, procedure):
+            self._ask_what_holds(situation, procedure, guidance)
+        return guidance
+
+    def _advanced(
+        self,
+        situation: Situation,
+        procedure: Procedure,
+        assessment: Assessment,
+        text: str,
+        is_casualty: bool,
+    ) -> Guidance:
         guidance = Guidance(urgency=procedure.urgency)
-        self._take_answer(situation, assessment)
+        holds.take_answer(situation, procedure, assessment)
         if self._take_switch(situation, procedure, guidance):
             return guidance
-        if assessment.intent is Intent.REPEAT:
+        if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
             self._say_again(situation, procedure, guidance)
             return guidance
         reply = self._matching_reply(
@@ -96,6 +110,10 @@ class Runner:
         casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
         if casualty is not None:
             guidance.sentences.append(casualty)
+            return guidance
+        if (shelter := self._shut_in.next(situation, procedure)) is not None:
+            guidance.is_settled = assessment.intent is not Intent.QUESTION
+            guidance.sentences.append(shelter)
             return guidance
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
@@ -121,6 +139,8 @@ class Runner:
         """Something new for a caller who is silent: the next step where hands are busy with a
         count, else the count, else comfort."""
         procedure = self._running(situation)
+        if procedure and (shelter := self._shut_in.next(situation, procedure)) is not None:
+            return [shelter]
         is_busy = procedure is not None and procedure.rhythm is not None
         if procedure is None or not is_busy or self._is_counting(situation, procedure):
             return self._comfort.keep_on(situation, procedure)
@@ -145,7 +165,7 @@ class Runner:
     def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
         """Ask whether a casualty who does not respond is breathing, if that is asked at all."""
         procedure = self._running(situation)
-        if procedure is None or not self._breath_due(situation, procedure):
+        if procedure is None or not holds.breath_due(situation, procedure):
             return False
         self._next_item(situation, procedure, guidance)
         return guidance.has_question
@@ -161,12 +181,7 @@ class Runner:
 
     def is_held(self, situation: Situation, candidate: str) -> bool:
         """Whether the running procedure keeps `candidate` from taking over yet."""
-        running = self._running(situation)
-        if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
-            return False
-        return not any(
-            situation.facts.get(fact) == value for fact, value in running.hold_until.items()
-        )
+        return holds.is_held(situation, self._running(situation), candidate)
 
     def _running(self, situation: Situation) -> Procedure | None:
         return self._library.running(situation.state, situation.language)
@@ -185,54 +200,25 @@ class Runner:
         acknowledgement = self._phrases.unsaid(situation, "acknowledge")
         return [acknowledgement] if acknowledgement else []
 
-    def _take_answer(self, situation: Situation, assessment: Assessment) -> None:
-        """A yes or no belongs to the question that was asked."""
-        awaiting = situation.state.awaiting
-        if awaiting is None:
-            return
-        if (answer := answered(situation, awaiting, assessment.intent)) is not None:
-            situation.facts.setdefault(awaiting, answer)
-        if awaiting in situation.facts:
-            situation.state.awaiting = None
-
     def _take_switch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
         """Go to the procedure that an answer calls for, once nothing holds it back."""
+        branches = [branch for _, branch in open_branches(situation, procedure)]
+        if situation.state.postponed is not None:
+            branches.append(Branch(switch=situation.state.postponed))
         return any(
             self._follow(situation, procedure, branch, guidance)
-            for _, branch in list(self._open_branches(situation, procedure))
-            if branch.switch and self._may_switch(situation, branch.switch)
+            for branch in branches
+            if branch.switch and holds.may_switch(situation, procedure, branch.switch)
         )
 
     def _take_branch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
         """Take what one answer leads to, once; True when it gave something to say."""
-        for mark, branch in self._open_branches(situation, procedure):
+        for mark, branch in open_branches(situation, procedure):
             situation.state.taken[mark] = 1
             self._follow(situation, procedure, branch.model_copy(update={"switch": None}), guidance)
             if guidance.sentences:
                 return True
         return False
-
-    def _open_branches(
-        self, situation: Situation, procedure: Procedure
-    ) -> Iterator[tuple[str, Branch]]:
-        """The branches of answered questions that were not taken yet, each with its mark."""
-        for item in procedure.then:
-            if not isinstance(item, Ask) or item.fact not in situation.facts:
-                continue
-            value = situation.facts[item.fact]
-            branch = item.if_no if value is False else item.if_yes
-            mark = f"branch:{procedure.procedure}:{item.fact}:{value}"
-            if branch is None:
-                continue
-            if mark not in situation.state.taken or (
-                branch.switch and _is_new(situation, branch.switch)
-            ):
-                yield mark, branch
-
-    def _may_switch(self, situation: Situation, target: str) -> bool:
-        """No compressions for a casualty who is awake, nor where the rescuer would be next."""
-        is_awake = target == "cardiac_arrest" and situation.facts.get("awake") is True
-        return not is_awake and not self.is_held(situation, target)
 
     def _follow(
         self,
@@ -243,7 +229,9 @@ class Runner:
     ) -> bool:
         """Take a branch's rise, and its switch or its words; True when it switched."""
         levels = [level for level in (guidance.urgency, branch.urgency) if level]
-        if branch.switch and _is_new(situation, branch.switch):
+        if branch.switch and self.is_held(situation, branch.switch):
+            self._postpone(situation, procedure, branch.switch, guidance)
+        elif branch.switch and is_new(situation, branch.switch):
             started = self.start(situation, branch.switch)
             guidance.sentences += started.sentences
             levels += [started.urgency] if started.urgency else []
@@ -251,6 +239,29 @@ class Runner:
             guidance.sentences += self._unless_said(situation, procedure, branch.say)
         guidance.urgency = highest(*levels) if levels else None
         return guidance.sentences != [] and situation.state.procedure != procedure.procedure
+
+    def _postpone(
+        self, situation: Situation, procedure: Procedure, target: str, guidance: Guidance
+    ) -> None:
+        """In place of a procedure that has to wait: what it waits for, told and asked."""
+        situation.state.postponed = target
+        question = holds.question_of(procedure)
+        answer = holds.known_answer(situation, question) if question else None
+        if answer and answer.say:
+            guidance.sentences += self._unless_said(situation, procedure, answer.say)
+        if not self._ask_what_holds(situation, procedure, guidance) and not guidance.sentences:
+            guidance.sentences += self._comfort.keep_on(situation, procedure)
+
+    def _ask_what_holds(
+        self, situation: Situation, procedure: Procedure, guidance: Guidance
+    ) -> bool:
+        """Ask whether what the procedure holds for is so by now; True when asked."""
+        question = holds.question_of(procedure)
+        is_open = question is not None and holds.may_ask(situation, question)
+        if question is None or not is_open or not self._may_ask(situation, guidance):
+            return False
+        guidance.sentences += self._ask(situation, procedure, question, question.ask)
+        return True
 
     def _unless_said(self, situation: Situation, procedure: Procedure, words: str) -> list[Spoken]:
         if not words or was_said(situation.state, words):
@@ -272,19 +283,18 @@ class Runner:
                 reply
                 for reply in self._matcher.find(procedure, text, meaning, is_report=is_report)
                 if not all(was_said(situation.state, line) for line in reply.say)
-                or (reply.switch and _is_new(situation, reply.switch))
+                or (reply.switch and is_new(situation, reply.switch))
             ),
             None,
         )
 
     def _give_reply(
-        self,
-        situation: Situation,
-        procedure: Procedure,
-        reply: Reply,
-        guidance: Guidance,
+        self, situation: Situation, procedure: Procedure, reply: Reply, guidance: Guidance
     ) -> Guidance:
-        if not (reply.switch and _is_new(situation, reply.switch)):
+        is_course = reply.switch and (
+            is_new(situation, reply.switch) or self.is_held(situation, reply.switch)
+        )
+        if not is_course:
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
             guidance.sentences.append(_from(procedure, f"reply.{reply.id}", line))
@@ -314,9 +324,9 @@ class Runner:
 
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
-        breath = self._breath_due(situation, procedure)
+        breath = holds.breath_due(situation, procedure)
         may_ask = self._may_ask(situation, guidance) or (breath and not guidance.has_question)
-        unanswered = breath or open_ask(situation, procedure)
+        unanswered = breath or unanswered_ask(situation, procedure)
         state.awaiting = None
         if unanswered is not None and may_ask:
             state.last_instruction = str(procedure.then.index(unanswered))
@@ -350,7 +360,7 @@ class Runner:
         self, situation: Situation, procedure: Procedure, guidance: Guidance
     ) -> None:
         """To "what now?": the next step, and with it the question that is still open."""
-        unanswered = open_ask(situation, procedure)
+        unanswered = unanswered_ask(situation, procedure)
         if not isinstance(self._peek(situation, procedure), Step):
             self._next_item(situation, procedure, guidance)
             return
@@ -358,12 +368,6 @@ class Runner:
         situation.state.awaiting = None
         if unanswered is not None:
             guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
-
-    def _breath_due(self, situation: Situation, procedure: Procedure) -> Ask | None:
-        """The question for breath, before any other once nothing keeps the caller from looking."""
-        return (
-            None if self.is_held(situation, "cardiac_arrest") else breath_ask(situation, procedure)
-        )
 
     def _may_ask(self, situation: Situation, guidance: Guidance) -> bool:
         """Whether the caller can take one more question before they are told something."""
@@ -390,10 +394,6 @@ class Runner:
             hint = self._phrases.fresh(situation, "keypad_yes_no")
             return [hint] if hint else []
         return []
-
-
-def _is_new(situation: Situation, procedure_id: str) -> bool:
-    return f"procedure:{procedure_id}" not in situation.state.taken
 
 
 def _from(procedure: Procedure, part: str, text: str) -> Spoken:
