@@ -38,7 +38,15 @@ def breath_ask(situation: Situation, procedure: Procedure) -> Ask | None:
     if not is_lying_there or situation.facts.get("breathing") is not None:
         return None
     asks = (item for item in procedure.then if isinstance(item, Ask) and item.fact == "breathing")
-    return next((ask for ask in asks if not is_needless(situation, ask)), None)
+    return next(
+        (
+            ask
+            for ask in asks
+            # Asked before, it is asked again in its other words only.
+            if not is_needless(situation, ask) and is_fresh(situation.state, ask.again)
+        ),
+        None,
+    )
 
 
 def is_new(situation: Situation, procedure_id: str) -> bool:
