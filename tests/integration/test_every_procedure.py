@@ -41,6 +41,8 @@ def test_questions_stay_within_their_budget(procedure, words):
     asked = [s for s in sentences if s.name.startswith("ask.")]
     in_a_row = longest = 0
     for sentence in sentences:
+        if sentence.name == "ask.breathing":
+            continue  # of one who does not respond it is asked whatever was asked before
         if sentence.is_question:
             in_a_row += 1
             longest = max(longest, in_a_row)

@@ -48,10 +48,18 @@ class CallPlace:
 
     said: str | None = None
     zone_id: str | None = None
-    """Confirmed: said clearly, or confirmed by the caller."""
+    """Where it is happening. Confirmed: said clearly, or confirmed by the caller."""
+    caller_zone_id: str | None = None
+    """Where the caller is, when they said that they are elsewhere: what they are told of ways out
+    and equipment is of this zone."""
     unconfirmed_zone_id: str | None = None
     """It only sounded like this zone; the caller is being asked."""
     times_asked: int = 0
+
+    @property
+    def callers_zone_id(self) -> str | None:
+        """The zone the caller is in, as far as it is known."""
+        return self.caller_zone_id or self.zone_id
 
 
 @dataclass(slots=True)

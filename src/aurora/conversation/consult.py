@@ -31,7 +31,7 @@ ANSWERING_S = 0.2
 UNKNOWN_HAZARDS = (Hazard.NONE, Hazard.OTHER)
 STAND_INS = (
     *("cannot_answer", "do_not_know_in_emergency", "handbook_other_language"),
-    *("noted", "clarify"),
+    *("only_what_i_say", "noted", "clarify"),
 )
 """Phrases for want of an answer."""
 

@@ -112,7 +112,8 @@ class Dialogue:
         if doubts_place:
             heard = without_certainty(heard)
         turn.stages_ms["triage"] = heard.triage_ms
-        cues = cues_in(heard.text, self._language_of(call, heard.assessment))
+        language = self._language_of(call, heard.assessment)
+        cues = cues_in(heard.text, language, is_asked="?" in spoken_words)
         rated = in_context(heard.assessment, call.guidance.procedure, cues)
         heard = replace(heard, assessment=rated)
         talk = self._take_in(turn, heard, cues, now)
@@ -186,6 +187,7 @@ class Dialogue:
                 "sha256": self.guide.library.digest(procedure),
             }
             turn.events.append(Event("procedure_started", now, details))
+            turn.call.is_menu_open = False  # 1 and 2 are yes and no from here on
             turn.call.is_quiet |= running in QUIET_PROCEDURES
             if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
                 turn.call.hazard = procedure.hazard
@@ -242,7 +244,8 @@ class Dialogue:
             language=call.language,
             urgency=call.urgency,
             now=now.astimezone(self._timezone),
-            zone=self.site.zone(call.place.zone_id),
+            zone=self.site.zone(call.place.callers_zone_id),
+            incident_zone=self.site.zone(call.place.zone_id),
             is_keypad_only=call.is_keypad_only,
             is_quiet=call.is_quiet,
             is_child=call.is_child,
@@ -299,7 +302,9 @@ class Dialogue:
         self.raise_urgency(turn, assessment.urgency, "rules", now)
         learn(call.facts, _stated(assessment, cues))
         is_worse = assessment.urgency is call.urgency is Urgency.CRITICAL and assessment.procedure
-        if assessment.hazard is not Hazard.NONE and (call.hazard is Hazard.NONE or is_worse):
+        # What runs says what the call is about: "I can't talk" makes no illness of a threat.
+        is_open = call.hazard is Hazard.NONE or (is_worse and call.guidance.procedure is None)
+        if assessment.hazard is not Hazard.NONE and is_open:
             call.hazard = assessment.hazard
         talk = place_call(call.place, assessment)
         if talk is ZoneTalk.ASK and not call.urgency.is_emergency:

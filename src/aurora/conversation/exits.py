@@ -27,7 +27,7 @@ def hear_blocked_exits(
     is_mere_question = heard.assessment.intent is Intent.QUESTION and not is_grave
     if is_mere_question and Cue.EXIT not in cues:
         return False
-    zone = site.zone(call.place.zone_id)
+    zone = site.zone(call.place.callers_zone_id)
     lines = call.guidance.site_lines
     told = [line.removeprefix(TOLD) for line in lines if line.startswith(TOLD)]
     blocked = exits.blocked(heard.text, call.language, zone, told)

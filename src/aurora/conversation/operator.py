@@ -47,7 +47,7 @@ def set_zone(
     if place.zone_id == zone_id and place.unconfirmed_zone_id is None:
         return []
     details = {"from": place.zone_id, "to": zone_id, "by": by}
-    place.zone_id, place.unconfirmed_zone_id = zone_id, None
+    place.zone_id, place.unconfirmed_zone_id, place.caller_zone_id = zone_id, None, None
     turn = Turn(call, dialogue.situation(call, now), events=[Event("zone_set", now, details)])
     dialogue.alert(turn, now)
     return turn.events

@@ -12,6 +12,7 @@ from aurora.conversation.turn import Action, Turn
 from aurora.conversation.whereabouts import place_call
 from aurora.escalation.incident import Lost
 from aurora.guidance.places_spoken import ZoneTalk
+from aurora.guidance.procedure import Ask
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Assessment, Intent
 
@@ -37,6 +38,8 @@ def wait(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
     turn = dialogue.open_turn(call, now)
     call.silences += 1
     turn.events.append(Event("silence", now, {"in_a_row": call.silences}))
+    if _is_hiding(call):
+        call.is_menu_open = False  # its next key is an answer again, or shows that they are there
     if begin_pending(dialogue, turn, now):
         return turn
     if call.silences < SILENCES_BEFORE_ALERT:
@@ -75,7 +78,7 @@ def _prompt(dialogue: Dialogue, turn: Turn) -> None:
 
 def _offer_keys(dialogue: Dialogue, turn: Turn) -> None:
     """A few words to a caller who must not be heard: which key answers, or that any will do."""
-    names = ["keypad_yes_no"] if _is_asked(turn.call) else []
+    names = ["keypad_yes_no"] if _is_asked(dialogue, turn.call) else []
     phrases = dialogue.guide.phrases
     hint = phrases.fresh(turn.situation, *names) if names else None
     spoken = hint or phrases.fresh(turn.situation, "quiet_silence")
@@ -85,7 +88,7 @@ def _offer_keys(dialogue: Dialogue, turn: Turn) -> None:
 def _explain_keys(dialogue: Dialogue, turn: Turn) -> None:
     """Tell a caller who cannot speak what the keys mean now."""
     call = turn.call
-    if _is_asked(call) and not call.is_menu_open:
+    if _is_asked(dialogue, call) and not call.is_menu_open:
         dialogue.say(turn, "keypad_yes_no")
     elif call.is_menu_open or not call.guidance.procedure:
         call.is_menu_open = True
@@ -124,37 +127,65 @@ def _tell_people(dialogue: Dialogue, turn: Turn, now: datetime) -> None:
 
 
 def press(dialogue: Dialogue, call: Call, digit: str, now: datetime) -> Turn:
-    """Take a key: 1 for a caller who cannot speak, the menu, then 1 for yes and 2 for no."""
+    """Take a key: 1 for a caller who cannot speak, the menu, then 1 for yes and 2 for no, or any
+    to show that somebody is there."""
     turn = dialogue.open_turn(call, now)
     turn.heard = Message("user", f"[key {digit}]", now, call.urgency.value, {"digit": digit})
     was_silent, call.silences = call.silences > 0, 0
     call.exchanges += 1
     find(turn, "key", now)
+    is_asked = _is_asked(dialogue, call)
     if digit == "0":
         dialogue.say(turn, "hand_off")
         dialogue.hand_off(turn, now)
     elif call.is_menu_open:
         _choose(dialogue, turn, digit, now)
-    elif digit in "12" and _is_asked(call) and (call.takes_keys or not was_silent):
+    elif digit in "12" and is_asked and (call.takes_keys or not was_silent):
         _answer(dialogue, turn, Intent.YES if digit == "1" else Intent.NO, now)
     elif begin_pending(dialogue, turn, now):
         pass  # whoever can only press keys is told what to do before what the keys mean
-    elif _wants_menu(call, digit):
+    elif _is_presence(call, digit) and not is_asked:
+        _answer(dialogue, turn, Intent.DONE, now)
+    elif _wants_menu(call, digit, is_asked=is_asked):
         _open_menu(dialogue, turn, now)
-    elif call.takes_keys and _is_asked(call):
+    elif call.takes_keys and is_asked:
         dialogue.say(turn, "keypad_yes_no")
     else:
         dialogue.say(turn, "keypad_again")
     return turn
 
 
-def _is_asked(call: Call) -> bool:
-    return call.guidance.awaiting is not None or call.place.unconfirmed_zone_id is not None
+def _is_asked(dialogue: Dialogue, call: Call) -> bool:
+    """Whether a yes or no is waited for: a key says no more than that."""
+    if call.place.unconfirmed_zone_id is not None:
+        return True
+    awaiting = call.guidance.awaiting
+    procedure = dialogue.guide.library.running(call.guidance, call.language)
+    items = procedure.then if procedure else []
+    needs_words = any(
+        isinstance(item, Ask) and item.fact == awaiting and not item.is_yes_no for item in items
+    )
+    return awaiting is not None and not needs_words
 
 
-def _wants_menu(call: Call, digit: str) -> bool:
+def _is_hiding(call: Call) -> bool:
+    """Whether a caller who must not be heard is being guided: a wrong key may call them out."""
+    return call.is_quiet and call.guidance.procedure is not None
+
+
+def _is_presence(call: Call, digit: str) -> bool:
+    """Whether a key without an open question only shows that the caller is there.
+
+    Who was told that 1 is yes and 2 is no presses them again to be sure; who hides was told that
+    any key will do. Neither asked for a menu, whose 1 and 2 would send them out.
+    """
+    is_guided = call.takes_keys and call.guidance.procedure is not None
+    return is_guided and (digit in "12" or (_is_hiding(call) and digit != "9"))
+
+
+def _wants_menu(call: Call, digit: str, *, is_asked: bool) -> bool:
     """Key 1; from a caller who cannot speak also 9, and any key while no question is open."""
-    return digit == "1" or (call.takes_keys and (digit == "9" or not _is_asked(call)))
+    return digit == "1" or (call.takes_keys and (digit == "9" or not is_asked))
 
 
 def _open_menu(dialogue: Dialogue, turn: Turn, now: datetime) -> None:

@@ -35,8 +35,10 @@ def summarise(call: Call, site: Site, now: datetime) -> str:
 
 def _place(call: Call, site: Site) -> str:
     zone = site.zone(call.place.zone_id)
+    callers = site.zone(call.place.caller_zone_id)
     if zone is not None:
-        return spoken(zone.name, RECORD_LANGUAGE)
+        own = f" (the caller in {spoken(callers.name, RECORD_LANGUAGE)})" if callers else ""
+        return spoken(zone.name, RECORD_LANGUAGE) + own
     return f'place said: "{call.place.said}"' if call.place.said else "place unknown"
 
 

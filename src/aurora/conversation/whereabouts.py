@@ -16,7 +16,7 @@ WORDS_BESIDE_A_PLACE = 3
 
 def place_call(place: CallPlace, assessment: Assessment) -> ZoneTalk:
     """Take in what these words say of the place; return what has to be said about it."""
-    talk = _take_in(place, assessment)
+    talk = _take_callers(place, assessment) or _take_in(place, assessment)
     if talk.is_question:
         if place.times_asked >= MAX_TIMES_ASKED:
             place.unconfirmed_zone_id = None
@@ -46,6 +46,31 @@ def leave_unasked(place: CallPlace) -> None:
     place.unconfirmed_zone_id = None
 
 
+def _take_callers(place: CallPlace, assessment: Assessment) -> ZoneTalk | None:
+    """Take in where the caller is themselves; None when there is more to take in, or no more.
+
+    Who was asked where they are and now says otherwise may have misspoken: that is asked back.
+    """
+    said, theirs = assessment.place, assessment.caller_place
+    if theirs is None or theirs.confidence < CONFIRM_BELOW or said is None:
+        return None
+    is_correction = assessment.intent is Intent.CORRECTION
+    if said.zone_id != theirs.zone_id:
+        place.caller_zone_id = theirs.zone_id
+        return None
+    is_apart = place.caller_zone_id is not None
+    is_told_of = place.zone_id is not None and place.times_asked == 0 and not is_correction
+    if theirs.zone_id == place.zone_id:
+        place.caller_zone_id = None
+        return ZoneTalk.NOTED if is_apart else None
+    if not (is_apart or is_told_of):
+        return None
+    if theirs.zone_id == place.caller_zone_id:
+        return ZoneTalk.NOTHING
+    place.caller_zone_id = theirs.zone_id
+    return ZoneTalk.CORRECTED if is_correction else ZoneTalk.NOTED
+
+
 def _take_in(place: CallPlace, assessment: Assessment) -> ZoneTalk:
     said = assessment.place
     if place.unconfirmed_zone_id is not None and (said is None or not said.is_known):
@@ -58,6 +83,8 @@ def _take_in(place: CallPlace, assessment: Assessment) -> ZoneTalk:
 
 
 def _take_confirmation(place: CallPlace, intent: Intent) -> ZoneTalk:
+    if intent is Intent.QUESTION and place.zone_id is None:
+        return ZoneTalk.CONFIRM  # a question is no answer, and loses no place
     doubtful, place.unconfirmed_zone_id = place.unconfirmed_zone_id, None
     if intent is Intent.YES:
         talk = ZoneTalk.CORRECTED if place.zone_id else ZoneTalk.NOTED

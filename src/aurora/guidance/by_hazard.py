@@ -1,6 +1,7 @@
 """Which procedure a hazard calls for by itself; whether it begins is the guide's."""
 
 from aurora.levels import Hazard, Urgency
+from aurora.triage.assessment import Intent
 
 CRITICAL_BY_HAZARD = {
     Hazard.FIRE: "fire",
@@ -32,6 +33,11 @@ URGENT_BY_HAZARD = {
     Hazard.HEAT: "injury",
 }
 """Every other urgent hazard is an unsafe condition."""
+NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
+GAVE_NO_HAZARD = frozenset(
+    {Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.UNSURE, Intent.DONE, Intent.REPEAT}
+)
+"""What words are that tell of nothing that has happened."""
 
 
 def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:

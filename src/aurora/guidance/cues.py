@@ -22,6 +22,9 @@ class Cue(StrEnum):
     AED = "aed"
     EYEWASH = "eyewash"
     SHOWER = "shower"
+    THERE = "there"
+    """Tells that one of these three is there, in words that ask for it only with a question mark:
+    "hay un desfibrilador aquí"."""
     NEXT = "next"
     """Asks for the next step: "what now?"."""
     QUIET = "quiet"
@@ -43,17 +46,22 @@ class Cue(StrEnum):
 
 WHERE = (Cue.EXIT, Cue.MUSTER, Cue.AED, Cue.EYEWASH, Cue.SHOWER)
 """What is asked about a place, the most pressing first."""
+EQUIPMENT = frozenset({Cue.AED, Cue.EYEWASH, Cue.SHOWER})
 
 
 class _CuesFile(RootModel[dict[str, dict[Cue, Annotated[list[str], Field(min_length=1)]]]]):
     pass
 
 
-def cues_in(text: str, language: str) -> frozenset[Cue]:
-    """Return what these words show. text: normalised; language: ISO 639-1, one without cues has
-    none."""
+def cues_in(text: str, language: str, *, is_asked: bool = False) -> frozenset[Cue]:
+    """Return what these words show.
+
+    text: normalised. language: ISO 639-1, one without cues has none. is_asked: they came with a
+    question mark, as spoken words do not always.
+    """
     patterns = _patterns().get(language, {})
-    return frozenset(cue for cue, pattern in patterns.items() if pattern.search(text))
+    shown = frozenset(cue for cue, pattern in patterns.items() if pattern.search(text))
+    return shown - EQUIPMENT if Cue.THERE in shown and not is_asked else shown
 
 
 def where_asked(cues: frozenset[Cue]) -> Cue | None:

@@ -26,7 +26,9 @@ class DangerCheck:
         if state.awaiting != IN_DANGER:
             return None
         state.awaiting = None
-        if assessment.intent is Intent.YES or assessment.facts.get("people_hurt") is True:
+        # What cannot be ruled out is at least urgent: who does not know has not said no.
+        may_be = assessment.intent in (Intent.YES, Intent.UNSURE)
+        if may_be or assessment.facts.get("people_hurt") is True:
             facts[IN_DANGER] = True
         elif assessment.intent is Intent.NO:
             facts[IN_DANGER] = False

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aurora.guidance.by_hazard import procedure_for
+from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, procedure_for
 from aurora.guidance.care import (
     CASUALTIES,
     comes_next,
@@ -26,7 +26,6 @@ from aurora.guidance.runner import Runner
 from aurora.guidance.shut_in import TO_THE_TRAPPED, is_shut_in
 from aurora.guidance.spoken import Guidance, Situation, Spoken
 from aurora.guidance.ways_out import LINES as WAY_OUT_LINES
-from aurora.levels import Hazard
 from aurora.site.model import Site, Zone
 from aurora.triage.assessment import Assessment, Intent
 
@@ -46,8 +45,6 @@ SURE_ENOUGH_TO_CHANGE = 0.95
 CALLED_CALMLY = frozenset({"utility_loss", "lift", "missing_person"})
 DOUBT_TO_ACT = 0.15
 """Probability of danger from which words that triage rates normal may still begin one of these."""
-NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
-GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
 
 
 class Guide:
@@ -76,7 +73,7 @@ class Guide:
     ) -> Guidance:
         """Return what to say to these words; `text` is the normalised utterance."""
         situation.state.turns += 1
-        if Cue.NEXT in situation.cues:
+        if Cue.NEXT in situation.cues and situation.state.procedure is not None:
             assessment = replace(assessment, intent=Intent.DONE)
         guidance = self._planned(situation, assessment, text, talk, doubtful)
         return self._in_a_known_tongue(situation, guidance)
@@ -292,7 +289,8 @@ class Guide:
         is_answered = any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences)
         if is_answered or is_shut_in(situation):
             way_out = []  # the way out is what they do not have
-        if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
+        is_apart = situation.incident_zone not in (None, situation.zone)
+        if talk is ZoneTalk.CORRECTED or (talk is ZoneTalk.NOTED and (is_apart or not way_out)):
             way_out = self._places.read_back(situation, talk) + way_out
         if is_start:
             guidance.sentences += way_out

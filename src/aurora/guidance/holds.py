@@ -1,7 +1,7 @@
 """What a running procedure keeps from beginning, and the question that ends it; asking is the
 runner's work."""
 
-from aurora.guidance.items import MAX_TIMES_ASKED, is_needless
+from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask, is_no_breath
 from aurora.guidance.library import DANGEROUS_PLACES
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
@@ -49,13 +49,18 @@ def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
         is_needed = facts.get("breathing") is False or postponed is not None
         question = question_of(procedure) if is_needed else None
     else:
-        breath = (i for i in procedure.then if isinstance(i, Ask) and i.fact == "breathing")
-        is_needed = facts.get("awake") is False
-        question = next((i for i in breath if is_needed and not is_needless(situation, i)), None)
+        question = breath_ask(situation, procedure)
     if question is None or question.fact in facts or not may_ask(situation, question):
         return None
     is_spent = situation.state.asked.get(question.fact, 0) >= MAX_TIMES_ASKED
     return None if is_spent else question
+
+
+def breath_due(situation: Situation, procedure: Procedure) -> Ask | None:
+    """Return the question for breath, which goes before any other once nothing keeps the caller
+    from going near."""
+    held = is_held(situation, procedure, "cardiac_arrest")
+    return None if held else breath_ask(situation, procedure)
 
 
 def take_answer(situation: Situation, procedure: Procedure, assessment: Assessment) -> None:
@@ -69,5 +74,7 @@ def take_answer(situation: Situation, procedure: Procedure, assessment: Assessme
         is_asked_again = held_for is not None and said in (None, held_for)
         if awaiting not in situation.facts or is_asked_again:
             situation.facts[awaiting] = assessment.intent is Intent.YES
+    elif assessment.intent is Intent.UNSURE and awaiting == "breathing" and is_no_breath(situation):
+        situation.facts.setdefault(awaiting, False)
     if awaiting in situation.facts:
         situation.state.awaiting = None

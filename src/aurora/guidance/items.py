@@ -39,6 +39,23 @@ def is_stale(state: GuidanceState, item: Ask | Step) -> bool:
     return not is_fresh(state, first) and not is_fresh(state, item.again)
 
 
+def breath_ask(situation: Situation, procedure: Procedure) -> Ask | None:
+    """The question whether one who does not respond is breathing, while that is not known."""
+    is_lying_there = situation.facts.get("awake") is False
+    if not is_lying_there or situation.facts.get("breathing") is not None:
+        return None
+    asks = (item for item in procedure.then if isinstance(item, Ask) and item.fact == "breathing")
+    return next(
+        (
+            ask
+            for ask in asks
+            # Asked before, it is asked again in its other words only.
+            if not is_needless(situation, ask) and is_fresh(situation.state, ask.again)
+        ),
+        None,
+    )
+
+
 def is_new(situation: Situation, procedure_id: str) -> bool:
     """Whether this procedure has not run in this call."""
     return f"procedure:{procedure_id}" not in situation.state.taken
@@ -69,3 +86,12 @@ def unanswered_ask(situation: Situation, procedure: Procedure) -> Ask | None:
         return None
     items = (i for i in procedure.then if isinstance(i, Ask) and i.fact == state.awaiting)
     return next((i for i in items if is_fresh(state, i.again)), None)
+
+
+def is_no_breath(situation: Situation) -> bool:
+    """Whether not to know if somebody breathes counts as a no, as it does in first aid: of one who
+    does not respond at once, else when it was asked twice."""
+    awake = situation.facts.get("awake")
+    if awake is True:
+        return False
+    return awake is False or situation.state.asked.get("breathing", 0) >= MAX_TIMES_ASKED

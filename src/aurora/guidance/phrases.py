@@ -133,6 +133,9 @@ class Phrases(BaseModel):
     """The control room is {desk}, its number {number}."""
     do_not_know_in_emergency: Lines
     """The same during an emergency: keep to the last instruction; at least three."""
+    only_what_i_say: list[Line] = Field(default_factory=list)
+    """Before a step, to a question without an approved answer in an emergency: to do that step and
+    nothing of their own; at least three, or none."""
     danger_check: Line
     """Once in a call that only seems ordinary: is anyone hurt or in danger right now?"""
     noted: Lines

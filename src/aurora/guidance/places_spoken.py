@@ -48,18 +48,25 @@ class PlacesSpoken:
 
     def read_back(self, situation: Situation, talk: ZoneTalk) -> list[Spoken]:
         """Say the confirmed zone's name, so that a wrong one is put right at once."""
-        if situation.zone is None or talk not in (ZoneTalk.NOTED, ZoneTalk.CORRECTED):
+        zone, there = situation.zone, situation.incident_zone
+        if zone is None or talk not in (ZoneTalk.NOTED, ZoneTalk.CORRECTED):
             return []
+        if there is not None and there != zone and self._is_first(situation, f"place:{there.id}"):
+            zone = there  # where people are sent to comes before where the caller is
         phrase = "zone_corrected" if talk is ZoneTalk.CORRECTED else "zone_noted"
-        name = spoken(situation.zone.name, situation.language)
+        name = spoken(zone.name, situation.language)
         return [self._phrases.say(situation, phrase, zone=name)]
 
     def way_out(self, situation: Situation, procedure: Procedure) -> list[Spoken]:
-        """The confirmed zone's exits, or its equipment, once each; nothing for another zone."""
+        """The confirmed zone's exits, or its equipment, once each; nothing for another zone.
+
+        No way out is told to whoever is out: it leads back to where they came from.
+        """
         zone, language = situation.zone, situation.language
         if zone is None:
             return []
-        if procedure.uses_exit and self._is_first(situation, f"exit:{zone.id}"):
+        is_to_leave = procedure.uses_exit and situation.facts.get("escaped") is not True
+        if is_to_leave and self._is_first(situation, f"exit:{zone.id}"):
             return self._ways_out.say(situation, zone)
         kind = procedure.equipment
         place = getattr(zone, kind) if kind else None

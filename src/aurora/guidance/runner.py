@@ -131,6 +131,9 @@ class Runner:
             guidance.is_settled = assessment.intent is not Intent.QUESTION
             guidance.sentences += self._response(situation, assessment)
             self._next_item(situation, procedure, guidance)
+            if assessment.intent is Intent.QUESTION and guidance.sentences[-1].name == "step":
+                only_this = self._phrases.fresh(situation, "only_what_i_say")
+                guidance.sentences[:-1] = [only_this] if only_this else []
         return guidance
 
     def wait(self, situation: Situation) -> list[Spoken]:
@@ -161,12 +164,9 @@ class Runner:
         return bool(self._matching_reply(situation, procedure, text, meaning, is_report=True))
 
     def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
-        """Ask whether a casualty who does not respond is breathing, if that comes next."""
+        """Ask whether a casualty who does not respond is breathing, if that is asked at all."""
         procedure = self._running(situation)
-        if procedure is None or situation.facts.get("awake") is not False:
-            return False
-        item = self._peek(situation, procedure)
-        if not isinstance(item, Ask) or item.fact != "breathing":
+        if procedure is None or not holds.breath_due(situation, procedure):
             return False
         self._next_item(situation, procedure, guidance)
         return guidance.has_question
@@ -285,11 +285,7 @@ class Runner:
         )
 
     def _give_reply(
-        self,
-        situation: Situation,
-        procedure: Procedure,
-        reply: Reply,
-        guidance: Guidance,
+        self, situation: Situation, procedure: Procedure, reply: Reply, guidance: Guidance
     ) -> Guidance:
         target = reply.switch
         if not target or not (is_new(situation, target) or self.is_held(situation, target)):
@@ -322,14 +318,17 @@ class Runner:
 
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
-        may_ask = self._may_ask(situation, guidance)
-        unanswered = unanswered_ask(situation, procedure)
+        breath = holds.breath_due(situation, procedure)
+        may_ask = self._may_ask(situation, guidance) or (breath and not guidance.has_question)
+        unanswered = breath or unanswered_ask(situation, procedure)
         state.awaiting = None
         if unanswered is not None and may_ask:
-            guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
+            state.last_instruction = str(procedure.then.index(unanswered))
+            words = unanswered.again if state.asked.get(unanswered.fact) else unanswered.ask
+            guidance.sentences += self._ask(situation, procedure, unanswered, words)
             return
-        if unanswered is not None:
-            state.position = procedure.then.index(unanswered)  # asked again after this turn
+        if unanswered is not None:  # asked again after this turn
+            state.position = min(state.position, procedure.then.index(unanswered))
         item = self._peek(situation, procedure)
         if isinstance(item, Step):
             self._give_step(situation, procedure, guidance)

@@ -52,7 +52,9 @@ class Situation:
     now: datetime
     """In the site's time zone."""
     zone: Zone | None = None
-    """Confirmed; None keeps every zone-specific sentence unsaid."""
+    """The caller's, confirmed; None keeps every zone-specific sentence unsaid."""
+    incident_zone: Zone | None = None
+    """Where it is happening, confirmed; mostly the caller's own."""
     is_keypad_only: bool = False
     is_quiet: bool = False
     """The caller must not be heard: nothing asks for louder words, keys are offered."""

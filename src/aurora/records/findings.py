@@ -8,7 +8,10 @@ from aurora.conversation.call import Call
 from aurora.conversation.record import Entry, Message
 
 HANDBOOK = "handbook."
-NO_ANSWER = ("cannot_answer", "do_not_know_in_emergency", "handbook_other_language")
+NO_ANSWER = (
+    *("cannot_answer", "do_not_know_in_emergency", "only_what_i_say"),
+    "handbook_other_language",
+)
 LONGEST_TEXT = 500
 
 Row = dict[str, Any]

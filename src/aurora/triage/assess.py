@@ -20,8 +20,8 @@ from aurora.triage.text import Utterance, normalise, words
 SHORT_REPLY_WORDS = 5
 """Of a yes, an okay or a place this short the rules know all there is to know."""
 SETTLED_BY_RULES = frozenset(
-    {Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT, Intent.CORRECTION, Intent.GREETING}
-    | {Intent.THANKS, Intent.GOODBYE, Intent.HUMAN}
+    {Intent.YES, Intent.NO, Intent.UNSURE, Intent.DONE, Intent.REPEAT, Intent.CORRECTION}
+    | {Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.HUMAN}
 )
 TOGETHER_CRITICAL_FROM = 0.6
 """Of words read together with those before: they were rated alone already, so only what is plain
@@ -90,11 +90,13 @@ class Triage:
         detected = self._languages.detect(spoken, language)
         verdict = self._rules.rate(spoken, detected)
         expects_place = is_place_expected or verdict.intent is Intent.CORRECTION
-        place = self._places[detected].find(text, is_expected=expects_place)
+        finder = self._places[detected]
+        place = finder.find(text, is_expected=expects_place)
         assessment = replace(
             self._assessed(spoken, text, before, verdict, is_place=place is not None),
             language=detected,
             place=place,
+            caller_place=finder.of_caller(text),
         )
         return text, assessment
 

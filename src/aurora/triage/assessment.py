@@ -33,6 +33,8 @@ class Intent(StrEnum):
     """Asks something."""
     YES = "yes"
     NO = "no"
+    UNSURE = "unsure"
+    """Does not know ("no idea", "I can't tell"): neither yes nor no."""
     DONE = "done"
     """Acknowledges or has carried out the last step ("okay", "done that")."""
     REPEAT = "repeat"
@@ -87,6 +89,9 @@ class Assessment:
     """0 to 1, that words rated as ordinary hide an emergency."""
     intent: Intent = Intent.REPORT
     place: Place | None = None
+    """Where it is happening, as far as the words tell; of one place said, that one."""
+    caller_place: Place | None = None
+    """Where the caller says they themselves are: "I can see it from zone D"."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """Only what these words state: breathing, awake, people, trapped, bleeding, escaped..."""
     reasons: tuple[str, ...] = ()

@@ -49,6 +49,8 @@ class PlaceWords(BaseModel):
     after: list[str]
     denies: list[str]
     corrects: list[str]
+    caller: list[str]
+    """Patterns that end right before a place where the caller says they are."""
 
     def unaccented(self) -> "PlaceWords":
         """The same words as normalised text has them."""
@@ -60,6 +62,8 @@ class _Mention:
     place: Place
     start: int
     end: int
+    is_callers: bool = False
+    """The caller says that they are there, whatever happens elsewhere."""
 
 
 class PlaceFinder:
@@ -114,6 +118,7 @@ class PlaceFinder:
         self._named = re.compile(rf"\b(?:{'|'.join(words.named)})\b")
         self._denied = re.compile(rf"\b(?:{_any(words.denies)})(?: \w+)? $")
         self._corrects = re.compile(rf"\b(?:{_any(words.corrects)})\b")
+        self._caller = re.compile(rf"\b(?:{'|'.join(words.caller)}) $")
         self._alias = re.compile(rf"\b(?:{_any(self._aliases)})\b") if self._aliases else None
 
     def find(self, text: str, *, is_expected: bool = False) -> Place | None:
@@ -122,12 +127,25 @@ class PlaceFinder:
         `is_expected`: the caller was just asked where they are, or takes a place back, so a bare
         letter counts too.
         """
-        mentions = [m for m in self._zones(text) if not self._denied.search(text[: m.start])]
+        mentions = self._said(text)
         if mentions:
             return self._choose(text, mentions)
         if is_expected and (bare := self._bare_designator(text)):
             return bare
         return self._fuzzy_alias(text) or self._elsewhere(text)
+
+    def of_caller(self, text: str) -> Place | None:
+        """Return the zone that the caller says they are in themselves, in normalised text."""
+        theirs = [m for m in self._said(text) if m.is_callers and m.place.is_known]
+        return self._choose(text, theirs) if theirs else None
+
+    def _said(self, text: str) -> list[_Mention]:
+        """The zones named and not denied, in order."""
+        return [
+            replace(mention, is_callers=bool(self._caller.search(text[: mention.start])))
+            for mention in self._zones(text)
+            if not self._denied.search(text[: mention.start])
+        ]
 
     def _zones(self, text: str) -> list[_Mention]:
         found = [
@@ -145,7 +163,8 @@ class PlaceFinder:
         return sorted(found, key=lambda mention: mention.start)
 
     def _choose(self, text: str, mentions: list[_Mention]) -> Place:
-        """The corrected one, else the first; in doubt when there are several."""
+        """The corrected one, else the first that the caller is not in themselves; in doubt when
+        there are several."""
         surest = max(mention.place.confidence for mention in mentions)
         mentions = [m for m in mentions if m.place.confidence == surest]
         known = [m for m in mentions if m.place.is_known] or mentions
@@ -154,6 +173,9 @@ class PlaceFinder:
         last = known[-1]
         if self._corrects.search(text[known[0].end : last.start]):
             return last.place
+        elsewhere = [m for m in known if not m.is_callers]
+        if len({m.place.zone_id or m.place.said for m in elsewhere}) == 1:
+            return elsewhere[0].place
         return replace(known[0].place, confidence=ONE_OF_SEVERAL)
 
     def _designator(self, match: re.Match[str]) -> str:

@@ -116,3 +116,11 @@ def test_an_emergency_is_never_asked_whether_it_is_one():
     line, call = dialogue({"fire": grave, **SCRIPT}), new_call()
 
     assert not any(is_asked(hear(line, call, words)) for words in ("fire", "doubtful"))
+
+
+def test_whoever_cannot_say_is_not_taken_to_be_out_of_danger():
+    line, call = dialogue({**SCRIPT, "i don't know": said(intent=Intent.UNSURE)}), new_call()
+    hear(line, call, "doubtful")
+    hear(line, call, "i don't know")
+
+    assert call.urgency.is_emergency

@@ -349,3 +349,24 @@ def test_ending_a_call_twice_changes_nothing():
     assert first[0].details["reason"] == "hung_up"
     assert second == []
     assert call.end_reason is EndReason.HUNG_UP
+
+
+def test_a_side_remark_leaves_the_hazard_of_what_runs():
+    threat = said(Urgency.CRITICAL, hazard=Hazard.VIOLENCE, procedure="violence")
+    remark = said(Urgency.CRITICAL, hazard=Hazard.MEDICAL, procedure="medical")
+    line, call = dialogue({"a man with a knife": threat, "i can't talk": remark}), new_call()
+    line.hear(call, "a man with a knife", NOON)
+    line.hear(call, "i can't talk", NOON)
+
+    assert call.guidance.procedure == "violence"
+    assert call.hazard is Hazard.VIOLENCE
+
+
+def test_what_takes_over_brings_its_hazard():
+    ill = said(Urgency.CRITICAL, hazard=Hazard.MEDICAL, procedure="medical")
+    line, call = dialogue({"he is ill": ill, "fire in zone b": fire()}), new_call()
+    line.hear(call, "he is ill", NOON)
+    line.hear(call, "fire in zone b", NOON)
+
+    assert call.guidance.procedure == "fire"
+    assert call.hazard is Hazard.FIRE

@@ -182,9 +182,10 @@ def test_words_close_the_menu():
     open_menu(line, call)
 
     say(line, call, "fire in zone b")
-    turn = key(line, call, "2")
+    key(line, call, "2")
 
-    assert "Press 1 for fire" in turn.message
+    assert not call.is_menu_open
+    assert "Press 1 for fire" in key(line, call, "9").message
     assert call.guidance.procedure == "fire"
     assert call.hazard is Hazard.FIRE
 

@@ -63,7 +63,7 @@ def with_wind(degrees: float, *shut: str) -> Board:
     [
         ("en", "Leave Zone B by the west gate; the wind comes from the west."),
         ("es", "Zona B: salga por el portón oeste; el viento viene del oeste."),
-        ("fr", "Pour quitter Zone B, prenez le portail ouest ; le vent vient de l'ouest."),
+        ("fr", "Zone B : sortez par le portail ouest ; le vent vient de l'ouest."),
         ("de", "Verlassen Sie Zone B. Ihr Ausgang: das Westtor. Der Wind kommt von Westen."),
     ],
 )

@@ -6,6 +6,7 @@ from aurora.conversation.turn import Turn
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import LANGUAGES, spoken
 from aurora.triage.assessment import Assessment, Intent, Place
+from tests.emergency import PROCEDURES, talk
 from tests.line import NO, dialogue, example_library, example_site, fire, new_call, said
 from tests.line import NOON as NOW
 
@@ -179,6 +180,26 @@ def test_what_now_brings_the_next_step(language):
     assert "step" in [sentence.name for sentence in turn.sentences]
     assert "do_not_know_in_emergency" not in [sentence.name for sentence in turn.sentences]
     assert turn.is_settled
+
+
+ASKING = {
+    "en": "what can i do",
+    "es": "que puedo hacer",
+    "fr": "dites-moi quoi faire",
+    "de": "was soll ich denn jetzt tun",
+}
+
+
+@pytest.mark.parametrize(("procedure", "language"), PROCEDURES)
+def test_whoever_asks_what_to_do_is_never_told_that_it_is_not_known(procedure, language):
+    hazard = example_library().procedures[procedure, language].hazard
+    help_ = said(Urgency.CRITICAL, procedure=procedure, hazard=hazard, language=language)
+    line = dialogue({"help": help_, ASKING[language]: question(language)})
+    turns = list(talk(line, new_call(language=language), ["help", *[ASKING[language]] * 6]))
+    names = [sentence.name for turn in turns for sentence in turn.sentences]
+
+    assert any(name == "step" or name.startswith("ask.") for name in names)
+    assert not {"do_not_know_in_emergency", "only_what_i_say"} & set(names)
 
 
 def test_what_now_gives_the_step_and_the_question_that_is_still_open():

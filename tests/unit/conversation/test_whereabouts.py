@@ -217,3 +217,73 @@ def test_everyday_words_do_not_use_up_the_askings():
 
     assert call.place.times_asked == 1
     assert "Where are you?" in messages[-1]
+
+
+D = Place("Zone D", "d", is_zone_name=True)
+
+
+def apart(incident: Place, caller: Place, intent: Intent = Intent.REPORT) -> Assessment:
+    return said(place=incident, caller_place=caller, intent=intent)
+
+
+def test_where_it_happens_and_where_the_caller_is_are_both_kept_without_a_question():
+    place = CallPlace()
+
+    assert place_call(place, apart(B, D)) is ZoneTalk.NOTED
+    assert (place.zone_id, place.callers_zone_id) == ("b", "d")
+
+
+def test_a_caller_who_is_elsewhere_leaves_the_incident_where_it_was_said():
+    place = CallPlace(zone_id="b")
+
+    assert place_call(place, apart(D, D)) is ZoneTalk.NOTED
+    assert (place.zone_id, place.callers_zone_id) == ("b", "d")
+    assert place_call(place, apart(D, D)) is ZoneTalk.NOTHING
+
+
+def test_a_caller_who_moves_on_is_followed():
+    place = CallPlace(zone_id="b", caller_zone_id="d")
+
+    assert place_call(place, apart(C, C)) is ZoneTalk.NOTED
+    assert (place.zone_id, place.callers_zone_id) == ("b", "c")
+    assert place_call(place, apart(B, B)) is ZoneTalk.NOTED
+    assert (place.zone_id, place.caller_zone_id) == ("b", None)
+
+
+def test_another_answer_to_where_are_you_is_asked_back():
+    place = CallPlace(zone_id="b", times_asked=1)
+
+    assert place_call(place, apart(D, D)) is ZoneTalk.CONFIRM
+    assert place.zone_id == "b"
+
+
+def test_a_place_taken_back_is_the_incidents():
+    place = CallPlace(zone_id="b")
+
+    assert place_call(place, apart(D, D, Intent.CORRECTION)) is ZoneTalk.CORRECTED
+    assert (place.zone_id, place.caller_zone_id) == ("d", None)
+
+
+def test_a_question_loses_no_place_that_is_being_cleared_up():
+    place = CallPlace(unconfirmed_zone_id="b", times_asked=1)
+
+    assert place_call(place, said(intent=Intent.QUESTION)) is ZoneTalk.CONFIRM
+    assert place_call(place, YES) is ZoneTalk.NOTED
+    assert place.zone_id == "b"
+
+
+def test_the_way_out_is_of_the_callers_zone_and_the_incident_is_read_back():
+    line, call = dialogue({"fire": fire(None, place=B, caller_place=D)}), new_call()
+    turn = line.hear(call, "fire", NOON)
+
+    assert "Leave Zone D by" in turn.message
+    assert "Zone B" in turn.message
+    assert "Leave Zone B" not in turn.message
+    assert call.place.zone_id == "b"
+
+
+def test_who_is_out_already_is_told_no_way_out():
+    out = fire("b", facts={"escaped": True})
+    line, call = dialogue({"fire": out}), new_call()
+
+    assert "Leave Zone B" not in line.hear(call, "fire", NOON).message

@@ -37,11 +37,54 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["Où est la douche ?"],
         "de": ["Wo ist die Notdusche?"],
     },
+    Cue.THERE: {
+        "en": ["there's an AED here", "we have a defibrillator"],
+        "es": ["hay un desfibrilador aquí", "hay una ducha de emergencia a mi lado"],
+        "fr": ["il y a un défibrillateur ici", "il y a une douche juste à côté"],
+        "de": ["hier gibt es einen Defi", "hier haben wir eine Augendusche"],
+    },
     Cue.NEXT: {
-        "en": ["What now?", "what next", "And then?", "Okay, what do I do now?"],
-        "es": ["¿Y ahora qué?", "¿Qué hago ahora?", "¿y luego?"],
-        "fr": ["Et maintenant ?", "et après ?", "Qu'est-ce que je fais maintenant ?"],
-        "de": ["Was jetzt?", "und dann?", "Wie geht es weiter?"],
+        "en": [
+            *("What now?", "what next", "And then?", "Okay, what do I do now?"),
+            *(
+                "what should I do?",
+                "what can I do",
+                "Tell me what to do!",
+                "just tell me what to do",
+            ),
+            *("what do I need to do", "how can I help him", "What am I supposed to do?"),
+            *("I don't know what to do", "oh god what should we do", "what do you want me to do"),
+        ],
+        "es": [
+            *("¿Y ahora qué?", "¿Qué hago ahora?", "¿y luego?"),
+            *(
+                "¿Qué puedo hacer?",
+                "dime qué hago",
+                "dígame qué tengo que hacer",
+                "¿qué debo hacer?",
+            ),
+            *("no sé qué hacer", "¿cómo le ayudo?", "por favor, ¿qué hacemos?", "¿y yo qué hago?"),
+        ],
+        "fr": [
+            *("Et maintenant ?", "et après ?", "Qu'est-ce que je fais maintenant ?"),
+            *("dites-moi quoi faire", "qu'est-ce que je peux faire ?", "que puis-je faire"),
+            *(
+                "je ne sais pas quoi faire",
+                "comment je peux l'aider ?",
+                "qu'est-ce qu'on doit faire",
+            ),
+            *("dites-moi ce que je dois faire", "qu'est-ce qu'il faut faire", "je dois faire quoi"),
+        ],
+        "de": [
+            *("Was jetzt?", "und dann?", "Wie geht es weiter?"),
+            *(
+                "was soll ich machen",
+                "was soll ich denn jetzt tun",
+                "sagen Sie mir, was ich tun soll",
+            ),
+            *("ich weiß nicht, was ich tun soll", "wie kann ich ihm helfen?", "was können wir tun"),
+            *("was muss ich machen", "was mache ich jetzt", "was kann man da machen"),
+        ],
     },
     Cue.QUIET: {
         "en": ["I have to whisper", "I can't talk"],
@@ -115,6 +158,18 @@ NOT_TOLD = [
     ("en", "I'm eight metres up on the scaffold."),
     ("en", "He doesn't know what happened next to the press."),
     ("en", "I am not hurt."),
+    ("en", "How do I use the extinguisher?"),
+    ("en", "What does the pump do?"),
+    ("en", "Can I help you?"),
+    ("en", "What do you do?"),
+    ("es", "¿Cómo se usa el extintor?"),
+    ("es", "¿Qué hace la bomba?"),
+    ("es", "¿Qué hago con la válvula?"),
+    ("fr", "Comment utiliser l'extincteur ?"),
+    ("fr", "Que fait la pompe ?"),
+    ("de", "Wie benutze ich den Feuerlöscher?"),
+    ("de", "Was macht die Pumpe?"),
+    ("de", "Wie geht es ihm?"),
     ("en", "I'm not safe here."),
     ("en", "Tell me if I am safe."),
     ("en", "I am safe but Tom is not."),
@@ -141,7 +196,7 @@ NOT_TOLD = [
 
 
 def cues(language: str, words: str) -> frozenset[Cue]:
-    return cues_in(Utterance(normalise(words)).flat, language)
+    return cues_in(Utterance(normalise(words)).flat, language, is_asked="?" in words)
 
 
 @pytest.mark.parametrize(("cue", "language", "words"), SAID)
@@ -157,6 +212,31 @@ def test_other_words_show_nothing(language, words):
 @pytest.mark.parametrize("cue", Cue)
 def test_every_cue_is_known_in_every_language(cue):
     assert set(TOLD[cue]) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [(language, words) for language, lines in TOLD[Cue.THERE].items() for words in lines],
+)
+def test_who_tells_that_it_is_there_does_not_ask_where(language, words):
+    assert where_asked(cues(language, words)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "asked"),
+    [
+        ("en", "Is there an AED here?", Cue.AED),
+        ("es", "¿Hay un desfibrilador aquí?", Cue.AED),
+        ("es", "hay un desfibrilador por aquí", Cue.AED),
+        ("es", "¿hay una ducha cerca?", Cue.SHOWER),
+        ("fr", "Il y a un défibrillateur ici ?", Cue.AED),
+        ("fr", "il y a un lave-œil près d'ici", Cue.EYEWASH),
+        ("de", "Gibt es hier eine Notdusche?", Cue.SHOWER),
+        ("de", "Haben wir hier einen Defi?", Cue.AED),
+    ],
+)
+def test_the_same_words_asked_are_a_question(language, words, asked):
+    assert where_asked(cues(language, words)) is asked
 
 
 def test_a_language_without_cues_has_none():

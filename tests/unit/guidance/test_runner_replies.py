@@ -127,13 +127,21 @@ def test_comfort_without_a_procedure_says_that_the_line_is_open():
     assert line.guidance.sentences[0].name == "still_with_you"
 
 
-def test_a_question_without_an_approved_answer_says_so_and_goes_on():
+def test_a_question_without_an_approved_answer_goes_on_with_the_step():
     line = Line(procedure())
     line.start()
-    words = line.hear(said(intent=Intent.QUESTION))
 
-    assert words.startswith("I do not know that.")
-    assert words.endswith("Step one.")
+    assert line.hear(said(intent=Intent.QUESTION)) == "Do only what I tell you. Step one."
+    assert not line.guidance.is_settled
+
+
+def test_a_question_that_no_step_follows_is_said_to_have_no_answer():
+    line = Line(procedure())
+    line.start()
+    for _ in STEPS:
+        line.hear()
+
+    assert line.hear(said(intent=Intent.QUESTION)).startswith("I do not know that.")
     assert not line.guidance.is_settled
 
 

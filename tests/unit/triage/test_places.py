@@ -318,3 +318,59 @@ def test_everyday_words_are_no_bare_letter(language, words):
 )
 def test_an_ordinary_sentence_names_no_place(language, words):
     assert find(words, language) is None
+
+
+APART = [
+    ("en", "there's a fire in zone B, I can see it from zone D"),
+    ("en", "I'm in zone D and there's a fire in zone B"),
+    ("en", "forklift hit a man in zone B and I'm in zone D"),
+    ("en", "zone B is burning, I'm standing over here in zone D"),
+    ("en", "calling from zone D, gas in zone B"),
+    ("es", "hay fuego en la zona B, lo veo desde la zona D"),
+    ("es", "estoy aquí en la zona D y hay humo en la zona B"),
+    ("es", "llamo desde la zona D, hay un herido en la zona B"),
+    ("fr", "il y a le feu en zone B, je le vois depuis la zone D"),
+    ("fr", "je suis dans la zone D et ça brûle en zone B"),
+    ("fr", "un chariot a percuté un homme zone B, moi je suis en zone D"),
+    ("de", "es brennt in Zone B, ich sehe es von Zone D aus"),
+    ("de", "ich bin in Zone D und in Zone B brennt es"),
+    ("de", "Unfall in Zone B, wir sind hier in Zone D"),
+]
+HAPPENING = [
+    ("en", "I can smell gas coming from zone B"),
+    ("en", "two men are in zone B"),
+    ("en", "I saw smoke in zone B"),
+    ("en", "I'm calling about a fire in zone B"),
+    ("es", "estoy viendo fuego en la zona B"),
+    ("es", "dos hombres están en la zona B"),
+    ("fr", "je vois de la fumée de la zone B"),
+    ("fr", "deux hommes sont dans la zone B"),
+    ("de", "zwei Leute sind in Zone B"),
+    ("de", "ich sehe Rauch aus Zone B"),
+]
+
+
+def of_caller(words: str, language: str) -> Place | None:
+    return finders()[language].of_caller(Utterance(normalise(words)).flat)
+
+
+@pytest.mark.parametrize(("language", "words"), APART)
+def test_where_it_happens_and_where_the_caller_is_are_told_apart(language, words):
+    happening, caller = find(words, language), of_caller(words, language)
+
+    assert (happening.zone_id, happening.confidence) == ("b", 1.0)
+    assert caller.zone_id == "d"
+
+
+@pytest.mark.parametrize(("language", "words"), HAPPENING)
+def test_what_the_caller_sees_somewhere_does_not_put_them_there(language, words):
+    assert find(words, language).zone_id == "b"
+    assert of_caller(words, language) is None
+
+
+def test_a_caller_in_the_only_place_named_is_where_it_happens():
+    assert zone("I'm in zone D, there's a fire") == "d"
+
+
+def test_a_caller_who_corrects_their_own_place_is_in_the_last_one():
+    assert zone("I'm in zone B, no wait, I'm in zone D") == "d"
