@@ -1,13 +1,13 @@
 """Accounts and the audit trail keep their promises on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from aurora.accounts.account import Account
@@ -18,7 +18,7 @@ from aurora.accounts.session import IDLE_FOR, Visitor, open_session
 from aurora.accounts.slowing import WITHIN, Count
 from aurora.errors import AccountRefused
 from aurora.records.accounts import SqlAccounts
-from aurora.records.audit import AuditTrail
+from aurora.records.audit import WRITTEN_AT_ONCE, AuditTrail
 from aurora.records.sessions import SqlSessions
 from aurora.records.sql import SqlRecords
 from aurora.records.wrong_tries import SqlWrongTries
@@ -178,3 +178,32 @@ async def test_a_row_that_could_not_be_written_comes_with_the_next(machines, mon
     found = await trail.find(Sought(), before=None, limit=9)
 
     assert [link.entry.act for link in found] == ["second.act", "first.act"]
+
+
+async def test_a_long_backlog_is_written_in_steps_and_each_that_is_done_stays_done(
+    machines, monkeypatch
+):
+    trail = AuditTrail(machines.one.beside, lambda: NOON)
+    write, left = machines.one.beside.write, 0
+
+    async def fail_at_last(work: Callable[[Connection], None]) -> None:
+        nonlocal left
+        if not left:
+            raise OSError("the disk is full")
+        left -= 1
+        await write(work)
+
+    count = 2 * WRITTEN_AT_ONCE + 100
+    with monkeypatch.context() as patch:
+        patch.setattr(machines.one.beside, "write", fail_at_last)
+        for number in range(count - 1):
+            await trail.note(ADA, "test.act", str(number))
+        left = 2
+        await trail.note(ADA, "test.act", str(count - 1))
+    assert (await trail.check()).count == 2 * WRITTEN_AT_ONCE
+
+    await trail.note(ADA, "last.act")
+    checked = await trail.check()
+    newest, before = await trail.find(Sought(), before=None, limit=2)
+    assert (checked.count, checked.broken_at) == (count + 1, None)
+    assert (newest.entry.act, before.entry.subject) == ("last.act", str(count - 1))

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 WITHIN_S = 5.0
 FAILURE = "the audit trail cannot be reached"
 MOST_WAITING = 10_000
+WRITTEN_AT_ONCE = 500
+"""A long backlog goes to its end in steps that each end in time."""
 CHECKED_AT_ONCE = 2_000
 _ANY_CONSTANT = 4_117_120
 """The PostgreSQL advisory lock that lets one machine at a time add to the chain."""
@@ -88,10 +91,10 @@ class AuditTrail:
             )
 
     async def _write_waiting(self) -> None:
-        entries = list(self._waiting)
-        if not entries:
-            return
+        while entries := list(islice(self._waiting, WRITTEN_AT_ONCE)):
+            await self._write(entries)
 
+    async def _write(self, entries: Sequence[Entry]) -> None:
         def write(connection: Connection) -> None:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ANY_CONSTANT})")
@@ -99,12 +102,15 @@ class AuditTrail:
             # A write that was given up may have been done all the same.
             ids = select(audit.c.id).where(audit.c.id.in_([entry.id for entry in entries]))
             there = set(connection.execute(ids).scalars())
+            rows = []
             for entry in entries:
                 if entry.id in there:
                     continue
                 link = chained(entry, number + 1, previous)
                 number, previous = link.number, link.hash
-                connection.execute(insert(audit), [_row(link)])
+                rows.append(_row(link))
+            if rows:
+                connection.execute(insert(audit), rows)
 
         await attempted(self._database.write(write), WITHIN_S, FAILURE)
         written = {entry.id for entry in entries}
