@@ -1,6 +1,7 @@
 """The reviewed script for a hazard, as its YAML file holds it; running it is the runner's work."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from math import gcd
 from typing import Annotated, Literal
@@ -57,10 +58,20 @@ class Approval(_Strict):
         return self
 
 
-class Branch(_Strict):
+class Asking(_Strict):
+    """Words that may ask something; the caller's yes or no then belongs to that question."""
+
+    asks: Identifier | None = None
+    """The fact that the question in these words finds out; needed where one has a "?"."""
+    is_yes_no: bool = True
+    """Can be answered by yes or no, so also by keypad."""
+
+
+class Branch(Asking):
     """What an answer leads to: something to say, a rise in urgency, another procedure."""
 
     say: Sentence | None = None
+    """Beside a switch: what is said while something holds that procedure back."""
     urgency: Urgency | None = None
     switch: Identifier | None = None
     """Procedure to go to; its first line is then spoken."""
@@ -89,7 +100,7 @@ class Step(_Strict):
     """Skipped when every fact here is known to have this value."""
 
 
-class Reply(_Strict):
+class Reply(Asking):
     """The right answer to what a caller asks or announces while the procedure runs."""
 
     id: Identifier
@@ -142,8 +153,8 @@ class CalledFor(_Strict):
     """Matched in the caller's words, lower case and without accents."""
 
 
-class Procedure(_Strict):
-    """One hazard, one language, one version."""
+class Procedure(Asking):
+    """One hazard, one language, one version; `asks` is what its first line asks."""
 
     procedure: Identifier
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
@@ -194,6 +205,41 @@ class Procedure(_Strict):
         if words > MAX_FIRST_LINE_WORDS:
             raise ValueError(f"first_line has {words} words; at most {MAX_FIRST_LINE_WORDS}")
         return self
+
+    @model_validator(mode="after")
+    def _waits_for_what_it_asks(self) -> "Procedure":
+        for where, asking, lines in self._spoken():
+            asked = next((line for line in lines if "?" in line), None)
+            if asked is not None and asking is None:
+                raise ValueError(f"{where}: {asked!r} asks, and nobody waits there; order or tell")
+            if asking is not None and (asked is None) is not (asking.asks is None):
+                raise ValueError(
+                    f"{where}: a line that asks has a question mark and beside it `asks`, the fact "
+                    "that the answer is; give both or neither"
+                )
+        return self
+
+    def _spoken(self) -> Iterator[tuple[str, Asking | None, list[str]]]:
+        """Everything this procedure says but its own questions: where it stands, and its lines."""
+        yield "first_line", self, [self.first_line]
+        for item in self.then:
+            if isinstance(item, Step):
+                yield "then", None, [item.do, item.again]
+                continue
+            for name, branch in (("if_yes", item.if_yes), ("if_no", item.if_no)):
+                if branch is not None:
+                    yield f"{item.fact}.{name}", branch, [branch.say or ""]
+        for reply in self.replies:
+            yield f"reply {reply.id}", reply, reply.say
+        yield "comfort", None, self.comfort
+        if self.rhythm is not None:
+            yield "rhythm", None, [*self.rhythm.count, *self.rhythm.change_over]
+
+    def is_open(self, fact: str) -> bool:
+        """Whether no yes or no answers the question about this fact."""
+        asks = (item for item in self.then if isinstance(item, Ask) and item.fact == fact)
+        asking = (one for _, one, _ in self._spoken() if one is not None and one.asks == fact)
+        return not all(one.is_yes_no for one in asks) or not all(one.is_yes_no for one in asking)
 
     @property
     def is_approved(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from aurora.guidance.procedure import (
     Heard,
@@ -33,6 +33,13 @@ class Remark(_Strict):
     """To the letter, before what else the words may be: an order to carry on is no good news."""
     say: list[Sentence] = Field(default_factory=list)
     """The answer where a procedure has none of its own; empty when only procedures can know."""
+
+    @field_validator("say")
+    @classmethod
+    def _asks_nothing(cls, lines: list[str]) -> list[str]:
+        if any("?" in line for line in lines):
+            raise ValueError("asks, and no procedure waits for the answer; order or tell")
+        return lines
 
     @model_validator(mode="after")
     def _can_be_heard(self) -> "Remark":

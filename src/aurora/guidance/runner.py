@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from aurora.guidance.awaited import note_asked, take_answer
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, is_needless, is_stale
 from aurora.guidance.library import DANGEROUS_PLACES, Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
-from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
+from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -22,6 +23,7 @@ from aurora.triage.assessment import Assessment, Intent
 
 MAX_QUESTIONS_IN_A_ROW = 2
 """Without an instruction or a comfort line between them."""
+BREATHING, CARDIAC_ARREST = "breathing", "cardiac_arrest"
 QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 """Whoever is in one of these may have to stay silent."""
 
@@ -56,12 +58,13 @@ class Runner:
         state.last_instruction = state.changed_over_at_s = None
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
-        guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
+        opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
+        guidance.sentences += opening
         reply = self._matching_reply(situation, procedure, text, meaning, is_report=True)
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
         if "medical" in procedure.alert and isinstance(procedure.then[0], Step):
-            self._next_item(situation, procedure, guidance)
+            self._give_step(situation, procedure, guidance)
         return guidance
 
     def advance(
@@ -82,7 +85,7 @@ class Runner:
             return Guidance(is_settled=False)
         note_text(state, procedure, situation.language)
         guidance = Guidance(urgency=procedure.urgency)
-        self._take_answer(situation, assessment)
+        take_answer(situation, procedure, assessment)
         if self._take_switch(situation, procedure, guidance):
             return guidance
         if assessment.intent is Intent.REPEAT:
@@ -96,6 +99,9 @@ class Runner:
         casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
         if casualty is not None:
             guidance.sentences.append(casualty)
+            self._set_aside(situation, procedure)
+            note_asked(situation, BREATHING)
+            guidance.sentences += self.keys_for(situation)
             return guidance
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
@@ -156,7 +162,7 @@ class Runner:
         if procedure is None:
             return
         item = self._peek(situation, procedure)
-        if isinstance(item, Ask):
+        if isinstance(item, Ask) and self._may_ask(situation, guidance):
             self._next_item(situation, procedure, guidance)
 
     def is_held(self, situation: Situation, candidate: str) -> bool:
@@ -185,21 +191,17 @@ class Runner:
         acknowledgement = self._phrases.unsaid(situation, "acknowledge")
         return [acknowledgement] if acknowledgement else []
 
-    def _take_answer(self, situation: Situation, assessment: Assessment) -> None:
-        """A yes or no belongs to the question that was asked."""
-        awaiting = situation.state.awaiting
-        if awaiting is None:
-            return
-        if awaiting not in situation.facts and assessment.intent in (Intent.YES, Intent.NO):
-            situation.facts[awaiting] = assessment.intent is Intent.YES
-        if awaiting in situation.facts:
-            situation.state.awaiting = None
-
     def _take_switch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
-        """Go to the procedure that an answer calls for, once nothing holds it back."""
+        """Go to the procedure that an answer calls for, once nothing holds it back.
+
+        Whoever does not breathe gets compressions, whatever runs and whoever asked.
+        """
+        branches = [branch for _, branch in self._open_branches(situation, procedure)]
+        if situation.facts.get(BREATHING) is False and procedure.procedure != "choking":
+            branches.append(Branch(switch=CARDIAC_ARREST))
         return any(
             self._follow(situation, procedure, branch, guidance)
-            for _, branch in list(self._open_branches(situation, procedure))
+            for branch in branches
             if branch.switch and self._may_switch(situation, branch.switch)
         )
 
@@ -207,6 +209,9 @@ class Runner:
         """Take what one answer leads to, once; True when it gave something to say."""
         for mark, branch in self._open_branches(situation, procedure):
             situation.state.taken[mark] = 1
+            is_for_a_hold = branch.switch is not None and procedure.hold_until != {}
+            if is_for_a_hold and not self.is_held(situation, branch.switch or ""):
+                continue  # such words are for as long as the power is on
             self._follow(situation, procedure, branch.model_copy(update={"switch": None}), guidance)
             if guidance.sentences:
                 return True
@@ -231,7 +236,7 @@ class Runner:
 
     def _may_switch(self, situation: Situation, target: str) -> bool:
         """No compressions for a casualty who is awake, nor where the rescuer would be next."""
-        is_awake = target == "cardiac_arrest" and situation.facts.get("awake") is True
+        is_awake = target == CARDIAC_ARREST and situation.facts.get("awake") is True
         return not is_awake and not self.is_held(situation, target)
 
     def _follow(
@@ -248,14 +253,32 @@ class Runner:
             guidance.sentences += started.sentences
             levels += [started.urgency] if started.urgency else []
         elif isinstance(branch, Branch) and branch.say:
-            guidance.sentences += self._unless_said(situation, procedure, branch.say)
+            guidance.sentences += self._unless_said(situation, procedure, branch, branch.say)
         guidance.urgency = highest(*levels) if levels else None
         return guidance.sentences != [] and situation.state.procedure != procedure.procedure
 
-    def _unless_said(self, situation: Situation, procedure: Procedure, words: str) -> list[Spoken]:
-        if not words or was_said(situation.state, words):
+    def _unless_said(
+        self, situation: Situation, procedure: Procedure, branch: Branch, words: str
+    ) -> list[Spoken]:
+        if was_said(situation.state, words):
             return []
-        return [_from(procedure, "branch", words)]
+        return self._spoken(situation, procedure, "branch", words, branch)
+
+    def _spoken(
+        self, situation: Situation, procedure: Procedure, part: str, words: str, asking: Asking
+    ) -> list[Spoken]:
+        """One line of the procedure; what it asks is what the caller answers next."""
+        line = _from(procedure, part, words)
+        if asking.asks is None or not line.is_question:
+            return [line]
+        self._set_aside(situation, procedure)
+        note_asked(situation, asking.asks)
+        return [line, *self.keys_for(situation)] if asking.is_yes_no else [line]
+
+    def _set_aside(self, situation: Situation, procedure: Procedure) -> None:
+        """Another question comes between: the open one is asked again later."""
+        if (unanswered := self._unanswered(situation, procedure)) is not None:
+            situation.state.position = procedure.then.index(unanswered)
 
     def _matching_reply(
         self,
@@ -287,7 +310,8 @@ class Runner:
         if not (reply.switch and _is_new(situation, reply.switch)):
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
-            guidance.sentences.append(_from(procedure, f"reply.{reply.id}", line))
+            part = f"reply.{reply.id}"
+            guidance.sentences += self._spoken(situation, procedure, part, line, reply)
         self._follow(situation, procedure, reply, guidance)
         return guidance
 
@@ -373,11 +397,8 @@ class Runner:
     def _ask(
         self, situation: Situation, procedure: Procedure, item: Ask, words: str
     ) -> list[Spoken]:
-        state = situation.state
-        state.awaiting = item.fact
-        state.asked[item.fact] = state.asked.get(item.fact, 0) + 1
-        state.questions += 1
-        if not is_fresh(state, words):
+        note_asked(situation, item.fact)
+        if not is_fresh(situation.state, words):
             words = item.again
         question = _from(procedure, f"ask.{item.fact}", words)
         return [question, *self.keys_for(situation)] if item.is_yes_no else [question]

@@ -330,7 +330,7 @@ def test_the_language_follows_the_caller():
     [turn] = converse({"hay fuego en la zona b": fire(language="es")})
 
     assert turn.call.language == "es"
-    assert turn.sentences[0].source == "fire.es@1:first_line"
+    assert turn.sentences[0].source.startswith("fire.es@")
 
 
 def test_saying_it_again_uses_other_words():
