@@ -1,4 +1,4 @@
-"""What the caller's next yes or no is about: the question that was spoken last, whoever asked it."""
+"""What the caller's next yes or no is about: the question spoken last, whichever line asked it."""
 
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
@@ -14,14 +14,22 @@ def note_asked(situation: Situation, fact: str) -> None:
     state.questions += 1
 
 
-def take_answer(situation: Situation, procedure: Procedure, assessment: Assessment) -> None:
-    """A yes or no belongs to the question that was asked, unless the words say more than that."""
+def take_answer(
+    situation: Situation, procedure: Procedure, assessment: Assessment
+) -> frozenset[str]:
+    """A yes or no belongs to the question that was asked, unless the words say more than that.
+
+    Returns every fact that these words tell.
+    """
     state, facts, awaiting = situation.state, situation.facts, situation.state.awaiting
+    told = frozenset(assessment.facts)
     if awaiting is None:
-        return
+        return told
     is_answer = assessment.intent in (Intent.YES, Intent.NO)
     is_told = (awaiting in facts and not state.asks_anew) or awaiting in assessment.facts
     if is_answer and not is_told and not procedure.is_open(awaiting):
         facts[awaiting] = assessment.intent is Intent.YES
+        told |= {awaiting}
     if is_answer or is_told:
         state.awaiting = None
+    return told

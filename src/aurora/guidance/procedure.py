@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from aurora.guidance.cues import Cue
 from aurora.guidance.spoken import TURNS_UNREPEATED
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -110,6 +111,12 @@ class Reply(Asking):
     """What callers say, word for word; close in meaning is close enough."""
     when: list[Pattern] = Field(default_factory=list)
     """Patterns for what must match to the letter."""
+    stated: dict[Identifier, Fact] = Field(default_factory=dict)
+    """Facts that call for it when the caller's words state them, as a pattern does; to words that
+    state the opposite of one it is never given, whatever they look like."""
+    needs: Cue | None = None
+    """What the words must show before their meaning is enough: for an answer that takes another
+    course, such as to shut oneself in."""
     say: Annotated[list[Sentence], Field(min_length=1)]
     """Variants, taken in turn, so that a second asking gets other words."""
     urgency: Urgency | None = None
@@ -117,12 +124,14 @@ class Reply(Asking):
     is_general: bool = False
     """The answer of every procedure that has none of its own; set for shared remarks."""
     goes_first: bool = False
-    """Before the others that match to the letter; set by a shared remark."""
+    """Before the others that match to the letter; also set by a shared remark."""
 
     @model_validator(mode="after")
     def _can_be_heard(self) -> "Reply":
-        if not (self.to or self.heard or self.when):
-            raise ValueError(f"reply {self.id}: give it a shared remark (to), heard or when")
+        if not (self.to or self.heard or self.when or self.stated):
+            raise ValueError(
+                f"reply {self.id}: give it a shared remark (to), heard, when or stated"
+            )
         return self
 
 

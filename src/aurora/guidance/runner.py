@@ -1,13 +1,13 @@
 """Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aurora.guidance.awaited import note_asked, take_answer
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, is_needless, is_stale
 from aurora.guidance.library import DANGEROUS_PLACES, Library, note_text
-from aurora.guidance.matching import Matcher, Vector
+from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
 from aurora.guidance.spoken import (
@@ -19,7 +19,7 @@ from aurora.guidance.spoken import (
     was_said,
 )
 from aurora.levels import highest
-from aurora.triage.assessment import Assessment, Intent
+from aurora.triage.assessment import Assessment, Fact, Intent
 
 MAX_QUESTIONS_IN_A_ROW = 2
 """Without an instruction or a comfort line between them."""
@@ -61,7 +61,8 @@ class Runner:
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
         guidance.sentences += opening
         reply = self._matching_reply(situation, procedure, text, meaning, is_report=True)
-        if reply is not None:
+        # "He does not breathe" is why it began; that he does not breathe again comes later.
+        if reply is not None and not reply.stated:
             return self._give_reply(situation, procedure, reply, guidance)
         if "medical" in procedure.alert and isinstance(procedure.then[0], Step):
             self._give_step(situation, procedure, guidance)
@@ -85,14 +86,20 @@ class Runner:
             return Guidance(is_settled=False)
         note_text(state, procedure, situation.language)
         guidance = Guidance(urgency=procedure.urgency)
-        take_answer(situation, procedure, assessment)
+        told = take_answer(situation, procedure, assessment)
         if self._take_switch(situation, procedure, guidance):
             return guidance
         if assessment.intent is Intent.REPEAT:
             self._say_again(situation, procedure, guidance)
             return guidance
         reply = self._matching_reply(
-            situation, procedure, text, assessment.meaning, is_report=is_casualty
+            situation,
+            procedure,
+            text,
+            # A branch for what these words tell goes before what else they may mean.
+            None if self._is_told(situation, procedure, told) else assessment.meaning,
+            is_report=is_casualty,
+            stated=assessment.facts,
         )
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
@@ -142,8 +149,16 @@ class Runner:
         procedure = self._running(situation)
         if procedure is None:
             return False
-        meaning = assessment.meaning
-        return bool(self._matching_reply(situation, procedure, text, meaning, is_report=True))
+        return bool(
+            self._matching_reply(
+                situation,
+                procedure,
+                text,
+                assessment.meaning,
+                is_report=True,
+                stated=assessment.facts,
+            )
+        )
 
     def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
         """Ask whether a casualty who does not respond is breathing, if that comes next."""
@@ -217,6 +232,13 @@ class Runner:
                 return True
         return False
 
+    def _is_told(self, situation: Situation, procedure: Procedure, told: frozenset[str]) -> bool:
+        """Whether these words tell something that the procedure has words for, not said yet."""
+        return any(
+            mark.split(":")[2] in told and branch.say and not was_said(situation.state, branch.say)
+            for mark, branch in self._open_branches(situation, procedure)
+        )
+
     def _open_branches(
         self, situation: Situation, procedure: Procedure
     ) -> Iterator[tuple[str, Branch]]:
@@ -288,12 +310,17 @@ class Runner:
         meaning: Vector | None,
         *,
         is_report: bool = False,
+        stated: Mapping[str, Fact] = NOTHING_STATED,
     ) -> Reply | None:
         """The best reply that still has something new to give."""
+        cues = situation.cues | ({Cue.CHILD} if situation.is_child else frozenset())
+        found = self._matcher.find(
+            procedure, text, meaning, is_report=is_report, stated=stated, cues=cues
+        )
         return next(
             (
                 reply
-                for reply in self._matcher.find(procedure, text, meaning, is_report=is_report)
+                for reply in found
                 if not all(was_said(situation.state, line) for line in reply.say)
                 or (reply.switch and _is_new(situation, reply.switch))
             ),
