@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.answers import Reply
-from aurora.escalation.delivery import Delivery
+from aurora.escalation.brief import AlertKind
+from aurora.escalation.delivery import Delivery, Progress, supersedes
 from aurora.escalation.ledger import AlertNote, AlertState, Ledger
 
 T = TypeVar("T")
@@ -20,6 +21,7 @@ class MemoryIncidents:
         self.ledger = Ledger()
         self.replies: dict[str, Reply] = {}
         self.provider_ids: set[str | None] = set()
+        self.progress: dict[str, Progress] = {}
         self.alerts: dict[str, tuple[Alert, AlertState]] = {}
 
     async def change(
@@ -44,6 +46,11 @@ class MemoryIncidents:
 
     async def begin_alert(self, alert: Alert) -> AlertState | None:
         known = self.alerts.get(alert.id)
+        incident = self.ledger.resolved(alert.incident_id)
+        is_over = incident is not None and not incident.is_live
+        if known is None and is_over and alert.kind is not AlertKind.STAND_DOWN:
+            self.alerts[alert.id] = alert, AlertState.FAILED
+            return AlertState.FAILED
         self.alerts.setdefault(alert.id, (alert, AlertState.SENDING))
         return known[1] if known else None
 
@@ -57,13 +64,31 @@ class MemoryIncidents:
         return {one for one in ids if one in self.provider_ids}
 
     async def note_delivery(self, delivery: Delivery) -> bool:
-        return True
+        known = self.progress.get(delivery.alert_id)
+        is_news = supersedes(delivery.progress, known)
+        if is_news:
+            self.progress[delivery.alert_id] = delivery.progress
+        return is_news
 
     async def was_machine(self, alert_id: str) -> bool:
         return False
 
     async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]:
-        return []
+        return [
+            AlertNote(
+                id=alert.id,
+                contact_id=alert.contact_id,
+                channel=alert.channel,
+                kind=alert.kind,
+                state=state,
+                progress=self.progress.get(alert.id),
+                detail="",
+                text=alert.texts.voice,
+                at=alert.made_at,
+            )
+            for alert, state in self.alerts.values()
+            if alert.incident_id == incident_id
+        ]
 
     async def beat(self, machine: str, now: datetime) -> None: ...
 

@@ -12,6 +12,7 @@ from aurora.conversation.call import Call, CallPlace
 from aurora.conversation.record import Entry, Event, Message
 from aurora.levels import Hazard, Urgency
 from aurora.records import full_text
+from aurora.records.index_tables import call_index, findings
 from aurora.records.index_writer import index_everything
 from aurora.records.indexed import MOST_WORDS, AnswerState
 from aurora.records.search import COUNTED, Filters
@@ -220,6 +221,16 @@ async def test_what_was_on_record_before_is_found_after_an_upgrade(records: SqlR
     assert await found(records, "press") == []
     await records.beside.write(index_everything)
     assert await found(records, "press", urgency="urgent") == ["2", "1"]
+
+
+async def test_an_index_that_is_gone_costs_no_word_of_the_record(records: SqlRecords) -> None:
+    def lose(connection: Connection) -> None:
+        for lost in (findings, call_index):
+            lost.drop(connection)
+
+    await records.beside.write(lose)
+    await said(records, a_call(1), "fire", "and more of it")
+    assert len(await records.messages("call_1")) == 2
 
 
 async def test_a_broken_index_costs_no_word_of_the_record(records: SqlRecords) -> None:

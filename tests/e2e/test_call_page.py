@@ -1,14 +1,12 @@
 """The page a worker calls from, in a real browser: heard, shown, and of use when things fail."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
-from tests.e2e.call_page import FIRE, open_call, type_in
+from tests.e2e.call_page import FIRE, Cuttable, open_call, talkative_page, type_in
 from tests.e2e.chromium import IN_TIME_MS, browsing, record
 from tests.waiting import until
 from tests.whole_line import WrittenSpeech, served
@@ -102,20 +100,6 @@ async def test_the_page_is_worked_by_keyboard_alone(monkeypatch, tmp_path):
         await expect(page.locator("#now")).to_contain_text("What is happening?")
 
 
-@asynccontextmanager
-async def talkative_page(
-    monkeypatch: pytest.MonkeyPatch, directory: Path
-) -> AsyncIterator[tuple[str, Page]]:
-    """A page whose caller never stops talking; whatever they say is taken for good morning."""
-    talk = record(directory / "talk.wav", "Tell me about the lathe.", before_s=0.5, after_s=1.0)
-    speech = WrittenSpeech("good morning")
-    async with (
-        served(monkeypatch, directory, speech=speech) as (url, _),
-        browsing(microphone=talk, repeats=True) as page,
-    ):
-        yield url, page
-
-
 async def test_speech_is_sent_only_while_the_button_is_held(monkeypatch, tmp_path):
     async with talkative_page(monkeypatch, tmp_path) as (url, page):
         await page.goto(f"{url}/call")
@@ -167,26 +151,6 @@ async def test_without_a_microphone_the_caller_types_and_hears(
         await type_in(page, FIRE)
         await expect(page.locator("#now")).to_contain_text("Get out now.")
         await until_heard(page, 2.0)
-
-
-class Cuttable:
-    """The way between page and line, which a test can cut."""
-
-    def __init__(self) -> None:
-        self.is_cut = False
-        self._routes: list[WebSocketRoute] = []
-
-    async def carry(self, route: WebSocketRoute) -> None:
-        if self.is_cut:
-            await route.close(code=1012)
-            return
-        self._routes.append(route)
-        route.connect_to_server()
-
-    async def cut(self) -> None:
-        self.is_cut = True
-        for route in self._routes:
-            await route.close(code=1012)
 
 
 async def test_a_lost_connection_is_told_typed_around_and_taken_up_again(monkeypatch, tmp_path):

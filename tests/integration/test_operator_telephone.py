@@ -174,7 +174,7 @@ async def test_services_come_to_a_conference_that_then_outlives_the_first_person
         await line.act(caller, "emergency-services")
         services = await line.picks_up(await line.rings())
         line.phones.hang_up(person.call)
-        line.phones.waiting.clear()  # the callbacks are late
+        await line.network.settle()
         conference, _ = line.server.conferences.of(caller.call_sid)
         left = set(conference.participants)
 

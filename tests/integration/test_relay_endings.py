@@ -88,6 +88,26 @@ async def test_what_was_not_heard_when_the_socket_broke_is_said_on_gather(monkey
     assert "the east gate" in answer.text
 
 
+async def test_the_record_says_which_instruction_a_caller_who_hung_up_did_not_hear(
+    monkeypatch, tmp_path
+):
+    async with relayed(monkeypatch, tmp_path) as line:
+        webhooks = line.webhooks()
+        async with line.session() as session:
+            await session.cycle()
+            await session.prompt(FIRE)
+            first, way_out = await session.next(), await session.next()
+            await session.send("info", name="tokensPlayed", value=first["token"])
+        webhooks.call_sid = session.call_sid
+        gone = [("SessionStatus", "completed")]
+        await webhooks.send(f"{PUBLIC}/rejoin?turn=1", "completed", gone)
+        noted = await line.event(session.call_sid, "spoken_over")
+        call = await line.parts.records.find(session.call_sid)
+
+    assert noted["unheard"] == [way_out["token"].strip()]
+    assert call.end_reason == "hung_up"
+
+
 async def test_a_socket_that_cannot_be_had_leads_to_gather(monkeypatch, tmp_path):
     async with relayed(monkeypatch, tmp_path) as line:
         caller = line.caller()

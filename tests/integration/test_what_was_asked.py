@@ -38,7 +38,7 @@ def told(dialogue: Dialogue, language: str, *words: str) -> str:
         ("fr", ["il y a le feu zone B", "on est dehors", "mon collègue s'est évanoui", "non"]),
         (
             "de",
-            ["es brennt in Zone B", "ja wir sind draußen", "mein Kollege ist kollabiert", "nein"],
+            ["es brennt in Zone B", "ja wir sind draußen", "mein Kollege ist bewusstlos", "nein"],
         ),
     ],
 )

@@ -12,6 +12,7 @@ WAS_FIRST = {
     "shelved": _("%(who)s shelved it at %(time)s. Look again before you act."),
     "unshelved": _("%(who)s put it back at %(time)s. Look again before you act."),
     "resolved": _("%(who)s closed it at %(time)s."),
+    "merged": _("It became part of another incident. Look again before you act."),
     "alerted_again": _("%(who)s alerted everybody again at %(time)s. Look again before you act."),
     "zone": _("%(who)s changed the zone at %(time)s. Look again before you act."),
     "ended": _("%(who)s ended the call at %(time)s."),

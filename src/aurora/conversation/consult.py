@@ -13,8 +13,8 @@ from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.think_ahead import AnswersAhead
 from aurora.conversation.turn import Turn
 from aurora.errors import ModelFault
+from aurora.guidance.by_hazard import procedure_for
 from aurora.guidance.grounding.check import Grounding
-from aurora.guidance.guide import procedure_for
 from aurora.guidance.header import Header
 from aurora.guidance.language_model import Figures, LanguageModel
 from aurora.guidance.prompt import build_prompt

@@ -4,14 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import structlog
 
 from aurora.conditions.keeper import Keeper
-from aurora.conversation.alerts import request
 from aurora.conversation.answering import Answering
 from aurora.conversation.call import Call
 from aurora.conversation.consult import Consultation, standing
@@ -23,12 +22,12 @@ from aurora.conversation.live import LiveCall, LiveCalls
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators_words import put_in
 from aurora.conversation.record import Entry, Event, Message, Records, StoredAnswer, as_told
+from aurora.conversation.safe_turn import safe_turn
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.timing import TurnTiming
 from aurora.conversation.turn import Action, Turn
 from aurora.errors import RecordsError, StaleCall
 from aurora.guidance.spoken import Spoken
-from aurora.levels import Urgency
 
 log = structlog.get_logger()
 
@@ -39,6 +38,27 @@ Clock = Callable[[], datetime]
 Render = Callable[[Turn], str]
 """What the line sends for a turn: TwiML, JSON."""
 Act = Callable[[Call, datetime], Turn]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One turn as a line asks for it; fields as of `Exchange.take`."""
+
+    act: Act
+    render: Render
+    key: str | None
+    within_s: float
+    words: str
+    speaker: Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class _Acted:
+    """A turn as the call and the model have made it."""
+
+    turn: Turn
+    heard_is_kept: bool
+    """The caller's words are on the record already."""
 
 
 class Exchange:
@@ -86,17 +106,17 @@ class Exchange:
         within_s: how long the whole turn may take, in seconds. words: the caller's, if any; they
         are kept even when the turn fails. speaker: is given what can be spoken before the rest.
         """
-        taking = partial(self._answer, live, act, render, key, within_s, words, speaker)
+        asked = _Asked(act, render, key, within_s, words, speaker)
         async with self._turn_of(live):
             if key is not None and key in live.answers:
                 return live.answers[key]
             with structlog.contextvars.bound_contextvars(call_id=live.call.id):
                 try:
-                    return await taking()
+                    return await self._answer(live, asked)
                 except StaleCall:
                     # Another machine took a turn of this call meanwhile; ours comes after it.
                     await self._live.refresh(live)
-                    return await taking()
+                    return await self._answer(live, asked)
 
     @asynccontextmanager
     async def _turn_of(self, live: LiveCall) -> AsyncIterator[None]:
@@ -104,51 +124,69 @@ class Exchange:
             async with live.lock:
                 yield
 
-    async def _answer(
-        self,
-        live: LiveCall,
-        act: Act,
-        render: Render,
-        key: str | None,
-        within_s: float,
-        words: str,
-        speaker: Speaker,
-    ) -> str:
+    async def _answer(self, live: LiveCall, asked: _Asked) -> str:
         started, now = time.perf_counter(), self._clock()
-        events = self._reopened(live.call, now)
+        reopened = self._reopened(live.call, now)
+        acted = await self._act(live, asked, now)
+        if isinstance(acted, StoredAnswer):
+            return acted.body
+        turn = acted.turn
+        turn.events[:0] = reopened
+        self._close_turn(live, turn)
+        turn.stages_ms["total"] = round(_ms_since(started), 3)
+        body, is_repeat = await self._record(live, asked, acted)
+        if is_repeat:
+            return body
+        await self._tell(turn, asked.speaker, _ms_since(started))
+        self._late_ratings.begin(live, turn)
+        return body
+
+    async def _act(self, live: LiveCall, asked: _Asked, now: datetime) -> _Acted | StoredAnswer:
+        """Take the turn in the call and let the model try; or return what was answered before."""
+        speaker = asked.speaker
         try:
-            turn = act(live.call, now)
+            turn = asked.act(live.call, now)
             if turn.heard is not None:
                 live.history.append((turn.heard.role, turn.heard.content))
-            if self._is_for_the_model(turn) and (body := await self._answered(live, key)):
-                return body
+            is_open = self._is_for_the_model(turn)
+            if is_open and (before := await self._answered(live, asked.key)):
+                return before
             # An emergency's first line waits for neither the model nor the disk.
-            speaker.say(turn, standing(turn) if self._is_for_the_model(turn) else _first_line(turn))
-            heard_is_kept = await self._consult(live, turn, key, now, within_s, speaker)
+            speaker.say(turn, standing(turn) if is_open else _first_line(turn))
+            heard_is_kept = await self._consult(live, turn, asked.key, now, asked.within_s, speaker)
             if not turn.is_overheard:
                 self._add_from_others(turn)
         # The edge of a call: whatever broke inside, the caller hears the safe line and a person.
         except Exception as error:
             log.exception("turn_failed")
-            turn, heard_is_kept = self._safe_turn(live.call, words, now, error), False
-        turn.events[:0] = events
+            turn = safe_turn(self._dialogue, live.call, asked.words, now, error)
+            return _Acted(turn, heard_is_kept=False)
+        return _Acted(turn, heard_is_kept)
+
+    def _close_turn(self, live: LiveCall, turn: Turn) -> None:
         self._dialogue.close_turn(turn)
-        sources = [sentence.source for sentence in turn.sentences]
         if not turn.is_overheard:
+            sources = [sentence.source for sentence in turn.sentences]
             live.history.append(("assistant", as_told(turn.message, sources)))
-        turn.stages_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
-        body = render(turn)
-        entry = self._entry(turn, key, body, heard_is_kept=heard_is_kept)
+
+    async def _record(self, live: LiveCall, asked: _Asked, acted: _Acted) -> tuple[str, bool]:
+        """Put the turn on the record; return the answer, and whether it was given before."""
+        turn, key = acted.turn, asked.key
+        body = asked.render(turn)
+        entry = self._entry(turn, key, body, heard_is_kept=acted.heard_is_kept)
         async with self._conditions_kept(turn):
             before = await self._keep_or_hand_off(live, turn, entry)
         if before is not None:
             await self._live.refresh(live)
-            return before.body
+            return before.body, True
         if turn.action is Action.HAND_OFF:
-            body = render(turn)
+            body = asked.render(turn)  # to a person, where it could not be recorded
         if key is not None:
             live.keep_answer(key, body)
-        total_ms = (time.perf_counter() - started) * 1000
+        return body, False
+
+    async def _tell(self, turn: Turn, speaker: Speaker, total_ms: float) -> None:
+        """Answer the caller, and then everybody who looks on."""
         speaker.say(turn, turn.sentences)
         try:
             # The first frame of what was just given to a line that speaks goes out now: what
@@ -156,14 +194,9 @@ class Exchange:
             if speaker is not UNSPOKEN:
                 await asyncio.sleep(0)
         finally:
-            self._tell_taken(turn, total_ms)
-        self._late_ratings.begin(live, turn)
-        return body
-
-    def _tell_taken(self, turn: Turn, total_ms: float) -> None:
-        for observer in self._observers:
-            observer.turn_taken(turn, total_ms)
-        self.changed(turn.call)
+            for observer in self._observers:
+                observer.turn_taken(turn, total_ms)
+            self.changed(turn.call)
 
     def _add_from_others(self, turn: Turn) -> None:
         """Add what is known of those alerted, and what people at the console have to say."""
@@ -202,7 +235,7 @@ class Exchange:
     def _is_for_the_model(self, turn: Turn) -> bool:
         return self._consultation is not None and turn.heard is not None and not turn.is_settled
 
-    async def _answered(self, live: LiveCall, key: str | None) -> str | None:
+    async def _answered(self, live: LiveCall, key: str | None) -> StoredAnswer | None:
         """Return what this request was answered before a restart, or on another machine.
 
         Asked before the model is: its turns put the words on the record ahead of the answer, where
@@ -213,9 +246,10 @@ class Exchange:
         except RecordsError as error:
             log.error("answers_not_read", error=str(error))
             return None
-        if body is not None:
-            await self._live.refresh(live)
-        return body
+        if key is None or not body:
+            return None
+        await self._live.refresh(live)
+        return StoredAnswer(key, body)
 
     async def _consult(
         self,
@@ -310,21 +344,6 @@ class Exchange:
         call.ended_at = call.end_reason = None
         return [Event("reopened", now)]
 
-    def _safe_turn(self, call: Call, words: str, now: datetime, error: Exception) -> Turn:
-        """The safe line and a person, with as little as possible of what may have failed."""
-        turn = self._dialogue.open_turn(call, now)
-        turn.is_failing = True
-        turn.events.append(Event("turn_failed", now, {"error": type(error).__name__}))
-        # What could not be understood is at least urgent, and somebody must know of it.
-        self._dialogue.raise_urgency(turn, Urgency.URGENT, "failure", now)
-        if words:
-            turn.heard = Message("user", words, now, call.urgency.value, {"is_unrated": True})
-        request(turn, ["control_room"], now)
-        can_connect = call.line in LINES_THAT_CONNECT
-        self._dialogue.say(turn, "fallback" if can_connect else "safe_place")
-        self._dialogue.hand_off(turn, now)
-        return turn
-
     def changed(self, call: Call) -> None:
         """Tell the observers that a call is not as it was."""
         for observer in self._observers:
@@ -339,6 +358,10 @@ class Exchange:
         """Tell the observers how long the stages of a turn took."""
         for observer in self._observers:
             observer.turn_timed(timing)
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
 
 
 def _first_line(turn: Turn) -> list[Spoken]:

@@ -9,16 +9,29 @@ from aurora.triage.assessment import Fact
 
 IMPLIED: Mapping[tuple[str, Fact], tuple[str, Fact]] = {
     ("inside", True): ("people_missing", True),
+    ("shut_in", True): ("trapped", True),
     ("severe_bleeding", True): ("bleeding", True),
     ("breathing", False): ("people_hurt", True),
     ("awake", False): ("people_hurt", True),
 }
 """A fact and what follows from it, unless the caller said otherwise."""
+ENDS: Mapping[tuple[str, Fact], tuple[str, Fact]] = {
+    ("escaped", True): ("shut_in", False),
+    ("shut_in", True): ("escaped", False),
+}
+"""A fact and what it puts an end to."""
+OF_OTHERS = (("inside", True), ("people_missing", True))
+"""What is said of others, and not of a caller who is not out themselves."""
 
 
 def learn(known: dict[str, Fact], said: Mapping[str, Fact]) -> None:
     """Add what was said, the newest word on a fact winning, and what follows from it."""
+    if said.get("escaped") is False or said.get("shut_in") is True:
+        said = {fact: value for fact, value in said.items() if (fact, value) not in OF_OTHERS}
     known.update(said)
+    for cause, (fact, value) in ENDS.items():
+        if said.get(cause[0]) == cause[1] and fact in known and fact not in said:
+            known[fact] = value
     for cause, (fact, value) in IMPLIED.items():
         if said.get(cause[0]) == cause[1]:
             known.setdefault(fact, value)

@@ -29,6 +29,16 @@ class Way(StrEnum):
     """At the console, by its browser."""
 
 
+@dataclass(slots=True)
+class Leg:
+    """A telephone call by which somebody comes into a conference."""
+
+    sid: str
+    """The provider's id of it."""
+    person: str
+    contact_id: str | None
+
+
 WAITING = frozenset({Stage.REQUESTED, Stage.BRIEFING})
 
 
@@ -42,7 +52,8 @@ class HandOff:
     asked_at: datetime
     changed_at: datetime
     attempt: int = 0
-    """Counts the people asked; what comes late from an earlier one changes nothing."""
+    """Counts the people asked in this call, over all its hand-offs; what comes late from an earlier
+    one changes nothing."""
     person: str | None = None
     """Who is asked, or has joined, by name."""
     contact_id: str | None = None
@@ -50,6 +61,8 @@ class HandOff:
     way: Way | None = None
     leg: str | None = None
     """The provider's id of the telephone call to them."""
+    added: list[Leg] = field(default_factory=list)
+    """Who is in the conference beside them, and goes on with the caller when they leave."""
     asked: list[str] = field(default_factory=list)
     """Contacts asked so far, in order."""
     wanted: list[str] = field(default_factory=list)

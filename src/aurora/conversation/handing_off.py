@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from aurora.conversation.call import Call
-from aurora.conversation.hand_off import HandOff, Stage, Way
+from aurora.conversation.hand_off import HandOff, Leg, Stage, Way
 from aurora.conversation.record import Event
 from aurora.errors import HandOffTaken
 
@@ -21,7 +21,7 @@ def request(
     """
     if call.hand_off is not None and call.hand_off.is_open:
         return []
-    call.hand_off = HandOff(Stage.REQUESTED, by, now, now, wanted=list(contacts))
+    call.hand_off = HandOff(Stage.REQUESTED, by, now, now, _attempts(call), wanted=list(contacts))
     details = {"by": by, **({"contacts": list(contacts)} if contacts else {})}
     return [Event("hand_off_requested", now, details | ({"reason": reason} if reason else {}))]
 
@@ -52,9 +52,18 @@ def brief(
 
 
 def join(
-    call: Call, person: str, way: Way, now: datetime, *, contact_id: str | None = None
+    call: Call,
+    person: str,
+    way: Way,
+    now: datetime,
+    *,
+    contact_id: str | None = None,
+    leg: str | None = None,
 ) -> list[Event]:
-    """A person speaks with the caller from here on; raises HandOffTaken when another does."""
+    """A person speaks with the caller from here on; raises HandOffTaken when another does.
+
+    leg: the telephone call to them, where they joined by it.
+    """
     hand_off = _opened(call, person, now)
     if hand_off.stage is Stage.JOINED:
         if hand_off.person == person:
@@ -64,8 +73,47 @@ def join(
         hand_off.attempt += 1
         hand_off.leg = None
     hand_off.person, hand_off.contact_id, hand_off.way = person, contact_id, way
+    hand_off.leg = leg or hand_off.leg
     call.is_hand_off_due = False
     return [_moved(hand_off, Stage.JOINED, now)]
+
+
+def add(call: Call, leg: Leg, now: datetime) -> list[Event]:
+    """Somebody comes into the conference beside whoever joined by telephone."""
+    hand_off = call.hand_off
+    if hand_off is None or not is_in_conference(call) or leg.sid in legs(hand_off):
+        return []
+    hand_off.added.append(leg)
+    who = {"person": leg.person, "contact": leg.contact_id, "leg": leg.sid}
+    return [Event("hand_off_added", now, who | {"attempt": hand_off.attempt})]
+
+
+def leave(call: Call, sid: str, now: datetime) -> list[Event]:
+    """One of several people in the conference has left; the next one now has the caller.
+
+    Nothing when it was the last one: that is `drop_back`, once the caller is Aurora's again.
+    """
+    hand_off = call.hand_off
+    if hand_off is None or not hand_off.added or sid not in legs(hand_off):
+        return []
+    who = {"person": hand_off.person, "contact": hand_off.contact_id, "leg": sid}
+    if sid == hand_off.leg:
+        first = hand_off.added.pop(0)
+        hand_off.leg, hand_off.person, hand_off.contact_id = (
+            first.sid,
+            first.person,
+            first.contact_id,
+        )
+    else:
+        one = next(leg for leg in hand_off.added if leg.sid == sid)
+        hand_off.added.remove(one)
+        who |= {"person": one.person, "contact": one.contact_id}
+    return [Event("hand_off_left", now, who | {"attempt": hand_off.attempt})]
+
+
+def legs(hand_off: HandOff) -> list[str]:
+    """Return the ids of the telephone calls to people whom the caller is with, or is to be."""
+    return [*([hand_off.leg] if hand_off.leg else []), *(leg.sid for leg in hand_off.added)]
 
 
 def pass_on(call: Call, reason: str, now: datetime) -> list[Event]:
@@ -83,8 +131,8 @@ def drop_back(call: Call, reason: str, now: datetime) -> list[Event]:
     hand_off = call.hand_off
     if hand_off is None or hand_off.stage is not Stage.JOINED:
         return []
-    event = _moved(hand_off, Stage.DROPPED_BACK, now, reason=reason)
-    return [event]
+    hand_off.added = []
+    return [_moved(hand_off, Stage.DROPPED_BACK, now, reason=reason)]
 
 
 def close(call: Call, reason: str, now: datetime) -> list[Event]:
@@ -101,7 +149,7 @@ def close(call: Call, reason: str, now: datetime) -> list[Event]:
 
 def put_through(call: Call, contact_id: str, by: str, now: datetime) -> list[Event]:
     """Put a caller through without a brief: nobody joins, a telephone just rings."""
-    attempt = call.hand_off.attempt + 1 if call.hand_off else 1
+    attempt = _attempts(call) + 1
     call.hand_off = HandOff(Stage.ENDED, by, now, now, attempt, wanted=[contact_id])
     call.is_hand_off_due = True
     return [Event("put_through", now, {"by": by, "contact": contact_id})]
@@ -121,6 +169,12 @@ def has_person(call: Call) -> bool:
     return call.hand_off is not None and call.hand_off.stage is Stage.JOINED
 
 
+def is_in_conference(call: Call) -> bool:
+    """Whether somebody who joined by telephone speaks with the caller."""
+    hand_off = call.hand_off
+    return hand_off is not None and (hand_off.stage, hand_off.way) == (Stage.JOINED, Way.PHONE)
+
+
 def in_queue_order(calls: Iterable[Call]) -> list[Call]:
     """Return the calls that wait for a human: the most urgent first, then who waits longest."""
     waiting = [call for call in calls if call.hand_off is not None and call.hand_off.is_waiting]
@@ -135,8 +189,13 @@ def _place_in_queue(call: Call) -> tuple[int, datetime]:
 def _opened(call: Call, by: str, now: datetime) -> HandOff:
     """Return the hand-off under way; a person who comes unasked begins one."""
     if call.hand_off is None or not call.hand_off.is_open:
-        call.hand_off = HandOff(Stage.REQUESTED, by, now, now)
+        call.hand_off = HandOff(Stage.REQUESTED, by, now, now, _attempts(call))
     return call.hand_off
+
+
+def _attempts(call: Call) -> int:
+    """Return how many attempts there were: what answers one must never answer a later one."""
+    return call.hand_off.attempt if call.hand_off else 0
 
 
 def _moved(hand_off: HandOff, stage: Stage, now: datetime, **details: str) -> Event:

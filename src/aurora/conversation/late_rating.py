@@ -12,7 +12,7 @@ from aurora.conversation.observer import Observer
 from aurora.conversation.pending import is_pending
 from aurora.conversation.record import Entry
 from aurora.conversation.turn import Action, Turn
-from aurora.guidance.guide import procedure_for
+from aurora.guidance.by_hazard import procedure_for
 from aurora.guidance.header import Header
 from aurora.levels import Hazard, Urgency
 

@@ -9,7 +9,7 @@ from aurora.conversation import handing_off, joining, operators_words
 from aurora.conversation.call import Call, OperatorsWords
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.exchange import Render
-from aurora.conversation.hand_off import Stage, Way
+from aurora.conversation.hand_off import Leg, Stage, Way
 from aurora.conversation.operator import Change, set_urgency
 from aurora.conversation.overheard import overhear
 from aurora.conversation.record import Event
@@ -127,7 +127,8 @@ class Operators:
         def change(call: Call, now: datetime) -> list[Event]:
             if call.hand_off is None or call.hand_off.attempt != attempt:
                 return []
-            call.hand_off.leg = leg
+            # Who pressed a key before this was known may have left to others since.
+            call.hand_off.leg = call.hand_off.leg or leg
             return [Event("hand_off_rung", now, {"attempt": attempt, "leg": leg})]
 
         return await self.switchboard.change(name, change)
@@ -174,10 +175,12 @@ class Operators:
         *,
         contact_id: str | None = None,
         attempt: int | None = None,
+        leg: str | None = None,
     ) -> Call:
         """A person speaks with the caller from here on; raises HandOffTaken.
 
-        attempt: the one in which they were asked; when it is over they come too late.
+        attempt: the one in which they were asked; when it is over they come too late. leg: the
+        telephone call by which they join.
         """
 
         def change(call: Call, now: datetime) -> list[Event]:
@@ -186,9 +189,25 @@ class Operators:
                 raise HandOffTaken("somebody else", "later")
             if attempt is not None and hand_off is not None and not hand_off.is_open:
                 raise HandOffTaken("nobody", hand_off.stage.value)
-            return handing_off.join(call, person, way, now, contact_id=contact_id)
+            return handing_off.join(call, person, way, now, contact_id=contact_id, leg=leg)
 
         return await self.switchboard.change(name, change)
+
+    async def add(self, name: str, leg: Leg) -> Call:
+        """Somebody comes into the conference as well."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.add(call, leg, now)
+
+        return await self.switchboard.amend(name, change)
+
+    async def leave(self, name: str, sid: str) -> Call:
+        """One of several people has left the conference, by the id of the call to them."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.leave(call, sid, now)
+
+        return await self.switchboard.amend(name, change)
 
     async def announce(
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN

@@ -277,27 +277,21 @@ class Switchboard:
         """The same beside everything else; what cannot be recorded is logged."""
         self._notes.later(name, kind, self.note(name, kind, details))
 
-    async def note_timing(self, name: str, timing: TurnTiming) -> None:
-        """Put on the record when the stages of a turn were reached; no turn waits for it."""
-        await self._notes.add(name, self._notes.timed(timing))
-        self._exchange.timed(timing)
-
     def note_timing_later(self, name: str, timing: TurnTiming) -> None:
-        """The same beside everything else."""
+        """Put on the record when the stages of a turn were reached; no turn waits for it."""
         self._notes.add_later(name, self._notes.timed(timing))
         self._exchange.timed(timing)
 
     def untell(self, name: str, sentences: Sequence[Spoken]) -> None:
-        """Let the next answer tell a caller again what they spoke over; `note_unheard` follows."""
+        """Let the next answer tell a caller again what they spoke over."""
         if (live := self._live.here(name)) is not None:
             untell(live.call, sentences)
 
-    async def note_unheard(self, name: str, sentences: Sequence[Spoken]) -> None:
-        """Put on the record what the caller spoke over, so that they cannot have understood it."""
-        await self._notes.add(name, self._notes.spoken_over(sentences))
-
     def note_unheard_later(self, name: str, sentences: Sequence[Spoken]) -> None:
-        """The same beside everything else: the answer to the caller goes out meanwhile."""
+        """Put on the record what the caller spoke over, so that they cannot have understood it.
+
+        Beside everything else: the answer to the caller goes out meanwhile.
+        """
         self._notes.add_later(name, self._notes.spoken_over(sentences))
 
     async def choose_language(self, name: str, language: str) -> None:
@@ -323,6 +317,11 @@ class Switchboard:
         """Return a call that this machine has in memory; it may be newer elsewhere."""
         live = self._live.here(name)
         return live.call if live is not None else None
+
+    def is_on_record(self, name: str) -> bool:
+        """Whether the records have everything of a call that this machine has in memory."""
+        live = self._live.here(name)
+        return live is not None and live.is_stored
 
     async def end(self, name: str, reason: EndReason) -> Call:
         """End a call; ending it again changes nothing."""

@@ -1,18 +1,16 @@
-"""What counts as somebody's answer: signed links, codes in text messages, keys; records nothing."""
+"""What counts as somebody's answer: signed links and keys; text messages are read elsewhere."""
 
 import hashlib
 import hmac
-import re
 from base64 import b32encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from itsdangerous import BadSignature, TimestampSigner
 
 from aurora.errors import LinkRefused
-from aurora.escalation.incident import CODE_ALPHABET, CODE_LENGTH, Answer
+from aurora.escalation.incident import Answer
 
 VALID_FOR = timedelta(hours=12)
 """A link outlives its shift, not the next one."""
@@ -98,53 +96,6 @@ class _Signer(TimestampSigner):
     def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
         given = sig.encode() if isinstance(sig, str) else sig
         return hmac.compare_digest(given, self.get_signature(value))
-
-
-ACCEPTING = frozenset({"ack", "ok", "yes", "si", "sí", "oui", "ja"})
-ARRIVING = frozenset({"here", "arrived", "llegué", "llegue", "arrivé", "arrive", "da", "hier"})
-DECLINING = frozenset({"no", "nack", "non", "nein", "cannot"})
-_CODE = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
-_LOOKS_LIKE_CODE = re.compile(rf"[A-Z0-9]{{{CODE_LENGTH}}}")
-
-
-@dataclass(frozen=True, slots=True)
-class TextReply:
-    """A text message understood: one answer and one code."""
-
-    answer: Answer
-    code: str
-    """Well-formed or not: a wrong one counts as a guess."""
-
-    @property
-    def is_well_formed(self) -> bool:
-        return _CODE.fullmatch(self.code) is not None
-
-
-def read_text_reply(text: str) -> TextReply | None:
-    """Return what a text message says; None unless it has one answer and one code, whatever else.
-
-    "ACK K7M3QF", "ack k7m3qf on my way", "K7M3QF no", "HERE K7M3QF". Yes and no in one message are
-    no answer.
-    """
-    words = re.findall(r"\w+", text.replace("_", " "))
-    arrives = any(word.lower() in ARRIVING for word in words)
-    accepts = arrives or any(word.lower() in ACCEPTING for word in words)
-    declines = any(word.lower() in DECLINING for word in words)
-    codes = {word.upper() for word in words if _LOOKS_LIKE_CODE.fullmatch(word.upper())}
-    exact = {code for code in codes if _CODE.fullmatch(code)}
-    # Six letters are also words ("coming"): what can be a code goes first, digits next.
-    found = exact or {code for code in codes if not code.isalpha()} or _spaced_code(words)
-    if accepts == declines or len(found) != 1:
-        return None
-    yes = Answer.ARRIVED if arrives else Answer.ACCEPT
-    return TextReply(yes if accepts else Answer.DECLINE, found.pop())
-
-
-def _spaced_code(words: list[str]) -> set[str]:
-    """A code typed in groups: "ACK K7M 3QF"."""
-    rest = [word for word in words if word.lower() not in ACCEPTING | ARRIVING | DECLINING]
-    together = "".join(rest).upper()
-    return {together} if _CODE.fullmatch(together) else set()
 
 
 def read_key(digits: str) -> Answer | None:

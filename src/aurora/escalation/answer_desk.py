@@ -18,7 +18,7 @@ from aurora.escalation.incident import (
     in_queue_order,
     reached,
 )
-from aurora.escalation.ledger import AlertNote, Incidents, Ledger
+from aurora.escalation.ledger import AlertNote, Incidents, Ledger, alerts_of_all
 from aurora.escalation.operator_desk import OperatorDesk
 from aurora.escalation.pager import Pager, Told
 from aurora.escalation.quiet import begin_watch
@@ -98,14 +98,13 @@ class IncidentAnswers:
 
     async def progress(self, delivery: Delivery) -> None:
         is_news = await self._incidents.note_delivery(delivery)
-        if not is_news or not delivery.progress.is_lost:
+        if not is_news or not delivery.progress.is_lost or not await self._is_all_lost(delivery):
             return
 
         def lose(ledger: Ledger) -> list[str]:
             incident = ledger.resolved(delivery.incident_id)
-            responder = incident.responders.get(delivery.contact_id) if incident else None
             page = ledger.page_of(incident, delivery.contact_id) if incident else None
-            if incident is None or responder is None or page is None:
+            if incident is None or page is None:
                 return []
             reached(incident, page, Reach.FAILED)
             return ledger.running(incident.id)
@@ -113,11 +112,31 @@ class IncidentAnswers:
         running = await self._incidents.change(lose, self._clock(), delivery.incident_id)
         await self._plans.wake(running, f"lost:{delivery.alert_id}")
 
+    async def _is_all_lost(self, delivery: Delivery) -> bool:
+        """Whether a page that was lost leaves nothing that got through to them, or still may.
+
+        Who read the page and did not answer the telephone to news of it was reached.
+        """
+        ledger = await self._incidents.read(self._clock())
+        incident = ledger.resolved(delivery.incident_id)
+        page = ledger.page_of(incident, delivery.contact_id) if incident else None
+        if incident is None or page is None:
+            return False
+        notes = await alerts_of_all(self._incidents, ledger, incident)
+        own = [note for note in notes if note.contact_id == delivery.contact_id]
+        is_page = any(
+            note.id == delivery.alert_id and note.kind == asking(incident) for note in own
+        )
+        return is_page and all(note.is_lost or not note.is_taken(page) for note in own)
+
     async def was_machine(self, alert_id: str) -> bool:
         return await self._incidents.was_machine(alert_id)
 
     async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None:
-        """Close an incident that a named human declared over; None for an unknown one."""
+        """Close an incident that a named human declared over; None for an unknown one.
+
+        Raises Overtaken when it became part of another, which they did not decide on.
+        """
         try:
             return await self.operators.close(incident_id, by, reason)
         except UnknownIncident:

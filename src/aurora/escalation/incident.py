@@ -75,6 +75,9 @@ class Reach(StrEnum):
     """Every channel failed."""
 
 
+BEST_FIRST = (Reach.SENT, Reach.ASKED, Reach.FAILED)
+
+
 @dataclass(frozen=True, slots=True)
 class Responder:
     """Somebody who was paged for an incident."""
@@ -327,9 +330,10 @@ def hand_over(incident: Incident, into: Incident) -> None:
     Its code was given to people and must go on working: follow `merged_into`.
     """
     for contact_id, responder in incident.responders.items():
-        known = into.responders.get(contact_id)
-        roles = (*known.roles, *responder.roles) if known else responder.roles
-        into.responders[contact_id] = replace(known or responder, roles=tuple(dict.fromkeys(roles)))
+        known = into.responders.get(contact_id, responder)
+        roles = tuple(dict.fromkeys((*known.roles, *responder.roles)))
+        reach = min(known.reach, responder.reach, key=BEST_FIRST.index)
+        into.responders[contact_id] = replace(known, roles=roles, reach=reach)
     for given in incident.acknowledgements:
         answer(into, given)
     incident.state, incident.merged_into = IncidentState.MERGED, into.id

@@ -10,7 +10,7 @@ from aurora.escalation.alert import Alert
 from aurora.escalation.answers import Reply
 from aurora.escalation.delivery import Delivery, Progress
 from aurora.escalation.incident import Incident
-from aurora.escalation.plan import Page, Plan
+from aurora.escalation.plan import ChannelKind, Page, Plan
 
 T = TypeVar("T")
 
@@ -49,6 +49,10 @@ class Ledger:
             incident = self.incidents.get(incident.merged_into)
         return incident
 
+    def parts_of(self, incident: Incident) -> list[str]:
+        """Return the ids of an incident and of those that became part of it."""
+        return [one for one in self.incidents if self.resolved(one) is incident]
+
     def plans_of(self, incident_id: str) -> list[Plan]:
         return list(self.plans.get(incident_id, {}).values())
 
@@ -80,8 +84,7 @@ class Ledger:
 
     def _pages(self, incident: Incident) -> Iterator[Page]:
         """Of all its plans; its own last, for they say best how somebody is reached for it."""
-        of_it = [one for one in self.plans if self.resolved(one) is incident]
-        for incident_id in sorted(of_it, key=lambda one: one == incident.id):
+        for incident_id in sorted(self.parts_of(incident), key=lambda one: one == incident.id):
             for plan in self.plans_of(incident_id):
                 yield from plan.everyone()
 
@@ -115,6 +118,28 @@ class AlertNote:
     text: str
     at: datetime
 
+    def is_taken(self, page: Page) -> bool:
+        """Whether a channel took it, or may have before a crash.
+
+        What the control room was shown in their place did not get to somebody.
+        """
+        is_theirs = self.channel != ChannelKind.CONSOLE or ChannelKind.CONSOLE in page.channels
+        return is_theirs and self.state is not AlertState.FAILED
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody can have read or heard it."""
+        return self.state is AlertState.FAILED or (
+            self.progress is not None and self.progress.is_lost
+        )
+
+
+async def alerts_of_all(
+    incidents: "Incidents", ledger: Ledger, incident: Incident
+) -> list[AlertNote]:
+    """Return the alerts of an incident and of those that became part of it; raises RecordsError."""
+    return [note for one in ledger.parts_of(incident) for note in await incidents.alerts_of(one)]
+
 
 class Incidents(Protocol):
     """Where incidents are kept; every method may raise RecordsError."""
@@ -133,7 +158,12 @@ class Incidents(Protocol):
 
     async def knows_reply(self, key: str) -> bool: ...
 
-    async def begin_alert(self, alert: Alert) -> AlertState | None: ...
+    async def begin_alert(self, alert: Alert) -> AlertState | None:
+        """Note that an alert is about to be sent; return its state when it was noted before.
+
+        FAILED as well for what is no STAND DOWN once its incident is over.
+        """
+        ...
 
     async def end_alert(
         self, alert_id: str, state: AlertState, detail: str, provider_id: str | None = None

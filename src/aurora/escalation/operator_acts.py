@@ -6,10 +6,11 @@ Each act says who did it and counts: whoever looks at an older state is told, an
 from datetime import datetime, timedelta
 
 from aurora.accounts.acts import Act, check_seen
-from aurora.errors import NotPossible, UnknownIncident
+from aurora.errors import NotPossible, Overtaken, UnknownIncident
 from aurora.escalation.answer_words import meaning_of_yes
 from aurora.escalation.answers import as_meant
 from aurora.escalation.brief import asking
+from aurora.escalation.closing import CLOSED_BY
 from aurora.escalation.incident import (
     Acknowledgement,
     Answer,
@@ -28,6 +29,8 @@ from aurora.site.model import Contact, Site
 
 CLOSED = "resolved"
 """The act of whoever declares an incident over."""
+MERGED = "merged"
+"""What overtakes an operator when the line finds that two incidents are one."""
 LONGEST_SHELVING = timedelta(hours=8)
 """A shift: whoever takes over decides anew."""
 
@@ -35,14 +38,18 @@ LONGEST_SHELVING = timedelta(hours=8)
 def acted_on(ledger: Ledger, incident_id: str, seen: int | None) -> Incident:
     """Return the live incident to act on.
 
-    Raises UnknownIncident; Overtaken when another operator was first; NotPossible when it is over.
+    Raises UnknownIncident; Overtaken when another operator was first, or when it became part of
+    another: nobody decided on that one, which may be worse; NotPossible when it is over.
     """
     incident = ledger.resolved(incident_id)
     if incident is None:
         raise UnknownIncident(incident_id)
-    check_seen(incident.acts, seen)
     if not incident.is_live:
+        check_seen(incident.acts, seen)
         raise NotPossible("over")
+    if incident.id != incident_id:
+        raise Overtaken(MERGED, CLOSED_BY, incident.updated_at)
+    check_seen(incident.acts, seen)
     return incident
 
 

@@ -378,7 +378,10 @@ def _note_reaches(ledger: Ledger, *, incident_id: str, noted: Sequence[tuple[Pag
     incident = ledger.resolved(incident_id)
     if incident is not None:
         for page, reach in noted:
-            reached(incident, page, reach)
+            before = incident.responders.get(page.contact_id)
+            # One that failed takes nothing from an earlier one that got through.
+            is_through = before is not None and before.reach is Reach.SENT
+            reached(incident, page, Reach.SENT if is_through else reach)
 
 
 def _reach_of(task: "asyncio.Task[Reach]") -> Reach:

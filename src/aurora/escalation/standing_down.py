@@ -1,14 +1,14 @@
 """Tell those on their way that it is over, durably, once a person closed an incident; who closes it
 is left to others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from aurora.escalation.durable import Durable, Workflow, step, workflow
-from aurora.escalation.incident import Incident, IncidentState
-from aurora.escalation.ledger import Incidents
+from aurora.escalation.incident import Answer, Incident, IncidentState
+from aurora.escalation.ledger import AlertNote, Incidents, alerts_of_all
 from aurora.escalation.operator_acts import CLOSED
 from aurora.escalation.pager import Pager
 from aurora.escalation.plan import ChannelKind, Page
@@ -27,12 +27,15 @@ class StandingDown:
         self._clock = clock
 
     async def stand_down(self, incident_id: str) -> None:
-        """Tell everybody who was paged and may be coming; called again it changes nothing."""
+        """Tell everybody who was alerted and may be coming; called again it changes nothing."""
         ledger = await self._incidents.read(self._clock())
         incident = ledger.incidents.get(incident_id)
         if incident is None or incident.is_live:
             return
-        pages = [_softly(page) for page in ledger.paged(incident) if _may_come(incident, page)]
+        notes = await alerts_of_all(self._incidents, ledger, incident)
+        pages = [
+            _softly(page) for page in ledger.paged(incident) if _may_come(incident, page, notes)
+        ]
         await self._pager.stand_down(incident, pages)
 
 
@@ -63,10 +66,16 @@ def _workflow_of(standing_down: StandingDown) -> Workflow:
     return stand_down
 
 
-def _may_come(incident: Incident, page: Page) -> bool:
-    """Whether they are counted on and elsewhere than at the console where it was closed."""
-    is_at_console = incident.taken_by(page.contact_id) is not None
-    return incident.counts_on(page.contact_id) and not is_at_console
+def _may_come(incident: Incident, page: Page, notes: Sequence[AlertNote]) -> bool:
+    """Whether they may have heard of it, and are elsewhere than at the console where it was closed.
+
+    What a provider could not deliver in time may be read all the same.
+    """
+    contact_id = page.contact_id
+    if incident.taken_by(contact_id) or incident.answer_of(contact_id) is Answer.DECLINE:
+        return False
+    is_told = any(one.contact_id == contact_id and one.is_taken(page) for one in notes)
+    return is_told or incident.counts_on(contact_id)
 
 
 def _softly(page: Page) -> Page:

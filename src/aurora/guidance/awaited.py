@@ -1,7 +1,8 @@
 """What the caller's next yes or no is about: the question spoken last, whichever line asked it."""
 
+from aurora.guidance.items import open_branches, unanswered_ask
 from aurora.guidance.procedure import Procedure
-from aurora.guidance.spoken import Situation
+from aurora.guidance.spoken import Situation, was_said
 from aurora.triage.assessment import Assessment, Intent
 
 
@@ -14,22 +15,37 @@ def note_asked(situation: Situation, fact: str) -> None:
     state.questions += 1
 
 
+def come_between(situation: Situation, procedure: Procedure, fact: str) -> None:
+    """The same, of a question that comes out of turn: the open one is asked again after it."""
+    if (unanswered := unanswered_ask(situation, procedure)) is not None:
+        situation.state.position = procedure.then.index(unanswered)
+    note_asked(situation, fact)
+
+
 def take_answer(
     situation: Situation, procedure: Procedure, assessment: Assessment
 ) -> frozenset[str]:
-    """A yes or no belongs to the question that was asked, unless the words say more than that.
-
-    Returns every fact that these words tell.
-    """
+    """A yes or no belongs to the question that was asked, unless the words say more than that;
+    but no "no, it is off" is taken for off. Returns every fact that these words tell."""
     state, facts, awaiting = situation.state, situation.facts, situation.state.awaiting
     told = frozenset(assessment.facts)
     if awaiting is None:
         return told
+    said, held_for = assessment.facts.get(awaiting), procedure.hold_until.get(awaiting)
     is_answer = assessment.intent in (Intent.YES, Intent.NO)
-    is_told = (awaiting in facts and not state.asks_anew) or awaiting in assessment.facts
-    if is_answer and not is_told and not procedure.is_open(awaiting):
+    is_told = said is not None or (awaiting in facts and not state.asks_anew)
+    ends_hold = held_for is not None and said in (None, held_for)
+    if is_answer and (ends_hold or not is_told) and not procedure.is_open(awaiting):
         facts[awaiting] = assessment.intent is Intent.YES
         told |= {awaiting}
     if is_answer or is_told:
         state.awaiting = None
     return told
+
+
+def has_words_for(situation: Situation, procedure: Procedure, told: frozenset[str]) -> bool:
+    """Whether the procedure has words for what was just told, not said yet."""
+    return any(
+        mark.split(":")[2] in told and branch.say and not was_said(situation.state, branch.say)
+        for mark, branch in open_branches(situation, procedure)
+    )

@@ -2,56 +2,34 @@
 
 from dataclasses import replace
 
+from aurora.guidance.by_hazard import procedure_for
+from aurora.guidance.care import (
+    CASUALTIES,
+    comes_next,
+    is_choking,
+    keep_for_later,
+    may_be_away,
+    take_release,
+)
 from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
-from aurora.guidance.library import Library, outranks
-from aurora.guidance.matching import Matcher
+from aurora.guidance.library import DANGEROUS_PLACES, Library, outranks
+from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_asked import PlacesAsked
 from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.questions import Questions
 from aurora.guidance.runner import Runner
+from aurora.guidance.shut_in import TO_THE_TRAPPED, is_shut_in
 from aurora.guidance.spoken import Guidance, Situation, Spoken
 from aurora.guidance.ways_out import LINES as WAY_OUT_LINES
-from aurora.levels import Hazard, Urgency
+from aurora.levels import Hazard
 from aurora.site.model import Site, Zone
 from aurora.triage.assessment import Assessment, Intent
 
-CRITICAL_BY_HAZARD = {
-    Hazard.FIRE: "fire",
-    Hazard.EXPLOSION: "explosion",
-    Hazard.GAS_LEAK: "flammable_gas",
-    Hazard.TOXIC_GAS: "toxic_gas",
-    Hazard.CHEMICAL: "chemical_splash",
-    Hazard.ELECTRICAL: "electrocution",
-    Hazard.CONFINED_SPACE: "confined_space",
-    Hazard.FALL: "fall",
-    Hazard.MACHINERY: "caught_in_machine",
-    Hazard.VEHICLE: "crush",
-    Hazard.STRUCK_BY: "crush",
-    Hazard.COLLAPSE: "crush",
-    Hazard.BURN: "burns",
-    Hazard.MEDICAL: "medical",
-    Hazard.INJURY: "bleeding",
-    Hazard.HEAT: "heat",
-    Hazard.DROWNING: "drowning",
-    Hazard.PRESSURE: "pressure",
-    Hazard.VIOLENCE: "violence",
-}
-URGENT_BY_HAZARD = {
-    Hazard.CHEMICAL: "spill",
-    Hazard.BURN: "burns",
-    Hazard.MEDICAL: "injury",
-    Hazard.INJURY: "injury",
-    Hazard.FALL: "injury",
-    Hazard.HEAT: "injury",
-}
-"""Every other urgent hazard is an unsafe condition."""
-REPLIES_TO_THE_TRAPPED = (
-    *(":reply.trapped", ":reply.cannot_leave", ":reply.blocked", ":reply.blocked_exit"),
-)
+REPLIES_TO_THE_TRAPPED = tuple(f":reply.{reply}" for reply in TO_THE_TRAPPED)
 """How the sources of the procedures' answers to a caller who cannot get out end."""
 BRIDGES = ("only_in", "hand_off")
 """Phrases that lead over to a person; they go before what they announce."""
@@ -64,26 +42,11 @@ SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
 SURE_ENOUGH_TO_CHANGE = 0.95
 """Below it a hazard that no rule named leaves the running procedure as it is."""
-CASUALTIES = frozenset(
-    {"electrocution", "arc_flash", "caught_in_machine", "bleeding", "crush", "vehicle", "fall"}
-    | {"allergic_reaction", "chest_pain", "stroke", "seizure", "heat", "hydraulic_injection"}
-    | {"medical", "burns", "chemical_splash", "injury"}
-)
-"""Procedures about somebody hurt or ill."""
 CALLED_CALMLY = frozenset({"utility_loss", "lift", "missing_person"})
 DOUBT_TO_ACT = 0.15
 """Probability of danger from which words that triage rates normal may still begin one of these."""
 NO_HAZARD = (Hazard.NONE, Hazard.OTHER)
 GAVE_NO_HAZARD = (Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.DONE, Intent.REPEAT)
-
-
-def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:
-    """Return the procedure for a hazard that triage or the model named without one."""
-    if urgency is Urgency.CRITICAL:
-        return CRITICAL_BY_HAZARD.get(hazard, "emergency")
-    if urgency is Urgency.URGENT:
-        return URGENT_BY_HAZARD.get(hazard, "unsafe_condition")
-    return None
 
 
 class Guide:
@@ -131,12 +94,14 @@ class Guide:
         candidate = self._candidate(situation, assessment, text) or answered or state.pending
         state.pending = None
         running = state.procedure
+        candidate = self._care_that_waited(situation, assessment, candidate)
         is_answered = self._is_answered(situation, assessment, text, candidate)
         if candidate is not None and not is_answered and self.may_start(situation, candidate):
             # A report holds no question to answer by what it means: "there is fire" is not "I am
             # shut in by fire", however near the two are.
             meaning = assessment.meaning if assessment.intent is Intent.QUESTION else None
-            guidance = self._runner.start(situation, candidate, text, meaning)
+            self._forget_the_way_out(situation, assessment, candidate)
+            guidance = self._begun(situation, candidate, text, meaning)
             guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
             return self._asked.with_answer(situation, guidance, talk)
         if assessment.intent is Intent.HUMAN:
@@ -186,6 +151,8 @@ class Guide:
         if is_shut_in:
             # The rest is about getting out.
             kept = [s for s in kept if s.is_question or s.name in (*BRIDGES, *KEYS)]
+        else:
+            situation.facts.pop("shut_in", None)
         first = [s for s in kept if s.name in (*BRIDGES, "first_line")]
         diverted = self._places.other_way(situation, zone)
         guidance.sentences = [*first, *diverted, *(s for s in kept if s not in first)]
@@ -202,12 +169,58 @@ class Guide:
     def may_start(self, situation: Situation, procedure_id: str) -> bool:
         """Whether this procedure may begin now, or take over from the running one."""
         state = situation.state
+        running = self.library.running(state, situation.language)
+        if comes_next(procedure_id, running):
+            return not self._runner.is_held(situation, procedure_id)
         if f"procedure:{procedure_id}" in state.taken:
             return False
         if state.procedure is None:
             return True
         is_worse = outranks(procedure_id, state.procedure)
         return is_worse and not self._runner.is_held(situation, procedure_id)
+
+    def _care_that_waited(
+        self, situation: Situation, assessment: Assessment, candidate: str | None
+    ) -> str | None:
+        """The care that has waited until the caller was out, unless the words call for another;
+        care that still has to wait is kept."""
+        state = situation.state
+        if candidate is not None and self.may_start(situation, candidate):
+            return candidate
+        if candidate in CASUALTIES and self._runner.is_held(situation, candidate):
+            keep_for_later(state, candidate)
+            return candidate
+        take_release(situation, self.library.running(state, situation.language), assessment)
+        is_inside = situation.facts.get("inside") is True
+        if state.care is None or is_inside or not self.may_start(situation, state.care):
+            return candidate
+        return state.care
+
+    def _forget_the_way_out(
+        self, situation: Situation, assessment: Assessment, candidate: str
+    ) -> None:
+        """Whoever was out of one danger is not, by that, out of the next."""
+        place = self.library.procedure(candidate, situation.language)
+        if place is None or candidate not in DANGEROUS_PLACES or situation.state.procedure is None:
+            return
+        for fact in place.hold_until.keys() - assessment.facts.keys():
+            situation.facts.pop(fact, None)
+
+    def _begun(
+        self, situation: Situation, candidate: str, text: str, meaning: Vector | None
+    ) -> Guidance:
+        """A procedure's beginning; care out of a danger is for whoever is out of it as well."""
+        state = situation.state
+        left = self.library.running(state, situation.language)
+        guidance = self._runner.start(situation, candidate, text, meaning)
+        if candidate in CASUALTIES:
+            state.care = None
+        elif left is not None and left.procedure in CASUALTIES:
+            keep_for_later(state, left.procedure)
+        was_told = "casualty" in state.taken
+        if comes_next(candidate, left) and may_be_away(situation.facts) and not was_told:
+            guidance.sentences.insert(1, self.phrases.say(situation, "beside_you"))
+        return guidance
 
     def _candidate(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         candidate = self._rated(situation, assessment, text)
@@ -216,6 +229,8 @@ class Guide:
             candidate = self.library.particular(
                 candidate, text, situation.language, is_guess=is_guess
             )
+        if candidate == "cardiac_arrest" and is_choking(situation.facts, assessment.reasons):
+            return "choking"
         if candidate in (None, "medical") and Cue.HIDES in situation.cues:
             return "violence"
         if candidate == "medical" and Cue.QUIET in situation.cues:
@@ -279,7 +294,8 @@ class Guide:
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)
-        if any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences):
+        is_answered = any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences)
+        if is_answered or is_shut_in(situation):
             way_out = []  # the way out is what they do not have
         if talk is ZoneTalk.CORRECTED or (not way_out and talk is ZoneTalk.NOTED):
             way_out = self._places.read_back(situation, talk) + way_out
@@ -293,7 +309,7 @@ class Guide:
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)
-        elif is_start:
+        elif is_start and not is_shut_in(situation):
             self._runner.next_question(situation, guidance)
         return guidance
 

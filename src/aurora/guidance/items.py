@@ -1,6 +1,9 @@
-"""Which steps and questions of a procedure are still of use; giving them is the runner's work."""
+"""Which steps, questions and branches of a procedure are still of use; giving them is the
+runner's work."""
 
-from aurora.guidance.procedure import Ask, Step
+from collections.abc import Iterator
+
+from aurora.guidance.procedure import Ask, Branch, Procedure, Step
 from aurora.guidance.spoken import Situation, is_fresh
 from aurora.guidance.state import GuidanceState
 
@@ -27,3 +30,33 @@ def is_stale(state: GuidanceState, item: Ask | Step) -> bool:
     """Whether all of its words were said a moment ago, by the procedure that ran before."""
     first = item.ask if isinstance(item, Ask) else item.do
     return not is_fresh(state, first) and not is_fresh(state, item.again)
+
+
+def is_new(situation: Situation, procedure_id: str) -> bool:
+    """Whether this procedure has not run in this call."""
+    return f"procedure:{procedure_id}" not in situation.state.taken
+
+
+def open_branches(situation: Situation, procedure: Procedure) -> Iterator[tuple[str, Branch]]:
+    """Yield the branches of answered questions that were not taken yet, each with its mark."""
+    for item in procedure.then:
+        if not isinstance(item, Ask) or item.fact not in situation.facts:
+            continue
+        value = situation.facts[item.fact]
+        branch = item.if_no if value is False else item.if_yes
+        mark = f"branch:{procedure.procedure}:{item.fact}:{value}"
+        if branch is None:
+            continue
+        is_open = mark not in situation.state.taken
+        if is_open or (branch.switch and is_new(situation, branch.switch)):
+            yield mark, branch
+
+
+def unanswered_ask(situation: Situation, procedure: Procedure) -> Ask | None:
+    """Return the last question, if it got no answer and may be asked once more."""
+    state = situation.state
+    is_spent = state.questions >= MAX_QUESTIONS
+    if is_spent or state.asked.get(state.awaiting or "", 0) >= MAX_TIMES_ASKED:
+        return None
+    items = (i for i in procedure.then if isinstance(i, Ask) and i.fact == state.awaiting)
+    return next((i for i in items if is_fresh(state, i.again)), None)

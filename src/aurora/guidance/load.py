@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from aurora.errors import SiteError
+from aurora.guidance.holds import question_of
 from aurora.guidance.library import Library, TextKey
 from aurora.guidance.phrases import Phrases
 from aurora.guidance.procedure import Approval, Ask, Procedure
@@ -126,6 +127,7 @@ def cross_problems(procedures: Mapping[TextKey, Procedure], site: Site) -> Itera
     """Yield what does not fit between procedures, or between one and the site."""
     yield from _dangling(procedures, site)
     yield from _disagreements(procedures)
+    yield from _unending(procedures)
 
 
 def _dangling(procedures: Mapping[TextKey, Procedure], site: Site) -> Iterator[str]:
@@ -151,6 +153,16 @@ def _disagreements(procedures: Mapping[TextKey, Procedure]) -> Iterator[str]:
                 yield (
                     f"{procedure.reference}: {field}: differs from {first.reference}; make it equal"
                 )
+
+
+def _unending(procedures: Mapping[TextKey, Procedure]) -> Iterator[str]:
+    for procedure in procedures.values():
+        if procedure.hold_until and question_of(procedure) is None:
+            facts = " or ".join(procedure.hold_until)
+            yield (
+                f"{procedure.reference}: hold_until: no question finds out {facts}, so what waits "
+                "for it would wait for ever; add one to then that yes or no answers"
+            )
 
 
 def _switches(procedure: Procedure) -> Iterator[str]:

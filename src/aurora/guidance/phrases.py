@@ -75,6 +75,12 @@ class Phrases(BaseModel):
     """Every exit of {zone} is reported blocked: use one only if it is clear; else what follows."""
     shut_in: Lines
     """To a caller without a way out: stay, close doors, seal gaps, say exactly where."""
+    shut_in_smoke: Lines
+    """The same, step by step, where it burns: doors, the exact place, a window."""
+    shut_in_gas: Lines
+    """The same in gas, where nothing may spark and the floor may be worst."""
+    shut_in_rubble: Lines
+    """The same under what came down: still, knock to be heard."""
     winds: dict[CompassPoint, Annotated[str, Field(min_length=2)]]
     """The eight points of the compass, as `leave_upwind` takes them."""
     go_to_muster: Line
@@ -93,6 +99,8 @@ class Phrases(BaseModel):
     casualty: Lines
     """Somebody is hurt while the caller must not go near: only if they are with you and out of
     danger; each ends by asking whether they breathe normally, and the answer is taken as that."""
+    beside_you: Line
+    """After the first line of care that follows a danger: only for somebody out of it as well."""
     clarify: Lines
     """Not understood, or too little said: asks what is happening; at least four."""
     still_with_you: Lines

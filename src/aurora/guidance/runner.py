@@ -1,15 +1,16 @@
 """Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
-from collections.abc import Iterator, Mapping
-
-from aurora.guidance.awaited import note_asked, take_answer
+from aurora.guidance import holds
+from aurora.guidance.answers import Answers
+from aurora.guidance.awaited import come_between, has_words_for, note_asked, take_answer
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
-from aurora.guidance.items import MAX_QUESTIONS, MAX_TIMES_ASKED, is_needless, is_stale
-from aurora.guidance.library import DANGEROUS_PLACES, Library, note_text
-from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
+from aurora.guidance.items import is_needless, is_new, is_stale, open_branches, unanswered_ask
+from aurora.guidance.library import Library, note_text
+from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
+from aurora.guidance.shut_in import ShutIn, is_shut_in
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -19,11 +20,11 @@ from aurora.guidance.spoken import (
     was_said,
 )
 from aurora.levels import highest
-from aurora.triage.assessment import Assessment, Fact, Intent
+from aurora.triage.assessment import Assessment, Intent
 
 MAX_QUESTIONS_IN_A_ROW = 2
 """Without an instruction or a comfort line between them."""
-BREATHING, CARDIAC_ARREST = "breathing", "cardiac_arrest"
+BREATHING = "breathing"
 QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 """Whoever is in one of these may have to stay silent."""
 
@@ -33,9 +34,10 @@ class Runner:
 
     def __init__(self, library: Library, phrasebook: Phrasebook, matcher: Matcher) -> None:
         self._library = library
-        self._matcher = matcher
+        self._answers = Answers(matcher)
         self._phrases = phrasebook
         self._comfort = Comfort(phrasebook)
+        self._shut_in = ShutIn(phrasebook)
 
     def start(
         self,
@@ -55,12 +57,12 @@ class Runner:
         note_text(state, procedure, situation.language, anew=True)
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
-        state.last_instruction = state.changed_over_at_s = None
+        state.last_instruction = state.changed_over_at_s = state.postponed = None
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
         guidance.sentences += opening
-        reply = self._matching_reply(situation, procedure, text, meaning, is_report=True)
+        reply = self._answers.best(situation, procedure, text, meaning, is_report=True)
         # "He does not breathe" is why it began; that he does not breathe again comes later.
         if reply is not None and not reply.stated:
             return self._give_reply(situation, procedure, reply, guidance)
@@ -80,35 +82,47 @@ class Runner:
 
         is_casualty: the words tell of somebody hurt or ill, whose own procedure has to wait.
         """
-        state = situation.state
         procedure = self._running(situation)
         if procedure is None:
             return Guidance(is_settled=False)
-        note_text(state, procedure, situation.language)
+        note_text(situation.state, procedure, situation.language)
+        guidance = self._advanced(situation, procedure, assessment, text, is_casualty)
+        is_on = situation.state.procedure == procedure.procedure
+        if is_on and holds.is_worth_asking(situation, procedure):
+            self._ask_what_holds(situation, procedure, guidance)
+        return guidance
+
+    def _advanced(
+        self,
+        situation: Situation,
+        procedure: Procedure,
+        assessment: Assessment,
+        text: str,
+        is_casualty: bool,
+    ) -> Guidance:
         guidance = Guidance(urgency=procedure.urgency)
         told = take_answer(situation, procedure, assessment)
         if self._take_switch(situation, procedure, guidance):
             return guidance
-        if assessment.intent is Intent.REPEAT:
+        if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
             self._say_again(situation, procedure, guidance)
             return guidance
-        reply = self._matching_reply(
-            situation,
-            procedure,
-            text,
-            # A branch for what these words tell goes before what else they may mean.
-            None if self._is_told(situation, procedure, told) else assessment.meaning,
-            is_report=is_casualty,
-            stated=assessment.facts,
+        # The branch for what these words tell goes before what else they may mean.
+        meaning = None if has_words_for(situation, procedure, told) else assessment.meaning
+        reply = self._answers.best(
+            situation, procedure, text, meaning, is_report=is_casualty, stated=assessment.facts
         )
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
         casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
         if casualty is not None:
             guidance.sentences.append(casualty)
-            self._set_aside(situation, procedure)
-            note_asked(situation, BREATHING)
+            come_between(situation, procedure, BREATHING)
             guidance.sentences += self.keys_for(situation)
+            return guidance
+        if (shelter := self._shut_in.next(situation, procedure)) is not None:
+            guidance.is_settled = assessment.intent is not Intent.QUESTION
+            guidance.sentences.append(shelter)
             return guidance
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
@@ -131,6 +145,8 @@ class Runner:
         """Something new for a caller who is silent: the next step where hands are busy with a
         count, else the count, else comfort."""
         procedure = self._running(situation)
+        if procedure and (shelter := self._shut_in.next(situation, procedure)) is not None:
+            return [shelter]
         is_busy = procedure is not None and procedure.rhythm is not None
         if procedure is None or not is_busy or self._is_counting(situation, procedure):
             return self._comfort.keep_on(situation, procedure)
@@ -149,15 +165,9 @@ class Runner:
         procedure = self._running(situation)
         if procedure is None:
             return False
+        meaning, stated = assessment.meaning, assessment.facts
         return bool(
-            self._matching_reply(
-                situation,
-                procedure,
-                text,
-                assessment.meaning,
-                is_report=True,
-                stated=assessment.facts,
-            )
+            self._answers.best(situation, procedure, text, meaning, is_report=True, stated=stated)
         )
 
     def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
@@ -166,7 +176,7 @@ class Runner:
         if procedure is None or situation.facts.get("awake") is not False:
             return False
         item = self._peek(situation, procedure)
-        if not isinstance(item, Ask) or item.fact != "breathing":
+        if not isinstance(item, Ask) or item.fact != BREATHING:
             return False
         self._next_item(situation, procedure, guidance)
         return guidance.has_question
@@ -182,12 +192,7 @@ class Runner:
 
     def is_held(self, situation: Situation, candidate: str) -> bool:
         """Whether the running procedure keeps `candidate` from taking over yet."""
-        running = self._running(situation)
-        if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
-            return False
-        return not any(
-            situation.facts.get(fact) == value for fact, value in running.hold_until.items()
-        )
+        return holds.is_held(situation, self._running(situation), candidate)
 
     def _running(self, situation: Situation) -> Procedure | None:
         return self._library.running(situation.state, situation.language)
@@ -209,57 +214,33 @@ class Runner:
     def _take_switch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
         """Go to the procedure that an answer calls for, once nothing holds it back.
 
-        Whoever does not breathe gets compressions, whatever runs and whoever asked.
+        Whoever does not breathe gets compressions, whatever runs and whichever line asked.
         """
-        branches = [branch for _, branch in self._open_branches(situation, procedure)]
-        if situation.facts.get(BREATHING) is False and procedure.procedure != "choking":
-            branches.append(Branch(switch=CARDIAC_ARREST))
+        branches = [branch for _, branch in open_branches(situation, procedure)]
+        if situation.state.postponed is not None:
+            branches.append(Branch(switch=situation.state.postponed))
+        if situation.facts.get(BREATHING) is False:
+            branches.append(Branch(switch=holds.CARDIAC_ARREST))
         return any(
             self._follow(situation, procedure, branch, guidance)
             for branch in branches
-            if branch.switch and self._may_switch(situation, branch.switch)
+            if branch.switch and holds.may_switch(situation, procedure, branch.switch)
         )
 
     def _take_branch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
         """Take what one answer leads to, once; True when it gave something to say."""
-        for mark, branch in self._open_branches(situation, procedure):
+        for mark, branch in open_branches(situation, procedure):
             situation.state.taken[mark] = 1
-            is_for_a_hold = branch.switch is not None and procedure.hold_until != {}
-            if is_for_a_hold and not self.is_held(situation, branch.switch or ""):
+            if (
+                branch.switch
+                and procedure.hold_until
+                and not self.is_held(situation, branch.switch)
+            ):
                 continue  # such words are for as long as the power is on
             self._follow(situation, procedure, branch.model_copy(update={"switch": None}), guidance)
             if guidance.sentences:
                 return True
         return False
-
-    def _is_told(self, situation: Situation, procedure: Procedure, told: frozenset[str]) -> bool:
-        """Whether these words tell something that the procedure has words for, not said yet."""
-        return any(
-            mark.split(":")[2] in told and branch.say and not was_said(situation.state, branch.say)
-            for mark, branch in self._open_branches(situation, procedure)
-        )
-
-    def _open_branches(
-        self, situation: Situation, procedure: Procedure
-    ) -> Iterator[tuple[str, Branch]]:
-        """The branches of answered questions that were not taken yet, each with its mark."""
-        for item in procedure.then:
-            if not isinstance(item, Ask) or item.fact not in situation.facts:
-                continue
-            value = situation.facts[item.fact]
-            branch = item.if_no if value is False else item.if_yes
-            mark = f"branch:{procedure.procedure}:{item.fact}:{value}"
-            if branch is None:
-                continue
-            if mark not in situation.state.taken or (
-                branch.switch and _is_new(situation, branch.switch)
-            ):
-                yield mark, branch
-
-    def _may_switch(self, situation: Situation, target: str) -> bool:
-        """No compressions for a casualty who is awake, nor where the rescuer would be next."""
-        is_awake = target == CARDIAC_ARREST and situation.facts.get("awake") is True
-        return not is_awake and not self.is_held(situation, target)
 
     def _follow(
         self,
@@ -270,7 +251,9 @@ class Runner:
     ) -> bool:
         """Take a branch's rise, and its switch or its words; True when it switched."""
         levels = [level for level in (guidance.urgency, branch.urgency) if level]
-        if branch.switch and _is_new(situation, branch.switch):
+        if branch.switch and self.is_held(situation, branch.switch):
+            self._postpone(situation, procedure, branch.switch, guidance)
+        elif branch.switch and is_new(situation, branch.switch):
             started = self.start(situation, branch.switch)
             guidance.sentences += started.sentences
             levels += [started.urgency] if started.urgency else []
@@ -278,6 +261,29 @@ class Runner:
             guidance.sentences += self._unless_said(situation, procedure, branch, branch.say)
         guidance.urgency = highest(*levels) if levels else None
         return guidance.sentences != [] and situation.state.procedure != procedure.procedure
+
+    def _postpone(
+        self, situation: Situation, procedure: Procedure, target: str, guidance: Guidance
+    ) -> None:
+        """In place of a procedure that has to wait: what it waits for, told and asked."""
+        situation.state.postponed = target
+        question = holds.question_of(procedure)
+        answer = holds.known_answer(situation, question) if question else None
+        if answer and answer.say:
+            guidance.sentences += self._unless_said(situation, procedure, answer, answer.say)
+        if not self._ask_what_holds(situation, procedure, guidance) and not guidance.sentences:
+            guidance.sentences += self._comfort.keep_on(situation, procedure)
+
+    def _ask_what_holds(
+        self, situation: Situation, procedure: Procedure, guidance: Guidance
+    ) -> bool:
+        """Ask whether what the procedure holds for is so by now; True when asked."""
+        question = holds.question_of(procedure)
+        is_open = question is not None and holds.may_ask(situation, question)
+        if question is None or not is_open or not self._may_ask(situation, guidance):
+            return False
+        guidance.sentences += self._ask(situation, procedure, question, question.ask)
+        return True
 
     def _unless_said(
         self, situation: Situation, procedure: Procedure, branch: Branch, words: str
@@ -293,39 +299,8 @@ class Runner:
         line = _from(procedure, part, words)
         if asking.asks is None or not line.is_question:
             return [line]
-        self._set_aside(situation, procedure)
-        note_asked(situation, asking.asks)
+        come_between(situation, procedure, asking.asks)
         return [line, *self.keys_for(situation)] if asking.is_yes_no else [line]
-
-    def _set_aside(self, situation: Situation, procedure: Procedure) -> None:
-        """Another question comes between: the open one is asked again later."""
-        if (unanswered := self._unanswered(situation, procedure)) is not None:
-            situation.state.position = procedure.then.index(unanswered)
-
-    def _matching_reply(
-        self,
-        situation: Situation,
-        procedure: Procedure,
-        text: str,
-        meaning: Vector | None,
-        *,
-        is_report: bool = False,
-        stated: Mapping[str, Fact] = NOTHING_STATED,
-    ) -> Reply | None:
-        """The best reply that still has something new to give."""
-        cues = situation.cues | ({Cue.CHILD} if situation.is_child else frozenset())
-        found = self._matcher.find(
-            procedure, text, meaning, is_report=is_report, stated=stated, cues=cues
-        )
-        return next(
-            (
-                reply
-                for reply in found
-                if not all(was_said(situation.state, line) for line in reply.say)
-                or (reply.switch and _is_new(situation, reply.switch))
-            ),
-            None,
-        )
 
     def _give_reply(
         self,
@@ -334,7 +309,10 @@ class Runner:
         reply: Reply,
         guidance: Guidance,
     ) -> Guidance:
-        if not (reply.switch and _is_new(situation, reply.switch)):
+        is_course = reply.switch and (
+            is_new(situation, reply.switch) or self.is_held(situation, reply.switch)
+        )
+        if not is_course:
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
             part = f"reply.{reply.id}"
@@ -366,7 +344,7 @@ class Runner:
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
         may_ask = self._may_ask(situation, guidance)
-        unanswered = self._unanswered(situation, procedure)
+        unanswered = unanswered_ask(situation, procedure)
         state.awaiting = None
         if unanswered is not None and may_ask:
             guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
@@ -398,7 +376,7 @@ class Runner:
         self, situation: Situation, procedure: Procedure, guidance: Guidance
     ) -> None:
         """To "what now?": the next step, and with it the question that is still open."""
-        unanswered = self._unanswered(situation, procedure)
+        unanswered = unanswered_ask(situation, procedure)
         if not isinstance(self._peek(situation, procedure), Step):
             self._next_item(situation, procedure, guidance)
             return
@@ -406,15 +384,6 @@ class Runner:
         situation.state.awaiting = None
         if unanswered is not None:
             guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
-
-    def _unanswered(self, situation: Situation, procedure: Procedure) -> Ask | None:
-        """The last question, if it got no answer and may be asked once more."""
-        state = situation.state
-        is_spent = state.questions >= MAX_QUESTIONS
-        if is_spent or state.asked.get(state.awaiting or "", 0) >= MAX_TIMES_ASKED:
-            return None
-        items = (i for i in procedure.then if isinstance(i, Ask) and i.fact == state.awaiting)
-        return next((i for i in items if is_fresh(state, i.again)), None)
 
     def _may_ask(self, situation: Situation, guidance: Guidance) -> bool:
         """Whether the caller can take one more question before they are told something."""
@@ -438,10 +407,6 @@ class Runner:
             hint = self._phrases.fresh(situation, "keypad_yes_no")
             return [hint] if hint else []
         return []
-
-
-def _is_new(situation: Situation, procedure_id: str) -> bool:
-    return f"procedure:{procedure_id}" not in situation.state.taken
 
 
 def _from(procedure: Procedure, part: str, text: str) -> Spoken:

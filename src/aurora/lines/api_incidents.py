@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aurora.accounts.person import Person, Role
-from aurora.errors import RecordsError
+from aurora.errors import Overtaken, RecordsError
 from aurora.escalation.answers import AnswerDesk, Reply
 from aurora.escalation.incident import Answer, Incident, Source
 from aurora.escalation.ledger import AlertNote
 from aurora.lines.api_guard import LONGEST_NAME, ApiGuard, ApiNeeds, acting
 from aurora.lines.fields import json_response, read_fields
-from aurora.lines.problems import not_found, unavailable
+from aurora.lines.problems import Problem, not_found, unavailable
 
 Clock = Callable[[], datetime]
 
@@ -31,7 +31,9 @@ class IncidentDesk(AnswerDesk, Protocol):
 
     async def alerts_of(self, incident_id: str) -> Sequence[AlertNote]: ...
 
-    async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None: ...
+    async def resolve(self, incident_id: str, by: str, reason: str) -> Incident | None:
+        """Close an incident; raises Overtaken when it became part of another."""
+        ...
 
 
 class AnswerAsked(BaseModel):
@@ -95,13 +97,22 @@ def incident_routes(
     async def resolve(request: Request, incident_id: str, asker: Person = operator) -> Response:
         asked = await read_fields(request, ResolveAsked)
         who = acting(asker, asked.by)
-        incident = await _kept(desk.resolve(incident_id, who.name, asked.reason))
+        try:
+            incident = await _kept(desk.resolve(incident_id, who.name, asked.reason))
+        except Overtaken as overtaken:
+            raise _merged(incident_id) from overtaken
         if incident is None:
             raise not_found(f"incident {incident_id[:64]}")
         await guard.note(asker, who, "incident.resolved", incident.id, {"reason": asked.reason})
         return json_response(_shown(incident))
 
     return router
+
+
+def _merged(incident_id: str) -> Problem:
+    name = incident_id[:64]
+    detail = f"{name} became part of another incident, which goes on. Read /api/incidents/{name}"
+    return Problem(409, "Nothing was changed", f"{detail} again, and close that one if it is over.")
 
 
 async def _kept(work: Any) -> Any:

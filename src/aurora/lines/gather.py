@@ -21,6 +21,7 @@ from aurora.conversation.turn import Action, Turn
 from aurora.errors import UnknownCall
 from aurora.guidance.spoken import Spoken
 from aurora.lines import twiml
+from aurora.lines.owed import is_owed
 from aurora.lines.problems import not_found, unprocessable
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lines.twilio_webhooks import Answers, Fields, add_noted, add_spoken, signed_fields
@@ -107,6 +108,9 @@ class GatherLine:
         key = self._key(request, fields, "rejoin" + request.query_params.get("turn", ""))
         unheard = await self._socket.left_unheard(sid) if self._socket else []
         if _is_over(fields):
+            # The record must not look as if whoever is gone had heard what they were owed.
+            if owed := [sentence for sentence in unheard if is_owed(sentence)]:
+                self.switchboard.note_unheard_later(sid, owed)
             return await self._after_the_end(fields, "", key)
         live = await self.switchboard.open(self._ring(fields))
         if live.call.end_reason not in (None, EndReason.HUNG_UP):

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket
 
 from aurora.conversation.handing_off import has_person
+from aurora.conversation.rejoin import with_unheard
 from aurora.conversation.ring import Ring
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
@@ -126,7 +127,7 @@ class StreamLine:
             bridge=self._open_lines.bridge(live.call.id),
         )
         if unheard := self._calls.unheard.take(sid):
-            call.say(unheard)
+            call.say(with_unheard(unheard, ()))
         else:
             call.rejoin()
         with self._open_lines.holding(live.call.id, call.nudge):

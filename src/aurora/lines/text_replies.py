@@ -7,12 +7,12 @@ from xml.sax.saxutils import escape
 import structlog
 
 from aurora.errors import RecordsError
-from aurora.escalation.acknowledgement import TextReply, read_text_reply
 from aurora.escalation.answer_words import AnswerWords, words_in
 from aurora.escalation.answers import AnswerDesk, Asked, Outcome, Reply
 from aurora.escalation.attempt_limit import AttemptLimit
 from aurora.escalation.gsm import in_gsm
 from aurora.escalation.incident import Answer, Source
+from aurora.escalation.text_reply import TextReply, read_text_reply
 from aurora.lines.twiml import EMPTY, NON_XML
 from aurora.site.model import Site
 
@@ -70,6 +70,8 @@ class TextReplies:
     async def _record(self, sid: str, answer: Answer, asked: Asked) -> str | None:
         """Return what to write back; nothing to a message that came before and is not true now."""
         answer = asked.meant(answer)
+        if answer is Answer.ARRIVED and not asked.may_arrive:
+            answer = Answer.ACCEPT  # who never said that they come is watched like any other
         key = f"sms:{sid}:{asked.contact_id}"
         reply = Reply(key, asked.incident_id, asked.contact_id, answer, Source.SMS, self._clock())
         outcome = await self._desk.answer(reply)

@@ -1,10 +1,10 @@
-"""What every use of the database has in common: a time limit, one error, inserts of its engine."""
+"""What every use of the database has in common: a time limit, one error, how rows are written."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,3 +27,14 @@ def insert_into(connection: Connection, table: Table) -> Any:
     """Return an insert that can say what happens to a row which is there already."""
     is_postgres = connection.dialect.name == "postgresql"
     return (postgresql.insert if is_postgres else sqlite.insert)(table)
+
+
+def execute_alike(
+    connection: Connection, statement: Insert | Update, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Run a statement for rows that need not all have the same columns; nothing for none."""
+    alike: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row), []).append(row)
+    for same in alike.values():
+        connection.execute(statement, same)

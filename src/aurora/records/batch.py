@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam, insert, select, update
@@ -11,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from aurora.conversation.record import StoredAnswer
 from aurora.errors import RecordsError
 from aurora.records import day_figures, index_writer
+from aurora.records.attempts import execute_alike
 from aurora.records.index_tables import call_index
 from aurora.records.index_writer import IndexChanges
-from aurora.records.rows import Prepared, PreparedNote, Row, stale, unknown
+from aurora.records.rows import Prepared, PreparedNote, Row, cause_of, stale, unknown
 from aurora.records.tables import answers, calls, events, messages
 
 Item = Prepared | PreparedNote
@@ -21,7 +23,10 @@ Outcome = StoredAnswer | RecordsError | None
 """What an append comes to: an earlier answer, an error of this entry alone, or written."""
 
 _RECORDED = (
-    select(calls.c.id, calls.c.revision, calls.c.message_count, calls.c.event_count)
+    select(
+        *(calls.c.id, calls.c.revision, calls.c.message_count, calls.c.event_count),
+        calls.c.ended_at,
+    )
     .order_by(calls.c.id)
     # Locks in one order, so that two machines cannot wait for each other. SQLite ignores it:
     # its transaction holds the whole file.
@@ -32,7 +37,8 @@ _INDEXED = _RECORDED.add_columns(*index_writer.STANDING).outerjoin(
 )
 _RAISE = update(calls).where(calls.c.id == bindparam("call_id"))
 _FIXED = frozenset({"id", "provider_id", "line", "from_number", "started_at"})
-"""What a call has for good. Not written again: an index of each is on the disk."""
+"""What a call has for good; not written again, nor `ended_at` while it has none: the disk has an
+index of most."""
 _BEGIN, _SAY, _HAPPEN, _ANSWER = (insert(table) for table in (calls, messages, events, answers))
 
 
@@ -59,10 +65,13 @@ _ANSWERED = _Lookup(select(answers.c.key, answers.c.body), answers.c.key)
 
 
 class IndexFault(Exception):
-    """The index could not be kept up, so that nothing of the batch is written; the cause says why.
+    """The index could not be kept up, so that nothing of the batch is written.
 
     Written without it, the calls are on the record and found again after `aurora record reindex`.
     """
+
+    def __init__(self, error: DBAPIError) -> None:
+        super().__init__(cause_of(error))
 
 
 @dataclass(slots=True)
@@ -72,6 +81,7 @@ class _Standing:
     revision: int = 0
     messages: int = 0
     events: int = 0
+    ended_at: datetime | None = None
     index: tuple[Any, ...] = ()
 
 
@@ -81,8 +91,6 @@ class _Writes:
 
     new_calls: dict[str, Row] = field(default_factory=dict)
     changed_calls: dict[str, Row] = field(default_factory=dict)
-    noted_calls: dict[str, Row] = field(default_factory=dict)
-    """Of which only the count of events changes."""
     messages: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     answers: dict[str, Row] = field(default_factory=dict)
@@ -120,12 +128,12 @@ def _standings(
     ids = {item.call_id for item in items}
     if not is_indexed:
         rows = _RECORDED_CALLS.rows(connection, ids)
-        return {call_id: _Standing(*counts) for call_id, *counts in rows}
+        return {call_id: _Standing(*counted) for call_id, *counted in rows}
     with _index_at_fault():
         rows = _INDEXED_CALLS.rows(connection, ids)
     return {
-        call_id: _Standing(revision, said, happened, () if index[0] is None else tuple(index))
-        for call_id, revision, said, happened, *index in rows
+        call_id: _Standing(revision, said, happened, ended_at, () if one[0] is None else tuple(one))
+        for call_id, revision, said, happened, ended_at, *one in rows
     }
 
 
@@ -159,9 +167,8 @@ def _plan_note(
         return unknown(item.call_id)
     writes.events += _numbered(item.events, standing.events)
     standing.events += len(item.events)
-    # Where an entry of this batch writes the call, it writes how many events there are as well.
-    row = writes.new_calls.get(item.call_id) or writes.changed_calls.get(item.call_id)
-    row = row or writes.noted_calls.setdefault(item.call_id, {"call_id": item.call_id})
+    row = writes.new_calls.get(item.call_id)
+    row = row or writes.changed_calls.setdefault(item.call_id, {"call_id": item.call_id})
     row["event_count"] = standing.events
     return None
 
@@ -185,9 +192,9 @@ def _plan_entry(
         writes.new_calls[item.call_id] = {**item.call, **counts}
     else:
         changed = {name: value for name, value in item.call.items() if name not in _FIXED}
-        changed |= {**counts, "call_id": item.call_id}
-        writes.changed_calls[item.call_id] = changed
-        writes.noted_calls.pop(item.call_id, None)
+        if changed["ended_at"] is standing.ended_at is None:
+            del changed["ended_at"]
+        writes.changed_calls[item.call_id] = {**changed, **counts, "call_id": item.call_id}
     return None
 
 
@@ -200,13 +207,11 @@ def _write(connection: Connection, writes: _Writes) -> None:
     for statement, rows in (
         (_BEGIN, _in_order(writes.new_calls)),
         (_RAISE, _in_order(writes.changed_calls)),
-        (_RAISE, _in_order(writes.noted_calls)),
         (_SAY, writes.messages),
         (_HAPPEN, writes.events),
         (_ANSWER, _in_order(writes.answers)),
     ):
-        if rows:
-            connection.execute(statement, rows)
+        execute_alike(connection, statement, rows)
 
 
 @contextmanager
@@ -217,7 +222,7 @@ def _index_at_fault() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
-        raise IndexFault from error
+        raise IndexFault(error) from error
 
 
 def _in_order(rows: dict[str, Row]) -> list[Row]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select, text, upd
 
 from aurora.escalation.alert import Alert
 from aurora.escalation.answers import Reply
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.delivery import Delivery, Progress, supersedes
 from aurora.escalation.incident import Incident, IncidentState
 from aurora.escalation.ledger import AlertNote, AlertState, Ledger, PlanState
@@ -112,16 +113,23 @@ class SqlIncidents:
         return await self._read(look)
 
     async def begin_alert(self, alert: Alert) -> AlertState | None:
-        """Note that an alert is about to be sent; return its state when it was noted before."""
+        """Note that an alert is about to be sent; return its state when it was noted before.
+
+        FAILED, and noted as that, when its incident is over: nothing but the end is told of it.
+        """
 
         def note(connection: Connection) -> AlertState | None:
-            known = connection.execute(
-                select(alerts.c.state).where(alerts.c.id == alert.id)
-            ).scalar()
-            if known is not None:
+            query = select(alerts.c.state).where(alerts.c.id == alert.id)
+            known = connection.execute(query).scalar()
+            if known in (AlertState.SENT.value, AlertState.FAILED.value):
                 return AlertState(known)
-            _insert_once(connection, alerts, "id", _alert_row(alert))
-            return None
+            is_over = alert.kind is not AlertKind.STAND_DOWN and self._is_over(connection, alert)
+            row = _alert_row(alert)
+            if is_over:
+                row |= {"state": AlertState.FAILED.value, "detail": "the incident was over"}
+            if known is None and _insert_once(connection, alerts, "id", row):
+                return AlertState.FAILED if is_over else None
+            return AlertState.FAILED if is_over else AlertState.SENDING
 
         return await self._write(note)
 
@@ -142,21 +150,14 @@ class SqlIncidents:
         """Take in how far an alert got; False when nothing changed by it."""
 
         def note(connection: Connection) -> bool:
-            row = connection.execute(
-                select(alerts.c.progress).where(alerts.c.id == delivery.alert_id)
-            ).first()
-            if row is None:
-                return False
-            machine = {"was_machine": 1} if delivery.progress is Progress.MACHINE else {}
-            is_news = supersedes(delivery.progress, Progress(row[0]) if row[0] else None)
-            values: dict[str, Any] = {**machine}
-            if is_news:
-                values |= {"progress": delivery.progress.value}
-            if values:
-                connection.execute(
-                    update(alerts).where(alerts.c.id == delivery.alert_id).values(**values)
-                )
-            return is_news
+            own, progress = alerts.c.id == delivery.alert_id, delivery.progress
+            if progress is Progress.MACHINE:
+                connection.execute(update(alerts).where(own).values(was_machine=1))
+            # Looked up and replaced at once: two machines may be told of one alert.
+            lower = [one.value for one in Progress if supersedes(progress, one)]
+            is_before = or_(alerts.c.progress.is_(None), alerts.c.progress.in_(lower))
+            replace = update(alerts).where(own, is_before).values(progress=progress.value)
+            return connection.execute(replace).rowcount > 0
 
         return await self._write(note)
 
@@ -195,6 +196,14 @@ class SqlIncidents:
     async def forget_machine(self, machine: str) -> None:
         statement = delete(machines).where(machines.c.id == machine)
         await self._write(lambda c: c.execute(statement) and None)
+
+    def _is_over(self, connection: Connection, alert: Alert) -> bool:
+        query = select(incidents.c.state).where(incidents.c.id == alert.incident_id)
+        state = connection.execute(query).scalar()
+        if state != IncidentState.MERGED.value:
+            return state == IncidentState.RESOLVED.value
+        found = self._about(connection, alert.incident_id).resolved(alert.incident_id)
+        return found is not None and not found.is_live
 
     def _take_turn(self, connection: Connection) -> None:
         """Two machines must not open two incidents for one happening."""
@@ -290,10 +299,11 @@ def _last(ledger: Ledger) -> str | None:
     return last.merged_into if last else None
 
 
-def _insert_once(connection: Connection, table: Any, key: str, row: Mapping[str, Any]) -> None:
-    connection.execute(
-        insert_into(connection, table).values(row).on_conflict_do_nothing(index_elements=[key])
-    )
+def _insert_once(connection: Connection, table: Any, key: str, row: Mapping[str, Any]) -> bool:
+    """Whether it was not there before."""
+    statement = insert_into(connection, table).values(row)
+    once = statement.on_conflict_do_nothing(index_elements=[key]).returning(table.c[key])
+    return connection.execute(once).first() is not None
 
 
 def _reply_row(reply: Reply) -> dict[str, Any]:

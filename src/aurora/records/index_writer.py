@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from aurora.conversation.record import Entry
 from aurora.records import day_figures, full_text
+from aurora.records.attempts import execute_alike
 from aurora.records.full_text import CallWords
 from aurora.records.index_tables import call_index, findings
 from aurora.records.indexed import MOST_WORDS, AnswerState, Indexed
@@ -21,11 +22,7 @@ STANDING = (
 )
 """The columns of a call's row that a change of it starts from."""
 _NAMES = tuple(column.name for column in STANDING)
-_GROW = (
-    update(call_index)
-    .where(call_index.c.number == bindparam("its_number"))
-    .values(word_count=bindparam("words"))
-)
+_FIXED = frozenset({"call_id", "started_s", "line"})
 _CHANGE = update(call_index).where(call_index.c.number == bindparam("its_number"))
 _ADD = insert(call_index).returning(call_index.c.call_id, call_index.c.number)
 _FIND = insert(findings)
@@ -97,7 +94,7 @@ class IndexChanges:
         old: Mapping[str, _Change],
         known: Mapping[str, Sequence[Any]],
     ) -> list[CallWords]:
-        extended, changed, grown = [], [], []
+        extended, rows = [], []
         for call_id, one in old.items():
             before = dict(zip(_NAMES, known[call_id], strict=True))
             number, count = before.pop("number"), before.pop("word_count")
@@ -105,16 +102,13 @@ class IndexChanges:
             words = one.words[: max(0, MOST_WORDS - count)]
             count += len(words)
             # Of most turns only the words are news; five indexes need not be written for them.
-            if row != before | {"call_id": call_id}:
-                changed.append(row | {"word_count": count, "its_number": number})
-            elif words:
-                grown.append({"words": count, "its_number": number})
-            else:
+            is_news = row != before | {"call_id": call_id}
+            if not (is_news or words):
                 continue
+            changed = {name: row[name] for name in row if is_news and name not in _FIXED}
+            rows.append(changed | {"word_count": count, "its_number": number})
             extended.append(CallWords(number, words, _facets(row)))
-        for statement, rows in ((_CHANGE, changed), (_GROW, grown)):
-            if rows:
-                connection.execute(statement, rows)
+        execute_alike(connection, _CHANGE, rows)
         return extended
 
 

@@ -247,7 +247,7 @@ class SqlRecords:
             except IndexFault as fault:
                 # Words that cannot be found must not cost their being on record.
                 names = sorted({item.call_id for item in items})
-                log.error("calls_not_indexed", calls=names, error=str(fault.__cause__))
+                log.error("calls_not_indexed", calls=names, error=str(fault))
                 return await self._database.write(partial(write, is_indexed=False))
 
     async def _numbered(self, table: Table, call_id: str) -> list[Mapping[str, Any]]:

@@ -45,7 +45,8 @@ def why_refused(text: str, *, seconds: float, confidence: float, no_speech: floa
     words = _WORDS.findall(text.lower())
     bare = " ".join(words)
     is_from_noise = no_speech > NO_SPEECH
-    if is_from_noise and (confidence < HARDLY_SURE or _OUT_OF_NOTHING.match(bare)):
+    is_likely_none = not words or confidence < HARDLY_SURE or _OUT_OF_NOTHING.match(bare)
+    if is_from_noise and is_likely_none:
         return "no_speech"
     if _INVENTED.match(bare) or (_OUT_OF_NOTHING.match(bare) and confidence < SURE):
         return "nothing_said"

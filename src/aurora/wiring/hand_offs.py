@@ -12,6 +12,7 @@ from aurora.lines.gather import GatherLine
 from aurora.lines.hand_off.addresses import Addresses
 from aurora.lines.hand_off.caller import CallersCall
 from aurora.lines.hand_off.person import PersonsCall
+from aurora.lines.hand_off.services import EmergencyServices
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.hand_off.webhooks import HandOffWebhooks, hand_off_routes
 from aurora.lines.open_lines import OpenLines
@@ -39,7 +40,8 @@ def webhook_routes(
     """Return Twilio's webhooks of a hand-off; Gather goes on with whoever comes back."""
     person = PersonsCall(transfers, operators)
     caller = CallersCall(transfers, operators, gather.render)
-    webhooks = HandOffWebhooks(transfers.addresses, signature, person, caller)
+    services = EmergencyServices(transfers, operators)
+    webhooks = HandOffWebhooks(transfers.addresses, signature, person, caller, services)
     return hand_off_routes(webhooks, gather.fallback)
 
 

@@ -1,9 +1,12 @@
 """Who may be on their way hears that it is over, once, and reads it where they can read."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from aurora.levels import Urgency
+from aurora.levels import Hazard, Urgency
 from tests.hurried_site import hurried_site
+from tests.incidents import call
 from tests.reached_line import API_TOKEN, ReachedLine, reached_line, until
 from tests.waiting import PATIENT_S
 
@@ -51,3 +54,28 @@ async def test_those_who_may_come_are_told_that_they_need_not(monkeypatch, tmp_p
     assert not {one.fields["To"] for one in line.texts("STAND DOWN")} & {
         one.fields["To"] for one in line.read_out("STAND DOWN")
     }, "rung although they can read it"
+
+
+async def test_closing_what_became_part_of_another_tells_nobody_and_says_so(
+    monkeypatch, tmp_path
+) -> None:
+    site = hurried_site(tmp_path, paging={"wait_s": {"critical": 600}})
+    async with reached_line(monkeypatch, tmp_path, {"AURORA_SITE": site}) as line:
+        hurt = call("hurt", Urgency.URGENT, Hazard.INJURY, zone=None)
+        for facts in (hurt, call("fire"), replace(hurt, zone_id="a")):
+            await line.parts.desk.take(replace(facts, at=datetime.now(UTC)))
+        merged = next(
+            one for one in await line.parts.answers.incidents() if one.merged_into is not None
+        )
+        answer = await line.client.post(
+            f"{line.url}/api/incidents/{merged.id}/resolve",
+            json={"by": "Ann Officer", "reason": "false alarm"},
+            headers=OPERATOR,
+        )
+        left = await line.parts.answers.incident(merged.id)
+
+    assert answer.status_code == 409, answer.text
+    assert "became part of another incident" in answer.json()["detail"]
+    assert left is not None
+    assert left.is_live
+    assert not line.told("STAND DOWN")

@@ -47,6 +47,24 @@ async def test_no_means_cannot_and_the_last_word_counts():
     assert written_back == "Recorded: you cannot. Aurora goes on without you."
 
 
+async def test_who_never_said_that_they_come_is_not_said_to_be_there():
+    async with answering() as line:
+        first = await line.phones.text(MEDIC, LINE, f"HERE {CODE}")
+        second = await line.phones.text(MEDIC, LINE, f"HERE {CODE}")
+
+    assert answers(line) == [("medic", Answer.ACCEPT), ("medic", Answer.ARRIVED)]
+    assert first == "Recorded: you are coming."
+    assert second == "Recorded: you have arrived."
+
+
+async def test_on_the_way_is_asked_for_an_answer_that_can_be_counted_on():
+    async with answering() as line:
+        written_back = await line.phones.text(MEDIC, LINE, f"J'arrive {CODE}")
+
+    assert answers(line) == []
+    assert "Reply ACK or NO" in (written_back or "")
+
+
 async def test_a_message_that_comes_again_changes_nothing():
     async with answering() as line:
         first = await line.phones.text(MEDIC, LINE, f"ACK {CODE}", sid="SM1")

@@ -289,3 +289,19 @@ async def test_rating_in_the_background_lowers_nothing_whatever_it_says(
 
     assert (await caller.call()).urgency is Urgency.URGENT
     assert [event.details["source"] for event in await caller.events("urgency_rose")] == ["rules"]
+
+
+async def test_the_line_that_holds_a_call_is_told_of_a_first_line_the_model_finds_late(
+    stage: Stage, caller: Caller
+) -> None:
+    await caller.say("hello")
+    call, told = await caller.call(), list[str]()
+    header = {"urgency": "critical", "hazard": "medical", "zone": None}
+    stage.script(Script(f"{json.dumps(header)}\n{GROUNDED}"))
+    with stage.parts.open_lines.holding(call.id, lambda: told.append(call.id)):
+        await caller.say("I sprained my ankle")
+        await stage.parts.switchboard.close()
+
+    assert (await caller.call()).urgency is Urgency.CRITICAL
+    assert (await caller.call()).guidance.pending == "medical"
+    assert told == [call.id]

@@ -8,7 +8,7 @@ import pytest
 
 from aurora.conversation import handing_off
 from aurora.conversation.call import Call
-from aurora.conversation.hand_off import Stage, Way
+from aurora.conversation.hand_off import Leg, Stage, Way
 from aurora.conversation.handing_off import brief, close, drop_back, in_queue_order, join, pass_on
 from aurora.errors import HandOffTaken
 from aurora.levels import Urgency
@@ -153,3 +153,53 @@ def test_whatever_the_order_at_most_one_person_has_joined():
                 continue
             if call.hand_off.stage is Stage.JOINED:
                 assert call.hand_off.person == has_joined
+
+
+def together(*, services: str = "CA2") -> Call:
+    """A caller with a person and the public services in one conference."""
+    call = briefed()
+    join(call, "Medic", Way.PHONE, NOON, contact_id="medic", leg="CA1")
+    handing_off.add(call, Leg(services, "Services", "services"), NOON)
+    return call
+
+
+@pytest.mark.parametrize(("leaves", "stays"), [("CA1", "CA2"), ("CA2", "CA1")])
+def test_whoever_is_left_in_the_conference_has_the_caller(leaves, stays):
+    call = together()
+    events = handing_off.leave(call, leaves, NOON)
+    again = handing_off.leave(call, leaves, NOON)
+
+    assert [event.kind for event in events] == ["hand_off_left"]
+    assert again == []
+    assert stage(call) is Stage.JOINED
+    assert handing_off.legs(call.hand_off) == [stays]
+    assert call.hand_off.contact_id == ("services" if stays == "CA2" else "medic")
+
+
+def test_the_last_one_leaves_by_dropping_back():
+    call = together()
+    handing_off.leave(call, "CA1", NOON)
+
+    assert handing_off.leave(call, "CA2", NOON) == []
+    assert [event.kind for event in drop_back(call, "person_left", NOON)] == [
+        "hand_off_dropped_back"
+    ]
+
+
+def test_nobody_is_added_to_a_conference_that_is_over_or_twice():
+    call = together()
+    twice = handing_off.add(call, Leg("CA2", "Services", "services"), NOON)
+    drop_back(call, "person_left", NOON)
+
+    assert twice == []
+    assert handing_off.add(call, Leg("CA3", "Services", "services"), NOON) == []
+
+
+def test_attempts_are_counted_over_all_hand_offs_of_a_call():
+    call = briefed()
+    join(call, "Medic", Way.PHONE, NOON, contact_id="medic")
+    drop_back(call, "person_left", NOON)
+    handing_off.request(call, "caller", NOON)
+    brief(call, "Medic", Way.PHONE, NOON, contact_id="medic")
+
+    assert call.hand_off.attempt == 2

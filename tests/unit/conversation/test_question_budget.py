@@ -1,6 +1,6 @@
 """Questions are few in a call, whatever procedure runs."""
 
-from aurora.guidance.runner import MAX_QUESTIONS
+from aurora.guidance.items import MAX_QUESTIONS
 from tests.emergency import line_for, talk
 
 

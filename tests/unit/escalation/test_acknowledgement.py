@@ -12,12 +12,10 @@ from aurora.escalation.acknowledgement import (
     CLOCKS_DIFFER_BY,
     VALID_FOR,
     Purpose,
-    TextReply,
     Tokens,
     make_link,
     read_key,
     read_link,
-    read_text_reply,
 )
 from aurora.escalation.incident import Answer
 from tests.line import Clock
@@ -100,56 +98,6 @@ def test_clocks_of_two_machines_may_differ_a_little():
 def test_an_id_cannot_smuggle_in_another():
     with pytest.raises(ValueError, match="separates"):
         make_link(Tokens(KEY, Clock()), BASE, "incident_1~supervisor", "medic")
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("ACK K7M3QF", Answer.ACCEPT),
-        ("ack k7m3qf", Answer.ACCEPT),
-        ("  Ack,  K7M3QF!  ", Answer.ACCEPT),
-        ("ACK K7M3QF on my way, coming", Answer.ACCEPT),
-        ("K7M3QF ok", Answer.ACCEPT),
-        ("ack K7M 3QF", Answer.ACCEPT),
-        ("Sí K7M3QF", Answer.ACCEPT),
-        ("HERE K7M3QF", Answer.ARRIVED),
-        ("ack K7M3QF arrived", Answer.ARRIVED),
-        ("llegué k7m3qf", Answer.ARRIVED),
-        ("bin da K7M3QF", Answer.ARRIVED),
-        ("arrivé K7M3QF", Answer.ARRIVED),
-        ("NO K7M3QF", Answer.DECLINE),
-        ("no: k7m3qf", Answer.DECLINE),
-        ("Nein K7M3QF", Answer.DECLINE),
-    ],
-)
-def test_an_answer_with_its_code_is_read_however_it_is_typed(text, answer):
-    assert read_text_reply(text) == TextReply(answer, "K7M3QF")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "ACK",
-        "K7M3QF",
-        "ACK K7M3QF NO",
-        "no, ack K7M3QF",
-        "ACK K7M3QF K7M3QC",
-        "coming",
-        "what is this?",
-        "ACK please",
-        "back K7M3QF",
-    ],
-)
-def test_what_is_not_one_answer_with_one_code_is_no_answer(text):
-    assert read_text_reply(text) is None
-
-
-def test_a_code_that_no_incident_can_have_is_a_guess_not_nonsense():
-    reply = read_text_reply("ACK ABC123")
-
-    assert reply is not None
-    assert not reply.is_well_formed
 
 
 def test_keys():

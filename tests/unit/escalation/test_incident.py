@@ -14,6 +14,7 @@ from aurora.escalation.incident import (
     Reach,
     Source,
     answer,
+    hand_over,
     in_queue_order,
     new_code,
     reached,
@@ -157,3 +158,14 @@ def test_answers_come_to_the_same_in_whatever_order_and_number_they_arrive(given
 
     assert set(one.accepted_by) == set(other.accepted_by)
     assert one.state is other.state
+
+
+def test_whoever_one_of_two_that_became_one_reached_was_reached():
+    minor, into = incident(call("1")), incident(call("2"), number=2)
+    reached(minor, page("medical"), Reach.SENT)
+    reached(into, page("wardens"), Reach.FAILED)
+    hand_over(minor, into)
+
+    assert into.responders["ana"].reach is Reach.SENT
+    assert into.responders["ana"].roles == ("wardens", "medical")
+    assert into.counts_on("ana")

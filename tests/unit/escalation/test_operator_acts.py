@@ -11,7 +11,7 @@ from aurora.escalation.incident import Answer, Incident, IncidentState, Reach, r
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.policy import make_plan
 from aurora.escalation.truth import Claim, statements
-from aurora.levels import Urgency
+from aurora.levels import Hazard, Urgency
 from tests.incidents import accepts, call, incident
 from tests.line import NOON, example_site
 
@@ -73,6 +73,28 @@ def test_nothing_is_done_to_an_incident_that_is_over_or_unknown() -> None:
         acts.acted_on(known, made.id, seen=None)
     with pytest.raises(UnknownIncident):
         acts.acted_on(known, "another", seen=None)
+
+
+def test_nothing_is_done_to_what_an_incident_became_part_of_unseen() -> None:
+    """The survivor may be worse, and what was seen of the other says nothing of it."""
+    minor = incident(call("1", Urgency.URGENT, Hazard.INJURY))
+    fire = incident(call("2"), number=2)
+    known = Ledger({minor.id: minor, fire.id: fire})
+    merge(minor, into=fire)
+    for seen in (0, None):
+        with pytest.raises(Overtaken) as merged:
+            acts.acted_on(known, minor.id, seen)
+        assert merged.value.what == acts.MERGED
+    assert acts.acted_on(known, fire.id, seen=0) is fire
+
+
+def test_what_an_incident_became_part_of_is_over_for_it_as_well() -> None:
+    minor, fire = incident(call("1", Urgency.URGENT)), incident(call("2"), number=2)
+    known = Ledger({minor.id: minor, fire.id: fire})
+    merge(minor, into=fire)
+    acts.close(fire, known, "Ann", "fire is out", NOON)
+    with pytest.raises(NotPossible, match="over"):
+        acts.acted_on(known, minor.id, seen=None)
 
 
 def test_the_incident_itself_says_who_closed_it_and_why() -> None:

@@ -69,6 +69,7 @@ class Paging:
         self.console = Noting(ChannelKind.CONSOLE)
         self.told: list[tuple[str, dict[str, Any]]] = []
         by_kind: Any = {one.kind: one for one in (*channels, self.console)}
+        self.channels = by_kind
         told = self._note
         tokens = Tokens(b"k" * 32, self.clock)
         self.pager = Pager(
@@ -275,6 +276,21 @@ async def test_an_answer_that_comes_twice_is_taken_once():
     assert await paging.answer(first, Answer.DECLINE) is Outcome.RECORDED
     assert await paging.answer(first, Answer.DECLINE) is Outcome.REPEATED
     assert len(paging.incident.acknowledgements) == 1
+
+
+async def test_no_page_goes_out_once_it_is_over_by_whichever_route_comes_next():
+    class ClosesIt(Noting):
+        async def send(self, alert: Alert) -> Sent:
+            await paging.answers.resolve(paging.incident.id, "Ann", "false alarm")
+            raise ChannelFault("busy")
+
+    sms = Noting(ChannelKind.SMS)
+    paging = Paging(ClosesIt(ChannelKind.VOICE), sms)
+    await paging.pager.page(paging.plan_id, 1, 1)
+
+    assert not paging.incident.is_live
+    assert sms.sent == []
+    assert paging.console.sent == []
 
 
 async def test_a_resolved_incident_pages_nobody_more():

@@ -51,17 +51,6 @@ def test_a_question_asked_with_the_first_words_is_answered_after_the_first_line(
     assert line.start(text="fire, do i take the lift") == "First of bleeding. Not the lift."
 
 
-def test_a_reply_may_switch_even_while_the_procedure_holds():
-    freed = {"id": "free", "when": ["he is out"], "say": ["Now."], "switch": "cardiac_arrest"}
-    line = Line(
-        procedure("drowning", replies=[freed], hold_until={"ongoing": False}),
-        procedure("cardiac_arrest"),
-    )
-    line.start("drowning")
-
-    assert line.hear(text="he is out") == "First of cardiac_arrest."
-
-
 def test_a_reply_may_raise_urgency():
     line = Line(procedure(urgency="urgent", replies=[{**REPLY, "urgency": "critical"}]))
     line.start()

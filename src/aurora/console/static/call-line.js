@@ -1,9 +1,11 @@
 /* The way to Aurora: a WebSocket that is opened again when it is lost, and HTTP for words until then. */
 
+import { withoutPauses } from "/static/call-resend.js";
+
 const RETRY_MS = [300, 1000, 2000, 4000];
 const SILENT_MS = 12000; // the line sends something every few seconds; longer silence is a dead line
 const MOST_WAITING_BYTES = 64000; // four seconds of sound that have not left: the network is gone
-const MOST_WAITING_FRAMES = 150; // three seconds
+const MOST_UNPROVEN_FRAMES = 600; // as long as a dead line may go unnoticed
 const ENDED = 4000;
 const REPLACED = 4409;
 const LOCKED = 4401;
@@ -19,7 +21,8 @@ export class Line {
     this.on = on;
     this.state = "closed";
     this.retries = 0;
-    this.waiting = [];
+    this.unkept = []; // words and keys that the line has not said to be on the record
+    this.unproven = []; // the sound since the line last gave a sign of life: it may not have arrived
   }
 
   /** Call Aurora, and again whenever the connection is lost, until `close`. */
@@ -53,20 +56,39 @@ export class Line {
     return true;
   }
 
-  /** Send sound; while there is no connection the last of it waits for one: people speak at once. */
-  sendSound(frame) {
-    if (this.state !== "open") {
-      this.waiting.push(frame);
-      if (this.waiting.length > MOST_WAITING_FRAMES) this.waiting.shift();
-    } else if (this.socket.bufferedAmount > MOST_WAITING_BYTES) {
-      this.#lose();
-    } else {
-      this.socket.send(frame);
-    }
+  /** Send {words, id} or {key, id}, and again on every new connection until they are kept. */
+  say(what) {
+    if (this.state !== "open") return false;
+    this.unkept.push(what);
+    this.#say(what);
+    return true;
   }
 
-  /** Send {words} or {key} over HTTP; return the name of the problem when they did not arrive. */
-  async sendOverHttp(what) {
+  /** Send sound; what no sign of life came behind goes to the next connection: people speak at once. */
+  sendSound(frame) {
+    this.unproven.push(frame);
+    if (this.unproven.length > MOST_UNPROVEN_FRAMES) this.unproven.shift();
+    if (this.state !== "open") return;
+    if (this.socket.bufferedAmount > MOST_WAITING_BYTES) this.#lose();
+    else this.socket.send(frame);
+  }
+
+  /** Send {words, id} or {key, id} over HTTP, behind what is not kept yet; return the problem's name. */
+  async sayOverHttp(what) {
+    return (await this.sayUnkept()) ?? this.#sendOverHttp(what);
+  }
+
+  /** Send what is not kept yet over HTTP; return the problem's name. */
+  async sayUnkept() {
+    for (const what of [...this.unkept]) {
+      const problem = await this.#sendOverHttp(what);
+      if (problem) return problem;
+      this.#forget(what.id);
+    }
+    return null;
+  }
+
+  async #sendOverHttp(what) {
     const headers = { "Content-Type": "application/json" };
     if (this.code) headers.Authorization = `Bearer ${this.code}`;
     const body = JSON.stringify({ call: this.call, language: this.language, ...what });
@@ -91,13 +113,27 @@ export class Line {
   #take(message) {
     if (message.type === "call") {
       this.retries = 0;
+      for (const what of this.unkept) this.#say(what);
+      for (const frame of withoutPauses(this.unproven)) this.socket.send(frame);
       this.#become("open");
-      for (const frame of this.waiting.splice(0)) this.socket.send(frame);
     }
-    this.on.message(message);
+    if (message.type === "kept") this.#forget(message.id);
+    else this.on.message(message);
+  }
+
+  #say(what) {
+    this.socket.send(JSON.stringify({ type: what.words ? "words" : "key", ...what }));
+  }
+
+  /** It is on the record, and need not be sent again. */
+  #forget(id) {
+    const kept = this.unkept.find((one) => one.id === id);
+    this.unkept = this.unkept.filter((one) => one !== kept);
+    if (kept) this.on.message({ type: "kept", ...kept });
   }
 
   #expectLife() {
+    if (this.state === "open") this.unproven = [];
     clearTimeout(this.silence);
     this.silence = setTimeout(() => this.#lose(), SILENT_MS);
   }

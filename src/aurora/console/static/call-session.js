@@ -21,6 +21,7 @@ export class Call {
     this.isAsking = false; // the browser is asking for the microphone
     this.isLanguageChosen = false;
     this.level = 0; // how loud the caller is, 0 to 1
+    this.failed = null; // what got no answer: it may have arrived all the same
     this.line = this.context = this.player = this.microphone = this.wakeLock = null;
     this.microphoneProblem = null;
     this.view.showMode(this.isHold, this.isMuted);
@@ -78,12 +79,14 @@ export class Call {
     for (let waited = 0; this.line.state === "connecting" && waited < OPEN_WITHIN_MS; waited += 50) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    if (this.line.send({ type: what.words ? "words" : "key", ...what })) {
+    const one = { ...what, id: this.#idOf(what) };
+    if (this.line.say(one)) {
       if (what.words) this.view.showPartial(what.words);
       return true;
     }
-    const problem = await this.line.sendOverHttp(what);
+    const problem = await this.line.sayOverHttp(one);
     if (problem) this.view.showProblem(problem);
+    this.failed = problem ? one : null;
     return !problem;
   }
 
@@ -210,6 +213,9 @@ export class Call {
         // Without sound, the caller's own words are what tells one answer from the next.
         if (view.showHeard(message.text) && !player?.isPlaying) view.beginAnswer();
         break;
+      case "kept":
+        if (message.words) view.settleWords(message.words);
+        break;
       case "saying":
         view.showSaid(message.text, message.language);
         if (message.is_hand_off) view.showHandOff();
@@ -231,6 +237,18 @@ export class Call {
     }
   }
 
+  /** The same words once more, after they got no answer, are the same words. */
+  #idOf({ words, key }) {
+    const isSame = this.failed && this.failed.words === words && this.failed.key === key;
+    return isSame ? this.failed.id : secret(12);
+  }
+
+  /** The line will not be open again: words that it may not have taken go the other way. */
+  async #sayUnkept() {
+    const problem = await this.line.sayUnkept();
+    if (problem) this.view.showProblem(problem);
+  }
+
   #onLine(state) {
     const { view } = this;
     switch (state) {
@@ -247,6 +265,7 @@ export class Call {
       case "ended":
       case "replaced":
         if (state === "replaced") view.showProblem("elsewhere");
+        else this.#sayUnkept();
         this.#finish();
         break;
       case "deaf":
@@ -254,6 +273,7 @@ export class Call {
         view.showSound(false);
         this.#become("on");
         this.#loseMicrophone("deaf");
+        this.#sayUnkept();
         break;
       case "locked":
       case "far":
@@ -294,6 +314,11 @@ export class Call {
 function callName() {
   const [kept, at] = (recall("sessionStorage", "call") ?? "").split(" ");
   if (kept && Date.now() - Number(at) < RESUMED_WITHIN_MS) return kept;
-  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return secret(18);
+}
+
+/** So many random bytes as characters of a name. */
+function secret(length) {
+  const bytes = crypto.getRandomValues(new Uint8Array(length));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }

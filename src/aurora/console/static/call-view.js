@@ -122,6 +122,11 @@ export class View {
     return !isAnswered;
   }
 
+  /** Typed words are on the record; they were shown as heard, unless on a connection that was lost. */
+  settleWords(words) {
+    if (this.mine?.lastChild.textContent === words) this.showHeard(words);
+  }
+
   /** What Aurora says from here on is a new answer. */
   beginAnswer() {
     this.isNewAnswer = true;

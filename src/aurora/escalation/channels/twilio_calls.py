@@ -35,6 +35,10 @@ class TwilioCalls:
         """Let a conference go on when this one leaves it: others have come."""
         return await self._update(room, sid, {"end_conference_on_exit": False})
 
+    async def end_with(self, room: str, sid: str) -> bool:
+        """Let a conference be over when this one leaves it: nobody else is with the caller."""
+        return await self._update(room, sid, {"end_conference_on_exit": True})
+
     async def announce(self, room: str, sid: str, url: str) -> bool:
         """Let one who is in a conference hear what is at the address, and nobody else."""
         return await self._update(room, sid, {"announce_url": url, "announce_method": "POST"})

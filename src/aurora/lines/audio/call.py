@@ -26,9 +26,10 @@ from aurora.lines.audio.ears import Ears
 from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
+from aurora.lines.audio.shown import as_kept, as_read, as_taken
 from aurora.lines.audio.turns import Turns
 from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
-from aurora.lines.owed import is_owed, once_each
+from aurora.lines.owed import is_first_line, is_owed, once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
 
@@ -193,7 +194,12 @@ class AudioCall:
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""
         for sentence in sentences:
-            self._mouth.say(sentence, self._ears.language)
+            self._mouth.say(
+                sentence,
+                self._ears.language,
+                is_life_safety=is_first_line(sentence),
+                is_owed=is_owed(sentence),
+            )
 
     async def run(self) -> Ending:
         """Hold the call until it is over; return how. Nothing else ends it."""
@@ -251,24 +257,24 @@ class AudioCall:
 
         async def kept() -> None:
             await act()
-            if key is not None:
-                self._sender.show({"kind": "kept", "key": key})
+            if key is not None and self._switchboard.is_on_record(self.name):
+                self._sender.show(as_kept(key))
 
         self._turns.put(kept)
 
     def _taken(self, turn: Turn) -> None:
         self._ears.priority = _priority_of(turn.call)
-        self._sender.show(_as_shown(turn))
+        self._sender.show(as_taken(turn))
         self._after = what_follows(turn, self._after)
 
     def _has_begun(self, line: Line) -> None:
         line.sent_at = self._clock()
-        self._sender.show(_as_read(line))
+        self._sender.show(as_read(line))
         self._turns.note_stage(line, "first_audio_sent")
 
     def _has_failed(self, line: Line) -> None:
         """Nothing will be heard of a line: let it be read, and another voice or a person go on."""
-        self._sender.show(_as_read(line))
+        self._sender.show(as_read(line))
         self._turns.put(partial(self._turns.lose_voice, line))
 
     def _wake(self) -> None:
@@ -366,24 +372,7 @@ class AudioCall:
             self._switchboard.note_unheard_later(self.name, owed)
 
 
-def _as_read(line: Line) -> dict[str, object]:
-    return {"kind": "sentence", "sentence": line.sentence, "language": line.language}
-
-
 def _priority_of(call: Call) -> Priority:
     """Return whose words are read first; a caller not understood yet may be in any danger."""
     known = PRIORITIES.get(call.urgency, Priority.NORMAL)
     return known if call.exchanges else min(known, Priority.URGENT)
-
-
-def _as_shown(turn: Turn) -> dict[str, object]:
-    heard = turn.heard.content if turn.heard else None
-    return {
-        "kind": "turn",
-        "heard": heard,
-        "said": [sentence.text for sentence in turn.sentences],
-        "urgency": turn.call.urgency.value,
-        "hazard": turn.call.hazard.value,
-        "zone": turn.call.place.zone_id,
-        "action": turn.action.value,
-    }

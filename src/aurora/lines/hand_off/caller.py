@@ -2,21 +2,16 @@
 
 from collections.abc import Callable
 
-import structlog
-
 from aurora.conversation.call import Call
-from aurora.conversation.hand_off import Stage, Way
+from aurora.conversation.hand_off import Leg, Stage
 from aurora.conversation.operators import Operators
 from aurora.conversation.turn import Action, Turn
-from aurora.errors import ChannelFault, HandOffTaken
 from aurora.lines.hand_off import twiml
 from aurora.lines.hand_off.addresses import Asked, Step, room_of
-from aurora.lines.hand_off.transfers import Transfers
+from aurora.lines.hand_off.transfers import Transfers, is_rung_for
 from aurora.lines.twilio_webhooks import Fields
 from aurora.lines.twiml import HANG_UP
 from aurora.site.model import Voice
-
-log = structlog.get_logger()
 
 Speak = Callable[[Turn], str]
 """A turn as the telephone line speaks it, and goes on to listen."""
@@ -84,36 +79,20 @@ class CallersCall:
             details = {"event": event, "leg": who[:64], "attempt": asked.attempt}
             await self._operators.switchboard.note(asked.call_id, "conference", details)
         call = await self._operators.call(asked.call_id)
-        leg = call.hand_off.leg if call.hand_off else None
-        # Whoever is not the caller is the person, where their call's id is still on its way here.
-        is_person = who == leg or (leg is None and who != call.connection_id)
-        if event == "participant-join" and is_person:
-            await self._bring(call, asked)
-        if event == "participant-leave" and who == leg:
-            self._transfers.fetch_back(asked.call_id, asked.attempt)
+        if event == "participant-join":
+            await self._bring(call, asked, who)
+        if event == "participant-leave" and who != call.connection_id:
+            await self._transfers.left(asked.call_id, who)
 
-    async def _bring(self, call: Call, asked: Asked) -> None:
-        """Bring a caller to somebody who entered without a key: the public services press none."""
+    async def _bring(self, call: Call, asked: Asked, who: str) -> None:
+        """Bring a caller to whoever is asked by telephone and has entered, but pressed no key."""
         hand_off = call.hand_off
-        if hand_off is None or hand_off.stage is not Stage.BRIEFING or not hand_off.person:
+        if hand_off is None or not is_rung_for(call) or not hand_off.person:
             return
-        try:
-            call = await self._operators.join(
-                call.id,
-                hand_off.person,
-                Way.PHONE,
-                contact_id=hand_off.contact_id,
-                attempt=asked.attempt,
-            )
-            enter = self._transfers.addresses.of(Step.ENTER, call)
-            is_there = await self._transfers.calls.move(call.connection_id, enter)
-        except HandOffTaken:
-            return
-        except ChannelFault as fault:
-            log.error("caller_not_moved", call_id=call.id, reason=fault.reason)
-            is_there = False
-        if not is_there:
-            await self._operators.slip_back(call.id, "caller_not_moved")
+        # Whoever is not the caller is the person, where their call's id is still on its way here.
+        if who == hand_off.leg or (hand_off.leg is None and who != call.connection_id):
+            leg = Leg(who, hand_off.person, hand_off.contact_id)
+            await self._transfers.bring(call, leg, asked.attempt)
 
     def _voice(self, language: str) -> Voice:
         voices: dict[str, Voice] = {str(code): v for code, v in self._transfers.site.voices.items()}

@@ -39,7 +39,7 @@ class PersonsCall:
             return twiml.closing(voice, words.taken)
         digits = fields.get("Digits", "")[:1]
         if digits == JOIN:
-            return await self._join(call, asked)
+            return await self._join(call, asked, fields.get("CallSid"))
         if digits == DECLINE:
             await self._operators.pass_on(call.id, "declined", attempt=asked.attempt)
             return twiml.closing(voice, words.declined)
@@ -54,7 +54,7 @@ class PersonsCall:
     def _brief(self, call: Call, round_: int) -> str:
         return self._transfers.brief(call, self._person(call), round_)
 
-    async def _join(self, call: Call, asked: Asked) -> str:
+    async def _join(self, call: Call, asked: Asked, leg: str | None) -> str:
         """Bring the caller first: who presses 2 must not wait in a conference for nobody."""
         voice, words = self._speech(call)
         hand_off = call.hand_off
@@ -65,6 +65,7 @@ class PersonsCall:
                 Way.PHONE,
                 contact_id=hand_off.contact_id if hand_off else None,
                 attempt=asked.attempt,
+                leg=leg,
             )
         except HandOffTaken:
             return twiml.closing(voice, words.taken)
@@ -97,7 +98,7 @@ class PersonsCall:
             await self._operators.pass_on(asked.call_id, NOT_COMING[status], attempt=asked.attempt)
         elif status == "completed":
             await self._operators.pass_on(asked.call_id, "hung_up", attempt=asked.attempt)
-            self._transfers.fetch_back(asked.call_id, asked.attempt)
+            await self._transfers.left(asked.call_id, fields.get("CallSid", ""))
 
     async def answered_by(self, fields: Fields, asked: Asked) -> None:
         """A voicemail never joins, whatever tones it plays: the next person is asked."""
@@ -106,7 +107,7 @@ class PersonsCall:
 
     async def over(self, fields: Fields, asked: Asked) -> str:
         """The person's conference is over: the caller hung up, or was taken back."""
-        self._transfers.fetch_back(asked.call_id, asked.attempt)
+        await self._transfers.left(asked.call_id, fields.get("CallSid", ""))
         return HANG_UP
 
     def _person(self, call: Call) -> Contact:

@@ -6,10 +6,11 @@ It never stands in for a direct call to them, and whoever asks is told so.
 from collections.abc import Sequence
 
 from aurora.conversation.call import Call
-from aurora.conversation.hand_off import Stage, Way
+from aurora.conversation.hand_off import Leg, Stage, Way
+from aurora.conversation.handing_off import is_in_conference
 from aurora.conversation.operators import Operators
 from aurora.errors import ChannelFault, HandOffTaken
-from aurora.lines.hand_off.addresses import Step, room_of
+from aurora.lines.hand_off.addresses import Asked, Step, room_of
 from aurora.lines.hand_off.briefing import brief_for_services
 from aurora.lines.hand_off.transfers import (
     RING_S,
@@ -18,8 +19,10 @@ from aurora.lines.hand_off.transfers import (
     Transfers,
     language_of,
 )
-from aurora.lines.hand_off.twiml import person_enters
-from aurora.site.model import Contact
+from aurora.lines.hand_off.twiml import person_enters, told_first
+from aurora.lines.twilio_webhooks import Fields
+from aurora.lines.twiml import HANG_UP
+from aurora.site.model import Contact, Voice
 
 LONGEST_RING_S = 60
 """Public services answer late, and have no voicemail."""
@@ -47,12 +50,7 @@ class EmergencyServices:
         contact = self.contact
         if contact is None or call.is_drill:
             raise ValueError("drill" if contact else "no number")
-        hand_off = call.hand_off
-        is_in_conference = hand_off is not None and (hand_off.stage, hand_off.way) == (
-            Stage.JOINED,
-            Way.PHONE,
-        )
-        if is_in_conference:
+        if is_in_conference(call):
             await self._add(call, contact)
         elif call.line in TELEPHONE_LINES and call.provider_id:
             await self._bring_to_caller(call, contact)
@@ -75,25 +73,56 @@ class EmergencyServices:
         attempt = call.hand_off.attempt if call.hand_off else 0
         status = self._transfers.addresses.of(Step.STATUS, call)
         try:
-            sid = await self._dial(contact, self._twiml(call, contact, room_of(call)), status)
+            sid = await self._dial(contact, self._into_conference(call, contact), status)
         except ChannelFault as fault:
             await self._operators.pass_on(call.id, fault.reason, attempt=attempt)
             raise
         await self._operators.note_leg(call.id, attempt, sid)
 
     async def _add(self, call: Call, contact: Contact) -> None:
-        """Bring them to the conference that there is, which then outlives whoever joined first."""
-        room = room_of(call)
-        await self._dial(contact, self._twiml(call, contact, room, is_added=True), None)
-        if call.hand_off is not None and call.hand_off.leg:
-            await self._transfers.calls.keep_open_without(room, call.hand_off.leg)
+        """Bring them to whoever is with the caller, once they have answered and heard the brief."""
+        of = self._transfers.addresses.of
+        sentences = self._brief(call, contact)
+        twiml = told_first(self._voice(contact), sentences, of(Step.ADDED, call))
+        await self._dial(contact, twiml, of(Step.ADDED_STATUS, call))
 
     async def _bring_to_control_room(self, call: Call, contact: Contact) -> None:
         """The caller is on no telephone: the control room speaks with them."""
-        site, room = self._transfers.site, f"{call.id}-services"
-        desk = site.contact(site.control_room)
-        for one in (desk, contact):
-            await self._dial(one, self._twiml(call, one, room, is_added=one is contact), None)
+        await self._dial(self._desk, self._apart(call, self._desk, ends=True), None)
+        await self._dial(contact, self._apart(call, contact, ends=False), None)
+
+    # What Twilio asks about services that were added to a conference.
+
+    async def enter(self, fields: Fields, asked: Asked) -> str:
+        """They enter the conference that there is by now, else the caller is brought to them.
+
+        Where neither can be they get the control room: nobody at an emergency number is hung up on.
+        """
+        call = await self._operators.call(asked.call_id)
+        contact = self.contact or self._desk
+        leg = Leg(fields.get("CallSid", ""), contact.name, contact.id)
+        if is_in_conference(call):
+            call = await self._operators.add(call.id, leg)
+            await self._transfers.keep_open(call)
+            over = self._transfers.addresses.of(Step.ADDED_OVER, call)
+            return self._into_conference(call, contact, told=(), over=over, ends=False)
+        if call.line in TELEPHONE_LINES and call.provider_id and call.ended_at is None:
+            brought = await self._transfers.bring(call, leg)
+            if brought is not None:
+                over = self._transfers.addresses.of(Step.ADDED_OVER, brought)
+                return self._into_conference(brought, contact, told=(), over=over)
+        await self._dial(self._desk, self._apart(call, self._desk, ends=True), None)
+        return self._apart(call, contact, told=(), ends=False)
+
+    async def over(self, fields: Fields, asked: Asked) -> str:
+        """They have left, or were left."""
+        await self._transfers.left(asked.call_id, fields.get("CallSid", ""))
+        return HANG_UP
+
+    async def status(self, fields: Fields, asked: Asked) -> None:
+        """How far the call to them is; only that it is over changes anything."""
+        if fields.get("CallStatus", "").lower() == "completed":
+            await self._transfers.left(asked.call_id, fields.get("CallSid", ""))
 
     async def _dial(self, contact: Contact, twiml: str, status: str | None) -> str:
         placed = await self._transfers.rings.place_call(
@@ -106,17 +135,44 @@ class EmergencyServices:
         )
         return placed.sid
 
-    def _twiml(self, call: Call, contact: Contact, room: str, *, is_added: bool = False) -> str:
+    def _into_conference(
+        self,
+        call: Call,
+        contact: Contact,
+        *,
+        told: Sequence[str] | None = None,
+        over: str | None = None,
+        ends: bool = True,
+    ) -> str:
+        """told: the brief when not given. over: for whoever is asked when not given."""
+        of = self._transfers.addresses.of
+        return person_enters(
+            self._voice(contact),
+            self._brief(call, contact) if told is None else told,
+            room_of(call),
+            over=over or of(Step.OVER, call),
+            events=of(Step.CONFERENCE, call),
+            ends=ends,
+        )
+
+    def _apart(
+        self, call: Call, contact: Contact, *, ends: bool, told: Sequence[str] | None = None
+    ) -> str:
+        """A conference without the caller: who comes and goes there changes nothing for them."""
+        sentences = self._brief(call, contact) if told is None else told
+        return person_enters(self._voice(contact), sentences, f"{call.id}-services", ends=ends)
+
+    @property
+    def _desk(self) -> Contact:
+        return self._transfers.site.contact(self._transfers.site.control_room)
+
+    def _voice(self, contact: Contact) -> Voice:
+        site = self._transfers.site
+        return site.voices[language_of(site, contact)]
+
+    def _brief(self, call: Call, contact: Contact) -> list[str]:
         transfers = self._transfers
         language = language_of(transfers.site, contact)
-        sentences: Sequence[str] = brief_for_services(
+        return brief_for_services(
             transfers.site, transfers.library, call, language, transfers.clock()
-        )
-        return person_enters(
-            transfers.site.voices[language],
-            sentences,
-            room,
-            over=transfers.addresses.of(Step.OVER, call),
-            events=transfers.addresses.of(Step.CONFERENCE, call),
-            ends=not is_added,
         )

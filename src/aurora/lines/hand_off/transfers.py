@@ -12,8 +12,8 @@ from typing import Protocol
 import structlog
 
 from aurora.conversation.call import Call
-from aurora.conversation.hand_off import HandOff, Stage, Way
-from aurora.conversation.handing_off import has_person
+from aurora.conversation.hand_off import HandOff, Leg, Stage, Way
+from aurora.conversation.handing_off import has_person, is_in_conference, legs
 from aurora.conversation.observer import Observer
 from aurora.conversation.operators import Operators
 from aurora.errors import ChannelFault, HandOffTaken, RecordsError, UnknownCall
@@ -147,9 +147,9 @@ class Transfers(Observer):
         if hand_off.stage is Stage.BRIEFING:
             await self.operators.pass_on(call.id, reason, attempt=hand_off.attempt)
             await self.operators.close(call.id, reason)
-        if hand_off.leg:
+        for leg in legs(hand_off):
             # The conference ends with them, and the caller's own TwiML leads back to Aurora.
-            await self._hang_up(hand_off.leg)
+            await self._hang_up(leg)
 
     async def put_through(self, call: Call) -> None:
         """Put a caller through without a brief, as an operator chose; raises ChannelFault."""
@@ -237,6 +237,55 @@ class Transfers(Observer):
         if leg:
             await self._hang_up(leg)
 
+    async def bring(self, call: Call, leg: Leg, attempt: int | None = None) -> Call | None:
+        """Bring a caller to somebody who enters without a key: the public services press none.
+
+        None when they stay where they are. attempt: as `Operators.join` has it.
+        """
+        try:
+            call = await self.operators.join(
+                call.id,
+                leg.person,
+                Way.PHONE,
+                contact_id=leg.contact_id,
+                attempt=attempt,
+                leg=leg.sid,
+            )
+            enter = self.addresses.of(Step.ENTER, call)
+            is_there = await self.calls.move(call.connection_id, enter)
+        except HandOffTaken:
+            return None
+        except ChannelFault as fault:
+            log.error("caller_not_moved", call_id=call.id, reason=fault.reason)
+            is_there = False
+        if not is_there:
+            await self.operators.slip_back(call.id, "caller_not_moved")
+        return call if is_there else None
+
+    async def left(self, call_id: str, sid: str) -> None:
+        """Somebody's call is over: whoever else is there keeps the caller, else Aurora has them."""
+        call = await self.operators.leave(call_id, sid)
+        hand_off = call.hand_off
+        if hand_off is None or not is_in_conference(call):
+            return
+        if hand_off.leg in (None, sid):
+            self.fetch_back(call_id, hand_off.attempt)
+        elif not hand_off.added:
+            self._beside_it(self._rule(room_of(call), hand_off.leg, is_alone=True))
+
+    async def keep_open(self, call: Call) -> None:
+        """Let whoever has a caller leave the conference without ending it for those added."""
+        if call.hand_off is not None and call.hand_off.leg:
+            await self._rule(room_of(call), call.hand_off.leg, is_alone=False)
+
+    async def _rule(self, room: str, leg: str, *, is_alone: bool) -> None:
+        """Say whether a conference ends with somebody's leaving: only for who is alone there."""
+        rule = self.calls.end_with if is_alone else self.calls.keep_open_without
+        try:
+            await rule(room, leg)
+        except ChannelFault as fault:
+            log.error("conference_not_ruled", room=room, reason=fault.reason)
+
     def fetch_back(self, call_id: str, attempt: int) -> None:
         """Bring a caller back whose person is gone, where their own TwiML has not done it."""
         self._beside_it(self._fetch_back(call_id, attempt))
@@ -307,4 +356,4 @@ def _is_attempt(call: Call, attempt: int) -> bool:
 def _is_joined(call: Call, attempt: int) -> bool:
     hand_off = call.hand_off
     is_theirs = hand_off is not None and hand_off.attempt == attempt
-    return is_theirs and hand_off is not None and hand_off.stage is Stage.JOINED
+    return is_theirs and is_in_conference(call) and call.line in TELEPHONE_LINES

@@ -29,6 +29,12 @@ def ask_again(voice: Voice, words: HandOffWords, action: str) -> str:
     return f"{BEGIN}{gather_key(say(voice, words.no_such_key, words.keys), action)}{END}"
 
 
+def told_first(voice: Voice, sentences: Sequence[str], then: str) -> str:
+    """Return what somebody hears before it is asked, at `then`, where they go."""
+    told = say(voice, cut_to_fit(" ".join(sentences)))
+    return f'{BEGIN}{told}<Redirect method="POST">{escape(then)}</Redirect>{END}'
+
+
 def closing(voice: Voice, sentence: str) -> str:
     return f"{BEGIN}{say(voice, sentence)}<Hangup/>{END}"
 
@@ -38,16 +44,16 @@ def person_enters(
     sentences: Sequence[str],
     room: str,
     *,
-    over: str,
-    events: str,
+    over: str = "",
+    events: str = "",
     ends: bool = True,
 ) -> str:
     """Return what brings a person into the conference; when they leave, it is over, if it `ends`.
 
-    over: asked when it is. events: told who comes and goes.
+    over: asked when it is; they are hung up without. events: told who comes and goes.
     """
     conference = _conference(room, over, events, begins=True, ends=ends)
-    told = say(voice, cut_to_fit(" ".join(sentences)))
+    told = say(voice, cut_to_fit(" ".join(sentences))) if sentences else ""
     return f"{BEGIN}{told}{conference}{END}"
 
 
@@ -76,11 +82,12 @@ def _said(voice: Voice, sentences: Sequence[str]) -> str:
 def _conference(
     room: str, action: str, events: str, *, begins: bool, ends: bool, wait: str = ""
 ) -> str:
+    then = f' action={quoteattr(action)} method="POST"' if action else ""
+    told = f' statusCallback={quoteattr(events)} statusCallbackEvent="{EVENTS}"' if events else ""
     return (
-        f'<Dial action={quoteattr(action)} method="POST"><Conference beep="false"'
+        f'<Dial{then}><Conference beep="false"'
         f' startConferenceOnEnter="{_word(begins)}" endConferenceOnExit="{_word(ends)}"'
-        f' waitUrl={quoteattr(wait)} waitMethod="POST" statusCallback={quoteattr(events)}'
-        f' statusCallbackEvent="{EVENTS}">{escape(room)}</Conference></Dial>'
+        f' waitUrl={quoteattr(wait)} waitMethod="POST"{told}>{escape(room)}</Conference></Dial>'
     )
 
 

@@ -1,4 +1,4 @@
-"""The addresses that Twilio asks about a hand-off; `person` and `caller` know the answers."""
+"""The addresses that Twilio asks about a hand-off; the calls it is about know the answers."""
 
 from collections.abc import Awaitable, Callable
 
@@ -9,6 +9,7 @@ from aurora.errors import LinkRefused, UnknownCall
 from aurora.lines.hand_off.addresses import PREFIX, Addresses, Asked, Step
 from aurora.lines.hand_off.caller import CallersCall
 from aurora.lines.hand_off.person import PersonsCall
+from aurora.lines.hand_off.services import EmergencyServices
 from aurora.lines.twilio_signature import WebhookSignature
 from aurora.lines.twilio_webhooks import (
     Answers,
@@ -31,11 +32,13 @@ class HandOffWebhooks:
         signature: WebhookSignature,
         person: PersonsCall,
         caller: CallersCall,
+        services: EmergencyServices,
     ) -> None:
         self._addresses = addresses
         self._signature = signature
         self.person = person
         self.caller = caller
+        self.services = services
 
     async def read(self, request: Request) -> tuple[Fields, Asked]:
         """Return the fields and what the address was made for; raises Problem 403."""
@@ -71,8 +74,13 @@ class HandOffWebhooks:
 def hand_off_routes(webhooks: HandOffWebhooks, fallback: str) -> APIRouter:
     """Return the webhooks; whatever fails in one of the caller's, they get `fallback`."""
     router = APIRouter()
-    person, caller = webhooks.person, webhooks.caller
-    of_person = {Step.KEY: person.key, Step.OVER: person.over}
+    person, caller, services = webhooks.person, webhooks.caller, webhooks.services
+    of_person = {
+        Step.KEY: person.key,
+        Step.OVER: person.over,
+        Step.ADDED: services.enter,
+        Step.ADDED_OVER: services.over,
+    }
     of_caller = {
         Step.ENTER: caller.enter,
         Step.WAIT: caller.wait,
@@ -83,6 +91,7 @@ def hand_off_routes(webhooks: HandOffWebhooks, fallback: str) -> APIRouter:
     noted = {
         Step.STATUS: person.status,
         Step.ANSWERED_BY: person.answered_by,
+        Step.ADDED_STATUS: services.status,
         Step.CONFERENCE: caller.conference,
     }
     for spoken, safe in ((of_person, HANG_UP), (of_caller, fallback)):

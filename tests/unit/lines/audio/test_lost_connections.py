@@ -1,7 +1,9 @@
 """A connection that died unnoticed: nothing that went into it counts as told."""
 
+from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import Ending
 from aurora.speech.codec import FRAME_S
+from tests.line import said
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT
 from tests.unit.lines.audio.test_noises import CLATTER, GREETING, clatter
 from tests.virtual_time import virtually
@@ -89,5 +91,19 @@ def test_the_record_says_nothing_of_instructions_that_were_heard_before_the_hang
             await caller.hears_out()
 
             assert await untold(caller) == []
+
+    virtually(work())
+
+
+def test_what_the_connection_before_left_is_owed_on_this_one():
+    async def work() -> None:
+        way_out = "Leave by the east gate and walk against the wind to the muster point."
+        async with calling({"say that again": said()}) as caller:
+            caller.call.say([Spoken(way_out, "phrases.en@1:leave_by")])
+            await caller.waits(0.5)
+            await caller.says("say that again")
+            await caller.hears_out()
+
+            assert caller.ear.texts.count(way_out) == 2
 
     virtually(work())

@@ -54,6 +54,25 @@ def test_words_are_kept_once_the_record_has_them_and_not_before():
     virtually(work())
 
 
+def test_words_that_the_disk_did_not_take_are_answered_and_not_called_kept():
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.line.records.is_down = True
+            caller.call.words("good morning", "CA1:first")
+            await caller.hears_out()
+            assert len(caller.ear.heard) > 1
+            assert kept(caller) == []
+
+            caller.line.records.is_down = False
+            await caller.line.board.keep_unsaved()
+            caller.call.words("good morning", "CA1:first")
+            await caller.hears_out()
+            assert kept(caller) == ["CA1:first"]
+            assert await caller.line.heard() == ["good morning"]
+
+    virtually(work())
+
+
 def test_words_sent_twice_to_a_person_are_overheard_once():
     async def work() -> None:
         async with calling(SCRIPT) as caller:

@@ -1,0 +1,51 @@
+"""What a running procedure keeps from beginning, and the question that ends it; asking is the
+runner's work."""
+
+from aurora.guidance.items import MAX_TIMES_ASKED
+from aurora.guidance.library import DANGEROUS_PLACES
+from aurora.guidance.procedure import Ask, Branch, Procedure
+from aurora.guidance.spoken import Situation, is_fresh
+
+CARDIAC_ARREST = "cardiac_arrest"
+
+
+def is_held(situation: Situation, running: Procedure | None, candidate: str) -> bool:
+    """Whether the running procedure keeps `candidate` from taking over yet."""
+    if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
+        return False
+    return not any(situation.facts.get(fact) == value for fact, value in running.hold_until.items())
+
+
+def may_switch(situation: Situation, running: Procedure | None, target: str) -> bool:
+    """No compressions for a casualty who is awake, nor where the rescuer would be next."""
+    is_awake = target == CARDIAC_ARREST and situation.facts.get("awake") is True
+    return not is_awake and not is_held(situation, running, target)
+
+
+def question_of(procedure: Procedure) -> Ask | None:
+    """Return the question whose answer can end the hold; the loader sees that there is one."""
+    asks = (item for item in procedure.then if isinstance(item, Ask) and item.is_yes_no)
+    return next((item for item in asks if item.fact in procedure.hold_until), None)
+
+
+def known_answer(situation: Situation, question: Ask) -> Branch | None:
+    """Return what the answer that the call has already leads to: "stay away from it, then"."""
+    value = situation.facts.get(question.fact)
+    return None if value is None else question.if_yes if value else question.if_no
+
+
+def may_ask(situation: Situation, question: Ask) -> bool:
+    """Whether the question has words that were not said a moment ago."""
+    state = situation.state
+    return is_fresh(state, question.ask) or is_fresh(state, question.again)
+
+
+def is_worth_asking(situation: Situation, procedure: Procedure) -> bool:
+    """Whether somebody needs what the procedure keeps waiting, and nobody said yet how it is."""
+    question = question_of(procedure)
+    if question is None or question.fact in situation.facts:
+        return False
+    if situation.state.asked.get(question.fact, 0) >= MAX_TIMES_ASKED:
+        return False
+    needs_care = situation.facts.get("breathing") is False or situation.state.postponed is not None
+    return needs_care and is_held(situation, procedure, situation.state.postponed or "")

@@ -1,0 +1,37 @@
+"""Guide a caller who cannot get out: shelter, be seen, say where; leaving waits meanwhile."""
+
+from aurora.guidance.phrasebook import Phrasebook
+from aurora.guidance.procedure import Procedure
+from aurora.guidance.spoken import Situation, Spoken
+
+COURSES = {
+    **dict.fromkeys(("fire", "battery_fire", "hot_work"), "shut_in_smoke"),
+    **dict.fromkeys(("flammable_gas", "toxic_gas", "chlorine", "ammonia"), "shut_in_gas"),
+    **dict.fromkeys(("carbon_monoxide", "oxygen_deficient"), "shut_in_gas"),
+    **dict.fromkeys(("explosion", "collapse"), "shut_in_rubble"),
+}
+"""By procedure, the phrases that take the place of its steps and questions."""
+TO_THE_TRAPPED = ("trapped", "cannot_leave", "blocked", "blocked_exit")
+"""The procedures' answers to a caller who cannot get out, by id."""
+
+
+def is_shut_in(situation: Situation) -> bool:
+    """Whether the caller said that they cannot get out, and not yet that they can."""
+    return situation.facts.get("shut_in") is True
+
+
+class ShutIn:
+    """The course of a caller who is shut in; a new line a turn, from the first again at its end."""
+
+    def __init__(self, phrasebook: Phrasebook) -> None:
+        self._phrases = phrasebook
+
+    def next(self, situation: Situation, procedure: Procedure) -> Spoken | None:
+        """Return what to do next, or None where the procedure's own steps are right."""
+        course = COURSES.get(procedure.procedure)
+        if course is None or not is_shut_in(situation):
+            return None
+        taken = situation.state.taken
+        if any(f"reply:{procedure.procedure}:{reply}" in taken for reply in TO_THE_TRAPPED):
+            taken.setdefault(course, 1)  # its answer told them to close the doors
+        return self._phrases.say(situation, course)

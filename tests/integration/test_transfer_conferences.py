@@ -1,0 +1,229 @@
+"""Who stays with a caller in a conference, who may leave it, and how nobody stays there alone."""
+
+import pytest
+import yaml
+
+from aurora.conversation.hand_off import Way
+from aurora.lines.hand_off import transfers
+from aurora.rehearsal.rung_phones import OnThePhone
+from aurora.rehearsal.twilio_caller import TwilioCaller
+from aurora.rehearsal.twilio_resources import RungCall
+from aurora.site.load import DEFAULT_SITE
+from tests.telephones import Telephones, telephones, text, until
+
+FIRE = "There is a fire in zone B"
+HUMAN = "I want to speak to a person"
+DESK, SERVICES = "+12025550100", "+12025550103"
+
+
+@pytest.fixture(scope="module")
+def emergency_line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A site that names whom to dial for the public services."""
+    site = yaml.safe_load((DEFAULT_SITE / "site.yaml").read_text(encoding="utf-8"))
+    path = tmp_path_factory.mktemp("site") / "site.yaml"
+    path.write_text(yaml.safe_dump(site | {"emergency_line": "emergency_desk"}), encoding="utf-8")
+    return {"AURORA_SITE": str(path)}
+
+
+@pytest.fixture(autouse=True)
+def _fetched_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits to see whether a caller comes back by themselves."""
+    monkeypatch.setattr(transfers, "BACK_WITHIN_S", 0.0)
+
+
+async def joined(line: Telephones) -> tuple[TwilioCaller, OnThePhone]:
+    """A caller with whom the control room speaks."""
+    caller = await line.call()
+    await caller.say(FIRE)
+    await caller.say(HUMAN)
+    heard = await line.picks_up(await line.rings())
+    await line.presses(heard, "2")
+    return caller, heard
+
+
+async def joined_by_services(line: Telephones) -> tuple[TwilioCaller, OnThePhone, OnThePhone]:
+    caller, person = await joined(line)
+    await line.act(caller, "emergency-services")
+    services = await line.picks_up(await line.rings())
+    return caller, person, services
+
+
+async def rests(line: Telephones) -> None:
+    """Let everything happen that follows from what happened, what is done beside it included."""
+    for _ in range(5):
+        await line.network.settle()
+        await until(lambda: not line.parts.transfers._beside)
+
+
+def together(line: Telephones, caller: TwilioCaller) -> set[str]:
+    found = line.server.conferences.of(caller.call_sid)
+    return set(found[0].participants) if found else set()
+
+
+async def test_the_caller_stays_with_the_services_when_the_person_hangs_up(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person, services = await joined_by_services(line)
+        line.phones.hang_up(person.call)
+        await rests(line)
+        left, call = together(line, caller), await line.state(caller)
+
+    assert left == {caller.call_sid, services.call.sid}
+    assert (call.hand_off.stage, call.hand_off.contact_id) == ("joined", "emergency_desk")
+    assert not services.call.is_over
+
+
+async def test_the_caller_stays_with_the_person_when_the_services_hang_up(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person, services = await joined_by_services(line)
+        line.phones.hang_up(services.call)
+        await rests(line)
+        left, call = together(line, caller), await line.state(caller)
+
+    assert left == {caller.call_sid, person.call.sid}
+    assert (call.hand_off.stage, call.hand_off.contact_id) == ("joined", "control_desk")
+
+
+@pytest.mark.parametrize("first", ["person", "services"])
+async def test_aurora_is_back_once_both_have_hung_up(first, emergency_line, monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person, services = await joined_by_services(line)
+        one, other = (person, services) if first == "person" else (services, person)
+        line.phones.hang_up(one.call)
+        await rests(line)
+        line.phones.hang_up(other.call)
+        await rests(line)
+        stage, told = await line.stage(caller), text(line.last_heard())
+
+    assert stage == "dropped_back"
+    assert "I am with you again." in told
+    assert line.server.breaches == []
+
+
+async def test_whoever_is_left_ends_the_conference_even_if_nothing_is_told_of_it(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person, services = await joined_by_services(line)
+        line.phones.hang_up(person.call)
+        await rests(line)
+        line.phones.hang_up(services.call)
+        line.phones.waiting.clear()  # every callback is lost
+        line.server.conferences.callbacks.clear()
+        await rests(line)
+        stage = await line.stage(caller)
+
+    assert stage == "dropped_back"
+
+
+async def test_services_that_never_answer_are_not_waited_for(emergency_line, monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person = await joined(line)
+        await line.act(caller, "emergency-services")
+        line.phones.end(await line.rings(), "no-answer")
+        await rests(line)
+        line.phones.hang_up(person.call)
+        await rests(line)
+        stage = await line.stage(caller)
+
+    assert stage == "dropped_back"
+
+
+async def test_services_who_answer_when_the_person_is_gone_get_the_caller(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person = await joined(line)
+        await line.act(caller, "emergency-services")
+        ringing = await line.rings()
+        line.phones.hang_up(person.call)
+        await rests(line)
+        between = await line.stage(caller)
+        services = await line.picks_up(ringing)
+        await rests(line)
+        left, stage = together(line, caller), await line.stage(caller)
+        line.phones.hang_up(services.call)
+        await rests(line)
+        after = await line.stage(caller)
+
+    assert (between, stage, after) == ("dropped_back", "joined", "dropped_back")
+    assert left == {caller.call_sid, services.call.sid}
+
+
+async def test_services_who_answer_when_the_caller_is_gone_get_the_control_room(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person = await joined(line)
+        await line.act(caller, "emergency-services")
+        ringing = await line.rings()
+        await caller.hang_up()
+        await rests(line)
+        services = await line.picks_up(ringing)
+        desk = await line.picks_up(await line.rings())
+        room = line.server.conferences.of(services.call.sid)
+
+    assert person.call.is_over
+    assert desk.call.fields["To"] == DESK
+    assert room is not None
+    assert set(room[0].participants) == {services.call.sid, desk.call.sid}
+
+
+async def test_a_second_hand_off_of_a_call_ends_as_the_first_did(monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path) as line:
+        caller, first = await joined(line)
+        line.phones.hang_up(first.call)
+        await rests(line)
+        await caller.say(HUMAN)
+        second = await line.picks_up(await line.rings())
+        await line.presses(second, "2")
+        between = await line.stage(caller)
+        line.phones.hang_up(second.call)
+        await rests(line)
+        after = await line.stage(caller)
+
+    assert (between, after) == ("joined", "dropped_back")
+
+
+async def asked_from_a_page(line: Telephones) -> str:
+    """Return the id of a call from a page, in an emergency."""
+    begun = await line.console.post("/api/process-speech", json={"speech": FIRE})
+    call_id: str = begun.json()["call_id"]
+    return call_id
+
+
+async def dialled_for(line: Telephones, call_id: str) -> list[RungCall]:
+    answer = await line.console.post(f"/console/calls/{call_id}/emergency-services", json={})
+    assert answer.json()["with"] == "control_room"
+    return [await until(lambda to=to: _to(line, to)) for to in (DESK, SERVICES)]
+
+
+def _to(line: Telephones, number: str) -> RungCall | None:
+    return next((c for c in line.server.calls.values() if c.fields.get("To") == number), None)
+
+
+@pytest.mark.parametrize("is_joined", [False, True])
+async def test_services_with_the_control_room_leave_an_operators_hand_off_alone(
+    is_joined, emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        call_id = await asked_from_a_page(line)
+        operators = line.parts.operators
+        before = (await operators.brief(call_id, "Maria", Way.CONSOLE)).hand_off.stage
+        if is_joined:
+            before = (await operators.join(call_id, "Maria", Way.CONSOLE)).hand_off.stage
+        desk, services = await dialled_for(line, call_id)
+        at_desk, at_services = await line.picks_up(desk), await line.picks_up(services)
+        found = line.server.conferences.of(at_desk.call.sid)
+        room = set(found[0].participants) if found else set()
+        while_there = (await operators.call(call_id)).hand_off.stage
+        line.phones.hang_up(at_desk.call)
+        await rests(line)
+        hand_off = (await operators.call(call_id)).hand_off
+
+    assert room == {at_desk.call.sid, at_services.call.sid}
+    assert (while_there, hand_off.stage) == (before, before)
+    assert (hand_off.person, hand_off.way) == ("Maria", Way.CONSOLE)

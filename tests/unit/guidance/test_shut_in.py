@@ -1,0 +1,153 @@
+"""A caller who cannot get out is told how to hold out, never to leave, and is nobody's missing."""
+
+import pytest
+
+from aurora.conversation.facts import learn
+from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
+from aurora.guidance.procedure import Ask, Step
+from aurora.guidance.shut_in import COURSES
+from aurora.guidance.spoken import Guidance, Situation, remember
+from aurora.guidance.state import GuidanceState
+from aurora.levels import Urgency
+from aurora.site.model import LANGUAGES
+from aurora.triage.assessment import Assessment, Fact, Intent
+from tests.line import NOON, YES, example_library, example_site, rules_of, said
+
+SHUT_IN = {
+    "en": (
+        "I can't get out, the door is locked",
+        "we're trapped in the office",
+        "no, we cannot get past the fire",
+        "I'm stuck on the second floor",
+        "there is no way out",
+    ),
+    "es": (
+        "no puedo salir, la puerta está cerrada",
+        "estamos atrapados en la oficina",
+        "no, no podemos bajar",
+        "no hay salida",
+    ),
+    "fr": (
+        "je ne peux pas sortir, la porte est bloquée",
+        "on est coincés à l'étage",
+        "non, nous ne pouvons pas passer",
+        "il n'y a aucune issue",
+    ),
+    "de": (
+        "ich komme nicht raus, die Tür ist verschlossen",
+        "wir sitzen im Büro fest",
+        "nein, wir kommen hier nicht mehr raus",
+        "es gibt keinen Ausweg",
+    ),
+}
+OTHERS = {
+    "en": ("he can't get out", "Tom is trapped", "we are outside", "I can get out now"),
+    "es": ("no puede salir", "Tom está atrapado", "estamos fuera", "ya puedo salir"),
+    "fr": ("il ne peut pas sortir", "Tom est coincé", "nous sommes dehors", "je peux sortir"),
+    "de": ("er kommt nicht raus", "Tom ist gefangen", "wir sind draußen", "ich komme jetzt raus"),
+}
+INSIDE = {
+    "en": ("I'm still inside", "we are still in the building", "I haven't got out"),
+    "es": ("sigo dentro", "estamos todavía dentro"),
+    "fr": ("je suis encore dedans", "on est encore à l'intérieur"),
+    "de": ("ich bin noch drin", "wir sind noch im Gebäude"),
+}
+STILL_THERE = {
+    "en": ("Tom is still inside", "two people are still inside"),
+    "es": ("Tom sigue dentro", "quedan dos dentro"),
+    "fr": ("Tom est encore dedans", "deux personnes sont encore à l'intérieur"),
+    "de": ("Tom ist noch drin", "zwei sind noch drin"),
+}
+CALLS = [(procedure, language) for procedure in COURSES for language in LANGUAGES]
+
+
+def facts(words: str, language: str) -> dict[str, Fact]:
+    known: dict[str, Fact] = {}
+    learn(known, rules_of(language).rate(words, language).facts)
+    return known
+
+
+class _Call:
+    def __init__(self, procedure: str, language: str) -> None:
+        self.guide = Guide(example_site(), example_library(), Handbook())
+        self.situation = Situation(GuidanceState(), {}, language, Urgency.CRITICAL, NOON)
+        self.guide.start(self.situation, procedure)
+        self.situation.facts |= {"shut_in": True, "escaped": False}
+
+    def hear(self, words: Assessment) -> list[str]:
+        self.situation.facts.update(words.facts)
+        return self._told(self.guide.plan(self.situation, words, ""))
+
+    def wait(self) -> list[str]:
+        return self._told(Guidance(self.guide.waiting(self.situation)))
+
+    def _told(self, guidance: Guidance) -> list[str]:
+        remember(self.situation.state, guidance.sentences)
+        return [sentence.text for sentence in guidance.sentences]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_cannot_get_out_says_so_of_themselves(language: str) -> None:
+    for words in SHUT_IN[language]:
+        assert facts(words, language).get("shut_in") is True, words
+    for words in OTHERS[language]:
+        assert facts(words, language).get("shut_in") is not True, words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_caller_who_is_not_out_is_not_counted_as_missing(language: str) -> None:
+    for words in (*SHUT_IN[language], *INSIDE[language]):
+        known = facts(words, language)
+        assert known.get("escaped") is not True, words
+        assert "people_missing" not in known, words
+        assert "inside" not in known, words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_else_who_is_still_there_is_missing(language: str) -> None:
+    for words in STILL_THERE[language]:
+        assert facts(words, language).get("people_missing") is True, words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_is_out_is_no_longer_shut_in(language: str) -> None:
+    known: dict[str, Fact] = {"shut_in": True, "escaped": False}
+    learn(known, rules_of(language).rate(OTHERS[language][2], language).facts)
+
+    assert known["shut_in"] is False
+    learn(known, rules_of(language).rate(SHUT_IN[language][0], language).facts)
+    assert known["escaped"] is False
+
+
+@pytest.mark.parametrize(("procedure", "language"), CALLS)
+def test_while_shut_in_nothing_but_how_to_hold_out_is_said(procedure: str, language: str) -> None:
+    call = _Call(procedure, language)
+    course = getattr(example_library().phrases_in(language), COURSES[procedure])
+    turns = [said(intent=Intent.DONE), YES, said(), said(intent=Intent.REPEAT)]
+    told = [line for words in turns * 5 for line in call.hear(words)]
+
+    assert set(told) == set(course)
+
+
+@pytest.mark.parametrize(("procedure", "language"), CALLS)
+def test_a_silent_caller_who_is_shut_in_hears_how_to_hold_out(
+    procedure: str, language: str
+) -> None:
+    call = _Call(procedure, language)
+    course = getattr(example_library().phrases_in(language), COURSES[procedure])
+
+    assert {line for _ in course for line in call.wait()} == set(course)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_once_the_way_is_clear_the_procedure_goes_on(language: str) -> None:
+    call = _Call("fire", language)
+    call.hear(said())
+    told = call.hear(said(facts={"shut_in": False}))
+    fire = example_library().procedure("fire", language)
+    assert fire is not None
+    items = [i.do if isinstance(i, Step) else i.ask for i in fire.then if isinstance(i, Ask | Step)]
+    answers = [i.if_no.say for i in fire.then if isinstance(i, Ask) and i.if_no]
+
+    assert set(told) & {*items, *answers}
