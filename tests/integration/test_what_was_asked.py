@@ -111,3 +111,24 @@ def test_who_brought_the_defibrillator_is_told_to_use_it(dialogue):
     words = ["he's not breathing", "someone brought the defibrillator"]
 
     assert "Switch it on" in told(dialogue, "en", *words)
+
+
+TWO = {
+    "en": "two people got electrocuted / zone A / power is off / one is awake the other isn't",
+    "es": "se electrocutaron dos compañeros / zona A / la corriente está cortada / "
+    "uno está despierto y el otro no",
+    "fr": "deux collègues sont électrocutés / zone A / le courant est coupé / "
+    "l'un est conscient, l'autre non",
+    "de": "zwei Kollegen haben einen Stromschlag / Zone A / der Strom ist aus / "
+    "der eine ist wach, der andere nicht",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "no"), [("en", "no"), ("es", "no"), ("fr", "non"), ("de", "nein")]
+)
+def test_one_who_is_awake_keeps_no_compressions_from_the_other(dialogue, language, no):
+    words = TWO[language].split(" / ")
+    said = [told(dialogue, language, *words, *[no] * times) for times in (1, 2, 3)]
+
+    assert any(PUSH[language] in one for one in said)

@@ -1,9 +1,13 @@
 """What the caller's next yes or no is about: the question spoken last, whichever line asked it."""
 
-from aurora.guidance.items import open_branches, unanswered_ask
-from aurora.guidance.procedure import Procedure
-from aurora.guidance.spoken import Situation, was_said
+from aurora.guidance.holds import is_awake
+from aurora.guidance.items import MAX_TIMES_ASKED, open_branches, unanswered_ask
+from aurora.guidance.procedure import Ask, Procedure
+from aurora.guidance.spoken import Situation, is_fresh, was_said
 from aurora.triage.assessment import Assessment, Intent
+
+ANEW = MAX_TIMES_ASKED + 1
+"""Asked twice already, it is asked once more when the answer decides about compressions."""
 
 
 def note_asked(situation: Situation, fact: str) -> None:
@@ -49,3 +53,13 @@ def has_words_for(situation: Situation, procedure: Procedure, told: frozenset[st
         mark.split(":")[2] in told and branch.say and not was_said(situation.state, branch.say)
         for mark, branch in open_branches(situation, procedure)
     )
+
+
+def who_was_awake(situation: Situation, procedure: Procedure, told: frozenset[str]) -> Ask | None:
+    """Return the question to ask anew of a casualty who was awake and breathes badly by now:
+    whoever still answers is short of breath, whoever does not needs compressions."""
+    is_bad = situation.facts.get("breathing") is False and "breathing" in told
+    if not is_bad or not is_awake(situation) or situation.state.asked.get("awake", 0) >= ANEW:
+        return None
+    items = (i for i in procedure.then if isinstance(i, Ask) and i.fact == "awake")
+    return next((i for i in items if is_fresh(situation.state, i.again)), None)

@@ -18,8 +18,15 @@ def is_held(situation: Situation, running: Procedure | None, candidate: str) -> 
 
 def may_switch(situation: Situation, running: Procedure | None, target: str) -> bool:
     """No compressions for a casualty who is awake, nor where the rescuer would be next."""
-    is_awake = target == CARDIAC_ARREST and situation.facts.get("awake") is True
-    return not is_awake and not is_held(situation, running, target)
+    return not (target == CARDIAC_ARREST and is_awake(situation)) and not is_held(
+        situation, running, target
+    )
+
+
+def is_awake(situation: Situation) -> bool:
+    """Whether the casualty is; of several, one who is says nothing about the others."""
+    facts = situation.facts
+    return facts.get("awake") is True and facts.get("others_hurt") is not True
 
 
 def question_of(procedure: Procedure) -> Ask | None:

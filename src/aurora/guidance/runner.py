@@ -2,7 +2,13 @@
 
 from aurora.guidance import holds
 from aurora.guidance.answers import Answers
-from aurora.guidance.awaited import come_between, has_words_for, note_asked, take_answer
+from aurora.guidance.awaited import (
+    come_between,
+    has_words_for,
+    note_asked,
+    take_answer,
+    who_was_awake,
+)
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import is_needless, is_new, is_stale, open_branches, unanswered_ask
@@ -103,6 +109,9 @@ class Runner:
         guidance = Guidance(urgency=procedure.urgency)
         told = take_answer(situation, procedure, assessment)
         if self._take_switch(situation, procedure, guidance):
+            return guidance
+        if (doubted := who_was_awake(situation, procedure, told)) is not None:
+            guidance.sentences += self._ask(situation, procedure, doubted, doubted.again)
             return guidance
         if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
             self._say_again(situation, procedure, guidance)
