@@ -123,7 +123,8 @@ class Runner:
         )
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
-        casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
+        is_asked_after = is_casualty and situation.facts.get(BREATHING) is not False
+        casualty = self._phrases.unsaid(situation, "casualty") if is_asked_after else None
         if casualty is not None:
             guidance.sentences.append(casualty)
             come_between(situation, procedure, BREATHING)

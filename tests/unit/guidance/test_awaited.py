@@ -219,3 +219,13 @@ def test_no_line_asks_two_things_about_a_casualty_at_once():
     ]
 
     assert not [line for line in lines if any(words in line.lower() for words in both)]
+
+
+def test_whether_a_casualty_breathes_is_not_asked_once_it_is_known_that_they_do_not():
+    line = running(then=[OUT, *STEPS], hold_until={"escaped": True})
+    line.facts["breathing"] = False
+    guidance = line.runner.advance(line.situation, OKAY, "", is_casualty=True)
+
+    assert [sentence.name for sentence in guidance.sentences if sentence.is_question] == [
+        "ask.escaped"
+    ]
