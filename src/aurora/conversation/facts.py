@@ -23,12 +23,21 @@ ENDS: Mapping[tuple[str, Fact], tuple[str, Fact]] = {
 OF_OTHERS = (("inside", True), ("people_missing", True))
 """What is said of others, and not of a caller who is not out themselves."""
 
+OF_THE_WORST = ("breathing", "awake")
+"""Facts about a casualty: where there are several, what is known is how the worst off is."""
+
 
 def learn(known: dict[str, Fact], said: Mapping[str, Fact]) -> None:
     """Add what was said, the newest word on a fact winning, and what follows from it."""
     if said.get("escaped") is False or said.get("shut_in") is True:
         said = {fact: value for fact, value in said.items() if (fact, value) not in OF_OTHERS}
-    known.update(said)
+    are_several = {**known, **said}.get("others_hurt") is True
+    better = {fact for fact in OF_THE_WORST if said.get(fact) is True and known.get(fact) is False}
+    known.update({f: value for f, value in said.items() if not (are_several and f in better)})
+    # Whoever stopped breathing is awake no more; or it was another who is.
+    is_answering = "awake" in said and not are_several
+    if said.get("breathing") is False and known.get("awake") is True and not is_answering:
+        del known["awake"]
     for cause, (fact, value) in ENDS.items():
         if said.get(cause[0]) == cause[1] and fact in known and fact not in said:
             known[fact] = value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aurora.guidance.holds import take_answer
+from aurora.guidance.awaited import take_answer
 from aurora.guidance.library import outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation

@@ -1,11 +1,12 @@
 """What a running procedure keeps from beginning, and the question that ends it; asking is the
 runner's work."""
 
-from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask, is_no_breath
+from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask
 from aurora.guidance.library import DANGEROUS_PLACES
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
-from aurora.triage.assessment import Assessment, Intent
+
+CARDIAC_ARREST = "cardiac_arrest"
 
 
 def is_held(situation: Situation, running: Procedure | None, candidate: str) -> bool:
@@ -17,8 +18,15 @@ def is_held(situation: Situation, running: Procedure | None, candidate: str) -> 
 
 def may_switch(situation: Situation, running: Procedure | None, target: str) -> bool:
     """No compressions for a casualty who is awake, nor where the rescuer would be next."""
-    is_awake = target == "cardiac_arrest" and situation.facts.get("awake") is True
-    return not is_awake and not is_held(situation, running, target)
+    return not (target == CARDIAC_ARREST and is_awake(situation)) and not is_held(
+        situation, running, target
+    )
+
+
+def is_awake(situation: Situation) -> bool:
+    """Whether the casualty is; of several, one who is says nothing about the others."""
+    facts = situation.facts
+    return facts.get("awake") is True and facts.get("others_hurt") is not True
 
 
 def question_of(procedure: Procedure) -> Ask | None:
@@ -61,20 +69,3 @@ def breath_due(situation: Situation, procedure: Procedure) -> Ask | None:
     from going near."""
     held = is_held(situation, procedure, "cardiac_arrest")
     return None if held else breath_ask(situation, procedure)
-
-
-def take_answer(situation: Situation, procedure: Procedure, assessment: Assessment) -> None:
-    """Take a yes or no for the question that was asked. One that was known is asked again only
-    while it holds something; and no "no, it is off" is taken for off."""
-    awaiting = situation.state.awaiting
-    if awaiting is None:
-        return
-    if assessment.intent in (Intent.YES, Intent.NO):
-        said, held_for = assessment.facts.get(awaiting), procedure.hold_until.get(awaiting)
-        is_asked_again = held_for is not None and said in (None, held_for)
-        if awaiting not in situation.facts or is_asked_again:
-            situation.facts[awaiting] = assessment.intent is Intent.YES
-    elif assessment.intent is Intent.UNSURE and awaiting == "breathing" and is_no_breath(situation):
-        situation.facts.setdefault(awaiting, False)
-    if awaiting in situation.facts:
-        situation.state.awaiting = None

@@ -1,13 +1,16 @@
 """Find the reply that a caller's words call for: by pattern to the letter, else by meaning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aurora.guidance.cues import Cue
 from aurora.guidance.procedure import Procedure, Reply, compiled
+from aurora.triage.assessment import Fact
 
 CLOSE_ENOUGH = 0.86
 """Likeness (cosine) from which words mean what an example means; see docs/decisions/0007."""
@@ -19,6 +22,8 @@ LESS_WHEN_GENERAL = 0.05
 """An answer of the procedure's own goes before one that fits any procedure."""
 FEWEST_WORDS = 3
 """Of fewer words than this the letter decides: "yes" and "okay" are near to anything."""
+
+NOTHING_STATED: Mapping[str, Fact] = MappingProxyType({})
 
 Vector = NDArray[np.float32]
 
@@ -47,21 +52,34 @@ class Matcher:
         self._examples: dict[tuple[str, str, int], _Examples | None] = {}
 
     def find(
-        self, procedure: Procedure, text: str, vector: Vector | None, *, is_report: bool = False
+        self,
+        procedure: Procedure,
+        text: str,
+        vector: Vector | None,
+        *,
+        is_report: bool = False,
+        stated: Mapping[str, Fact] = NOTHING_STATED,
+        cues: frozenset[Cue] = frozenset(),
     ) -> list[Reply]:
         """Return the replies that fit, the best first: what changes the course, then what is
         beyond doubt, then by letter, then by meaning.
 
         text: lower case, without accents. vector: the meaning of the words, or None.
         is_report: the words say what happened, so that they may hold no question at all.
+        stated: the facts in the words. cues: what the words show.
         """
         by_letter = [
             reply
             for reply in procedure.replies
             if any(compiled(pattern).search(text) for pattern in reply.when)
+            or (reply.stated and reply.stated.items() <= stated.items())
         ]
         by_letter.sort(key=lambda reply: not reply.goes_first)
-        alike = self._alike(procedure, text, vector)
+        alike = [
+            (reply, likeness)
+            for reply, likeness in self._alike(procedure, text, vector)
+            if reply.needs is None or reply.needs in cues
+        ]
         sure = [reply for reply, likeness in alike if likeness >= BEYOND_DOUBT]
         turning = [reply for reply in by_letter if reply.switch or reply.urgency]
         near = [
@@ -69,8 +87,10 @@ class Matcher:
             for reply, likeness in alike
             if not is_report and (not reply.switch or likeness >= CLOSE_ENOUGH_TO_TURN)
         ]
-        found = [*turning, *sure, *by_letter, *near]
-        return list({reply.id: reply for reply in found}.values())
+        first = [reply for reply in by_letter if reply.goes_first and reply.stated]
+        found = [*first, *turning, *sure, *by_letter, *near]
+        fitting = {reply.id: reply for reply in found if not _is_contradicted(reply, stated)}
+        return list(fitting.values())
 
     def _alike(
         self, procedure: Procedure, text: str, vector: Vector | None
@@ -98,3 +118,8 @@ class Matcher:
         vectors = self._meaning.of([line for line, _ in heard])
         handicaps = [LESS_WHEN_GENERAL if reply.is_general else 0.0 for _, reply in heard]
         return _Examples(vectors, np.array(handicaps, np.float32), [reply for _, reply in heard])
+
+
+def _is_contradicted(reply: Reply, stated: Mapping[str, Fact]) -> bool:
+    """Whether the words state the opposite of what this is the answer to."""
+    return any(stated.get(fact, value) != value for fact, value in reply.stated.items())

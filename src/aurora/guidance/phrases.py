@@ -2,13 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from aurora.site.model import COMPASS_POINTS, CompassPoint
 
 Line = Annotated[str, Field(min_length=2, max_length=240)]
 Lines = Annotated[list[Line], Field(min_length=2)]
 """Variants of one sentence, taken in turn so that nothing is said twice in the same words."""
+
+
+WAITED_FOR = frozenset(
+    {"greeting", "did_not_hear", "press_one", "clarify", "called_back", "ask_about"}
+    | {"ask_zone", "unknown_zone", "confirm_zone", "casualty", "danger_check"}
+)
+"""Phrases that may ask: what is said next is taken as the answer."""
 
 
 class ChildPhrases(BaseModel):
@@ -91,7 +98,7 @@ class Phrases(BaseModel):
     """One or two words before the next step: "Okay."; at least five; never "good" or "great"."""
     casualty: Lines
     """Somebody is hurt while the caller must not go near: only if they are with you and out of
-    danger, and whether they breathe; at least two."""
+    danger; each ends by asking whether they breathe normally, and the answer is taken as that."""
     beside_you: Line
     """After the first line of care that follows a danger: only for somebody out of it as well."""
     clarify: Lines
@@ -195,6 +202,22 @@ class Phrases(BaseModel):
     child: ChildPhrases
     fallback: Line
     """When anything inside fails: get to a safe place; connecting you to the control room."""
+
+    @field_validator("casualty")
+    @classmethod
+    def _asks_for_breath(cls, lines: list[str]) -> list[str]:
+        if not all(line.endswith("?") and line.count("?") == 1 for line in lines):
+            raise ValueError("end each line by asking whether they breathe normally, and only that")
+        return lines
+
+    @model_validator(mode="after")
+    def _waits_for_what_it_asks(self) -> "Phrases":
+        for name in type(self).model_fields:
+            own = getattr(self, name)
+            lines = [own] if isinstance(own, str) else own if isinstance(own, list) else []
+            if name not in WAITED_FOR and any("?" in line for line in lines):
+                raise ValueError(f"{name}: asks, and nobody waits for the answer; order or tell")
+        return self
 
     @field_validator("winds")
     @classmethod

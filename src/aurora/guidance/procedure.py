@@ -1,12 +1,14 @@
 """The reviewed script for a hazard, as its YAML file holds it; running it is the runner's work."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from math import gcd
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from aurora.guidance.cues import Cue
 from aurora.guidance.spoken import TURNS_UNREPEATED
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Fact
@@ -57,10 +59,20 @@ class Approval(_Strict):
         return self
 
 
-class Branch(_Strict):
+class Asking(_Strict):
+    """Words that may ask something; the caller's yes or no then belongs to that question."""
+
+    asks: Identifier | None = None
+    """The fact that the question in these words finds out; needed where one has a "?"."""
+    is_yes_no: bool = True
+    """Can be answered by yes or no, so also by keypad."""
+
+
+class Branch(Asking):
     """What an answer leads to: something to say, a rise in urgency, another procedure."""
 
     say: Sentence | None = None
+    """Beside a switch: what is said while something holds that procedure back."""
     urgency: Urgency | None = None
     switch: Identifier | None = None
     """Procedure to go to; its first line is then spoken."""
@@ -92,7 +104,7 @@ class Step(_Strict):
     """Skipped when every fact here is known to have this value."""
 
 
-class Reply(_Strict):
+class Reply(Asking):
     """The right answer to what a caller asks or announces while the procedure runs."""
 
     id: Identifier
@@ -102,6 +114,12 @@ class Reply(_Strict):
     """What callers say, word for word; close in meaning is close enough."""
     when: list[Pattern] = Field(default_factory=list)
     """Patterns for what must match to the letter."""
+    stated: dict[Identifier, Fact] = Field(default_factory=dict)
+    """Facts that call for it when the caller's words state them, as a pattern does; to words that
+    state the opposite of one it is never given, whatever they look like."""
+    needs: Cue | None = None
+    """What the words must show before their meaning is enough: for an answer that takes another
+    course, such as to shut oneself in."""
     say: Annotated[list[Sentence], Field(min_length=1)]
     """Variants, taken in turn, so that a second asking gets other words."""
     unless: dict[Identifier, Fact] = Field(default_factory=dict)
@@ -112,12 +130,14 @@ class Reply(_Strict):
     is_general: bool = False
     """The answer of every procedure that has none of its own; set for shared remarks."""
     goes_first: bool = False
-    """Before the others that match to the letter; set by a shared remark."""
+    """Before the others that match to the letter; also set by a shared remark."""
 
     @model_validator(mode="after")
     def _can_be_heard(self) -> "Reply":
-        if not (self.to or self.heard or self.when):
-            raise ValueError(f"reply {self.id}: give it a shared remark (to), heard or when")
+        if not (self.to or self.heard or self.when or self.stated):
+            raise ValueError(
+                f"reply {self.id}: give it a shared remark (to), heard, when or stated"
+            )
         return self
 
 
@@ -148,8 +168,8 @@ class CalledFor(_Strict):
     """Matched in the caller's words, lower case and without accents."""
 
 
-class Procedure(_Strict):
-    """One hazard, one language, one version."""
+class Procedure(Asking):
+    """One hazard, one language, one version; `asks` is what its first line asks."""
 
     procedure: Identifier
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
@@ -200,6 +220,41 @@ class Procedure(_Strict):
         if words > MAX_FIRST_LINE_WORDS:
             raise ValueError(f"first_line has {words} words; at most {MAX_FIRST_LINE_WORDS}")
         return self
+
+    @model_validator(mode="after")
+    def _waits_for_what_it_asks(self) -> "Procedure":
+        for where, asking, lines in self._spoken():
+            asked = next((line for line in lines if "?" in line), None)
+            if asked is not None and asking is None:
+                raise ValueError(f"{where}: {asked!r} asks, and nobody waits there; order or tell")
+            if asking is not None and (asked is None) is not (asking.asks is None):
+                raise ValueError(
+                    f"{where}: a line that asks has a question mark and beside it `asks`, the fact "
+                    "that the answer is; give both or neither"
+                )
+        return self
+
+    def _spoken(self) -> Iterator[tuple[str, Asking | None, list[str]]]:
+        """Everything this procedure says but its own questions: where it stands, and its lines."""
+        yield "first_line", self, [self.first_line]
+        for item in self.then:
+            if isinstance(item, Step):
+                yield "then", None, [item.do, item.again]
+                continue
+            for name, branch in (("if_yes", item.if_yes), ("if_no", item.if_no)):
+                if branch is not None:
+                    yield f"{item.fact}.{name}", branch, [branch.say or ""]
+        for reply in self.replies:
+            yield f"reply {reply.id}", reply, reply.say
+        yield "comfort", None, self.comfort
+        if self.rhythm is not None:
+            yield "rhythm", None, [*self.rhythm.count, *self.rhythm.change_over]
+
+    def is_open(self, fact: str) -> bool:
+        """Whether no yes or no answers the question about this fact."""
+        asks = (item for item in self.then if isinstance(item, Ask) and item.fact == fact)
+        asking = (one for _, one, _ in self._spoken() if one is not None and one.asks == fact)
+        return not all(one.is_yes_no for one in asks) or not all(one.is_yes_no for one in asking)
 
     @property
     def is_approved(self) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from aurora.guidance.cues import Cue
 from aurora.guidance.procedure import (
     Heard,
     Identifier,
@@ -31,8 +32,17 @@ class Remark(_Strict):
     when: list[Pattern] = Field(default_factory=list)
     goes_first: bool = False
     """To the letter, before what else the words may be: an order to carry on is no good news."""
+    needs: Cue | None = None
+    """What the words must show before the general answer is found by their meaning."""
     say: list[Sentence] = Field(default_factory=list)
     """The answer where a procedure has none of its own; empty when only procedures can know."""
+
+    @field_validator("say")
+    @classmethod
+    def _asks_nothing(cls, lines: list[str]) -> list[str]:
+        if any("?" in line for line in lines):
+            raise ValueError("asks, and no procedure waits for the answer; order or tell")
+        return lines
 
     @model_validator(mode="after")
     def _can_be_heard(self) -> "Remark":
@@ -82,6 +92,8 @@ def _general(name: str, remark: Remark, say: list[str]) -> Reply:
         to=[],
         heard=remark.heard,
         when=remark.when,
+        stated={},
+        needs=remark.needs,
         say=say,
         unless={},
         is_general=True,
@@ -104,5 +116,5 @@ def _written_out(reply: Reply, remarks: Mapping[str, Remark]) -> Reply:
         return reply
     heard = [*reply.heard, *(line for remark in shared for line in remark.heard)]
     when = [*(pattern for remark in shared for pattern in remark.when), *reply.when]
-    goes_first = any(remark.goes_first for remark in shared)
+    goes_first = reply.goes_first or any(remark.goes_first for remark in shared)
     return reply.model_copy(update={"heard": heard, "when": when, "goes_first": goes_first})

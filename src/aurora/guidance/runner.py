@@ -1,13 +1,21 @@
 """Run a procedure over a call: first line, then one step or question a turn, no words twice."""
 
 from aurora.guidance import holds, items
+from aurora.guidance.answers import Answers
+from aurora.guidance.awaited import (
+    come_between,
+    has_words_for,
+    note_asked,
+    take_answer,
+    who_was_awake,
+)
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
-from aurora.guidance.items import is_beside_the_point, is_new, open_branches, unanswered_ask
+from aurora.guidance.items import is_new, open_branches, unanswered_ask
 from aurora.guidance.library import Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
-from aurora.guidance.procedure import Ask, Branch, Procedure, Reply, Step
+from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
 from aurora.guidance.shut_in import ShutIn, is_shut_in
 from aurora.guidance.spoken import (
     Guidance,
@@ -22,6 +30,7 @@ from aurora.triage.assessment import Assessment, Intent
 
 MAX_QUESTIONS_IN_A_ROW = 2
 """Without an instruction or a comfort line between them."""
+BREATHING = "breathing"
 QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 """Whoever is in one of these may have to stay silent."""
 
@@ -31,7 +40,7 @@ class Runner:
 
     def __init__(self, library: Library, phrasebook: Phrasebook, matcher: Matcher) -> None:
         self._library = library
-        self._matcher = matcher
+        self._answers = Answers(matcher)
         self._phrases = phrasebook
         self._comfort = Comfort(phrasebook)
         self._shut_in = ShutIn(phrasebook)
@@ -57,12 +66,14 @@ class Runner:
         state.last_instruction = state.changed_over_at_s = state.postponed = None
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
-        guidance.sentences.append(_from(procedure, "first_line", procedure.first_line))
-        reply = self._matching_reply(situation, procedure, text, meaning, is_report=True)
-        if reply is not None:
+        opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
+        guidance.sentences += opening
+        reply = self._answers.best(situation, procedure, text, meaning, is_report=True)
+        # "He does not breathe" is why it began; that he does not breathe again comes later.
+        if reply is not None and not reply.stated:
             return self._give_reply(situation, procedure, reply, guidance)
         if "medical" in procedure.alert and isinstance(procedure.then[0], Step):
-            self._next_item(situation, procedure, guidance)
+            self._give_step(situation, procedure, guidance)
         return guidance
 
     def advance(
@@ -97,20 +108,28 @@ class Runner:
         is_casualty: bool,
     ) -> Guidance:
         guidance = Guidance(urgency=procedure.urgency)
-        holds.take_answer(situation, procedure, assessment)
+        told = take_answer(situation, procedure, assessment)
         if self._take_switch(situation, procedure, guidance):
+            return guidance
+        if (doubted := who_was_awake(situation, procedure, told)) is not None:
+            guidance.sentences += self._ask(situation, procedure, doubted, doubted.again)
             return guidance
         if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
             self._say_again(situation, procedure, guidance)
             return guidance
-        reply = self._matching_reply(
-            situation, procedure, text, assessment.meaning, is_report=is_casualty
+        # The branch for what these words tell goes before what else they may mean.
+        meaning = None if has_words_for(situation, procedure, told) else assessment.meaning
+        reply = self._answers.best(
+            situation, procedure, text, meaning, is_report=is_casualty, stated=assessment.facts
         )
         if reply is not None:
             return self._give_reply(situation, procedure, reply, guidance)
-        casualty = self._phrases.unsaid(situation, "casualty") if is_casualty else None
+        is_asked_after = is_casualty and situation.facts.get(BREATHING) is not False
+        casualty = self._phrases.unsaid(situation, "casualty") if is_asked_after else None
         if casualty is not None:
             guidance.sentences.append(casualty)
+            come_between(situation, procedure, BREATHING)
+            guidance.sentences += self.keys_for(situation)
             return guidance
         if (shelter := self._shut_in.next(situation, procedure)) is not None:
             guidance.is_settled = assessment.intent is not Intent.QUESTION
@@ -160,8 +179,10 @@ class Runner:
         procedure = self._running(situation)
         if procedure is None:
             return False
-        meaning = assessment.meaning
-        return bool(self._matching_reply(situation, procedure, text, meaning, is_report=True))
+        meaning, stated = assessment.meaning, assessment.facts
+        return bool(
+            self._answers.best(situation, procedure, text, meaning, is_report=True, stated=stated)
+        )
 
     def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
         """Ask whether a casualty who does not respond is breathing, if that is asked at all."""
@@ -177,7 +198,7 @@ class Runner:
         if procedure is None:
             return
         item = self._peek(situation, procedure)
-        if isinstance(item, Ask):
+        if isinstance(item, Ask) and self._may_ask(situation, guidance):
             self._next_item(situation, procedure, guidance)
 
     def is_held(self, situation: Situation, candidate: str) -> bool:
@@ -202,10 +223,15 @@ class Runner:
         return [acknowledgement] if acknowledgement else []
 
     def _take_switch(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
-        """Go to the procedure that an answer calls for, once nothing holds it back."""
+        """Go to the procedure that an answer calls for, once nothing holds it back.
+
+        Whoever does not breathe gets compressions, whatever runs and whichever line asked.
+        """
         branches = [branch for _, branch in open_branches(situation, procedure)]
         if situation.state.postponed is not None:
             branches.append(Branch(switch=situation.state.postponed))
+        if situation.facts.get(BREATHING) is False:
+            branches.append(Branch(switch=holds.CARDIAC_ARREST))
         return any(
             self._follow(situation, procedure, branch, guidance)
             for branch in branches
@@ -216,6 +242,12 @@ class Runner:
         """Take what one answer leads to, once; True when it gave something to say."""
         for mark, branch in open_branches(situation, procedure):
             situation.state.taken[mark] = 1
+            if (
+                branch.switch
+                and procedure.hold_until
+                and not self.is_held(situation, branch.switch)
+            ):
+                continue  # such words are for as long as the power is on
             self._follow(situation, procedure, branch.model_copy(update={"switch": None}), guidance)
             if guidance.sentences:
                 return True
@@ -237,7 +269,7 @@ class Runner:
             guidance.sentences += started.sentences
             levels += [started.urgency] if started.urgency else []
         elif isinstance(branch, Branch) and branch.say:
-            guidance.sentences += self._unless_said(situation, procedure, branch.say)
+            guidance.sentences += self._unless_said(situation, procedure, branch, branch.say)
         guidance.urgency = highest(*levels) if levels else None
         return guidance.sentences != [] and situation.state.procedure != procedure.procedure
 
@@ -249,40 +281,29 @@ class Runner:
         question = holds.question_of(procedure)
         answer = holds.known_answer(situation, question) if question else None
         if answer and answer.say:
-            guidance.sentences += self._unless_said(situation, procedure, answer.say)
+            guidance.sentences += self._unless_said(situation, procedure, answer, answer.say)
         may_ask = self._may_ask(situation, guidance)
         if question is not None and may_ask and holds.may_ask(situation, question):
             guidance.sentences += self._ask(situation, procedure, question, question.ask)
         elif not guidance.sentences:
             guidance.sentences += self._comfort.keep_on(situation, procedure)
 
-    def _unless_said(self, situation: Situation, procedure: Procedure, words: str) -> list[Spoken]:
+    def _unless_said(
+        self, situation: Situation, procedure: Procedure, branch: Branch, words: str
+    ) -> list[Spoken]:
         if not words or was_said(situation.state, words):
             return []
-        return [_from(procedure, "branch", words)]
+        return self._spoken(situation, procedure, "branch", words, branch)
 
-    def _matching_reply(
-        self,
-        situation: Situation,
-        procedure: Procedure,
-        text: str,
-        meaning: Vector | None,
-        *,
-        is_report: bool = False,
-    ) -> Reply | None:
-        """The best reply that still has something new to give."""
-        return next(
-            (
-                reply
-                for reply in self._matcher.find(procedure, text, meaning, is_report=is_report)
-                if not is_beside_the_point(situation, reply)
-                and (
-                    not all(was_said(situation.state, line) for line in reply.say)
-                    or (reply.switch and is_new(situation, reply.switch))
-                )
-            ),
-            None,
-        )
+    def _spoken(
+        self, situation: Situation, procedure: Procedure, part: str, words: str, asking: Asking
+    ) -> list[Spoken]:
+        """One line of the procedure; what it asks is what the caller answers next."""
+        line = _from(procedure, part, words)
+        if asking.asks is None or not line.is_question:
+            return [line]
+        come_between(situation, procedure, asking.asks)
+        return [line, *self.keys_for(situation)] if asking.is_yes_no else [line]
 
     def _give_reply(
         self, situation: Situation, procedure: Procedure, reply: Reply, guidance: Guidance
@@ -291,7 +312,8 @@ class Runner:
         if not target or not (is_new(situation, target) or self.is_held(situation, target)):
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
-            guidance.sentences.append(_from(procedure, f"reply.{reply.id}", line))
+            part = f"reply.{reply.id}"
+            guidance.sentences += self._spoken(situation, procedure, part, line, reply)
         self._follow(situation, procedure, reply, guidance)
         return guidance
 
@@ -371,11 +393,8 @@ class Runner:
     def _ask(
         self, situation: Situation, procedure: Procedure, item: Ask, words: str
     ) -> list[Spoken]:
-        state = situation.state
-        state.awaiting = item.fact
-        state.asked[item.fact] = state.asked.get(item.fact, 0) + 1
-        state.questions += 1
-        if not is_fresh(state, words):
+        note_asked(situation, item.fact)
+        if not is_fresh(situation.state, words):
             words = item.again
         question = _from(procedure, f"ask.{item.fact}", words)
         return [question, *self.keys_for(situation)] if item.is_yes_no else [question]

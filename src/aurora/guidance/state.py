@@ -17,6 +17,8 @@ class GuidanceState:
     """How often each fact was asked for."""
     awaiting: str | None = None
     """The fact the last question was about, until it is answered or given up."""
+    asks_anew: bool = False
+    """That question was asked of something known: what is answered takes its place."""
     last_instruction: str | None = None
     """Which step was given last: "fire:3", for saying it again in other words."""
     taken: dict[str, int] = field(default_factory=dict)

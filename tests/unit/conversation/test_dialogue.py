@@ -188,7 +188,7 @@ def test_facts_add_up_over_turns_to_a_worse_procedure():
     )
     _, turn = converse({"he fell": fell, "he is not breathing": stopped})
 
-    assert turn.sentences[0].source == "cardiac_arrest.en@1:first_line"
+    assert turn.sentences[0].source.startswith("cardiac_arrest.en@")
 
 
 def test_no_compressions_while_the_casualty_is_live():
@@ -203,7 +203,7 @@ def test_no_compressions_while_the_casualty_is_live():
     _, held, freed = converse({"shock": shock, "not breathing": stopped, "power off": power_off})
 
     assert not any("cardiac_arrest" in sentence.source for sentence in held.sentences)
-    assert freed.sentences[0].source == "cardiac_arrest.en@1:first_line"
+    assert freed.sentences[0].source.startswith("cardiac_arrest.en@")
 
 
 def test_a_burn_does_not_stop_an_evacuation():
@@ -330,7 +330,7 @@ def test_the_language_follows_the_caller():
     [turn] = converse({"hay fuego en la zona b": fire(language="es")})
 
     assert turn.call.language == "es"
-    assert turn.sentences[0].source == "fire.es@1:first_line"
+    assert turn.sentences[0].source.startswith("fire.es@")
 
 
 def test_saying_it_again_uses_other_words():

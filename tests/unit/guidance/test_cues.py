@@ -5,6 +5,7 @@ import pytest
 from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.site.model import LANGUAGES
 from aurora.triage.text import Utterance, normalise
+from tests.line import example_library
 
 TOLD: dict[Cue, dict[str, list[str]]] = {
     Cue.EXIT: {
@@ -85,6 +86,12 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
             *("ich weiß nicht, was ich tun soll", "wie kann ich ihm helfen?", "was können wir tun"),
             *("was muss ich machen", "was mache ich jetzt", "was kann man da machen"),
         ],
+    },
+    Cue.SHUT_IN: {
+        "en": ["We can't get out", "The stairs are full of smoke.", "I'm stuck in the office"],
+        "es": ["No puedo salir", "La escalera está llena de humo.", "Estamos encerrados"],
+        "fr": ["On ne peut pas sortir", "Le couloir est plein de fumée.", "Je suis coincé"],
+        "de": ["Ich komme nicht raus", "Die Treppe ist voller Rauch.", "Wir sitzen im Büro fest"],
     },
     Cue.QUIET: {
         "en": ["I have to whisper", "I can't talk"],
@@ -206,7 +213,7 @@ def test_a_cue_is_heard_in_every_language(cue, language, words):
 
 @pytest.mark.parametrize(("language", "words"), NOT_TOLD)
 def test_other_words_show_nothing(language, words):
-    assert cues(language, words) == frozenset()
+    assert cues(language, words) <= {Cue.SHUT_IN}
 
 
 @pytest.mark.parametrize("cue", Cue)
@@ -246,3 +253,43 @@ def test_a_language_without_cues_has_none():
 def test_the_way_out_comes_before_what_else_is_asked():
     assert where_asked(frozenset({Cue.AED, Cue.EXIT, Cue.NEXT})) is Cue.EXIT
     assert where_asked(frozenset({Cue.NEXT})) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "I'm alone here"),
+        ("es", "Estoy solo aquí"),
+        ("fr", "Je suis seul ici"),
+        ("de", "Ich bin allein hier"),
+    ],
+)
+def test_whoever_is_alone_is_not_shut_in(language, words):
+    assert Cue.SHUT_IN not in cues(language, words)
+
+
+def test_every_example_of_an_answer_that_needs_a_cue_shows_it():
+    missed = [
+        (one.reference, reply.id, heard)
+        for one in example_library().procedures.values()
+        for reply in one.replies
+        if reply.needs is Cue.SHUT_IN
+        for heard in reply.heard
+        if reply.needs not in cues(one.language, heard)
+    ]
+
+    assert missed == []
+
+
+def test_every_answer_that_shuts_the_caller_in_needs_words_of_it():
+    staying = {"trapped", "cannot_leave", "blocked", "blocked_exit"}
+    others = {("muster", "en"), ("unsafe_condition", "es"), ("severe_weather", "de")}
+    others |= {("explosion", "de")}  # also answers "it gets worse"
+    free = {
+        (one.procedure, one.language)
+        for one in example_library().procedures.values()
+        for reply in one.replies
+        if reply.id in staying and reply.needs is None and not reply.is_general
+    }
+
+    assert free == others

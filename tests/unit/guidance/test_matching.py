@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from aurora.guidance.cues import Cue
 from aurora.guidance.matching import Matcher
 from aurora.guidance.procedure import Procedure, Reply
 
@@ -86,3 +87,40 @@ def test_without_a_meaning_the_letter_decides_alone(procedure):
 
     assert matcher.find(procedure, "can i have a rest", None) == []
     assert names(matcher.find(procedure, "i give up", None)) == ["stop"]
+
+
+def with_replies(procedure: Procedure, *replies: Reply) -> Procedure:
+    return procedure.model_copy(update={"replies": list(replies)})
+
+
+BACK = Reply(id="back", when=[r"\bagain\b"], stated={"breathing": True}, say=["On the side."])
+STOPPED = Reply(id="stopped", stated={"breathing": False}, goes_first=True, say=["Push again."])
+
+
+def test_a_fact_in_the_words_calls_for_its_answer_before_anything_else(procedure):
+    other = a_reply("rest", ["may i stop"], [r"\bagain\b"])
+    both = with_replies(procedure, other, STOPPED)
+    words = "he stopped breathing again"
+    found = Matcher(Meaning()).find(both, words, vector("may i stop"), stated={"breathing": False})
+
+    assert names(found)[0] == "stopped"
+
+
+def test_words_that_state_the_opposite_never_get_an_answer(procedure):
+    found = Matcher().find(
+        with_replies(procedure, BACK, STOPPED), "not again", None, stated={"breathing": False}
+    )
+
+    assert names(found) == ["stopped"]
+
+
+def test_an_answer_that_needs_a_cue_is_not_found_by_meaning_alone(procedure):
+    needy = a_reply("lift", ["shall i lift him"], [r"\blift\b"]).model_copy(
+        update={"needs": Cue.SHUT_IN}
+    )
+    one, meant = with_replies(procedure, needy), vector("shall i lift him")
+    matcher = Matcher(Meaning())
+
+    assert matcher.find(one, "may i raise him", meant) == []
+    assert names(matcher.find(one, "may i raise him", meant, cues=frozenset({Cue.SHUT_IN})))
+    assert names(matcher.find(one, "may i lift him", None)) == ["lift"]

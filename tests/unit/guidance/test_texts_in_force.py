@@ -50,7 +50,7 @@ def test_an_approved_text_lies_over_the_file_and_is_approved_whatever_it_says_of
     assert fire.first_line == "Leave now. Pull the alarm."
     assert fire.approval == APPROVED
     assert library.digest(fire) == digest_of(lying)
-    assert library.procedures["fire", "de"].reference == "fire.de@1"
+    assert library.procedures["fire", "de"] == example_library().procedures["fire", "de"]
 
 
 def test_a_text_that_was_in_force_can_still_be_told_to_the_end():

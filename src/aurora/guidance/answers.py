@@ -1,0 +1,41 @@
+"""Find a procedure's answer to what a caller says meanwhile, as long as it has words left."""
+
+from collections.abc import Mapping
+
+from aurora.guidance.cues import Cue
+from aurora.guidance.items import is_beside_the_point, is_new
+from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
+from aurora.guidance.procedure import Procedure, Reply
+from aurora.guidance.spoken import Situation, was_said
+from aurora.triage.assessment import Fact
+
+
+class Answers:
+    """The replies of every procedure, each until all of its variants were said."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+
+    def best(
+        self,
+        situation: Situation,
+        procedure: Procedure,
+        text: str,
+        meaning: Vector | None,
+        *,
+        is_report: bool = False,
+        stated: Mapping[str, Fact] = NOTHING_STATED,
+    ) -> Reply | None:
+        """The best reply that still has something new to give; the rest as `Matcher.find`."""
+        cues = situation.cues | ({Cue.CHILD} if situation.is_child else frozenset())
+        found = self._matcher.find(
+            procedure, text, meaning, is_report=is_report, stated=stated, cues=cues
+        )
+        return next((reply for reply in found if _has_more(situation, reply)), None)
+
+
+def _has_more(situation: Situation, reply: Reply) -> bool:
+    if is_beside_the_point(situation, reply):
+        return False
+    is_unsaid = not all(was_said(situation.state, line) for line in reply.say)
+    return is_unsaid or (reply.switch is not None and is_new(situation, reply.switch))
