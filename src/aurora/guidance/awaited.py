@@ -3,11 +3,19 @@
 from aurora.guidance.holds import is_awake
 from aurora.guidance.items import MAX_TIMES_ASKED, is_no_breath, open_branches, unanswered_ask
 from aurora.guidance.procedure import Ask, Procedure
-from aurora.guidance.spoken import Situation, is_fresh, was_said
+from aurora.guidance.spoken import Guidance, Situation, is_fresh, questions_in_a_row, was_said
 from aurora.triage.assessment import Assessment, Intent
 
 ANEW = MAX_TIMES_ASKED + 1
 """Asked twice already, it is asked once more when the answer decides about compressions."""
+MAX_QUESTIONS_IN_A_ROW = 2
+"""Without an instruction or a comfort line between them."""
+
+
+def may_ask(situation: Situation, guidance: Guidance) -> bool:
+    """Whether the caller can take one more question before they are told something."""
+    asked = questions_in_a_row(situation.state, guidance.sentences)
+    return asked < MAX_QUESTIONS_IN_A_ROW and not guidance.has_question
 
 
 def note_asked(situation: Situation, fact: str) -> None:

@@ -39,6 +39,17 @@ def is_stale(state: GuidanceState, item: Ask | Step) -> bool:
     return not is_fresh(state, first) and not is_fresh(state, item.again)
 
 
+def next_of_use(situation: Situation, procedure: Procedure) -> Ask | Step | None:
+    """Return the next item that is still of use, the position moved up to it."""
+    state = situation.state
+    while state.position < len(procedure.then):
+        item = procedure.then[state.position]
+        if not is_needless(situation, item) and not is_stale(state, item):
+            return item
+        state.position += 1
+    return None
+
+
 def breath_ask(situation: Situation, procedure: Procedure) -> Ask | None:
     """The question whether one who does not respond is breathing, while that is not known."""
     is_lying_there = situation.facts.get("awake") is False

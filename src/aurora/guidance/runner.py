@@ -5,6 +5,7 @@ from aurora.guidance.answers import Answers
 from aurora.guidance.awaited import (
     come_between,
     has_words_for,
+    may_ask,
     note_asked,
     take_answer,
     who_was_awake,
@@ -22,14 +23,11 @@ from aurora.guidance.spoken import (
     Situation,
     Spoken,
     is_fresh,
-    questions_in_a_row,
     was_said,
 )
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 
-MAX_QUESTIONS_IN_A_ROW = 2
-"""Without an instruction or a comfort line between them."""
 BREATHING = "breathing"
 QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 """Whoever is in one of these may have to stay silent."""
@@ -95,7 +93,7 @@ class Runner:
         guidance = self._advanced(situation, procedure, assessment, text, is_casualty)
         if situation.state.procedure == procedure.procedure:
             question = holds.urgent_question(situation, procedure)
-            if question is not None and self._may_ask(situation, guidance):
+            if question is not None and may_ask(situation, guidance):
                 guidance.sentences += self._ask(situation, procedure, question, question.ask)
         return guidance
 
@@ -164,7 +162,7 @@ class Runner:
         is_busy = procedure is not None and procedure.rhythm is not None
         if procedure is None or not is_busy or self._is_counting(situation, procedure):
             return self._comfort.keep_on(situation, procedure)
-        if not isinstance(self._peek(situation, procedure), Step):
+        if not isinstance(items.next_of_use(situation, procedure), Step):
             return self._comfort.keep_on(situation, procedure)
         guidance = Guidance()
         self._give_step(situation, procedure, guidance)
@@ -197,8 +195,8 @@ class Runner:
         procedure = self._running(situation)
         if procedure is None:
             return
-        item = self._peek(situation, procedure)
-        if isinstance(item, Ask) and self._may_ask(situation, guidance):
+        item = items.next_of_use(situation, procedure)
+        if isinstance(item, Ask) and may_ask(situation, guidance):
             self._next_item(situation, procedure, guidance)
 
     def is_held(self, situation: Situation, candidate: str) -> bool:
@@ -213,7 +211,7 @@ class Runner:
         if procedure.rhythm is None:
             return False
         is_due = self._comfort.is_change_due(situation, procedure)
-        return is_due or self._peek(situation, procedure) is None
+        return is_due or items.next_of_use(situation, procedure) is None
 
     def _response(self, situation: Situation, assessment: Assessment) -> list[Spoken]:
         """What comes before the next step: that the words were heard, or have no answer."""
@@ -282,8 +280,8 @@ class Runner:
         answer = holds.known_answer(situation, question) if question else None
         if answer and answer.say:
             guidance.sentences += self._unless_said(situation, procedure, answer, answer.say)
-        may_ask = self._may_ask(situation, guidance)
-        if question is not None and may_ask and holds.may_ask(situation, question):
+        can_ask = may_ask(situation, guidance)
+        if question is not None and can_ask and holds.may_ask(situation, question):
             guidance.sentences += self._ask(situation, procedure, question, question.ask)
         elif not guidance.sentences:
             guidance.sentences += self._comfort.keep_on(situation, procedure)
@@ -328,33 +326,23 @@ class Runner:
             return
         guidance.sentences += self._comfort.keep_on(situation, procedure)
 
-    def _peek(self, situation: Situation, procedure: Procedure) -> Ask | Step | None:
-        """The next item that is still of use, the position moved up to it."""
-        state = situation.state
-        while state.position < len(procedure.then):
-            item = procedure.then[state.position]
-            if not items.is_needless(situation, item) and not items.is_stale(state, item):
-                return item
-            state.position += 1
-        return None
-
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
         breath = holds.breath_due(situation, procedure)
-        may_ask = self._may_ask(situation, guidance) or (breath and not guidance.has_question)
+        can_ask = may_ask(situation, guidance) or (breath and not guidance.has_question)
         unanswered = breath or unanswered_ask(situation, procedure)
         state.awaiting = None
-        if unanswered is not None and may_ask:
+        if unanswered is not None and can_ask:
             state.last_instruction = str(procedure.then.index(unanswered))
             words = unanswered.again if state.asked.get(unanswered.fact) else unanswered.ask
             guidance.sentences += self._ask(situation, procedure, unanswered, words)
             return
         if unanswered is not None:  # asked again after this turn
             state.position = min(state.position, procedure.then.index(unanswered))
-        item = self._peek(situation, procedure)
+        item = items.next_of_use(situation, procedure)
         if isinstance(item, Step):
             self._give_step(situation, procedure, guidance)
-        elif item is not None and may_ask:
+        elif item is not None and can_ask:
             state.last_instruction = str(state.position)
             state.position += 1
             guidance.sentences += self._ask(situation, procedure, item, item.ask)
@@ -363,7 +351,7 @@ class Runner:
 
     def _give_step(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
-        item = self._peek(situation, procedure)
+        item = items.next_of_use(situation, procedure)
         if not isinstance(item, Step):
             return
         state.last_instruction = str(state.position)
@@ -377,18 +365,13 @@ class Runner:
     ) -> None:
         """To "what now?": the next step, and with it the question that is still open."""
         unanswered = unanswered_ask(situation, procedure)
-        if not isinstance(self._peek(situation, procedure), Step):
+        if not isinstance(items.next_of_use(situation, procedure), Step):
             self._next_item(situation, procedure, guidance)
             return
         self._give_step(situation, procedure, guidance)
         situation.state.awaiting = None
         if unanswered is not None:
             guidance.sentences += self._ask(situation, procedure, unanswered, unanswered.again)
-
-    def _may_ask(self, situation: Situation, guidance: Guidance) -> bool:
-        """Whether the caller can take one more question before they are told something."""
-        asked = questions_in_a_row(situation.state, guidance.sentences)
-        return asked < MAX_QUESTIONS_IN_A_ROW and not guidance.has_question
 
     def _ask(
         self, situation: Situation, procedure: Procedure, item: Ask, words: str
