@@ -10,7 +10,7 @@ import pytest
 
 from aurora.accounts.acts import Act
 from aurora.conversation.call import Call, CallLoss, CallPlace, EndReason, OperatorsWords
-from aurora.conversation.hand_off import HandOff, Stage, Way
+from aurora.conversation.hand_off import HandOff, Leg, Stage, Way
 from aurora.conversation.record import Entry, Event, Message, StoredAnswer
 from aurora.conversation.timing import TIMED, TurnTiming
 from aurora.errors import RecordsError, StaleCall
@@ -112,7 +112,19 @@ def full_call() -> Call:
         refusals=2,
         acts=[Act("note", "Ann", AT)],
         hand_off=HandOff(
-            Stage.JOINED, "Ann", AT, AT, 2, "Bo", "medic", Way.PHONE, "CA9", ["medic"], ["medic"]
+            Stage.JOINED,
+            "Ann",
+            AT,
+            AT,
+            attempt=2,
+            person="Bo",
+            contact_id="medic",
+            role="site_medic",
+            way=Way.PHONE,
+            leg="CA9",
+            added=[Leg("CA10", "112", None)],
+            asked=["medic"],
+            wanted=["medic"],
         ),
         operators_words=[OperatorsWords("stay there", "Ann", AT, is_aurora=True)],
         phrases_due=["person_left"],

@@ -37,7 +37,7 @@ ES = [
     (["Un hombre se cayó del andamio", "no respira"], "cardiac_arrest"),
     (["Le dio una convulsión", "Ya no tiembla pero no respira"], "cardiac_arrest"),
     (["Le duele mucho el pecho", "Se desmayó", "Dejó de respirar"], "cardiac_arrest"),
-    (["Se está ahogando con comida", "no respira"], "cardiac_arrest"),
+    (["Se está ahogando con comida", "No reacciona", "no respira"], "cardiac_arrest"),
     (["Le dio una descarga eléctrica", "Ya corté la corriente", "No respira"], "cardiac_arrest"),
     (["Está pegado al cable", "no respira", "ya está cortada la corriente"], "cardiac_arrest"),
     (["Hay un incendio", "Ya estamos fuera", "No respira"], "cardiac_arrest"),
@@ -51,7 +51,7 @@ FR = [
         "cardiac_arrest",
     ),
     (["Il a mal à la poitrine", "Il s'est évanoui", "Il ne respire plus"], "cardiac_arrest"),
-    (["Il s'étouffe avec un morceau", "il ne respire pas"], "cardiac_arrest"),
+    (["Il s'étouffe avec un morceau", "Il ne réagit plus", "il ne respire pas"], "cardiac_arrest"),
     (
         ["Il a pris une décharge électrique", "Le courant est coupé", "Il ne respire pas"],
         "cardiac_arrest",
@@ -74,7 +74,10 @@ DE = [
         ["Er hat Schmerzen in der Brust", "Er ist bewusstlos", "Er atmet nicht mehr"],
         "cardiac_arrest",
     ),
-    (["Er hat sich verschluckt und erstickt", "er atmet nicht"], "cardiac_arrest"),
+    (
+        ["Er hat sich verschluckt und erstickt", "Er reagiert nicht mehr", "er atmet nicht"],
+        "cardiac_arrest",
+    ),
     (
         ["Er hat einen Stromschlag bekommen", "Der Strom ist jetzt aus", "Er atmet nicht"],
         "cardiac_arrest",
