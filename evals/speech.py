@@ -97,7 +97,14 @@ class Ears:
             self._triage.assess(text, language=language).assessment for text in texts
         )
         return Heard(
-            spoken, transcript, corrected.text, corrected.has_doubtful_zone, meant, raw, after, cpu_s
+            spoken,
+            transcript,
+            corrected.text,
+            corrected.has_doubtful_zone,
+            meant,
+            raw,
+            after,
+            cpu_s,
         )
 
 
