@@ -232,15 +232,9 @@ def _put_together(
     observers.append(_LineNudge(open_lines))
     elsewhere = open_elsewhere(settings, site)
     observers.append(PartialWords(elsewhere.bus))
+    talk, model = rooms.dialogue, rooms.consultation
     switchboard = Switchboard(
-        rooms.dialogue,
-        records,
-        rooms.consultation,
-        observers,
-        now,
-        keeper,
-        alerting.desk,
-        answering,
+        talk, records, model, observers, now, keeper, alerting.desk, answering
     )
     alerting.lost_callers.connect(switchboard)
     speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))

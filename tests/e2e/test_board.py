@@ -1,6 +1,5 @@
 """The live board in a real browser: what happens is seen at once, and acted on by hand or key."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -26,19 +25,6 @@ from tests.whole_line import WrittenSpeech, served
 STALE_AFTER_MS = 5_000
 ALL_ASKED = "not reached (10)"
 """Everybody has been asked, over a line without channels: the card stands still for a press."""
-
-
-@pytest.fixture
-async def line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[tuple[str, Parts]]:
-    async with served(monkeypatch, tmp_path, speech=WrittenSpeech(), door=CookieDoor()) as one:
-        await one[1].start_alerting()
-        yield one
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with browsing() as one:
-        yield one
 
 
 async def test_a_call_appears_with_its_words_its_zone_and_its_first_line(

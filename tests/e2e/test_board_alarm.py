@@ -1,36 +1,16 @@
 """The alarm of the board in a real browser: heard until it is seen, and always in sight."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Page, expect
 
 from aurora.parts import Parts
-from tests.console_door import CookieDoor
-from tests.e2e.chromium import browsing
 from tests.e2e.console import (
     FIRE,
     incidents,
     open_board,
     place,
 )
-from tests.whole_line import WrittenSpeech, served
 
 SOUNDS_AGAIN_WITHIN_MS = 3_500
-
-
-@pytest.fixture
-async def line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[tuple[str, Parts]]:
-    async with served(monkeypatch, tmp_path, speech=WrittenSpeech(), door=CookieDoor()) as one:
-        await one[1].start_alerting()
-        yield one
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with browsing() as one:
-        yield one
 
 
 async def test_a_new_critical_sounds_until_it_is_seen_here(

@@ -1,31 +1,11 @@
 """The page of one call in a real browser: live words, what happened, and an operator's acts."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import text
 
 from aurora.levels import Urgency
 from aurora.parts import Parts
-from tests.console_door import CookieDoor
-from tests.e2e.chromium import browsing
 from tests.e2e.console import FIRE, colleague, place, sign_in
-from tests.whole_line import WrittenSpeech, served
-
-
-@pytest.fixture
-async def line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[tuple[str, Parts]]:
-    async with served(monkeypatch, tmp_path, speech=WrittenSpeech(), door=CookieDoor()) as one:
-        await one[1].start_alerting()
-        yield one
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with browsing() as one:
-        yield one
 
 
 async def open_call(page: Page, url: str, call_id: str, name: str = "Ann") -> None:

@@ -41,7 +41,7 @@ def known_answer(situation: Situation, question: Ask) -> Branch | None:
     return None if value is None else question.if_yes if value else question.if_no
 
 
-def may_ask(situation: Situation, question: Ask) -> bool:
+def has_words_left(situation: Situation, question: Ask) -> bool:
     """Whether the question has words that were not said a moment ago."""
     state = situation.state
     return is_fresh(state, question.ask) or is_fresh(state, question.again)
@@ -58,7 +58,7 @@ def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
         question = question_of(procedure) if is_needed else None
     else:
         question = breath_ask(situation, procedure)
-    if question is None or question.fact in facts or not may_ask(situation, question):
+    if question is None or question.fact in facts or not has_words_left(situation, question):
         return None
     is_spent = situation.state.asked.get(question.fact, 0) >= MAX_TIMES_ASKED
     return None if is_spent else question
@@ -67,5 +67,5 @@ def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
 def breath_due(situation: Situation, procedure: Procedure) -> Ask | None:
     """Return the question for breath, which goes before any other once nothing keeps the caller
     from going near."""
-    held = is_held(situation, procedure, "cardiac_arrest")
+    held = is_held(situation, procedure, CARDIAC_ARREST)
     return None if held else breath_ask(situation, procedure)

@@ -281,7 +281,7 @@ class Runner:
         if answer and answer.say:
             guidance.sentences += self._unless_said(situation, procedure, answer, answer.say)
         can_ask = may_ask(situation, guidance)
-        if question is not None and can_ask and holds.may_ask(situation, question):
+        if question is not None and can_ask and holds.has_words_left(situation, question):
             guidance.sentences += self._ask(situation, procedure, question, question.ask)
         elif not guidance.sentences:
             guidance.sentences += self._comfort.keep_on(situation, procedure)

@@ -1,6 +1,7 @@
 """Counters and histograms for Prometheus, fed by every finished turn."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -24,34 +25,23 @@ class Metrics(Observer):
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._turns = Counter(
-            "aurora_turns", "Turns answered", ["line", "urgency"], registry=self.registry
-        )
-        self._seconds = Histogram(
+        counter = partial(Counter, registry=self.registry)
+        histogram = partial(Histogram, buckets=BUCKETS_S, registry=self.registry)
+        self._turns = counter("aurora_turns", "Turns answered", ["line", "urgency"])
+        self._seconds = histogram(
             "aurora_turn_seconds",
             "From words received to answer on record",
             ["urgency"],
-            buckets=BUCKETS_S,
-            registry=self.registry,
         )
-        self._refusals = Counter(
-            "aurora_grounding_refusals",
-            "Sentences of the model that were not spoken",
-            ["reason"],
-            registry=self.registry,
+        self._refusals = counter(
+            "aurora_grounding_refusals", "Sentences of the model that were not spoken", ["reason"]
         )
-        self._faults = Counter(
-            "aurora_model_faults", "Turns the model failed", ["reason"], registry=self.registry
-        )
-        self._alerts = Counter(
-            "aurora_alerts_requested", "Roles asked for", ["role"], registry=self.registry
-        )
-        self._stages = Histogram(
+        self._faults = counter("aurora_model_faults", "Turns the model failed", ["reason"])
+        self._alerts = counter("aurora_alerts_requested", "Roles asked for", ["role"])
+        self._stages = histogram(
             "aurora_stage_seconds",
             "From the caller's last speech to each stage of the turn, on lines that bring sound",
             ["stage", "urgency"],
-            buckets=BUCKETS_S,
-            registry=self.registry,
         )
         self._newest_turns = NewestSeconds(
             "aurora_newest_turn_seconds",
@@ -70,16 +60,12 @@ class Metrics(Observer):
         )
         for newest in (self._newest_turns, self._newest_stages, self._newest_presses):
             self.registry.register(newest)
-        self._turn_failures = Counter(
+        self._turn_failures = counter(
             "aurora_turn_failures",
             "Turns that broke inside: the caller heard the safe line and a person was asked for",
-            registry=self.registry,
         )
-        self._alert_failures = Counter(
-            "aurora_alert_failures",
-            "Alerts that a channel's provider did not take",
-            ["channel"],
-            registry=self.registry,
+        self._alert_failures = counter(
+            "aurora_alert_failures", "Alerts that a channel's provider did not take", ["channel"]
         )
         # From zero: the first failure of a channel must be an increase.
         for kind in ChannelKind:
