@@ -7,8 +7,8 @@ from functools import cache
 import httpcore2
 import pytest
 
-from aurora.records import conditions, phones, sql
 from aurora.rehearsal import rung_phones
+from tests.patience import LIMITS
 from tests.waiting import PATIENT_S
 
 
@@ -19,9 +19,8 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     A test that is about that sets its own limit.
     """
     monkeypatch.setattr(rung_phones, "ANSWER_WITHIN_S", PATIENT_S)
-    monkeypatch.setattr(sql, "TURN_SECONDS", PATIENT_S)
-    monkeypatch.setattr(conditions, "WITHIN_S", PATIENT_S)
-    monkeypatch.setattr(phones, "WITHIN_S", PATIENT_S)
+    for module, limit in LIMITS:
+        monkeypatch.setattr(module, limit, PATIENT_S)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,9 +18,10 @@ STOP_WITHIN_S = 60.0
 PORT_ATTEMPTS = 3
 PATIENT = """
 from aurora import cli
-from aurora.records import conditions, sql
-from aurora.speech import pool
-sql.TURN_SECONDS = conditions.WITHIN_S = pool.FINAL_WITHIN_S = 60.0
+from tests.patience import LIMITS
+from tests.waiting import PATIENT_S
+for module, limit in LIMITS:
+    setattr(module, limit, PATIENT_S)
 cli.main()
 """
 

@@ -1,0 +1,25 @@
+"""How long a line in a test waits for its disk, its ears and its voice: as long as any test waits.
+
+A busy machine would else be answered as a broken one. A test that is about a limit sets its own.
+"""
+
+from types import ModuleType
+
+from aurora.lines import socket_calls
+from aurora.lines.audio import ears
+from aurora.records import conditions, phones, sql
+from aurora.speech import pool, voice_process, worker_process
+
+LIMITS: tuple[tuple[ModuleType, str], ...] = (
+    (sql, "TURN_SECONDS"),
+    (conditions, "WITHIN_S"),
+    (phones, "WITHIN_S"),
+    # A caller whose words are late is answered with what was understood of them so far.
+    (ears, "PATIENCE_S"),
+    (pool, "FINAL_WITHIN_S"),
+    (worker_process, "STUCK_AFTER_S"),
+    (voice_process, "DEADLINE_S"),
+    # A dropped socket's last words are rated before Gather answers.
+    (socket_calls, "DONE_WITHIN_S"),
+)
+"""Modules, and their limits that a busy machine may pass."""
