@@ -89,7 +89,14 @@ async def operating(
         httpx2.AsyncClient(
             base_url=url, headers=sent, trust_env=False, timeout=PATIENT_S
         ) as client,
-        connect(address, origin=url, additional_headers=cookie, compression=None) as socket,
+        connect(
+            address,
+            origin=url,
+            additional_headers=cookie,
+            compression=None,
+            open_timeout=PATIENT_S,
+            ping_timeout=PATIENT_S,
+        ) as socket,
     ):
         operator = Operator(client, call_id, socket)
         tasks = [asyncio.create_task(operator.send()), asyncio.create_task(operator.receive())]

@@ -34,7 +34,7 @@ from tests.whole_line import WrittenSpeech, served
 LINE = "+12025550110"
 PUBLIC = "https://line.example.com"
 CALLER = "+12025550199"
-QUICK = Tempo(quiet_s=0.6, patience_s=10.0, chars_per_s=2_000.0, voice_begins_s=0.01)
+QUICK = Tempo(quiet_s=1.5, patience_s=20.0, chars_per_s=2_000.0, voice_begins_s=0.01)
 
 
 @dataclass

@@ -34,8 +34,8 @@ with warnings.catch_warnings():
 TOKEN = "a-token-for-tests"
 ACCOUNT = "AC" + "0" * 32
 QUICK = Tempo(
-    quiet_s=0.6,
-    patience_s=3.0,
+    quiet_s=1.5,
+    patience_s=10.0,
     chars_per_s=400.0,
     voice_begins_s=0.01,
     partial_every_s=0.05,

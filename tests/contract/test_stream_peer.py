@@ -13,6 +13,7 @@ from streamdouble.session import SessionConfig
 
 from aurora.rehearsal.caller_speech import utterance
 from aurora.speech.wav import write_wav
+from tests import scripted_speech
 from tests.integration.streamed_line import StreamedLine, streamed
 from tests.scripted_speech import said
 from tests.waiting import until
@@ -58,7 +59,7 @@ async def place(
     stream = await line.rings(identity.call_sid)
     parameters = {p.attributes["name"]: p.attributes["value"] for p in stream.nested}
     config = SessionConfig(
-        response_timeout_s=5.0, quiet_period_s=1.0, max_drain_s=6.0, custom_parameters=parameters
+        response_timeout_s=30.0, quiet_period_s=1.0, max_drain_s=6.0, custom_parameters=parameters
     )
     config = replace(config, **options.pop("config", {}))
     monkeypatch.setattr("streamdouble.protocol.StreamIdentity", lambda: identity)
@@ -90,6 +91,8 @@ async def test_speech_over_the_greeting_clears_it(
         "name: over\nsteps:\n  - wait_for: audio\n  - wait: 0.3\n"
         "  - say: fire.wav\n  - wait_for: clear\n  - expect: clear\n  - wait: 0.5\n"
     )
+    # A greeting long enough that a busy machine still speaks over it.
+    monkeypatch.setattr(scripted_speech, "CHARS_PER_S", 12.0)
     async with streamed(monkeypatch, tmp_path, FIRE) as line:
         report, _ = await place(line, simulated_call, monkeypatch, scenario=scenario)
 

@@ -61,10 +61,11 @@ async def test_words_spoken_into_a_dead_connection_are_heard_once_it_is_found_ou
         await page.locator("#big").focus()
         await page.keyboard.down(" ")
         await until(lambda: was_spoken(way.swallowed))
-        await page.keyboard.up(" ")  # nothing is said from here on
+        await page.keyboard.up(" ")  # nothing is heard from here on
         await way.restore()
 
-        await expect(page.locator("#log li.you")).to_have_text("Yougood morning")
+        # Who lets the key go late has begun to say it again, which is heard as well.
+        await expect(page.locator("#log li.you").first).to_have_text("Yougood morning")
 
 
 async def test_pauses_of_what_is_sent_again_are_shortened_and_no_word_is(monkeypatch, tmp_path):

@@ -62,7 +62,8 @@ class Page:
 @asynccontextmanager
 async def page(url: str, call: str | None = NAME, **hello: Any) -> AsyncIterator[Page]:
     address = url.replace("http", "ws") + "/call/audio"
-    async with connect(address, origin=url, compression=None) as socket:
+    patient = {"open_timeout": PATIENT_S, "ping_timeout": PATIENT_S}
+    async with connect(address, origin=url, compression=None, **patient) as socket:
         caller = Page(socket)
         if call is not None:
             with suppress(ConnectionClosed):  # a line that is full does not wait for it

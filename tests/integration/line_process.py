@@ -102,7 +102,7 @@ class LineProcess:
                 *("serve", "--host", HOST, "--port", str(self.port)),
                 # Its own directory, so that no .env of the checkout is read.
                 cwd=self._home,
-                env={"PATH": os.defpath, "COLUMNS": "200", **_own_code(), **self._settings},
+                env={"PATH": os.defpath, "COLUMNS": "200", **own_code(), **self._settings},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -161,7 +161,7 @@ class PatientLine(LineProcess):
     program = (sys.executable, "-c", PATIENT)
 
 
-def _own_code() -> dict[str, str]:
+def own_code() -> dict[str, str]:
     """Another checkout may be the one that is installed: what tests import is what runs."""
     return {"PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path if path)}
 

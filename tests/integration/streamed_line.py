@@ -24,7 +24,7 @@ from tests.waiting import PATIENT_S
 
 FROM, TO = "+12025550151", "+12025550110"
 PATIENT = {"AURORA_LINE": "stream", "GATHER_TIMEOUT": "60"}
-TEMPO = Tempo(quiet_s=0.8, patience_s=20.0)
+TEMPO = Tempo(quiet_s=1.5, patience_s=20.0)
 
 
 @dataclass

@@ -101,7 +101,10 @@ class Served:
     ) -> "Stream":
         if self.is_signed and not headers:
             headers = {SIGNATURE_HEADER: sign(AUTH_TOKEN, url, [])}
-        stream = Stream(self, sid, await websockets.connect(url, additional_headers=headers), then)
+        opened = await websockets.connect(
+            url, additional_headers=headers, open_timeout=PATIENT_S, ping_timeout=PATIENT_S
+        )
+        stream = Stream(self, sid, opened, then)
         await stream.sends({"event": "connected", "protocol": "Call", "version": "1.0.0"})
         given = {"token": token} if token else {}
         start = {"streamSid": f"MZ{sid}", "callSid": sid, "accountSid": "AC1"}

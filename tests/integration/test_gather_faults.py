@@ -10,6 +10,7 @@ from aurora.records import sql
 from aurora.records.sql import SqlRecords
 from tests.application import application
 from tests.integration.webhooks import CALL, SIGNED, post, verbs
+from tests.waiting import PATIENT_S
 
 
 async def test_callers_words_cannot_become_twiml(monkeypatch, tmp_path):
@@ -89,21 +90,21 @@ async def test_the_line_listens_again_after_its_fallback_however_often(monkeypat
 
 def hanging(work: Any, release: threading.Event) -> Any:
     def wait_and_work(*arguments: Any) -> Any:
-        release.wait(60)
+        release.wait(2 * PATIENT_S)
         return work(*arguments)
 
     return wait_and_work
 
 
 async def test_a_call_is_answered_while_the_records_hang(monkeypatch, tmp_path):
-    monkeypatch.setattr(sql, "TURN_SECONDS", 0.05)
     release = threading.Event()
     async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
         database: Any = parts.records._database
         with monkeypatch.context() as hung:
+            hung.setattr(sql, "TURN_SECONDS", 0.05)
             for name in ("_seen", "_written"):
                 hung.setattr(database, name, hanging(getattr(database, name), release))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENT_S):
                 greeting = verbs(await post(client, "/incoming-call", CALL))
                 words = {**CALL, "SpeechResult": "fire in zone b"}
                 answer = verbs(await post(client, "/process-speech?turn=1", words))

@@ -21,10 +21,10 @@ from tests.waiting import PATIENT_S, until
 
 READY_WITHIN_S = 120.0
 ANSWERED_WITHIN_S = 180.0
-GREETED_S = 1.5
-"""Of quiet behind the greeting: it is the caller's turn."""
-AGAIN_AFTER_S = 10.0
-"""Of quiet on both sides: a caller who was asked again, or not answered, says it again."""
+TURN_S = 1.5
+"""Of quiet once Aurora has spoken: it is the caller's turn, and they say what they have to say."""
+AGAIN_AFTER_S = 30.0
+"""Of quiet from somebody who was not answered at all."""
 SILENCE = b"\xff" * FRAME
 
 
@@ -131,6 +131,8 @@ class SpokenCall:
         self._speech = speech
         self._newest_at = 0.0
         """When, by the loop's clock, either side last made a sound."""
+        self._is_asked = False
+        """Aurora has spoken since the caller did."""
 
     async def listen(self, wanted: bytes) -> None:
         """Hear until this sound has come."""
@@ -139,6 +141,7 @@ class SpokenCall:
             if message["event"] == "media":
                 self.heard += base64.b64decode(message["media"]["payload"])
                 self._newest_at = asyncio.get_running_loop().time()
+                self._is_asked = True
             elif message["event"] == "mark":
                 await self._socket.send(json.dumps(message))
 
@@ -152,6 +155,7 @@ class SpokenCall:
                 self._newest_at = loop.time()
             elif self._is_to_speak(loop.time()):
                 self.times_said += 1
+                self._is_asked = False
                 saying.extend(_frames(self._speech))
             payload = base64.b64encode(saying.popleft() if saying else SILENCE).decode()
             media = {"track": "inbound", "payload": payload}
@@ -159,7 +163,7 @@ class SpokenCall:
                 await self._socket.send(json.dumps({"event": "media", "media": media}))
 
     def _is_to_speak(self, now: float) -> bool:
-        quiet_s = AGAIN_AFTER_S if self.times_said else GREETED_S
+        quiet_s = TURN_S if self._is_asked else AGAIN_AFTER_S
         return bool(self.heard) and now - self._newest_at >= quiet_s
 
 

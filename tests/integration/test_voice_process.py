@@ -17,8 +17,7 @@ from aurora.lines.audio.mouth import Mouth
 from aurora.speech.codec import LINE_HZ
 from aurora.speech.rendered import RenderedLines
 from aurora.speech.voice_process import VoiceProcess
-
-PATIENT_S = 30.0
+from tests.waiting import PATIENT_S
 
 
 @pytest.fixture
@@ -124,7 +123,8 @@ def test_the_voice_ends_with_a_line_that_is_killed():
         [
             sys.executable,
             "-c",
-            "from aurora.speech.voice_process import VoiceProcess; v = VoiceProcess();"
+            "from aurora.speech.voice_process import VoiceProcess;"
+            f"v = VoiceProcess(deadline_s={PATIENT_S});"
             "v.render('Yes.', 'en'); print(v._process.pid, flush=True); input()",
         ],
         stdin=subprocess.PIPE,

@@ -28,6 +28,8 @@ from aurora.records.sql import SqlRecords
 from aurora.site.duty import Channel
 from aurora.site.model import Site
 from tests.line import example_site
+from tests.patience import LIMITS
+from tests.waiting import PATIENT_S
 
 WAIT_S = 0.4
 KINDS = (ChannelKind.SMS, ChannelKind.VOICE, ChannelKind.APPRISE)
@@ -141,4 +143,6 @@ async def main(folder: Path, url: str | None, machine: str) -> None:
 if __name__ == "__main__":
     # What it prints is for the test alone.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    for module, limit in LIMITS:
+        setattr(module, limit, PATIENT_S)
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2] or None, sys.argv[3]))

@@ -74,7 +74,7 @@ async def confirm_by_link(line: ReachedLine, number: str) -> None:
 
 
 async def test_everybody_confirms_by_key_text_and_link_and_it_ends_at_once(line) -> None:
-    test_id = await begun(line)
+    test_id = await begun(line, wait_s=120)
     said = await confirm_by_key(line, SUPERVISOR)
     await confirm_by_text(line, NIGHT)
     await confirm_by_link(line, MEDIC)

@@ -12,6 +12,7 @@ from aurora.escalation.channels.patience import Patience
 from aurora.escalation.channels.twilio_rest import THREADS, TwilioRest
 from aurora.rehearsal.loopback import serving
 from aurora.rehearsal.twilio_rest_server import Failure, TwilioRestServer
+from tests.waiting import PATIENT_S
 
 FROM, MEDIC = "+12025550110", "+12025550105"
 CALLBACK = "https://line.example.com/alerts/message-status?alert=a1"
@@ -24,7 +25,7 @@ async def no_wait(seconds: float) -> None:
 
 @asynccontextmanager
 async def rest(
-    server: TwilioRestServer, *, token: str | None = None, read_within_s: float = 5.0
+    server: TwilioRestServer, *, token: str | None = None, read_within_s: float = PATIENT_S
 ) -> AsyncIterator[TwilioRest]:
     async with serving(server) as url:
         opened = TwilioRest(
@@ -41,11 +42,11 @@ async def rest(
             await opened.close()
 
 
-async def message(opened: TwilioRest, body: str = "Gas leak, Zone B", within_s: float = 10.0):
+async def message(opened: TwilioRest, body: str = "Gas leak, Zone B", within_s: float = PATIENT_S):
     return await opened.send_message(MEDIC, body, status_callback=CALLBACK, within_s=within_s)
 
 
-async def call(opened: TwilioRest, within_s: float = 10.0):
+async def call(opened: TwilioRest, within_s: float = PATIENT_S):
     return await opened.place_call(
         MEDIC,
         TWIML,
@@ -139,7 +140,7 @@ async def test_the_same_words_to_somebody_else_or_of_long_ago_are_not_taken_for_
     server = TwilioRestServer(clock=lambda: long_ago)
     async with rest(server) as opened:
         await message(opened)
-        await opened.send_message("+12025550104", "Fire", status_callback=None, within_s=10.0)
+        await opened.send_message("+12025550104", "Fire", status_callback=None, within_s=PATIENT_S)
         server.clock = lambda: datetime.now(UTC)
         server.fail(Failure.OVERLOADED, times=1)
         placed = await message(opened)
@@ -165,11 +166,11 @@ async def test_only_what_was_made_since_a_page_was_noted_may_be_that_page():
     async with rest(server) as opened:
         page, update = await message(opened), await message(opened, "Now critical, Zone B")
         rung = await call(opened)
-        found = await opened.messages_to(MEDIC, "Gas leak, Zone B", now, 10.0)
-        calls = await opened.calls_to(MEDIC, now, 10.0)
+        found = await opened.messages_to(MEDIC, "Gas leak, Zone B", now, PATIENT_S)
+        calls = await opened.calls_to(MEDIC, now, PATIENT_S)
         later = now + timedelta(minutes=5)
-        too_early = await opened.messages_to(MEDIC, "Gas leak, Zone B", later, 10.0)
-        too_early += await opened.calls_to(MEDIC, later, 10.0)
+        too_early = await opened.messages_to(MEDIC, "Gas leak, Zone B", later, PATIENT_S)
+        too_early += await opened.calls_to(MEDIC, later, PATIENT_S)
 
     assert update.sid not in found
     assert (found, calls, too_early) == ([page.sid], [rung.sid], [])
@@ -248,8 +249,9 @@ async def test_more_alerts_than_threads_fail_in_time_when_the_api_hangs_and_none
     server = TwilioRestServer()
     server.fail(Failure.HUNG, times=1_000)
     async with rest(server, read_within_s=5.0) as opened:
+        # Time enough for every thread of a busy machine to have begun.
         faults = await asyncio.gather(
-            *(message(opened, f"Alert {number}", 1.0) for number in range(3 * THREADS)),
+            *(message(opened, f"Alert {number}", 4.0) for number in range(3 * THREADS)),
             return_exceptions=True,
         )
 
@@ -273,8 +275,8 @@ async def test_a_call_is_ended_and_one_that_is_over_already_is_no_fault():
     server = TwilioRestServer()
     async with rest(server) as opened:
         placed = await call(opened)
-        first = await opened.end_call(placed.sid, 5.0)
-        second = await opened.end_call(placed.sid, 5.0)
+        first = await opened.end_call(placed.sid, PATIENT_S)
+        second = await opened.end_call(placed.sid, PATIENT_S)
 
     assert (first, second) == (True, False)
     assert server.calls[placed.sid].status == "completed"

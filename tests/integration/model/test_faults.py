@@ -116,15 +116,19 @@ async def test_the_first_line_does_not_wait_for_a_hung_model(
 
 
 async def test_a_call_with_a_hung_model_holds_up_no_other_call(stage: Stage) -> None:
-    stage.script(Script(fault=Fault.HUNG))
-    slow, other = stage.caller("gather"), stage.caller("gather")
-    waiting = asyncio.create_task(slow.say(OPEN))
-    while not stage.model.requests:
-        await asyncio.wait([waiting], timeout=0.005)
-    await other.say(EMERGENCY)
+    async def is_held_up() -> bool:
+        stage.script(Script(fault=Fault.HUNG))
+        slow, other = stage.caller("gather"), stage.caller("gather")
+        waiting = asyncio.create_task(slow.say(OPEN))
+        while not stage.model.requests:
+            await asyncio.wait([waiting], timeout=0.005)
+        await other.say(EMERGENCY)
+        is_late = waiting.done()
+        await waiting
+        return is_late
 
-    assert not waiting.done()
-    await waiting
+    # A busy machine may once take as long over an emergency as a turn waits for its model.
+    assert not (await is_held_up() and await is_held_up() and await is_held_up())
 
 
 async def test_a_model_that_recovers_is_heard_in_the_same_call(

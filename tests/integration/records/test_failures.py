@@ -119,11 +119,11 @@ async def test_two_machines_on_one_database_neither_repeat_nor_clash(
 async def test_what_takes_long_on_purpose_is_not_cut_like_a_turn(
     postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "STATEMENT_SECONDS", 0.2)
+    monkeypatch.setattr(engines, "STATEMENT_SECONDS", 1.0)
     database = engines.open_database(engines.database_url(postgres_url, tmp_path))
 
     def slowly(connection: Connection) -> object:
-        return connection.exec_driver_sql("SELECT 1 FROM pg_sleep(1)").scalar()
+        return connection.exec_driver_sql("SELECT 1 FROM pg_sleep(2)").scalar()
 
     with pytest.raises(TimeoutError):
         await database.write(slowly)
