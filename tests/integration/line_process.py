@@ -16,6 +16,8 @@ START_WITHIN_S = 120.0
 STOP_WITHIN_S = 60.0
 """Two seconds on a quiet machine; on one that runs something else beside it, twenty times that."""
 PORT_ATTEMPTS = 3
+PORTS_APART = 16
+"""Test runs beside one another do not choose the same port before either listens on it."""
 PATIENT = """
 from aurora import cli
 from tests.patience import LIMITS
@@ -198,7 +200,7 @@ def free_port() -> int:
     """
     chosen = random.SystemRandom()
     while True:
-        port = chosen.randrange(20_000, 32_000)
+        port = chosen.randrange(20_000 + os.getpid() % PORTS_APART, 32_000, PORTS_APART)
         with closing(socket.socket()) as probe:
             try:
                 probe.bind((HOST, port))

@@ -168,9 +168,9 @@ async def test_a_silent_caller_is_spoken_to(monkeypatch, tmp_path):
 
 
 async def test_a_caller_in_the_middle_of_a_sentence_is_not_silent(monkeypatch, tmp_path):
-    monkeypatch.setattr(relay_call, "UNFINISHED_S", 1.5)
+    monkeypatch.setattr(relay_call, "UNFINISHED_S", 4.0)
     async with (
-        relayed(monkeypatch, tmp_path, {"GATHER_TIMEOUT": "1"}) as line,
+        relayed(monkeypatch, tmp_path, {"GATHER_TIMEOUT": "3"}) as line,
         line.session() as session,
     ):
         await session.cycle()

@@ -4,11 +4,21 @@ import gc
 import io
 import os
 import socket
+from collections.abc import Iterator
 
+import pytest
 from rich.console import Console
 
 from aurora.serve import run
 from tests.application import set_environment
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """A line keeps what it writes to itself; what other tests write is read by others."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 class Server:
@@ -39,11 +49,9 @@ async def test_a_line_that_answers_collects_garbage_though_its_start_did_not(mon
 async def test_nobody_else_on_the_machine_reads_what_a_line_keeps(monkeypatch, tmp_path):
     set_environment(monkeypatch, tmp_path, {})
     monkeypatch.setattr("aurora.serve.uvicorn.Server", Server)
-    before = os.umask(0o022)
     try:
         await run("127.0.0.1", 0, Console(file=io.StringIO()))
     finally:
-        os.umask(before)
         gc.unfreeze()
 
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -12,7 +12,6 @@ from aurora.rehearsal.twiml_document import read_twiml
 from tests.application import application
 from tests.integration.webhooks import CALL, SIGNED, post, verbs
 from tests.reached_line import CALLER, LINE, ReachedLine, reached_line, until
-from tests.waiting import PATIENT_S
 from tests.whole_line import WrittenSpeech
 
 FIRE = "There is a fire in zone A, I cannot get out"
@@ -125,7 +124,7 @@ async def test_an_everyday_caller_who_hangs_up_is_not_lost(line: ReachedLine) ->
 
 async def test_whoever_rings_again_is_not_called_back(line: ReachedLine, monkeypatch) -> None:
     # On a busy machine ringing again may take longer than people need.
-    monkeypatch.setattr(finding, "COMES_BACK_WITHIN_S", PATIENT_S)
+    monkeypatch.setattr(finding, "COMES_BACK_WITHIN_S", 10.0)
     call_id = await lost(line)
     again = line.caller()
     await again.ring()
