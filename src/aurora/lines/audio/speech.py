@@ -34,6 +34,9 @@ log = structlog.get_logger()
 
 IN_THE_BACKGROUND = 10
 """Niceness of the voice that prepares sentences: callers come first."""
+OPENINGS_WITHIN_S = 60.0
+"""Longer nobody waits for what calls begin with: whoever has another way takes it. The sentences
+are made all the same, and speech is ready once they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,17 @@ class Speech:
         settings: SpeechSettings,
         data_dir: Path,
         site: Site,
+        opening_lines: Callable[[], Iterator[tuple[str, str]]],
         fixed_lines: Callable[[], Iterator[tuple[str, str]]],
     ) -> None:
+        """opening_lines: (text, language) of what must be ready as sound before any call is taken.
+
+        fixed_lines: of all that is made ready ahead of the calls.
+        """
         self._settings = settings
         self._data_dir = data_dir
         self._site = site
+        self._opening_lines = opening_lines
         self._fixed_lines = fixed_lines
         self._words: SiteWords | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -118,6 +127,10 @@ class Speech:
         heard, spoken = self._pool.figures(), self._lines.figures()
         if not heard["workers"]:
             return SpeechState(True, False, "no worker puts speech into words just now")
+        if unready := self._lines.unready_openings:
+            return SpeechState(
+                True, False, f"{unready} of the sentences that calls begin with are not made"
+            )
         detail = (
             f"{self._settings.whisper_model} in {heard['workers']:g} process(es), "
             f"{spoken['ready']} of {spoken['wanted']} sentences ready"
@@ -197,12 +210,13 @@ class Speech:
             self._voice = await asyncio.to_thread(VoiceProcess, rate)
             quiet = await asyncio.to_thread(VoiceProcess, rate, niceness=IN_THE_BACKGROUND)
             self._lines = RenderedLines(self._voice, self._data_dir / "lines", quiet_voice=quiet)
-            self._lines.prepare(self._fixed_lines())
+            self._lines.prepare(self._fixed_lines(), self._opening_lines())
             models = self._data_dir / "models"
             choice = await asyncio.to_thread(choose_weights, settings.whisper_model, models)
             pool = TranscriptionPool(choice, workers=settings.workers, clock=time.monotonic)
             await pool.start()
             self._pool = pool
+            await asyncio.to_thread(self._lines.wait_for_openings, OPENINGS_WITHIN_S)
         except (WeightsError, SpeechUnavailable, VoiceUnavailable, OSError) as error:
             # The lines that bring sound stay closed; Twilio's own ears and the text API do not.
             self._failure = str(error)
