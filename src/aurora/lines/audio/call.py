@@ -42,6 +42,8 @@ HEARD_OUT_S = 5.0
 """For whoever still speaks when somebody else's ears take over."""
 NOBODY_S = 1.5
 """Between a person's joining and the sound of theirs that has to come with it."""
+DEAF_AGAIN_S = 10.0
+"""Ears that stay broken break on every 20 ms of sound; what is said of it takes about as long."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
 
 
@@ -91,6 +93,8 @@ class AudioCall:
         )
         self._ears.listener = self._attention
         self._person_seen_at = clock()
+        self._told_deaf_until = -math.inf
+        """So long the caller knows that they are not heard."""
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
@@ -114,8 +118,11 @@ class AudioCall:
 
     def ears_failed(self, error: Exception) -> None:
         """The line goes on by another way: Gather, or a person."""
+        if self._clock() < self._told_deaf_until:
+            return
         log.error("ears_failed", exc_info=error)
-        self._turns.put(partial(self._turns.lose_ears, type(error).__name__))
+        self._told_deaf_until = math.inf
+        self._turns.put(partial(self._lose_ears, type(error).__name__))
 
     def press(self, digit: str, key: str | None = None) -> None:
         """Take a key of the telephone; a caller who presses one has heard enough.
@@ -276,6 +283,12 @@ class AudioCall:
         """Nothing will be heard of a line: let it be read, and another voice or a person go on."""
         self._sender.show(as_read(line))
         self._turns.put(partial(self._turns.lose_voice, line))
+
+    async def _lose_ears(self, reason: str) -> None:
+        try:
+            await self._turns.lose_ears(reason)
+        finally:
+            self._told_deaf_until = self._clock() + DEAF_AGAIN_S
 
     def _wake(self) -> None:
         self._sender.wake()
