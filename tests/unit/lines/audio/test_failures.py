@@ -3,6 +3,7 @@
 import pytest
 
 from aurora.levels import Urgency
+from aurora.lines.audio.attention import Attention
 from aurora.lines.audio.call import DEAF_AGAIN_S
 from aurora.lines.audio.ears import PATIENCE_S
 from aurora.lines.audio.ports import Ending
@@ -204,6 +205,67 @@ def test_ears_that_break_once_more_later_are_told_of_again(monkeypatch):
                 await caller.waits(DEAF_AGAIN_S)
 
             assert (await caller.events()).count("speech_unavailable") == 2
+            await caller.says(FIRE)
+            await caller.hears_out()
+            assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
+def breaks_when_over(self: Attention, *, is_over: bool = False) -> None:
+    if is_over:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("is_stalled", [False, True], ids=["silence", "no sound any more"])
+def test_what_breaks_at_the_end_of_a_turn_loses_no_word_of_it(monkeypatch, is_stalled: bool):
+    async def work() -> None:
+        async with calling(SCRIPT, has_other_ears=False, ring=PAGE) as caller:
+            monkeypatch.setattr(Attention, "_speak_ahead", breaks_when_over)
+            await caller.says(FIRE)
+            caller.is_sending = not is_stalled
+            await caller.hears_out()
+
+            assert await caller.line.heard() == [FIRE]
+            assert any(FIRST_LINE in text for text in caller.ear.texts)
+            assert not caller.ending.done()
+
+    virtually(work())
+
+
+def test_last_words_are_kept_though_something_breaks_behind_them(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            monkeypatch.setattr(Attention, "_speak_ahead", breaks_when_over)
+            caller.call.hang_up()
+
+            assert await caller.ending is Ending.HUNG_UP
+            assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
+def test_a_call_that_nobody_can_look_after_goes_on_with_other_ears(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            monkeypatch.setattr(caller.call, "_mind_person", lambda _: 1 / 0)
+
+            assert await caller.ending is Ending.FAILED
+            assert SAFE_LINE in [one.text for one in caller.call.take_unheard()]
+            assert (await caller.line.board.call("CA1")).ended_at is None
+
+    virtually(work())
+
+
+def test_a_call_that_nobody_can_look_after_names_a_person_where_no_other_ears_are(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT, has_other_ears=False, ring=PAGE) as caller:
+            monkeypatch.setattr(caller.call, "_mind_person", lambda _: 1 / 0)
+            await caller.waits(1.0)
+            await caller.hears_out()
+
+            assert any("number of the control room" in text for text in caller.ear.texts)
             await caller.says(FIRE)
             await caller.hears_out()
             assert await caller.line.heard() == [FIRE]
