@@ -43,7 +43,7 @@ HEARD_OUT_S = 5.0
 NOBODY_S = 1.5
 """Between a person's joining and the sound of theirs that has to come with it."""
 DEAF_AGAIN_S = 10.0
-"""Ears that stay broken break on every 20 ms of sound; what is said of it takes about as long."""
+"""Ears that stay broken break on every 20 ms of sound; what is said of it takes 8 s."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
 
 
