@@ -224,6 +224,7 @@ def test_what_breaks_at_the_end_of_a_turn_loses_no_word_of_it(monkeypatch, is_st
             monkeypatch.setattr(Attention, "_speak_ahead", breaks_when_over)
             await caller.says(FIRE)
             caller.is_sending = not is_stalled
+            await caller.waits(3.0)
             await caller.hears_out()
 
             assert await caller.line.heard() == [FIRE]
