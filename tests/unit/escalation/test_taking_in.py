@@ -8,6 +8,7 @@ from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_sinc
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
 from aurora.escalation.operator_acts import shelve
+from aurora.escalation.progress import is_taken
 from aurora.escalation.taking_in import Changed, concerns_somebody, take_in
 from aurora.levels import Hazard, Urgency
 from tests.incidents import accepts, call
@@ -211,6 +212,43 @@ def test_who_heard_of_a_drill_is_told_also_when_it_joins_what_is_real_already():
         for page in plan.steps[0].pages
     }
     assert told >= set(drill.responders)
+
+
+def drilled_to_the_end() -> Ledger:
+    """A drill that nobody answered: everyone heard of it."""
+    ledger, drill = drilled(call(roles=("medical",)))
+    for plan in ledger.plans_of(drill.id):
+        for page in plan.everyone():
+            reached(drill, page, Reach.SENT)
+    return ledger
+
+
+def test_roles_asked_for_after_a_drill_that_was_none_are_planned_for_like_any():
+    further = call(roles=("medical", "electrical", "security"), after_min=2)
+    ledger, plain = drilled_to_the_end(), Ledger()
+    real, other = [taken(one, call(roles=("medical",), after_min=1)) for one in (ledger, plain)]
+    known = len(ledger.plans_of(real.incident.id))
+    taken(ledger, further)
+    taken(plain, further)
+
+    [asked] = ledger.plans_of(real.incident.id)[known:]
+    [expected] = plain.plans_of(other.incident.id)[1:]
+    assert replace(asked, incident_id=expected.incident_id) == expected
+    assert asked.repeats
+    assert asked.fallback
+
+
+def test_word_that_a_drill_is_none_leaves_no_plan_short_of_people():
+    """Those who heard of it hold roles that nobody asked for."""
+    ledger = drilled_to_the_end()
+    real = taken(ledger, call(roles=("medical",), after_min=1)).incident
+    first, told = ledger.plans_of(real.id)
+    for page in first.steps[0].pages:
+        reached(real, page, Reach.SENT)
+        accepts(real, page.contact_id, 90)
+
+    assert told.steps[0].pages
+    assert all(is_taken(plan, real) for plan in ledger.standing(real))
 
 
 def test_what_turns_out_to_be_no_drill_and_no_emergency_pages_nobody():
