@@ -77,6 +77,8 @@ class Desk(Observer):
         self._words: asyncio.Queue[CallFacts] = asyncio.Queue(WAITING_MOST)
         self._seen: dict[str, CallFacts] = {}
         """The last word of each call that was put in the queue."""
+        self._waiting: set[str] = set()
+        """Calls whose last word was put in the queue and not taken in yet."""
         self._known: dict[str, _Known] = {}
         """By call."""
         self._running: list[asyncio.Task[None]] = []
@@ -192,7 +194,10 @@ class Desk(Observer):
             self._words.put_nowait(facts)
         except asyncio.QueueFull:
             self._seen.pop(facts.call_id, None)  # so that its next word is offered again
+            self._waiting.discard(facts.call_id)
             log.error("alert_not_queued", call_id=facts.call_id)
+        else:
+            self._waiting.add(facts.call_id)
 
     async def take(self, *words: CallFacts) -> None:
         """Take calls' words in: incidents, plans, news; raises RecordsError."""
@@ -206,6 +211,9 @@ class Desk(Observer):
             ]
 
         changes = await self._incidents.change(take_all, now)
+        self._waiting -= {
+            one.call_id for one in words if self._seen.get(one.call_id) in (one, None)
+        }
         running = dict.fromkeys(plan_id for one in changes for plan_id in one.running)
         stopped = dict.fromkeys(plan_id for one in changes for plan_id in one.stopped)
         incidents = {one.incident.id: one.incident for one in changes}
@@ -245,6 +253,7 @@ class Desk(Observer):
             await asyncio.sleep(CURRENT_EVERY_S)
             if not self._seen:
                 continue
+            taken_in = {k: one for k, one in self._seen.items() if k not in self._waiting}
             try:
                 ledger = await self._incidents.read(self._clock())
             # The same edge; of nothing known, nothing is said.
@@ -259,7 +268,10 @@ class Desk(Observer):
                 for call_id in one.calls
             }
             # Of a call without a live incident nothing is to be known until it has a word again.
-            self._seen = {one: facts for one, facts in self._seen.items() if one in self._known}
+            # One whose word came in meanwhile may have an incident that was not read.
+            for call_id in taken_in.keys() - self._known.keys():
+                if self._seen.get(call_id) is taken_in[call_id]:
+                    del self._seen[call_id]
 
     # What callers may be told.
 
