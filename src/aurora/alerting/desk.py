@@ -124,7 +124,7 @@ class Desk(Observer):
         needs_somebody = bool(call.roles_alerted) or call.urgency.is_emergency
         if known is None and not needs_somebody and not is_lowered:
             return
-        if known is not None and replace(known, at=facts.at) == facts:
+        if known is not None and replace(known, at=facts.at, revision=facts.revision) == facts:
             return
         self._seen[call.id] = facts
         self._offer(facts)

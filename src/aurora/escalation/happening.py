@@ -164,10 +164,11 @@ def _of_the_caller(before: CallFacts | None, call: CallFacts) -> list[News]:
 def is_older(call: CallFacts, known: CallFacts | None) -> bool:
     """Whether a call's word was overtaken by one that is known, as from another machine.
 
-    Clocks differ: a word that is more urgent than one which knew of the same lowering is newer,
-    whatever its time, for urgency rises.
+    Clocks differ, so the record's count decides, and time only between words that could not be
+    written yet. A word that is more urgent than one which knew of the same lowering is newer
+    whatever both say, for urgency rises.
     """
-    if known is None or call.at >= known.at:
+    if known is None or (call.revision, call.at) >= (known.revision, known.at):
         return False
     if call.lowered_at != known.lowered_at:
         return known.lowered_at is not None and (

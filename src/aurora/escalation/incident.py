@@ -128,6 +128,8 @@ class CallFacts:
     """How often they were: the number of this time."""
     is_searched: bool = False
     """They could not be reached again: people are to look for them."""
+    revision: int = 0
+    """Of the call on the record when it said this: clocks of two machines differ."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class SlowIncidents(MemoryIncidents):
         super().__init__()
         self._read_s, self._change_s = read_s, change_s
         self.refuses_until_s = 0.0
+        self.changes = 0
 
     async def read(self, now: datetime) -> Ledger:
         ledger = await super().read(now)
@@ -38,6 +39,7 @@ class SlowIncidents(MemoryIncidents):
     async def change(
         self, work: Callable[[Ledger], Any], now: datetime, about: str | None = None
     ) -> Any:
+        self.changes += 1
         await asyncio.sleep(self._change_s)
         if asyncio.get_running_loop().time() < self.refuses_until_s:
             raise RecordsError("the disk is full")
@@ -108,5 +110,26 @@ def test_the_same_word_of_a_call_whose_incident_is_over_is_taken_in_anew():
         await asyncio.sleep(A_WHILE_S)
         await desk.close()
         assert len(incidents.ledger.incidents) == 1
+
+    virtually(work())
+
+
+def test_a_turn_that_says_nothing_new_of_the_incident_is_no_word_of_it():
+    async def work() -> None:
+        incidents, call = SlowIncidents(), fire()
+        desk = desk_of(incidents)
+        desk.start()
+        for _ in range(3):
+            call.revision += 1
+            desk.call_changed(call)
+            await asyncio.sleep(A_WHILE_S)
+        call.revision += 1
+        call.facts["trapped"] = True
+        desk.call_changed(call)
+        await asyncio.sleep(A_WHILE_S)
+        await desk.close()
+        [incident] = incidents.ledger.incidents.values()
+        assert incident.calls[call.id].revision == 4
+        assert incidents.changes == 2
 
     virtually(work())

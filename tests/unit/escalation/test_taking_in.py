@@ -3,8 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from aurora.escalation.happening import absorb
-from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_since, reached, resolve
+from aurora.escalation.incident import (
+    CallFacts,
+    Incident,
+    Lost,
+    Reach,
+    is_quiet_since,
+    reached,
+    resolve,
+)
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
 from aurora.escalation.operator_acts import shelve
@@ -291,3 +301,39 @@ def test_a_rise_is_never_taken_for_an_older_word_however_slow_its_machines_clock
     taken(ledger, call())
 
     assert made.urgency is Urgency.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "news",
+    [{"zone": "b"}, {"facts": {"trapped": True}}, {"roles": ("supervisor", "rescue")}]
+    + [{"lost": Lost.HUNG_UP, "losses": 1}],
+)
+def test_the_next_word_of_a_call_is_taken_in_though_the_clock_of_its_machine_is_slow(news):
+    ledger = Ledger()
+    made = taken(ledger, call(roles=("supervisor",), after_min=1, revision=4)).incident
+    word = call(**{"roles": ("supervisor",), "revision": 5} | news)
+
+    assert concerns_somebody(ledger, word)
+    taken(ledger, word)
+    assert made.calls[word.call_id] == word
+    assert made.updated_at > word.at, "no clock moves it back"
+
+
+def test_a_word_is_older_by_the_record_though_the_clock_of_its_machine_is_fast():
+    ledger = Ledger()
+    made = taken(ledger, call(roles=("supervisor",), revision=5, facts={"trapped": False})).incident
+    late = call(roles=("supervisor",), after_min=1, revision=4, facts={"trapped": True})
+
+    assert not concerns_somebody(ledger, late)
+    taken(ledger, late)
+    assert made.facts == {"trapped": False}
+
+
+def test_of_two_words_that_the_record_cannot_tell_apart_the_later_counts():
+    """What could not be written yet has happened all the same."""
+    ledger = Ledger()
+    made = taken(ledger, call(revision=4)).incident
+    taken(ledger, call(revision=4, after_min=1, facts={"trapped": True}))
+
+    assert made.facts == {"trapped": True}
+    assert not concerns_somebody(ledger, call(revision=4, after_min=0.5))
