@@ -305,8 +305,12 @@ def test_a_rise_is_never_taken_for_an_older_word_however_slow_its_machines_clock
 
 @pytest.mark.parametrize(
     "news",
-    [{"zone": "b"}, {"facts": {"trapped": True}}, {"roles": ("supervisor", "rescue")}]
-    + [{"lost": Lost.HUNG_UP, "losses": 1}],
+    [
+        {"zone": "b"},
+        {"facts": {"trapped": True}},
+        {"roles": ("supervisor", "rescue")},
+        {"lost": Lost.HUNG_UP, "losses": 1},
+    ],
 )
 def test_the_next_word_of_a_call_is_taken_in_though_the_clock_of_its_machine_is_slow(news):
     ledger = Ledger()
