@@ -221,6 +221,8 @@ class Desk(Observer):
             *(self._plans.begin(plan_id) for plan_id in running if plan_id not in stopped),
             *(self._begin_finding(facts) for facts in words),
             *(begin_updates(self._durable, one) for one in incidents.values()),
+            # Over who accepted before it was lowered, now that it rises again.
+            *(self._watch_again(one) for one in incidents.values()),
         )
         await self._plans.wake(list(stopped), f"over:{now.isoformat()}")
 

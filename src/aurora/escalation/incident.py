@@ -213,6 +213,11 @@ class Incident:
         left because it is none."""
         return self.is_live and not (self.is_drill and not self.calls)
 
+    @property
+    def lowered_at(self) -> datetime | None:
+        """When an operator last lowered the urgency of a call about it."""
+        return max((one.lowered_at for one in self.calls.values() if one.lowered_at), default=None)
+
     def is_shelved(self, now: datetime) -> bool:
         return self.is_live and self.shelved is not None and now < self.shelved.until
 

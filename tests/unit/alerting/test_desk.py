@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -53,18 +53,24 @@ def fire() -> Call:
     return call
 
 
-def desk_of(incidents: MemoryIncidents) -> Desk:
-    durable: Any = NotedDurable()
+def desk_of(incidents: MemoryIncidents, noted: NotedDurable | None = None) -> Desk:
+    durable: Any = noted or NotedDurable()
     plans: Any = NotedPlans()
     return Desk(example_site(), incidents, durable, plans, "m1", Clock())
 
 
-def somebody_accepts(incidents: MemoryIncidents) -> None:
+def somebody_accepts(incidents: MemoryIncidents) -> str:
     [incident] = incidents.ledger.incidents.values()
     [plan] = incidents.ledger.plans_of(incident.id)
     for page in plan.steps[0].pages:
         reached(incident, page, Reach.SENT)
     accepts(incident, plan.steps[0].pages[0].contact_id)
+    return plan.steps[0].pages[0].contact_id
+
+
+def watched(durable: NotedDurable) -> list[str]:
+    """Over whom a watch has begun."""
+    return [one.split(":")[2] for one in durable.begun if one.startswith("watch:")]
 
 
 async def hears_who_comes(incidents: SlowIncidents, refuses_s: float = 0.0) -> bool:
@@ -131,5 +137,26 @@ def test_a_turn_that_says_nothing_new_of_the_incident_is_no_word_of_it():
         [incident] = incidents.ledger.incidents.values()
         assert incident.calls[call.id].revision == 4
         assert incidents.changes == 2
+
+    virtually(work())
+
+
+def test_who_accepted_before_it_was_lowered_is_watched_over_again_once_it_rises():
+    async def work() -> None:
+        incidents, call, durable = SlowIncidents(), fire(), NotedDurable()
+        desk = desk_of(incidents, durable)
+        desk.start()
+        desk.call_changed(call)
+        await asyncio.sleep(A_WHILE_S)
+        who = somebody_accepts(incidents)
+        call.urgency, call.urgency_lowered_at = Urgency.NORMAL, NOON + timedelta(minutes=1)
+        desk.call_changed(call)
+        await asyncio.sleep(A_WHILE_S)
+        assert watched(durable) == []
+        call.urgency = Urgency.CRITICAL
+        desk.call_changed(call)
+        await asyncio.sleep(A_WHILE_S)
+        await desk.close()
+        assert watched(durable) == [who]
 
     virtually(work())
