@@ -175,6 +175,8 @@ class Incident:
     place_said: str | None = None
     happenings: list[str] = field(default_factory=list)
     """Procedures, or hazards where there is none; the one that made it most urgent first."""
+    risen_at: datetime | None = None
+    """When it last became an emergency, having been none, as after an operator lowered it."""
     is_drill: bool = False
     was_drill: bool = False
     """It began as a drill: those paged were told so, and must hear that it is none."""
@@ -212,11 +214,6 @@ class Incident:
         """Whether people are to hear of it: not once it is over, nor of a drill that its calls
         left because it is none."""
         return self.is_live and not (self.is_drill and not self.calls)
-
-    @property
-    def lowered_at(self) -> datetime | None:
-        """When an operator last lowered the urgency of a call about it."""
-        return max((one.lowered_at for one in self.calls.values() if one.lowered_at), default=None)
 
     def is_shelved(self, now: datetime) -> bool:
         return self.is_live and self.shelved is not None and now < self.shelved.until

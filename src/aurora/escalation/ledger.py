@@ -64,7 +64,8 @@ class Ledger:
     def standing(self, incident: Incident) -> list[Plan]:
         """The plans that still count, by which people are looked for: a rise after an operator
         lowered the urgency is planned anew."""
-        since = incident.lowered_at
+        lowered = [one.lowered_at for one in incident.calls.values() if one.lowered_at is not None]
+        since = max(lowered, default=None)
         return [
             plan
             for plan_id, plan in self.plans.get(incident.id, {}).items()

@@ -20,21 +20,21 @@ LOOKS_EVERY_S = 20.0
 
 
 About = tuple[str, str, str, str]
-"""What a watch is about: (incident id, contact id, when they accepted, when it was lowered)."""
+"""What a watch is about: (incident id, contact id, when they accepted, when it had risen)."""
 
 
 class Watcher(Protocol):
     """Does what the watch takes; every method may be called again after a crash.
 
-    lowered_at: when an operator had last lowered it as the watch began, or "": one who lowers it
-    ends the watch, and when it rises another one begins.
+    risen_at: when it had last become an emergency again as the watch began, or "" for never: an
+    operator who lowers it ends the watch, and when it rises another one begins.
     """
 
     async def quiet_s(self, incident_id: str) -> float:
         """Return after how many seconds without a sign somebody is reminded."""
 
     async def looks_again_s(
-        self, incident_id: str, contact_id: str, accepted_at: str, lowered_at: str, waited_s: float
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str, waited_s: float
     ) -> float:
         """Return after how many seconds to look again; 0 when they are to be reminded now.
 
@@ -45,25 +45,25 @@ class Watcher(Protocol):
         """Return for how many seconds more an operator has set the incident aside; 0 for not."""
 
     async def remind(
-        self, incident_id: str, contact_id: str, accepted_at: str, lowered_at: str
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str
     ) -> bool:
         """Remind them; False when there is no need: they gave a sign, or it is over or lowered."""
 
     async def is_gone(
-        self, incident_id: str, contact_id: str, accepted_at: str, lowered_at: str
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str
     ) -> bool:
         """Whether no console is open any more of the operator whose acceptance this is."""
 
     async def reopen(
-        self, incident_id: str, contact_id: str, accepted_at: str, lowered_at: str
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str
     ) -> None:
         """Count on them no longer, and have their roles paged anew, if there still is a need."""
 
 
-def watch_id(incident_id: str, contact_id: str, accepted_at: str, lowered_at: str = "") -> str:
-    """Return the workflow's id: one for each acceptance, anew after each lowering."""
+def watch_id(incident_id: str, contact_id: str, accepted_at: str, risen_at: str = "") -> str:
+    """Return the workflow's id: one for each acceptance, another when it rises again."""
     one = f"watch:{incident_id}:{contact_id}:{accepted_at}"
-    return f"{one}:{lowered_at}" if lowered_at else one
+    return f"{one}:{risen_at}" if risen_at else one
 
 
 async def begin_watch(durable: Durable, incident: Incident, contact_id: str) -> None:
@@ -72,15 +72,15 @@ async def begin_watch(durable: Durable, incident: Incident, contact_id: str) -> 
     if at is None or incident.answer_of(contact_id) is not Answer.ACCEPT:
         return
     if not incident.urgency.is_emergency:
-        return  # it would end at once, and could not begin again when it rises
+        return  # one begins when it rises
     name = WATCH_OPERATOR if incident.taken_by(contact_id) else WATCH
-    about = (incident.id, contact_id, at.isoformat(), lowered_text(incident))
+    about = (incident.id, contact_id, at.isoformat(), risen_text(incident))
     await durable.begin(name, watch_id(*about), *about)
 
 
-def lowered_text(incident: Incident) -> str:
-    """When an operator last lowered an incident, as its watches have it; "" for never."""
-    return incident.lowered_at.isoformat() if incident.lowered_at else ""
+def risen_text(incident: Incident) -> str:
+    """When an incident last became an emergency again, as its watches have it; "" for never."""
+    return incident.risen_at.isoformat() if incident.risen_at else ""
 
 
 def add_watching(durable: Durable, watcher: Watcher) -> None:
@@ -111,9 +111,9 @@ def _workflow_of(watcher: Watcher) -> Workflow:
 
     @workflow(WATCH)
     async def watch(
-        incident_id: str, contact_id: str, accepted_at: str, lowered_at: str = ""
+        incident_id: str, contact_id: str, accepted_at: str, risen_at: str = ""
     ) -> None:
-        about = (incident_id, contact_id, accepted_at, lowered_at)
+        about = (incident_id, contact_id, accepted_at, risen_at)
         while True:
             patience_s = await quiet_s(incident_id)
             if not await is_reminded(about, patience_s):
@@ -155,9 +155,9 @@ def _operators_workflow_of(watcher: Watcher) -> Workflow:
 
     @workflow(WATCH_OPERATOR)
     async def watch(
-        incident_id: str, contact_id: str, accepted_at: str, lowered_at: str = ""
+        incident_id: str, contact_id: str, accepted_at: str, risen_at: str = ""
     ) -> None:
-        about = (incident_id, contact_id, accepted_at, lowered_at)
+        about = (incident_id, contact_id, accepted_at, risen_at)
         patience_s = await quiet_s(incident_id)
         while True:
             is_gone_early = await leaves(about, patience_s, float("inf"))

@@ -23,7 +23,7 @@ class Noting:
         return SOON_S
 
     async def looks_again_s(
-        self, incident_id: str, contact_id: str, accepted_at: str, lowered_at: str, waited_s: float
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str, waited_s: float
     ) -> float:
         return 0.0
 

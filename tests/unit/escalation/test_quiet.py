@@ -11,6 +11,7 @@ from aurora.escalation.plan import ChannelKind
 from aurora.escalation.quiet import LOOKS_AT_URGENCY_S, begin_watch
 from aurora.escalation.taking_in import take_in
 from aurora.levels import Urgency
+from tests.incidents import call
 from tests.line import NOON, example_site
 from tests.unit.escalation.test_pager import Noting, Paging
 
@@ -28,7 +29,7 @@ async def accepted(
 
 def says(paging: Paging, urgency: Urgency, lowered_at: datetime | None = None) -> None:
     """The call's next word: how urgent it is now, and when an operator had lowered it."""
-    [before] = paging.incident.calls.values()
+    before = paging.incident.calls["first"]
     now = paging.clock()
     facts = replace(before, at=now, urgency=urgency, lowered_at=lowered_at or before.lowered_at)
     take_in(paging.incidents.ledger, site=example_site(), facts=facts, now=now)
@@ -112,6 +113,20 @@ async def test_whoever_is_replaced_was_reminded_first_however_often_it_was_lower
 async def reminders_to(paging: Paging, contact_id: str) -> int:
     notes = await paging.incidents.alerts_of(paging.incident.id)
     return sum(one.kind == "reminder" and one.contact_id == contact_id for one in notes)
+
+
+async def test_a_watch_goes_on_though_an_operator_lowers_one_of_several_calls_about_it():
+    paging, about = await accepted()
+    take_in(paging.incidents.ledger, site=example_site(), facts=call("another"), now=paging.clock())
+    paging.clock.advance(minutes=10)
+    await paging.reminders.remind(*about)
+    low = call("another", Urgency.NORMAL, after_min=10.5, lowered_at=paging.clock())
+    take_in(paging.incidents.ledger, site=example_site(), facts=low, now=low.at)
+
+    assert paging.incident.calls["another"] == low
+    assert await watches(paging, about[1]) == [about]
+    await paging.reminders.reopen(*about)
+    assert paging.incident.answer_of(about[1]) is Answer.LAPSED
 
 
 async def test_a_reminder_before_it_was_lowered_replaces_nobody_once_it_has_risen():
