@@ -97,6 +97,9 @@ class CompiledBook:
         said = book.statements
         self.negative = any_of(said.negative)
         self.answers = any_of(said.answers)
+        self.subjects = any_of(said.subjects)
+        self.reporting = any_of(said.reporting)
+        self.reaches_over = any_of(said.reaches_over)
         self.unceasing = any_of(said.unceasing)
         self.denied_after = any_of(said.denied_after)
         self.unknown = any_of(said.unknown)
