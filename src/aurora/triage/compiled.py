@@ -62,6 +62,7 @@ class CompiledFact:
     value: Fact
     any: re.Pattern[str]
     is_one_sign: bool
+    overrules: bool
 
 
 class CompiledBook:
@@ -91,7 +92,7 @@ class CompiledBook:
             (intent, any_of(patterns)) for intent, patterns in book.intents.items()
         ]
         self.facts = [
-            CompiledFact(item.fact, item.value, any_of(item.any), item.is_one_sign)
+            CompiledFact(item.fact, item.value, any_of(item.any), item.is_one_sign, item.overrules)
             for item in book.facts
         ]
         said = book.statements

@@ -69,6 +69,8 @@ class FactRule(_Strict):
     any: Annotated[list[Pattern], Field(min_length=1)]
     is_one_sign: bool = False
     """One sign of several: denied, it states nothing ("not bleeding" is not unhurt)."""
+    overrules: bool = False
+    """Said after the opposite it holds: "he wasn't breathing but he is breathing now"."""
 
 
 class Statements(_Strict):

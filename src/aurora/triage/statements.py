@@ -23,6 +23,47 @@ OPENING_REACH_WORDS = 6
 REASSURING_IF_SO = BAD_IF_NOT | {"aed_here", "flushing", "conscious_cough"}
 REASSURING_IF_NOT = BAD_IF_SO | {"bleeding"}
 
+
+def facts_in(utterance: Utterance, book: CompiledBook) -> dict[str, Fact]:
+    """Return what these words state. Of a fact's rules the first that finds a statement counts:
+    most specific first in the file; but see `FactRule.overrules`."""
+    facts: dict[str, Fact] = {}
+    for fact in book.facts:
+        if fact.name not in facts:
+            stated = next(_stated(fact, utterance, book), None)
+            if stated is not None:
+                facts[fact.name] = stated[1]
+    for fact in book.facts:
+        is_contrary = fact.overrules and facts.get(fact.name, fact.value) != fact.value
+        if is_contrary and _is_last_word(fact, utterance, book):
+            facts[fact.name] = fact.value
+    return facts
+
+
+def _is_last_word(fact: CompiledFact, utterance: Utterance, book: CompiledBook) -> bool:
+    """Whether this rule states its value after everything that states the opposite."""
+    said = [at for at, value in _stated(fact, utterance, book) if value == fact.value]
+    others = (rule for rule in book.facts if rule.name == fact.name and rule is not fact)
+    contrary = [
+        at for rule in others for at, value in _stated(rule, utterance, book) if value != fact.value
+    ]
+    return bool(said) and said[-1] > max(contrary, default=-1)
+
+
+def _stated(
+    fact: CompiledFact, utterance: Utterance, book: CompiledBook
+) -> Iterator[tuple[int, Fact]]:
+    """Where one rule finds statements, and the values that they give the fact, in their order."""
+    lines = utterance.lines
+    match = fact.any.search(lines)
+    while match:
+        value = _value(fact, match, utterance, book)
+        if value is not None:
+            yield match.start(), value
+        # What is stated may overlap what is left open: "is it off, yes it is off now".
+        match = fact.any.search(lines, match.start() + 1)
+
+
 _WORD = re.compile(r"\S+")
 
 
@@ -32,30 +73,6 @@ class _Denial(Enum):
     NONE = auto()
     OPPOSITE = auto()
     UNSURE = auto()
-
-
-def facts_in(utterance: Utterance, book: CompiledBook) -> dict[str, Fact]:
-    """Return what these words state. Of a fact's rules the first that finds a statement counts:
-    most specific first in the file."""
-    facts: dict[str, Fact] = {}
-    for fact in book.facts:
-        if fact.name not in facts:
-            stated = next(_stated(fact, utterance, book), None)
-            if stated is not None:
-                facts[fact.name] = stated
-    return facts
-
-
-def _stated(fact: CompiledFact, utterance: Utterance, book: CompiledBook) -> Iterator[Fact]:
-    """The values that the statements found by one rule give the fact, in the words' order."""
-    lines = utterance.lines
-    match = fact.any.search(lines)
-    while match:
-        value = _value(fact, match, utterance, book)
-        if value is not None:
-            yield value
-        # What is stated may overlap what is left open: "is it off, yes it is off now".
-        match = fact.any.search(lines, match.start() + 1)
 
 
 def _value(
