@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from aurora.guidance.cues import Cue
-from aurora.guidance.holds import CARDIAC_ARREST
 from aurora.guidance.items import is_beside_the_point, is_new
 from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
 from aurora.guidance.procedure import Procedure, Reply
@@ -32,20 +31,7 @@ class Answers:
         found = self._matcher.find(
             procedure, text, meaning, is_report=is_report, stated=stated, cues=cues
         )
-        return next(
-            (
-                reply
-                for reply in found
-                if _has_more(situation, reply) and not _is_contradicted(reply, stated)
-            ),
-            None,
-        )
-
-
-def _is_contradicted(reply: Reply, stated: Mapping[str, Fact]) -> bool:
-    """Whether it would begin compressions on somebody who breathes by these very words: "he won't
-    wake up, he is breathing" is near to "he isn't breathing" in meaning."""
-    return reply.switch == CARDIAC_ARREST and stated.get("breathing") is True
+        return next((reply for reply in found if _has_more(situation, reply)), None)
 
 
 def _has_more(situation: Situation, reply: Reply) -> bool:
