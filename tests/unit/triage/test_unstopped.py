@@ -42,6 +42,7 @@ NEGATIVE = {
         "niemand ist verletzt",
         "wir konnten nicht warten",
         "er spricht nicht",
+        "hier ist niemand",
     ],
 }
 GOOD = {
@@ -84,14 +85,46 @@ GOOD = {
         ("die Maschine steht", "machine_stopped", True),
     ],
 }
+BAD = {
+    "en": [
+        ("he is trapped", "trapped", True),
+        ("the power is on", "power_off", False),
+        ("he is in the tank", "inside", True),
+        ("he is not breathing", "breathing", False),
+    ],
+    "es": [
+        ("está atrapado", "trapped", True),
+        ("la corriente sigue puesta", "power_off", False),
+        ("está en el tanque", "inside", True),
+        ("no respira", "breathing", False),
+    ],
+    "fr": [
+        ("il est coincé", "trapped", True),
+        ("le courant est encore là", "power_off", False),
+        ("il est dans la cuve", "inside", True),
+        ("il ne respire pas", "breathing", False),
+    ],
+    "de": [
+        ("er ist eingeklemmt", "trapped", True),
+        ("der Strom ist noch an", "power_off", False),
+        ("er ist im Tank", "inside", True),
+        ("er atmet nicht", "breathing", False),
+    ],
+}
 PAIRS = [
     (language, bad, *good)
     for language in NEGATIVE
     for bad in NEGATIVE[language]
     for good in GOOD[language]
 ]
-LEFT_OPEN = ("es", "no podíamos esperar")
-"""In Spanish "no podíamos respirar" has the same beginning: it is asked about."""
+BAD_PAIRS = [
+    (language, before, *bad)
+    for language in NEGATIVE
+    for before in NEGATIVE[language]
+    for bad in BAD[language]
+]
+LEFT_OPEN = {("es", "no podíamos esperar"), ("de", "hier ist niemand")}
+"""They begin like a denial, "no podíamos respirar", "niemand der Leute": it is asked about."""
 STILL_DENIED = {
     "en": [
         ("I don't think he is breathing", "breathing"),
@@ -152,7 +185,7 @@ def test_a_denial_does_not_turn_the_next_sentence_round(
     language: str, bad: str, good: str, fact: str, value: bool
 ):
     heard = facts_of(f"{bad} {good}", language).get(fact)
-    is_open = (language, bad) == LEFT_OPEN and heard is None
+    is_open = (language, bad) in LEFT_OPEN and heard is None
     assert is_open or heard is value
 
 
@@ -175,6 +208,13 @@ def test_what_was_denied_stays_denied_beside_a_second_sentence(
         if isinstance(told, bool) and together.get(name, told) is not told
     }
     assert not turned - {fact}
+
+
+@pytest.mark.parametrize(("language", "before", "bad", "fact", "value"), BAD_PAIRS)
+def test_bad_news_after_a_denial_is_heard(
+    language: str, before: str, bad: str, fact: str, value: bool
+):
+    assert facts_of(f"{before} {bad}", language).get(fact) is value
 
 
 @pytest.mark.parametrize(
