@@ -122,6 +122,10 @@ class NotedDurable:
         self.begun: dict[str, tuple[Any, ...]] = {}
         self.woken: list[str] = []
 
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
     async def begin(self, name: str, workflow_id: str, *arguments: Any) -> None:
         self.begun.setdefault(workflow_id, arguments)
 

@@ -25,7 +25,7 @@ from aurora.escalation.answer_desk import IncidentAnswers
 from aurora.escalation.communication_test import CommunicationTests
 from aurora.guidance.handbook.shelf import shelf_in
 from aurora.guidance.language_model import ModelState
-from aurora.lines.audio.fixed_lines import fixed_lines
+from aurora.lines.audio.fixed_lines import fixed_lines, opening_lines
 from aurora.lines.audio.speech import Speech
 from aurora.lines.hand_off.transfers import Transfers
 from aurora.lines.open_lines import OpenLines
@@ -237,7 +237,13 @@ def _put_together(
         talk, records, model, observers, now, keeper, alerting.desk, answering
     )
     alerting.lost_callers.connect(switchboard)
-    speech = Speech(settings.speech, data_dir, site, lambda: fixed_lines(rooms.library, site))
+    speech = Speech(
+        settings.speech,
+        data_dir,
+        site,
+        lambda: opening_lines(rooms.library, site),
+        lambda: fixed_lines(rooms.library, site),
+    )
     metrics.watch_speech(speech.figures)
     metrics.watch_records(lambda: records.not_stored)
     provider = provider_of(settings.provider, public_url or local_url, now)

@@ -215,6 +215,23 @@ async def test_the_roll_follows_what_others_say_and_keeps_the_keyboard_where_it_
     await expect(roll.get_by_role("list", name="Safe")).to_contain_text("Sam Example")
 
 
+async def test_a_mark_pressed_the_moment_its_row_came_is_sent_all_the_same(
+    shown: Console, phone: Page
+) -> None:
+    await phone.goto(f"{shown.url}/console/muster")
+    roll = phone.locator("#roll")
+    await roll.get_by_role("button", name="Seen, safe: Night supervisor").evaluate(
+        """button => {
+             const place = button.form;
+             place.replaceWith(place.cloneNode(true));
+             document.querySelector(`#roll [aria-label="${button.ariaLabel}"]`).click();
+           }"""
+    )
+
+    await expect(roll.get_by_role("list", name="Safe")).to_contain_text("Night supervisor")
+    assert phone.url == f"{shown.url}/console/muster"
+
+
 async def test_a_roll_that_is_out_of_date_says_so(shown: Console, phone: Page) -> None:
     await phone.goto(f"{shown.url}/console/muster")
     stale = phone.get_by_text("this roll is NOT up to date")

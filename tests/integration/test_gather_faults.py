@@ -4,6 +4,7 @@ import asyncio
 import threading
 from typing import Any
 
+from aurora.conversation.hand_off import Way
 from aurora.conversation.switchboard import Switchboard
 from aurora.errors import RecordsError
 from aurora.records import sql
@@ -63,6 +64,30 @@ async def test_a_full_disk_does_not_end_an_emergency(monkeypatch, tmp_path):
     assert "Get out now" in lost.findtext("Say")
     assert lost.findtext("Dial/Number") == "+12025550100"
     assert "fire in zone b" in [m.content for m in messages]
+
+
+async def test_words_of_a_caller_whose_person_has_gone_are_heard_while_nothing_is_recorded(
+    monkeypatch, tmp_path
+):
+    async def full(*_: Any) -> None:
+        raise RecordsError("no space left on device")
+
+    async with application(monkeypatch, tmp_path, SIGNED) as (client, parts):
+        await post(client, "/incoming-call", CALL)
+        await parts.operators.join("CA0001", "Ana", Way.CONSOLE)
+        with monkeypatch.context() as broken:
+            broken.setattr(SqlRecords, "append", full)
+            answer = verbs(
+                await post(client, "/process-speech", {**CALL, "SpeechResult": "fire in zone b"})
+            )
+        await post(client, "/process-speech", {**CALL, "SpeechResult": "yes"})
+        call = await parts.records.find("CA0001")
+        messages = await parts.records.messages(call.id)
+        events = [event.kind for event in await parts.records.events(call.id)]
+
+    assert "Get out now" in answer.findtext(".//Say")
+    assert "fire in zone b" in [m.content for m in messages]
+    assert "hand_off_dropped_back" in events
 
 
 async def test_the_line_listens_again_after_its_fallback_however_often(monkeypatch, tmp_path):

@@ -30,7 +30,7 @@ async def test_a_spoken_emergency_is_answered_with_its_first_line_as_sound(tmp_p
         answer = await in_a_call(line, speech, first_line)
         record = await read(line, "/api/call/CA1")
 
-    assert first_line in answer
+    assert first_line in answer, json.dumps(record)
     assert record["call"]["urgency"] == "CRITICAL"
     assert "fire" in str(record["conversation"]).lower()
     assert "turn_timed" in [event["kind"] for event in record["events"]]

@@ -77,6 +77,8 @@ class Desk(Observer):
         self._words: asyncio.Queue[CallFacts] = asyncio.Queue(WAITING_MOST)
         self._seen: dict[str, CallFacts] = {}
         """The last word of each call that was put in the queue."""
+        self._waiting: set[str] = set()
+        """Calls whose last word was put in the queue and not taken in yet."""
         self._known: dict[str, _Known] = {}
         """By call."""
         self._running: list[asyncio.Task[None]] = []
@@ -122,7 +124,7 @@ class Desk(Observer):
         needs_somebody = bool(call.roles_alerted) or call.urgency.is_emergency
         if known is None and not needs_somebody and not is_lowered:
             return
-        if known is not None and replace(known, at=facts.at) == facts:
+        if known is not None and replace(known, at=facts.at, revision=facts.revision) == facts:
             return
         self._seen[call.id] = facts
         self._offer(facts)
@@ -192,7 +194,10 @@ class Desk(Observer):
             self._words.put_nowait(facts)
         except asyncio.QueueFull:
             self._seen.pop(facts.call_id, None)  # so that its next word is offered again
+            self._waiting.discard(facts.call_id)
             log.error("alert_not_queued", call_id=facts.call_id)
+        else:
+            self._waiting.add(facts.call_id)
 
     async def take(self, *words: CallFacts) -> None:
         """Take calls' words in: incidents, plans, news; raises RecordsError."""
@@ -206,6 +211,9 @@ class Desk(Observer):
             ]
 
         changes = await self._incidents.change(take_all, now)
+        self._waiting -= {
+            one.call_id for one in words if self._seen.get(one.call_id) in (one, None)
+        }
         running = dict.fromkeys(plan_id for one in changes for plan_id in one.running)
         stopped = dict.fromkeys(plan_id for one in changes for plan_id in one.stopped)
         incidents = {one.incident.id: one.incident for one in changes}
@@ -213,6 +221,8 @@ class Desk(Observer):
             *(self._plans.begin(plan_id) for plan_id in running if plan_id not in stopped),
             *(self._begin_finding(facts) for facts in words),
             *(begin_updates(self._durable, one) for one in incidents.values()),
+            # Over who accepted before it was lowered, now that it rises again.
+            *(self._watch_again(one) for one in incidents.values()),
         )
         await self._plans.wake(list(stopped), f"over:{now.isoformat()}")
 
@@ -245,6 +255,7 @@ class Desk(Observer):
             await asyncio.sleep(CURRENT_EVERY_S)
             if not self._seen:
                 continue
+            taken_in = {k: one for k, one in self._seen.items() if k not in self._waiting}
             try:
                 ledger = await self._incidents.read(self._clock())
             # The same edge; of nothing known, nothing is said.
@@ -259,7 +270,10 @@ class Desk(Observer):
                 for call_id in one.calls
             }
             # Of a call without a live incident nothing is to be known until it has a word again.
-            self._seen = {one: facts for one, facts in self._seen.items() if one in self._known}
+            # One whose word came in meanwhile may have an incident that was not read.
+            for call_id in taken_in.keys() - self._known.keys():
+                if self._seen.get(call_id) is taken_in[call_id]:
+                    del self._seen[call_id]
 
     # What callers may be told.
 

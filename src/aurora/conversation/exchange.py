@@ -50,6 +50,7 @@ class _Asked:
     within_s: float
     words: str
     speaker: Speaker
+    is_silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Exchange:
         within_s: float = DEFAULT_WITHIN_S,
         words: str = "",
         speaker: Speaker = UNSPOKEN,
+        *,
+        is_silent: bool = False,
     ) -> str:
         """Take one turn of a call and return the line's answer.
 
@@ -105,8 +108,9 @@ class Exchange:
         key: what makes the request the same request; a repeat gets the first answer.
         within_s: how long the whole turn may take, in seconds. words: the caller's, if any; they
         are kept even when the turn fails. speaker: is given what can be spoken before the rest.
+        is_silent: nobody did anything, so that a call which was ended stays ended.
         """
-        asked = _Asked(act, render, key, within_s, words, speaker)
+        asked = _Asked(act, render, key, within_s, words, speaker, is_silent)
         async with self._turn_of(live):
             if key is not None and key in live.answers:
                 return live.answers[key]
@@ -126,7 +130,7 @@ class Exchange:
 
     async def _answer(self, live: LiveCall, asked: _Asked) -> str:
         started, now = time.perf_counter(), self._clock()
-        reopened = self._reopened(live.call, now)
+        reopened = [] if asked.is_silent else self._reopened(live.call, now)
         acted = await self._act(live, asked, now)
         if isinstance(acted, StoredAnswer):
             return acted.body

@@ -65,4 +65,5 @@ def facts_of(call: Call, now: datetime) -> CallFacts:
         lost=call.loss.how if call.loss else None,
         losses=call.losses,
         is_searched=call.loss is not None and call.loss.is_searched,
+        revision=call.revision,
     )

@@ -16,6 +16,8 @@ ANSWERS_KEPT = 8
 """A provider repeats a request within seconds; answers older than this are in the records."""
 CALLS_KEPT = 2_000
 """Calls beyond this many are let go; the records have them, and give them back when needed."""
+ENDED_KEPT = 64
+"""Of them ended ones: what still comes of a call that is over comes within moments."""
 
 
 @dataclass(slots=True)
@@ -157,14 +159,16 @@ class LiveCalls:
         self._enter(live)
 
     def _let_go(self) -> None:
-        """Keep CALLS_KEPT calls: ended ones go first, then those silent longest; all are stored."""
-        surplus = len(self._calls) - CALLS_KEPT
-        if surplus <= 0:
-            return
-        idle = [live for live in self._calls.values() if not live.lock.locked() and live.is_stored]
-        idle.sort(key=_is_needed)
-        for live in idle[:surplus]:
-            self._forget(live.call)
+        """Keep so many calls: ended ones go first, then those silent longest; all are stored."""
+        ended = [live for live in self._calls.values() if live.call.ended_at is not None]
+        for calls, kept in ((ended, ENDED_KEPT), (self._calls.values(), CALLS_KEPT)):
+            if (surplus := len(calls) - kept) > 0:
+                for live in sorted(filter(_is_idle, calls), key=_is_needed)[:surplus]:
+                    self._forget(live.call)
+
+
+def _is_idle(live: LiveCall) -> bool:
+    return not live.lock.locked() and live.is_stored
 
 
 def _is_needed(live: LiveCall) -> tuple[bool, datetime]:

@@ -40,7 +40,8 @@ def lose_ears(
 def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datetime) -> Turn:
     """The call goes on after its connection ended: with a person, if one was asked for, or here.
 
-    unheard: what the caller was not told any more; a first line among it goes before all else.
+    unheard: what the caller was not told any more; a first line among it goes before all else, and
+    before the ringing of a telephone that nobody may answer.
     """
     if has_person(call):
         # Whoever had joined is not there: the caller came to Aurora.
@@ -48,11 +49,11 @@ def rejoin(dialogue: Dialogue, call: Call, unheard: Sequence[Spoken], now: datet
         turn.sentences = with_unheard(unheard, turn.sentences)
         return turn
     turn = dialogue.open_turn(call, now)
+    turn.sentences = with_unheard(unheard, ())
     if call.is_hand_off_due:
         call.is_hand_off_due = False
         turn.action = Action.HAND_OFF
         return turn
-    turn.sentences = with_unheard(unheard, ())
     turn.events.append(Event("rejoined", now, {"unheard": len(turn.sentences)}))
     if call.loss is not None and call.loss.how is Lost.CONNECTION:
         find(turn, "connection", now)

@@ -34,8 +34,16 @@ for a flammable gas too."""
 
 
 def wait(dialogue: Dialogue, call: Call, now: datetime) -> Turn:
-    """Take a silent turn: ask again, offer the keypad, then alert; say nothing twice."""
+    """Take a silent turn: ask again, offer the keypad, then alert; say nothing twice.
+
+    A call that was ended stays so: only what a caller does goes on with it.
+    """
     turn = dialogue.open_turn(call, now)
+    if call.ended_at is not None:
+        # By an operator, or in a turn whose sound was cut: the line may still be open.
+        dialogue.say(turn, "goodbye")
+        turn.action = Action.END
+        return turn
     call.silences += 1
     turn.events.append(Event("silence", now, {"in_a_row": call.silences}))
     if _is_hiding(call):

@@ -138,8 +138,9 @@ class Switchboard:
         self, name: str, render: Render, key: str | None = None, speaker: Speaker = UNSPOKEN
     ) -> str:
         """Take a silent turn."""
+        live = await self._live.find(name)
         act = partial(silence.wait, self.dialogue)
-        return await self.take(name, act, render, key, speaker)
+        return await self._exchange.take(live, act, render, key, speaker=speaker, is_silent=True)
 
     async def press(
         self,

@@ -43,6 +43,9 @@ class Texts:
     """One line."""
     long: str
     """Several lines, for e-mail, chat and boards; public ones may not have the link."""
+    asks: str = ""
+    """The part of `short` that asks for an answer, before the link: the same however much is known
+    by then. "" where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +142,27 @@ def _texts(brief: Brief, page: Page, links: Links | None) -> Texts:
         voice=" ".join([brief.this_is(), *brief.body(is_spoken=True)]),
         subject=" ".join(brief.head().split()),
         long=_long(brief),
+        asks=_asks(brief, page),
     )
 
 
 def _short(brief: Brief, page: Page, links: Links | None) -> str:
-    code, ends = brief.incident.code, []
-    if brief.kind in ASK_FOR_AN_ANSWER:
-        yes = meaning_of_yes(brief.kind, is_desk=page.is_desk)
-        ends.append(words_in(page.language).reply[yes].format(code=code))
-        if brief.kind is AlertKind.REMINDER and not page.is_desk:
-            ends[0] += " " + words_in(page.language).arrived_reply.format(code=code)
-        ends += [links.accept] if links else []
+    if asks := _asks(brief, page):
+        ends = [asks, links.accept] if links else [asks]
     else:
-        ends.append(brief.words.code.format(code=code))
+        ends = [brief.words.code.format(code=brief.incident.code)]
     head, *rest = brief.body()
     return fitted(f"Aurora {brief.site.name[:SITE_NAME_LIMIT]}: {head}", rest, ends)
+
+
+def _asks(brief: Brief, page: Page) -> str:
+    if brief.kind not in ASK_FOR_AN_ANSWER:
+        return ""
+    words, code = words_in(page.language), brief.incident.code
+    asks = words.reply[meaning_of_yes(brief.kind, is_desk=page.is_desk)].format(code=code)
+    if brief.kind is AlertKind.REMINDER and not page.is_desk:
+        asks += " " + words.arrived_reply.format(code=code)
+    return in_gsm(asks)
 
 
 def _long(brief: Brief) -> str:

@@ -21,6 +21,7 @@ from aurora.escalation.incident import (
 from aurora.escalation.ledger import AlertNote, Incidents, Ledger, alerts_of_all
 from aurora.escalation.operator_desk import OperatorDesk
 from aurora.escalation.pager import Pager, Told
+from aurora.escalation.plan import ChannelKind
 from aurora.escalation.quiet import begin_watch
 from aurora.escalation.workflow import Plans
 from aurora.site.model import Site, spoken
@@ -115,7 +116,8 @@ class IncidentAnswers:
     async def _is_all_lost(self, delivery: Delivery) -> bool:
         """Whether a page that was lost leaves nothing that got through to them, or still may.
 
-        Who read the page and did not answer the telephone to news of it was reached.
+        Who read the page and did not answer the telephone to news of it was reached. What was
+        pushed is no sign: of that, nobody says how far it got.
         """
         ledger = await self._incidents.read(self._clock())
         incident = ledger.resolved(delivery.incident_id)
@@ -127,7 +129,8 @@ class IncidentAnswers:
         is_page = any(
             note.id == delivery.alert_id and note.kind == asking(incident) for note in own
         )
-        return is_page and all(note.is_lost or not note.is_taken(page) for note in own)
+        told = [note for note in own if note.channel != ChannelKind.PUSH]
+        return is_page and all(note.is_lost or not note.is_taken(page) for note in told)
 
     async def was_machine(self, alert_id: str) -> bool:
         return await self._incidents.was_machine(alert_id)

@@ -17,7 +17,7 @@ JOINS_WITHIN = timedelta(minutes=30)
 VAGUE = frozenset({"emergency"})
 """A procedure for what is not clear yet: no news beside one that is, and gives way to it."""
 LEARNT = (
-    *("urgency", "updated_at", "hazard", "zone_id", "place_said", "happenings"),
+    *("urgency", "updated_at", "risen_at", "hazard", "zone_id", "place_said", "happenings"),
     *("calls", "facts", "roles"),
 )
 """Fields of an incident that a call's word may change."""
@@ -164,10 +164,11 @@ def _of_the_caller(before: CallFacts | None, call: CallFacts) -> list[News]:
 def is_older(call: CallFacts, known: CallFacts | None) -> bool:
     """Whether a call's word was overtaken by one that is known, as from another machine.
 
-    Clocks differ: a word that is more urgent than one which knew of the same lowering is newer,
-    whatever its time, for urgency rises.
+    Clocks differ, so the record's count decides, and time only between words that could not be
+    written yet. A word that is more urgent than one which knew of the same lowering is newer
+    whatever both say, for urgency rises.
     """
-    if known is None or call.at >= known.at:
+    if known is None or (call.revision, call.at) >= (known.revision, known.at):
         return False
     if call.lowered_at != known.lowered_at:
         return known.lowered_at is not None and (
@@ -198,6 +199,7 @@ def _with(incident: Incident, call: CallFacts) -> Incident:
     urgency = highest(call.urgency, incident.urgency)
     if is_lowered:
         urgency = highest(*(one.urgency for one in calls.values()))
+    is_risen = urgency.is_emergency and not incident.urgency.is_emergency
     is_named = call.hazard not in UNKNOWN
     is_first_word = rises or incident.hazard in UNKNOWN or len(calls) == 1
     roles = dict.fromkeys([*incident.roles, *call.roles])
@@ -205,6 +207,7 @@ def _with(incident: Incident, call: CallFacts) -> Incident:
         incident,
         urgency=urgency,
         updated_at=max(incident.updated_at, call.at),
+        risen_at=call.at if is_risen else incident.risen_at,
         hazard=call.hazard if is_named and is_first_word else incident.hazard,
         zone_id=_zone(incident, calls, call),
         place_said=incident.place_said or call.place_said,

@@ -128,6 +128,8 @@ class CallFacts:
     """How often they were: the number of this time."""
     is_searched: bool = False
     """They could not be reached again: people are to look for them."""
+    revision: int = 0
+    """Of the call on the record when it said this: clocks of two machines differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ class Incident:
     place_said: str | None = None
     happenings: list[str] = field(default_factory=list)
     """Procedures, or hazards where there is none; the one that made it most urgent first."""
+    risen_at: datetime | None = None
+    """When it last became an emergency, having been none, as after an operator lowered it."""
     is_drill: bool = False
     was_drill: bool = False
     """It began as a drill: those paged were told so, and must hear that it is none."""

@@ -62,14 +62,15 @@ class Ledger:
         return [plan_id for plan_id in own if self.states[plan_id] is PlanState.RUNNING]
 
     def standing(self, incident: Incident) -> list[Plan]:
-        """The plans that still count: a rise after an operator lowered the urgency is planned
-        anew."""
+        """The plans that still count, by which people are looked for: a rise after an operator
+        lowered the urgency is planned anew."""
         lowered = [one.lowered_at for one in incident.calls.values() if one.lowered_at is not None]
         since = max(lowered, default=None)
         return [
             plan
             for plan_id, plan in self.plans.get(incident.id, {}).items()
             if self.states[plan_id] is not PlanState.SUPERSEDED
+            and not plan.is_notice
             and (since is None or plan.made_at >= since)
         ]
 

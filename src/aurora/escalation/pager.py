@@ -14,7 +14,7 @@ from aurora.escalation.acknowledgement import Tokens, make_link
 from aurora.escalation.alert import Alert, Links, compose
 from aurora.escalation.brief import AlertKind, asking
 from aurora.escalation.channels.base import Channel, Sent
-from aurora.escalation.incident import Incident, Reach
+from aurora.escalation.incident import Answer, Incident, Reach
 from aurora.escalation.ledger import (
     AlertState,
     Incidents,
@@ -115,8 +115,7 @@ class Pager:
         if not any(due(plan, step, incident) for step in plan.steps):
             # Nobody is left to ask: whoever was asked has answered, or the roles are covered.
             return Standing.OVER if is_taken(plan, incident) else Standing.NEXT
-        step = plan.step(number)
-        is_open = is_worth_waiting(due(plan, step, incident), incident)
+        is_open = is_worth_waiting(due(plan, plan.step(number), incident), incident)
         return Standing.WAIT if is_open else Standing.NEXT
 
     async def fall_back(self, plan_id: str) -> None:
@@ -136,11 +135,20 @@ class Pager:
     async def update(
         self, incident: Incident, pages: Sequence[Page], news: Sequence[News], key: str
     ) -> None:
-        """Tell those who were paged, and did not decline, what is new; raises RecordsError."""
-        asked = [page for page in pages if incident.counts_on(page.contact_id)]
+        """Tell those who were paged, and did not decline, what is new; raises RecordsError.
+
+        Whoever could not be reached otherwise may have seen what was pushed.
+        """
         is_of_a_caller = any(one.kind in (NewsKind.LOST, NewsKind.SEARCH) for one in news)
         kind = AlertKind.LOST_CALLER if is_of_a_caller else AlertKind.UPDATE
-        await _all(self._send(incident, page, f"update:{key}", 1, kind, news) for page in asked)
+        occasion = f"update:{key}"
+        await _all(
+            self._send(incident, page, occasion, 1, kind, news)
+            if incident.counts_on(page.contact_id)
+            else self._push(incident, page, occasion, kind, news)
+            for page in pages
+            if incident.answer_of(page.contact_id) is not Answer.DECLINE
+        )
 
     async def stand_down(self, incident: Incident, pages: Sequence[Page]) -> None:
         """Tell people that it is over; raises RecordsError."""
@@ -149,8 +157,7 @@ class Pager:
 
     async def remind(self, incident: Incident, page: Page, key: str) -> None:
         """Ask somebody who accepted for a sign; raises RecordsError."""
-        occasion = f"reminder:{key}"
-        await self._send(incident, page, occasion, 1, kind=AlertKind.REMINDER)
+        await self._send(incident, page, f"reminder:{key}", 1, kind=AlertKind.REMINDER)
 
     async def test(self, incident: Incident, pages: Sequence[Page]) -> None:
         """Ask everybody, by every way at once, to confirm a test; raises RecordsError."""
@@ -158,9 +165,8 @@ class Pager:
         await self._incidents.change(asking, self._clock(), incident.id)
         await _all(self._test(incident, page, route) for page in pages for route in page.routes)
 
-    async def _test(self, incident: Incident, page: Page, route: Route) -> Reach:
-        alert = self._alert(incident, page, route, "test", AlertKind.TEST, ())
-        return Reach.SENT if await self._sent(alert) else Reach.FAILED
+    async def _test(self, incident: Incident, page: Page, route: Route) -> bool:
+        return await self._sent(self._alert(incident, page, route, "test", AlertKind.TEST, ()))
 
     def brief(self, incident: Incident, page: Page) -> str:
         """Return what a person is told of an incident, to be read out or shown."""
@@ -264,8 +270,7 @@ class Pager:
         news: Sequence[News],
     ) -> bool:
         for route in page.routes_in(round_):
-            alert = self._alert(incident, page, route, occasion, kind, news)
-            if await self._sent(alert):
+            if await self._sent(self._alert(incident, page, route, occasion, kind, news)):
                 return True
         await self._show(incident, page, occasion, kind, news)
         return False
@@ -352,8 +357,7 @@ class Pager:
     ) -> Alert:
         links = None
         if self._public_url is not None:
-            link = make_link(self._tokens, self._public_url, incident.id, page.contact_id)
-            links = Links(link)
+            links = Links(make_link(self._tokens, self._public_url, incident.id, page.contact_id))
         return compose(
             self._site,
             incident,
@@ -368,16 +372,15 @@ class Pager:
         )
 
 
-async def _all(sendings: Iterable[Awaitable[Reach]]) -> list[Reach | None]:
-    """Send to all at once; one that breaks, None, keeps nobody else from being paged."""
+async def _all(sendings: Iterable[Awaitable[Reach | bool]]) -> None:
+    """Send to all at once; one that breaks keeps nobody else from being paged."""
     done = await asyncio.gather(*sendings, return_exceptions=True)
-    for error in done:
-        if isinstance(error, BaseException):
-            log.error("page_broke", error=str(error), kind=type(error).__name__)
-    for error in done:
+    broken = [one for one in done if isinstance(one, BaseException)]
+    for error in broken:
+        log.error("page_broke", error=str(error), kind=type(error).__name__)
+    for error in broken:
         if isinstance(error, RecordsError):
             raise error
-    return [None if isinstance(one, BaseException) else one for one in done]
 
 
 def _reach_of(task: "asyncio.Task[Reach]") -> Reach:

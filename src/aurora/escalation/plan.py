@@ -119,6 +119,8 @@ class Plan:
     """Why the plan is as it is, in plain English for the record."""
     is_again: bool = False
     """An operator had people alerted once more: only answers given since it was made count."""
+    is_notice: bool = False
+    """People are told something, and nobody is looked for: it fills none of their roles."""
 
     def again(self, reason: str) -> Self:
         """Return the plan as one that an operator asked for: answers before it do not count."""
@@ -157,6 +159,7 @@ class Plan:
             "made_at": self.made_at.isoformat(),
             "reasons": list(self.reasons),
             "is_again": self.is_again,
+            "is_notice": self.is_notice,
         }
 
     @classmethod
@@ -171,4 +174,5 @@ class Plan:
             made_at=datetime.fromisoformat(kept["made_at"]),
             reasons=tuple(kept["reasons"]),
             is_again=kept.get("is_again", False),
+            is_notice=kept.get("is_notice", False),
         )

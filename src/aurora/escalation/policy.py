@@ -110,8 +110,8 @@ def plan_instead(
 
 def no_drill_plan(incident: Incident, pages: Iterable[Page], now: datetime) -> Plan:
     """Return the plan that tells those who heard of a drill, all at once, that it is none."""
-    step = Step(1, tuple(pages), 0.0)
-    return Plan(incident.id, incident.urgency, False, (step,), 0, (), now, ("told of a drill",))
+    step, why = Step(1, tuple(pages), 0.0), ("told of a drill",)
+    return Plan(incident.id, incident.urgency, False, (step,), 0, (), now, why, is_notice=True)
 
 
 def rosters_of(site: Site) -> Rosters:

@@ -18,7 +18,7 @@ from aurora.escalation.pager import Pager, Told
 from aurora.escalation.plan import Page
 from aurora.escalation.policy import make_plan, plan_instead
 from aurora.escalation.progress import uncovered_roles
-from aurora.escalation.quiet import LOOKS_AT_URGENCY_S, LOOKS_FOR_A_RISE_S
+from aurora.escalation.quiet import LOOKS_AT_URGENCY_S, risen_text
 from aurora.escalation.workflow import Plans
 from aurora.levels import Urgency
 from aurora.site.model import Site
@@ -67,14 +67,12 @@ class Reminders:
         return self._site.paging.quiet_for(incident.urgency) if incident else 0.0
 
     async def looks_again_s(
-        self, incident_id: str, contact_id: str, accepted_at: str, waited_s: float
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str, waited_s: float
     ) -> float:
         now, at = self._clock(), datetime.fromisoformat(accepted_at)
         incident = (await self._incidents.read(now)).resolved(incident_id)
-        if incident is None or not is_quiet_since(incident, contact_id, at):
+        if incident is None or not _is_waited_for(incident, contact_id, at, risen_at):
             return 0.0
-        if not incident.urgency.is_emergency:
-            return LOOKS_FOR_A_RISE_S
         since = max(waited_s, (now - at).total_seconds())
         left_s = self._site.paging.quiet_for(incident.urgency) - since
         return max(0.0, min(left_s, LOOKS_AT_URGENCY_S))
@@ -86,14 +84,14 @@ class Reminders:
             return 0.0
         return (incident.shelved.until - now).total_seconds()
 
-    async def remind(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
+    async def remind(
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str
+    ) -> bool:
         now, at = self._clock(), datetime.fromisoformat(accepted_at)
 
         def note(ledger: Ledger) -> tuple[Incident, Page | None] | None:
             incident = ledger.resolved(incident_id)
-            if incident is None or not is_quiet_since(incident, contact_id, at):
-                return None
-            if not incident.urgency.is_emergency:
+            if incident is None or not _is_waited_for(incident, contact_id, at, risen_at):
                 return None
             incident.reminded[contact_id] = now
             paged = ledger.paged(incident)
@@ -105,33 +103,33 @@ class Reminders:
         incident, page = noted
         # Who took it at a console is asked there: nobody is rung at a desk they sit at.
         if page is not None and incident.taken_by(contact_id) is None:
-            await self._pager.remind(incident, page, f"{at:%H%M%S%f}")
+            await self._pager.remind(incident, page, _key(at, risen_at))
         self._note(incident, "acknowledger_reminded", contact_id)
         return True
 
-    async def is_gone(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
+    async def is_gone(
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str
+    ) -> bool:
         now, at = self._clock(), datetime.fromisoformat(accepted_at)
         incident = (await self._incidents.read(now)).resolved(incident_id)
-        if incident is None or not is_quiet_since(incident, contact_id, at):
+        if incident is None or not _is_waited_for(incident, contact_id, at, risen_at):
             return False
-        if incident.is_shelved(now) or not incident.urgency.is_emergency:
+        if incident.is_shelved(now):
             return False
         operator = incident.taken_by(contact_id)
         seen_at = await self._seen_at(operator) if operator else None
         return seen_at is not None and now - seen_at > AT_CONSOLE_WITHIN
 
-    async def reopen(self, incident_id: str, contact_id: str, accepted_at: str) -> bool:
+    async def reopen(
+        self, incident_id: str, contact_id: str, accepted_at: str, risen_at: str
+    ) -> None:
         now, at = self._clock(), datetime.fromisoformat(accepted_at)
-        is_lowered = False
 
         def lapse(ledger: Ledger) -> tuple[Incident | None, list[str], list[str]]:
-            nonlocal is_lowered
             incident = ledger.resolved(incident_id)
-            if incident is None or not is_quiet_since(incident, contact_id, at):
+            if incident is None or not _is_waited_for(incident, contact_id, at, risen_at):
                 # Done before a crash, it is begun again: that changes nothing.
                 return None, ledger.running(incident.id) if incident else [], []
-            if is_lowered := not incident.urgency.is_emergency:
-                return None, [], []
             operator = incident.taken_by(contact_id)
             lapsed = Acknowledgement(contact_id, Answer.LAPSED, Source.SILENCE, now)
             answer(incident, lapsed)
@@ -151,7 +149,6 @@ class Reminders:
         if incident is not None:
             log.warning("acknowledger_quiet", incident=incident.id, contact=contact_id)
             self._note(incident, "acknowledger_quiet", contact_id)
-        return is_lowered
 
     def _page_as_before(
         self, ledger: Ledger, incident: Incident, operator: str, now: datetime
@@ -173,3 +170,16 @@ class Reminders:
     def _note(self, incident: Incident, kind: str, contact_id: str) -> None:
         for call_id in incident.calls:
             self._told(call_id, kind, {"incident": incident.id, "contact": contact_id})
+
+
+def _is_waited_for(incident: Incident, contact_id: str, at: datetime, risen_at: str) -> bool:
+    """Whether an acceptance is the last that was heard of somebody, of what has been an emergency
+    all the time since the watch over it began."""
+    is_needed = incident.urgency.is_emergency and risen_text(incident) == risen_at
+    return is_needed and is_quiet_since(incident, contact_id, at)
+
+
+def _key(at: datetime, risen_at: str) -> str:
+    """Name a reminder: who was told that it was lowered is reminded once more when it rises."""
+    once = f"{at:%H%M%S%f}"
+    return f"{once}_{datetime.fromisoformat(risen_at):%d%H%M%S%f}" if risen_at else once

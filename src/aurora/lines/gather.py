@@ -132,8 +132,9 @@ class GatherLine:
         live = await self.switchboard.open(self._ring(fields))
         if handing_off.has_person(live.call):
             # The caller is here, so whoever had joined is not with them: words are heard all the
-            # same, and silence brings Aurora back by what she says.
-            await self.switchboard.change(sid, _joined_no_more)
+            # same, and silence brings Aurora back by what she says. Words do not wait for the
+            # record to have taken that.
+            await self.switchboard.amend(sid, _joined_no_more)
         with self._unheard.put_into(sid, self._render) as render:
             # Words before a key: a key can be pressed again, words that nobody rated are lost.
             if words:

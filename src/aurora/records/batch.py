@@ -64,6 +64,11 @@ _INDEXED_CALLS = _Lookup(_INDEXED, calls.c.id)
 _ANSWERED = _Lookup(select(answers.c.key, answers.c.body), answers.c.key)
 
 
+OF_ANOTHER = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL's codes for what another transaction holds or changed: a deadlock, a lock not given in
+time. It passes, and says nothing of the index."""
+
+
 class IndexFault(Exception):
     """The index could not be kept up, so that nothing of the batch is written.
 
@@ -105,8 +110,8 @@ def write_batch(
     today: the day it is, as `day_figures.day_of` has it; earlier ones are to be counted anew.
 
     A unique key that another machine took meanwhile raises IntegrityError: the writer then
-    writes each entry alone, and the loser sees the winner's row. Raises IndexFault, unless it is
-    not `is_indexed`.
+    writes each entry alone, and the loser sees the winner's row. So does a row that another machine
+    holds, a DBAPIError. Raises IndexFault, unless it is not `is_indexed`.
     """
     standings = _standings(connection, items, is_indexed=is_indexed)
     answered = _answered(connection, items)
@@ -220,7 +225,7 @@ def _index_at_fault() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in OF_ANOTHER:
             raise
         raise IndexFault(error) from error
 

@@ -25,6 +25,8 @@ PARTIAL_WITHIN_S = 1.5
 TRIES = 2
 LONGEST_REST_S = 30.0
 """Between two attempts to start a worker."""
+DOUBLED = 10
+"""How often that rest is, at most: no number doubles for ever, and attempts have no end."""
 
 log = structlog.get_logger()
 
@@ -195,7 +197,7 @@ class TranscriptionPool:
         if self._is_given_up:
             while request := self._waiting.take():
                 request.refuse("dead")
-        rest_s = min(2.0 ** (self._starts_failed - 1), LONGEST_REST_S)
+        rest_s = min(2.0 ** min(self._starts_failed - 1, DOUBLED), LONGEST_REST_S)
         log.error("transcription_worker_not_started", why=str(failure), again_in_s=rest_s)
         await asyncio.sleep(rest_s)
 

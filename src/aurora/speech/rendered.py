@@ -20,6 +20,9 @@ MOST_FIXED_BYTES = 64_000_000
 MOST_PASSING_BYTES = 4_000_000
 """About eight minutes of sentences that were spoken once and may be again."""
 TRIES = 3
+FIRST_REST_S = 1.0
+LONGEST_REST_S = 30.0
+"""Between two attempts at what calls begin with, which is not given up."""
 _DIGEST = hashlib.sha256().digest_size
 
 log = structlog.get_logger()
@@ -32,7 +35,8 @@ class RenderedLines:
     """mu-law of sentences: the fixed ones prepared by a thread, the others rendered when needed."""
 
     def __init__(self, voice: Voice, folder: Path, *, quiet_voice: Voice | None = None) -> None:
-        """quiet_voice: renders what is prepared, so that no caller waits behind it; closed here."""
+        """quiet_voice: renders what is prepared beside the calls, so that no caller waits behind
+        it; closed here."""
         self._voice = voice
         self._quiet_voice = quiet_voice or voice
         self._folder = folder
@@ -47,6 +51,8 @@ class RenderedLines:
         self._no_caller_waits.set()
         self._is_closing = threading.Event()
         self._preparing: threading.Thread | None = None
+        self._openings: dict[Line, None] = {}
+        self._are_openings_over = threading.Event()
         self._wanted = 0
 
     def get(self, text: str, language: str) -> bytes | None:
@@ -86,14 +92,32 @@ class RenderedLines:
         while self._passing_bytes > MOST_PASSING_BYTES:
             self._passing_bytes -= len(self._passing.popitem(last=False)[1])
 
-    def prepare(self, lines: Iterable[Line]) -> None:
-        """Begin, once, to make these sentences ready in their order, and return at once."""
-        wanted = list(dict.fromkeys(lines))
-        self._wanted = len(wanted)
+    def prepare(self, lines: Iterable[Line], openings: Iterable[Line] = ()) -> None:
+        """Begin, once, to make these sentences ready in their order, and return at once.
+
+        openings: what calls begin with. They come first, by the voice of the calls: nobody can be
+        answered before, and a voice that steps back for all others is late on a busy machine.
+        """
+        self._openings = dict.fromkeys(openings)
+        others = [line for line in dict.fromkeys(lines) if line not in self._openings]
+        self._wanted = len(self._openings) + len(others)
         self._preparing = threading.Thread(
-            target=self._prepare, args=(wanted,), name="rendered-lines", daemon=True
+            target=self._prepare,
+            args=(list(self._openings), others),
+            name="rendered-lines",
+            daemon=True,
         )
         self._preparing.start()
+
+    @property
+    def unready_openings(self) -> int:
+        """How many of the sentences that calls begin with are not ready yet."""
+        return sum(line not in self._fixed for line in self._openings)
+
+    def wait_for_openings(self, timeout_s: float | None = None) -> bool:
+        """Wait until what calls begin with is ready, or never will be; return whether it is."""
+        self._are_openings_over.wait(timeout_s)
+        return not self.unready_openings
 
     def wait_prepared(self, timeout_s: float | None = None) -> bool:
         """Wait until the thread is through; return whether every sentence is ready."""
@@ -105,6 +129,7 @@ class RenderedLines:
         """Stop preparing; the voices are their owner's to close."""
         self._is_closing.set()
         self._no_caller_waits.set()
+        self._are_openings_over.set()
         self._live.shutdown(wait=False, cancel_futures=True)
         if self._preparing is not None:
             self._preparing.join(timeout=1.0)
@@ -114,16 +139,28 @@ class RenderedLines:
         kept = self._fixed_bytes + self._passing_bytes
         return {"wanted": self._wanted, "ready": len(self._fixed), "bytes": kept}
 
-    def _prepare(self, lines: list[Line]) -> None:
+    def _prepare(self, openings: list[Line], others: list[Line]) -> None:
         for part in self._folder.glob("*.part"):  # left by a process that was killed
             part.unlink(missing_ok=True)
-        for _ in range(TRIES):
-            lines = [line for line in lines if not self._make_ready(line)]
-            if not lines:
-                break
+        openings = self._left_of(openings)
+        if not openings:
+            self._are_openings_over.set()
+        others = self._left_of(others)
         if self._quiet_voice is not self._voice:
             self._quiet_voice.close()
-        log.info("lines_rendered", failed=len(lines), **self.figures())
+        log.info("lines_rendered", failed=len(openings) + len(others), **self.figures())
+        # Whoever waits for an answer by this voice must not wait for ever.
+        rest_s = FIRST_REST_S
+        while openings and not self._is_closing.wait(rest_s):
+            openings = self._left_of(openings)
+            rest_s = min(2 * rest_s, LONGEST_REST_S)
+        self._are_openings_over.set()
+
+    def _left_of(self, lines: list[Line]) -> list[Line]:
+        """Make these ready; return those that could not be made."""
+        for _ in range(TRIES):
+            lines = [line for line in lines if not self._make_ready(line)]
+        return lines
 
     def _make_ready(self, line: Line) -> bool:
         """Return False when the sentence is worth another try."""
@@ -133,8 +170,9 @@ class RenderedLines:
         mulaw = _read(path)
         if mulaw is None:
             self._no_caller_waits.wait()
+            voice = self._voice if line in self._openings else self._quiet_voice
             try:
-                mulaw = _sound(self._quiet_voice, line)
+                mulaw = _sound(voice, line)
             except VoiceUnavailable:
                 return False
             _write(path, mulaw)

@@ -81,8 +81,8 @@ class VoiceProcess:
     def close(self) -> None:
         """End the process; a sentence under way fails."""
         self._is_closed = True
-        if self._process is not None:
-            self._process.kill()
+        if (process := self._process) is not None:  # whoever renders may end it meanwhile
+            process.kill()
         with self._one_at_a_time:
             self._end()
 

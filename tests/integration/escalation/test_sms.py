@@ -1,19 +1,25 @@
 """An alert as a text message through Twilio's SDK to the stand-in."""
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aurora.errors import ChannelFault
-from aurora.escalation.acknowledgement import Purpose, Tokens
+from aurora.escalation.acknowledgement import Purpose, Tokens, make_link
+from aurora.escalation.alert import Alert, Links, compose
+from aurora.escalation.brief import AlertKind
 from aurora.escalation.channels.callbacks import Callbacks
 from aurora.escalation.channels.console import ConsoleChannel
 from aurora.escalation.channels.sms import SmsChannel
-from aurora.escalation.plan import ChannelKind
+from aurora.escalation.news import News, NewsKind
+from aurora.escalation.plan import ChannelKind, Page, Route
 from aurora.rehearsal.twilio_rest_server import RETRY_AFTER_S, Failure, TwilioRestServer
 from tests.alerts import MEDIC, alert
+from tests.incidents import call, incident
 from tests.integration.escalation.test_twilio_rest import rest
-from tests.line import NOON, Clock
+from tests.line import NOON, Clock, example_site
+from tests.unit.escalation.test_text_messages import ASKING
 
 
 async def test_an_alert_reaches_twilio_with_its_callback_and_says_in_how_many_parts():
@@ -63,3 +69,73 @@ async def test_the_console_shows_an_alert_and_never_fails():
 
     assert shown == [alert(ChannelKind.CONSOLE)]
     assert sent.provider_id == alert(ChannelKind.CONSOLE).id
+
+
+TRAPPED = (News(NewsKind.FACT, "trapped", True),)
+HURT = (News(NewsKind.FACT, "people_hurt", True),)
+
+
+def composed(
+    clock: Clock,
+    kind: AlertKind,
+    language: str = "en",
+    facts: Mapping[str, bool] | None = None,
+    news: Sequence[News] = (),
+) -> Alert:
+    """A message to the medic as it is put together now, of what is known by now."""
+    route = Route(ChannelKind.SMS, MEDIC)
+    page = Page("medic", "Site medic", "medical", language, (route,))
+    tokens = Tokens(b"k" * 32, clock)
+    link = Links(make_link(tokens, "https://line.example.com", "incident_1", "medic"))
+    known = incident(call(facts=facts or {}))
+    return compose(
+        *(example_site(), known, page, route, "step:1:1"),
+        now=clock(),
+        kind=kind,
+        news=news,
+        links=link,
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
+@pytest.mark.parametrize("kind", ASKING)
+async def test_a_text_that_asked_is_known_again_though_its_link_is_newer_and_more_is_known(
+    kind: AlertKind, language: str
+) -> None:
+    clock, server = Clock(), TwilioRestServer()
+    noted_at = datetime.now(UTC)
+    async with rest(server) as opened:
+        channel = SmsChannel(opened, None, clock)
+        sent = await channel.send(composed(clock, kind, language))
+        clock.advance(seconds=16)
+        again = composed(clock, kind, language, facts={"trapped": True, "people_hurt": True})
+        found = await channel.taken(again, noted_at)
+
+    assert found == [sent.provider_id]
+
+
+async def test_no_text_is_taken_for_one_that_asks_or_tells_something_else() -> None:
+    clock, server = Clock(), TwilioRestServer()
+    noted_at = datetime.now(UTC)
+    other = alert(code="CCCCCC")
+    async with rest(server) as opened:
+        channel = SmsChannel(opened, None, clock)
+        told = await channel.send(composed(clock, AlertKind.UPDATE, news=TRAPPED))
+        await channel.send(other)
+        for kind in ASKING:
+            assert await channel.taken(composed(clock, kind), noted_at) == []
+        reminded = await channel.send(composed(clock, AlertKind.REMINDER))
+        for asked in (AlertKind.PAGE, AlertKind.TEST):
+            assert await channel.taken(composed(clock, asked), noted_at) == []
+        paged = await channel.send(composed(clock, AlertKind.PAGE))
+        updates = [composed(clock, AlertKind.UPDATE, news=one) for one in (TRAPPED, HURT)]
+        found = [await channel.taken(one, noted_at) for one in updates]
+        ends = await channel.taken(composed(clock, AlertKind.STAND_DOWN), noted_at)
+        asks = [
+            await channel.taken(composed(clock, kind), noted_at)
+            for kind in (AlertKind.REMINDER, AlertKind.PAGE)
+        ]
+
+    assert found == [[told.provider_id], []]
+    assert ends == []
+    assert asks == [[reminded.provider_id], [paged.provider_id]]

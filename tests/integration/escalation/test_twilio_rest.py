@@ -165,14 +165,14 @@ async def test_only_what_was_made_since_a_page_was_noted_may_be_that_page():
     async with rest(server) as opened:
         page, update = await message(opened), await message(opened, "Now critical, Zone B")
         rung = await call(opened)
-        found = await opened.messages_to(MEDIC, "Gas leak, Zone B", now, 10.0)
+        found = [one for one, _ in await opened.messages_to(MEDIC, now, 10.0)]
         calls = await opened.calls_to(MEDIC, now, 10.0)
         later = now + timedelta(minutes=5)
-        too_early = await opened.messages_to(MEDIC, "Gas leak, Zone B", later, 10.0)
+        too_early: list[object] = [*await opened.messages_to(MEDIC, later, 10.0)]
         too_early += await opened.calls_to(MEDIC, later, 10.0)
 
-    assert update.sid not in found
-    assert (found, calls, too_early) == ([page.sid], [rung.sid], [])
+    assert set(found) == {page.sid, update.sid}
+    assert (calls, too_early) == ([rung.sid], [])
 
 
 async def test_an_overloaded_api_is_given_up_after_one_repetition():

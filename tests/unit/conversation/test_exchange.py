@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aurora.conversation import live
+from aurora.conversation.call import EndReason
 from aurora.conversation.foresight import FIRST_LINE
 from aurora.conversation.hand_off import Way
 from aurora.conversation.idle import IDLE_AFTER
@@ -319,6 +320,23 @@ async def test_calls_let_go_from_memory_go_on_from_the_records(monkeypatch):
     await line.hear("it spreads")
 
     assert (await line.records.find("CA1")).exchanges == 2
+
+
+async def test_of_calls_that_are_over_few_are_kept_and_open_ones_stay(monkeypatch):
+    monkeypatch.setattr(live, "ENDED_KEPT", 1)
+    line = Line()
+    for name in ("CA1", "CA2", "CA3"):
+        await line.ring(Ring("gather", provider_id=name))
+    for name in ("CA1", "CA2"):
+        await line.board.end(name, EndReason.HUNG_UP)
+    await line.ring(Ring("gather", provider_id="CA4"))
+
+    assert [line.board.here(name) is not None for name in ("CA1", "CA2", "CA3", "CA4")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 async def test_a_crash_while_the_model_thinks_does_not_double_the_words():

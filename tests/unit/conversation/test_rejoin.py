@@ -63,3 +63,13 @@ async def test_who_heard_everything_is_told_that_the_line_is_open():
 
     assert answer
     assert FIRST.text not in answer
+
+
+async def test_who_is_put_through_is_told_first_what_they_did_not_hear():
+    made = await line()
+    (await made.board.call("CA1")).is_hand_off_due = True
+
+    answer = await made.board.rejoin("CA1", [GREETING, FIRST, WAYS_OUT], words)
+
+    assert answer == f"hand_off: {FIRST.text} {WAYS_OUT.text}"
+    assert not (await made.board.call("CA1")).is_hand_off_due

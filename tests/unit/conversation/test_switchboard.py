@@ -207,6 +207,21 @@ async def test_words_after_the_end_reopen_the_call():
     assert (await line.events())[:2] == ["ended", "reopened"]
 
 
+async def test_silence_after_the_end_leaves_the_call_ended_and_says_goodbye():
+    line = Line()
+    await line.ring()
+    await line.hear("fire in zone b")
+    await line.board.end("CA1", EndReason.ENDED_BY_OPERATOR)
+    turns = []
+    await line.board.wait("CA1", lambda turn: turns.append(turn) or "")
+
+    call = await line.records.find("CA1")
+    assert call.end_reason is EndReason.ENDED_BY_OPERATOR
+    assert "reopened" not in await line.events()
+    assert turns[-1].action is Action.END
+    assert [sentence.name for sentence in turns[-1].sentences] == ["goodbye"]
+
+
 async def test_ending_twice_keeps_the_first_reason_and_one_event():
     line = Line()
     await line.ring()

@@ -70,11 +70,30 @@ async def test_a_message_of_the_first_round_lost_late_does_not_undo_the_call_of_
     assert reach(paging) is Reach.FAILED
 
 
-async def test_a_telephone_that_nobody_answered_does_not_undo_what_was_pushed():
-    paging = await paged(Noting(PUSH), Noting(ChannelKind.VOICE), phones=PhonesOf(SUPERVISOR))
+async def test_a_call_that_nobody_answered_reached_nobody_though_a_push_service_took_the_page():
+    """No push service says whether anybody saw it: the next person is paged at once."""
+    push = Noting(PUSH)
+    paging = await paged(push, Noting(ChannelKind.VOICE), phones=PhonesOf(SUPERVISOR))
+    assert [alert.contact_id for alert in push.sent] == [SUPERVISOR]
     await lost(paging, "plan1:step:1:1", ChannelKind.VOICE)
 
-    assert reach(paging) is Reach.SENT
+    assert reach(paging) is Reach.FAILED
+    assert paging.plans.woken == [paging.plan_id]
+
+
+async def test_who_may_have_seen_what_was_pushed_goes_on_being_pushed_what_is_new():
+    push, voice = Noting(PUSH), Noting(ChannelKind.VOICE)
+    paging = await paged(push, voice, phones=PhonesOf(SUPERVISOR))
+    await lost(paging, "plan1:step:1:1", ChannelKind.VOICE)
+    rung = len(voice.sent)
+    pages = paging.incidents.ledger.paged(paging.incident)
+    await paging.pager.update(paging.incident, pages, TRAPPED, "one")
+
+    assert [alert.kind for alert in push.sent] == ["page", "update"]
+    assert SUPERVISOR not in {alert.contact_id for alert in voice.sent[rung:]}
+    await paging.answer(SUPERVISOR, Answer.DECLINE)
+    await paging.pager.update(paging.incident, pages, TRAPPED, "two")
+    assert len(push.sent) == 2
 
 
 async def test_what_the_control_room_was_shown_instead_reached_nobody():

@@ -243,13 +243,13 @@ async def test_an_acceptance_is_watched_over():
     paging, _, medic = await accepted_and_quiet()
 
     [watched] = paging.durable.begun.values()
-    assert watched == (paging.incident.id, medic, NOON.isoformat())
+    assert watched == (paging.incident.id, medic, NOON.isoformat(), "")
 
 
 async def test_whoever_accepted_and_went_quiet_is_reminded_and_may_say_that_they_are_there():
     paging, sms, medic = await accepted_and_quiet()
 
-    assert await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat())
+    assert await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat(), "")
     assert sms.sent[-1].contact_id == medic
     assert sms.sent[-1].texts.short.startswith("Aurora Example Works: REMINDER")
     assert "HERE" in sms.sent[-1].texts.short
@@ -263,8 +263,8 @@ async def test_any_sign_ends_the_watch(sign):
     await paging.answers.answer(later)
     count = len(sms.sent)
 
-    assert not await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat())
-    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    assert not await paging.reminders.remind(paging.incident.id, medic, NOON.isoformat(), "")
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat(), "")
     assert len(sms.sent) == count
     assert paging.incident.answer_of(medic) is sign
 
@@ -273,8 +273,8 @@ async def test_silent_again_they_are_counted_on_no_more_and_others_are_paged_for
     paging, sms, medic = await accepted_and_quiet()
     other = {"medic": "second_medic", "second_medic": "medic"}[medic]
     await paging.pager.finish(paging.plan_id)
-    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
-    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat())
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat(), "")
+    await paging.reminders.reopen(paging.incident.id, medic, NOON.isoformat(), "")
     [_, plan] = paging.incidents.ledger.plans_of(paging.incident.id)
 
     assert paging.incident.accepted_by == []

@@ -3,11 +3,22 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from aurora.escalation.happening import absorb
-from aurora.escalation.incident import CallFacts, Incident, Reach, is_quiet_since, reached, resolve
+from aurora.escalation.incident import (
+    CallFacts,
+    Incident,
+    Lost,
+    Reach,
+    is_quiet_since,
+    reached,
+    resolve,
+)
 from aurora.escalation.ledger import Ledger, PlanState
 from aurora.escalation.news import News, NewsKind
 from aurora.escalation.operator_acts import shelve
+from aurora.escalation.progress import is_taken
 from aurora.escalation.taking_in import Changed, concerns_somebody, take_in
 from aurora.levels import Hazard, Urgency
 from tests.incidents import accepts, call
@@ -213,6 +224,43 @@ def test_who_heard_of_a_drill_is_told_also_when_it_joins_what_is_real_already():
     assert told >= set(drill.responders)
 
 
+def drilled_to_the_end() -> Ledger:
+    """A drill that nobody answered: everyone heard of it."""
+    ledger, drill = drilled(call(roles=("medical",)))
+    for plan in ledger.plans_of(drill.id):
+        for page in plan.everyone():
+            reached(drill, page, Reach.SENT)
+    return ledger
+
+
+def test_roles_asked_for_after_a_drill_that_was_none_are_planned_for_like_any():
+    further = call(roles=("medical", "electrical", "security"), after_min=2)
+    ledger, plain = drilled_to_the_end(), Ledger()
+    real, other = [taken(one, call(roles=("medical",), after_min=1)) for one in (ledger, plain)]
+    known = len(ledger.plans_of(real.incident.id))
+    taken(ledger, further)
+    taken(plain, further)
+
+    [asked] = ledger.plans_of(real.incident.id)[known:]
+    [expected] = plain.plans_of(other.incident.id)[1:]
+    assert replace(asked, incident_id=expected.incident_id) == expected
+    assert asked.repeats
+    assert asked.fallback
+
+
+def test_word_that_a_drill_is_none_leaves_no_plan_short_of_people():
+    """Those who heard of it hold roles that nobody asked for."""
+    ledger = drilled_to_the_end()
+    real = taken(ledger, call(roles=("medical",), after_min=1)).incident
+    first, told = ledger.plans_of(real.id)
+    for page in first.steps[0].pages:
+        reached(real, page, Reach.SENT)
+        accepts(real, page.contact_id, 90)
+
+    assert told.steps[0].pages
+    assert all(is_taken(plan, real) for plan in ledger.standing(real))
+
+
 def test_what_turns_out_to_be_no_drill_and_no_emergency_pages_nobody():
     ledger, _ = drilled(call())
     calm = taken(ledger, call(urgency=Urgency.ASSISTIVE, after_min=1))
@@ -253,3 +301,43 @@ def test_a_rise_is_never_taken_for_an_older_word_however_slow_its_machines_clock
     taken(ledger, call())
 
     assert made.urgency is Urgency.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"zone": "b"},
+        {"facts": {"trapped": True}},
+        {"roles": ("supervisor", "rescue")},
+        {"lost": Lost.HUNG_UP, "losses": 1},
+    ],
+)
+def test_the_next_word_of_a_call_is_taken_in_though_the_clock_of_its_machine_is_slow(news):
+    ledger = Ledger()
+    made = taken(ledger, call(roles=("supervisor",), after_min=1, revision=4)).incident
+    word = call(**{"roles": ("supervisor",), "revision": 5} | news)
+
+    assert concerns_somebody(ledger, word)
+    taken(ledger, word)
+    assert made.calls[word.call_id] == word
+    assert made.updated_at > word.at, "no clock moves it back"
+
+
+def test_a_word_is_older_by_the_record_though_the_clock_of_its_machine_is_fast():
+    ledger = Ledger()
+    made = taken(ledger, call(roles=("supervisor",), revision=5, facts={"trapped": False})).incident
+    late = call(roles=("supervisor",), after_min=1, revision=4, facts={"trapped": True})
+
+    assert not concerns_somebody(ledger, late)
+    taken(ledger, late)
+    assert made.facts == {"trapped": False}
+
+
+def test_of_two_words_that_the_record_cannot_tell_apart_the_later_counts():
+    """What could not be written yet has happened all the same."""
+    ledger = Ledger()
+    made = taken(ledger, call(revision=4)).incident
+    taken(ledger, call(revision=4, after_min=1, facts={"trapped": True}))
+
+    assert made.facts == {"trapped": True}
+    assert not concerns_somebody(ledger, call(revision=4, after_min=0.5))

@@ -13,6 +13,7 @@ from aurora.speech.steadiness import ASIDE_S, LAGGING_S
 from aurora.speech.weights import WeightsChoice
 from tests.unit.speech.crew import CHOICE, PCM, Clock, Crew, ScriptedWorker, queued, reason
 from tests.unit.speech.test_weights import TINY
+from tests.virtual_time import virtually
 
 
 @pytest.fixture
@@ -308,3 +309,24 @@ async def test_when_no_worker_can_be_started_with_all_models_one_is_with_the_sma
 
     assert crew.choices == [CHOICE, CHOICE, WeightsChoice((TINY,))]
     await pool.close()
+
+
+def test_a_machine_that_was_full_for_a_day_is_heard_again_once_it_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("aurora.speech.pool.LONGEST_REST_S", 1.0)
+
+    async def work() -> None:
+        crew = Crew()
+        pool = TranscriptionPool(CHOICE, clock=Clock(), start_worker=crew.start)
+        await pool.start()
+        worker = await crew.next()
+        crew.failures = 1_100
+        await worker.kill()
+        await asyncio.sleep(1_200)
+
+        assert crew.failures == 0
+        assert pool.figures()["workers"] == 1
+        await pool.close()
+
+    virtually(work())

@@ -211,3 +211,58 @@ def test_more_lines_than_memory_may_hold_stay_on_disk(make, monkeypatch):
     lines.prepare(LINES)
     assert not lines.wait_prepared(5)
     assert lines.figures() == {"wanted": 2, "ready": 1, "bytes": 10}
+
+
+OPENINGS = [("Get out now.", "en"), ("Emergency line.", "en")]
+
+
+def test_what_calls_begin_with_comes_first_and_by_the_voice_of_the_calls(make):
+    live, quiet = Voice(), Voice()
+    lines = make(live, quiet_voice=quiet)
+    lines.prepare([*LINES, *OPENINGS], OPENINGS)
+    assert lines.wait_prepared(5)
+    assert lines.wait_for_openings(0)
+    assert (live.asked, quiet.asked) == (OPENINGS, LINES)
+    assert lines.figures()["wanted"] == 4
+
+
+def test_calls_can_begin_while_the_other_sentences_are_still_being_made(make):
+    live, quiet = Voice(), Voice()
+    quiet.may_speak.clear()
+    lines = make(live, quiet_voice=quiet)
+    lines.prepare(LINES, OPENINGS)
+    assert lines.wait_for_openings(5)
+    assert lines.unready_openings == 0
+    assert lines.get(*LINES[0]) is None
+    quiet.may_speak.set()
+
+
+def test_calls_cannot_begin_before_the_last_of_their_sentences_is_made(make):
+    live = Voice()
+    live.may_speak.clear()
+    lines = make(live)
+    lines.prepare(LINES, OPENINGS)
+    assert live.was_asked.wait(5)
+    assert not lines.wait_for_openings(0)
+    assert lines.unready_openings == 2
+    live.may_speak.set()
+    assert lines.wait_for_openings(5)
+
+
+def test_what_calls_begin_with_is_never_given_up(make, monkeypatch):
+    monkeypatch.setattr(rendered, "FIRST_REST_S", 0.001)
+    live = Voice()
+    live.failures = 5 * rendered.TRIES * len(OPENINGS)
+    lines = make(live, quiet_voice=Voice())
+    lines.prepare(LINES, OPENINGS)
+    assert lines.wait_for_openings(5)
+    assert lines.wait_prepared(5)
+
+
+def test_whoever_waits_for_a_dead_voice_is_let_go_when_it_is_closed(make):
+    live = Voice()
+    live.failures = 999
+    lines = make(live, quiet_voice=Voice())
+    lines.prepare(LINES, OPENINGS)
+    lines.close()
+    assert not lines.wait_for_openings(5)

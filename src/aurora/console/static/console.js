@@ -5,6 +5,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = token;
 });
 
+// Pressed in the moment between a form's coming and htmx's taking it up, the browser itself would
+// send it: as an address, that nobody answers for.
+document.addEventListener("click", ({ target }) => {
+  const form = target.form?.closest("[hx-post]");
+  if (form) htmx.process(form);
+}, true);
+
 // A problem detail (RFC 9457) says what is wrong and how to mend it: show it as it is.
 document.addEventListener("htmx:responseError", (event) => notice(problemIn(event.detail.xhr)));
 for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, () => notice("No connection."));

@@ -159,13 +159,13 @@ class TwilioRest:
             del self._calls_placed[next(iter(self._calls_placed))]
         return call
 
-    async def messages_to(self, to: str, body: str, since: datetime, within_s: float) -> list[str]:
-        """Return the ids of this line's messages with this text since then, newest first."""
+    async def messages_to(self, to: str, since: datetime, within_s: float) -> list[tuple[str, str]]:
+        """Return (id, text) of this line's messages to a number since then, newest first."""
 
-        def look(client: Client) -> list[str]:
+        def look(client: Client) -> list[tuple[str, str]]:
             begun = since - SMALL_SKEW
             sent = client.messages.list(to=to, from_=self._from, limit=20)
-            return [one.sid for one in sent if one.body == body and _is_since(one, begun)]
+            return [(one.sid, one.body) for one in sent if _is_since(one, begun)]
 
         return await self._ask(look, within_s)
 

@@ -120,10 +120,13 @@ class Attention:
         self._is_paused = self._has_word = False
 
     def turn_ended(self, utterance: Utterance) -> None:
-        self._speak_ahead(is_over=True)
-        ahead, self._ahead = self._ahead, None
-        self._is_paused = self._has_word = False
-        self._turns.put(partial(self._turns.hear, utterance, ahead))
+        try:
+            self._speak_ahead(is_over=True)
+        finally:
+            # What breaks in speaking early must not lose what the caller said.
+            ahead, self._ahead = self._ahead, None
+            self._is_paused = self._has_word = False
+            self._turns.put(partial(self._turns.hear, utterance, ahead))
 
     def give_way(self) -> None:
         """Stop speaking; what was cut may have to be said again."""

@@ -28,7 +28,7 @@ from aurora.lines.audio.ports import AudioPort, Ending, SpeechParts
 from aurora.lines.audio.sending import BEGUN, Sender
 from aurora.lines.audio.shown import as_kept, as_read, as_taken
 from aurora.lines.audio.turns import Turns
-from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
+from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, watch, what_follows
 from aurora.lines.owed import is_first_line, is_owed, once_each
 from aurora.speech.codec import Pcm
 from aurora.speech.waiting import Priority
@@ -42,6 +42,8 @@ HEARD_OUT_S = 5.0
 """For whoever still speaks when somebody else's ears take over."""
 NOBODY_S = 1.5
 """Between a person's joining and the sound of theirs that has to come with it."""
+DEAF_AGAIN_S = 10.0
+"""Ears that stay broken break on every 20 ms of sound; what is said of it takes 8 s."""
 PRIORITIES = {Urgency.CRITICAL: Priority.CRITICAL, Urgency.URGENT: Priority.URGENT}
 
 
@@ -90,7 +92,9 @@ class AudioCall:
             name, switchboard, self._ears, self._mouth, self._sender, self._turns, clock
         )
         self._ears.listener = self._attention
-        self._person_seen_at = clock()
+        self._person_seen_at = self._quiet_from = clock()
+        self._told_deaf_until = -math.inf
+        """So long the caller knows that they are not heard."""
         self._over: asyncio.Future[Ending] | None = None
         self._gone: Ending | None = None
         """The caller's end of the line is closed."""
@@ -114,8 +118,11 @@ class AudioCall:
 
     def ears_failed(self, error: Exception) -> None:
         """The line goes on by another way: Gather, or a person."""
+        if self._clock() < self._told_deaf_until:
+            return
         log.error("ears_failed", exc_info=error)
-        self._turns.put(partial(self._turns.lose_ears, type(error).__name__))
+        self._told_deaf_until = math.inf
+        self._turns.put(partial(self._lose_ears, type(error).__name__))
 
     def press(self, digit: str, key: str | None = None) -> None:
         """Take a key of the telephone; a caller who presses one has heard enough.
@@ -203,10 +210,10 @@ class AudioCall:
 
     async def run(self) -> Ending:
         """Hold the call until it is over; return how. Nothing else ends it."""
-        self._over = self._opened()
+        self._over, self._quiet_from = self._opened(), self._clock()
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(self._send())
-            watching = tasks.create_task(self._watch())
+            watching = tasks.create_task(watch(WATCH_EVERY_S, self._look, self._stop_watching))
             taking = tasks.create_task(self._turns.run())
             try:
                 with self._bridge.carrying(self):
@@ -277,6 +284,12 @@ class AudioCall:
         self._sender.show(as_read(line))
         self._turns.put(partial(self._turns.lose_voice, line))
 
+    async def _lose_ears(self, reason: str) -> None:
+        try:
+            await self._turns.lose_ears(reason)
+        finally:
+            self._told_deaf_until = self._clock() + DEAF_AGAIN_S
+
     def _wake(self) -> None:
         self._sender.wake()
 
@@ -290,25 +303,28 @@ class AudioCall:
             log.exception("port_failed")
             self.drop()
 
-    async def _watch(self) -> None:
+    async def _look(self) -> None:
         """Take a silent turn when nobody says anything for long, and close a call that is over."""
-        quiet_from = self._clock()
-        while True:
-            await asyncio.sleep(WATCH_EVERY_S)
-            now = self._clock()
-            self._mind_person(now)
-            is_useless = self._turns.is_deaf or self._mouth.failed
-            if self._has_other_ears and is_useless and not self._turns.has_person:
-                self._after = Ending.FAILED
-            if self._ears.is_stalled:
-                self._ears.end_turn()
-            if self.is_speaking:
-                quiet_from = now
-            elif self._after is not None and now - quiet_from >= self._last_wait_s:
-                self._end(self._after)
-            elif now - quiet_from >= self._silence_s and not self._ears.is_in_turn:
-                quiet_from = now
-                self._turns.put(self._turns.wait)
+        now = self._clock()
+        self._mind_person(now)
+        is_useless = self._turns.is_deaf or self._mouth.failed
+        if self._has_other_ears and is_useless and not self._turns.has_person:
+            self._after = Ending.FAILED
+        if self._ears.is_stalled:
+            self._ears.end_turn()
+        if self.is_speaking:
+            self._quiet_from = now
+        elif self._after is not None and now - self._quiet_from >= self._last_wait_s:
+            self._end(self._after)
+        elif now - self._quiet_from >= self._silence_s and not self._ears.is_in_turn:
+            self._quiet_from = now
+            self._turns.put(self._turns.wait)
+
+    def _stop_watching(self, error: Exception) -> None:
+        """Whoever hears the caller next minds their silence too: another way, or a person."""
+        self.ears_failed(error)
+        if self._has_other_ears and not self._turns.has_person:
+            self._end(Ending.FAILED)
 
     def _mind_person(self, now: float) -> None:
         """Aurora is never silent for somebody who is not there, whatever went wrong with them."""
@@ -350,8 +366,12 @@ class AudioCall:
 
     async def _keep_last_words(self, ending: Ending) -> None:
         """Rate and record what was said last, though the answer is not heard any more."""
-        if not self._turns.is_deaf:
-            self._ears.end_turn()
+        try:
+            if not self._turns.is_deaf:
+                self._ears.end_turn()
+        # The edge of a call: words that are to be taken are taken all the same.
+        except Exception:
+            log.exception("last_turn_failed")
         await self._take_what_is_left()
         self._turns.note_timing()
         if ending is Ending.HUNG_UP:

@@ -117,7 +117,8 @@ class Ears:
         now = self._came_at = self._clock()
         self._set_time(now, len(pcm) / LINE_HZ)
         self._keep(pcm)
-        self._parts.judging.hear(self._activity, pcm, partial(self._judged, now), failed)
+        lost = partial(self._lost, failed)
+        self._parts.judging.hear(self._activity, pcm, partial(self._judged, now), lost)
 
     @property
     def silence_s(self) -> float:
@@ -177,6 +178,11 @@ class Ears:
         for is_speech in verdicts:
             self._at = (self._at or 0.0) + self._activity.window_s
             self._judge(self._at, now, is_speech)
+
+    def _lost(self, failed: Failed, error: Exception) -> None:
+        """Sound that nobody judged has passed all the same: what follows is not earlier for it."""
+        self._at = self._until
+        failed(error)
 
     def _set_time(self, now: float, seconds: float) -> None:
         """Let the sound's own length tell the time: it comes in bursts, and is even inside."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,12 @@ log = structlog.get_logger()
 
 IN_THE_BACKGROUND = 10
 """Niceness of the voice that prepares sentences: callers come first."""
+OPENINGS_WITHIN_S = 60.0
+"""Longer nobody waits for what calls begin with: whoever has another way takes it. The sentences
+are made all the same, and speech is ready once they are."""
+FIRST_REST_S = 2.0
+LONGEST_REST_S = 60.0
+"""Between two attempts to load everything: a machine may have been full, a file not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +61,25 @@ class Speech:
         settings: SpeechSettings,
         data_dir: Path,
         site: Site,
+        opening_lines: Callable[[], Iterator[tuple[str, str]]],
         fixed_lines: Callable[[], Iterator[tuple[str, str]]],
     ) -> None:
+        """opening_lines: (text, language) of what must be ready as sound before any call is taken.
+
+        fixed_lines: of all that is made ready ahead of the calls.
+        """
         self._settings = settings
         self._data_dir = data_dir
         self._site = site
+        self._opening_lines = opening_lines
         self._fixed_lines = fixed_lines
         self._words: SiteWords | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._was_tried = asyncio.Event()
+        """Everything was loaded, or could not be at the first attempt."""
+        self._opened = AsyncExitStack()
         self._silero: SileroModel | None = None
         self._pool: TranscriptionPool | None = None
-        self._voice: VoiceProcess | None = None
         self._lines: RenderedLines | None = None
         self._failure: str | None = None
         self._judging = Together(self._judge)
@@ -83,15 +98,15 @@ class Speech:
             silence_s=silence_s,
         )
 
-    def begin(self) -> asyncio.Task[None]:
+    def begin(self) -> None:
         """Begin to load everything, once; calls can be heard as soon as `state` says so."""
         if self._opening is None:
-            self._opening = asyncio.create_task(self._open())
-        return self._opening
+            self._opening = asyncio.create_task(self._keep_opening())
 
     async def start(self) -> None:
-        """Return when speech can be heard and spoken, or cannot."""
-        await asyncio.shield(self.begin())
+        """Return when speech can be heard and spoken, or cannot for now: it is tried again."""
+        self.begin()
+        await self._was_tried.wait()
 
     async def make_ready(self, lines: Iterable[tuple[str, str]]) -> None:
         """Make sentences (text, language) that were approved just now ready for the next caller.
@@ -118,6 +133,10 @@ class Speech:
         heard, spoken = self._pool.figures(), self._lines.figures()
         if not heard["workers"]:
             return SpeechState(True, False, "no worker puts speech into words just now")
+        if unready := self._lines.unready_openings:
+            return SpeechState(
+                True, False, f"{unready} of the sentences that calls begin with are not made"
+            )
         detail = (
             f"{self._settings.whisper_model} in {heard['workers']:g} process(es), "
             f"{spoken['ready']} of {spoken['wanted']} sentences ready"
@@ -165,12 +184,7 @@ class Speech:
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
-        if self._pool is not None:
-            await self._pool.close()
-        if self._lines is not None:
-            await asyncio.to_thread(self._lines.close)
-        if self._voice is not None:
-            await asyncio.to_thread(self._voice.close)
+        await self._opened.aclose()
 
     def _correct(self, text: str, language: str, confidences: Sequence[float]) -> Corrected:
         return self._words.correct(text, language, confidences) if self._words else Corrected(text)
@@ -189,21 +203,54 @@ class Speech:
             self._silero = SileroModel()
         return SileroActivity(self._silero)
 
-    async def _open(self) -> None:
-        settings, rate = self._settings, self._settings.speech_rate
+    async def _keep_opening(self) -> None:
+        """Load everything; what cannot be loaded now may be in a while."""
+        rest_s = FIRST_REST_S
         try:
-            self._activity()
-            self._words = await asyncio.to_thread(SiteWords, site_terms(self._site))
-            self._voice = await asyncio.to_thread(VoiceProcess, rate)
-            quiet = await asyncio.to_thread(VoiceProcess, rate, niceness=IN_THE_BACKGROUND)
-            self._lines = RenderedLines(self._voice, self._data_dir / "lines", quiet_voice=quiet)
-            self._lines.prepare(self._fixed_lines())
-            models = self._data_dir / "models"
-            choice = await asyncio.to_thread(choose_weights, settings.whisper_model, models)
-            pool = TranscriptionPool(choice, workers=settings.workers, clock=time.monotonic)
-            await pool.start()
-            self._pool = pool
-        except (WeightsError, SpeechUnavailable, VoiceUnavailable, OSError) as error:
-            # The lines that bring sound stay closed; Twilio's own ears and the text API do not.
-            self._failure = str(error)
-            log.error("speech_not_ready", error=str(error))
+            while not await self._open():
+                self._was_tried.set()
+                await asyncio.sleep(rest_s)
+                rest_s = min(2 * rest_s, LONGEST_REST_S)
+        finally:
+            self._was_tried.set()
+
+    async def _open(self) -> bool:
+        """Load everything or leave nothing open; return whether it is loaded."""
+        try:
+            async with AsyncExitStack() as opened:
+                await self._load(opened)
+                self._opened = opened.pop_all()
+        # The edge of all that is loaded. Whatever broke, the lines that bring sound stay closed;
+        # Twilio's own ears and the text API do not.
+        except Exception as error:
+            self._lines = self._pool = None
+            self._failure = str(error) or type(error).__name__
+            log.error("speech_not_ready", error=self._failure, exc_info=not _is_expected(error))
+            return False
+        self._failure = None
+        return True
+
+    async def _load(self, opened: AsyncExitStack) -> None:
+        """Load everything; what closes it again is left with `opened`."""
+        settings, rate = self._settings, self._settings.speech_rate
+        self._activity()
+        self._words = await asyncio.to_thread(SiteWords, site_terms(self._site))
+        voice = await asyncio.to_thread(VoiceProcess, rate)
+        opened.push_async_callback(asyncio.to_thread, voice.close)
+        quiet = await asyncio.to_thread(VoiceProcess, rate, niceness=IN_THE_BACKGROUND)
+        opened.push_async_callback(asyncio.to_thread, quiet.close)
+        lines = RenderedLines(voice, self._data_dir / "lines", quiet_voice=quiet)
+        opened.push_async_callback(asyncio.to_thread, lines.close)
+        lines.prepare(self._fixed_lines(), self._opening_lines())
+        self._lines = lines
+        models = self._data_dir / "models"
+        choice = await asyncio.to_thread(choose_weights, settings.whisper_model, models)
+        pool = TranscriptionPool(choice, workers=settings.workers, clock=time.monotonic)
+        opened.push_async_callback(pool.close)
+        await pool.start()
+        self._pool = pool
+        await asyncio.to_thread(lines.wait_for_openings, OPENINGS_WITHIN_S)
+
+
+def _is_expected(error: Exception) -> bool:
+    return isinstance(error, WeightsError | SpeechUnavailable | VoiceUnavailable | OSError)

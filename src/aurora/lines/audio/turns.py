@@ -233,7 +233,8 @@ class Turns(Acts):
                 self._note(stages, telling, turn, began, ahead)
             self._taken(turn)
         except AnsweredBefore:
-            self.lost, lost = lost, []
+            # More may have been cut off meanwhile.
+            self.lost, lost = [*lost, *self.lost], []
             await self.go_on()
         finally:
             # The record has what was said; it must not look as if it had been heard. The answer

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 import structlog
 
@@ -17,7 +18,7 @@ from aurora.guidance.spoken import Spoken
 from aurora.lines.audio.ports import Ending
 from aurora.lines.audio.reflex import Reflex
 from aurora.lines.audio.stages import Stages
-from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, what_follows
+from aurora.lines.holding import KEYS, LAST_WORDS_WITHIN_S, watch, what_follows
 from aurora.lines.relay.messages import (
     Fault,
     Incoming,
@@ -89,7 +90,7 @@ class RelayCall:
         """Words of the turn under way that were taken before it was over."""
         self._begin_turn()
         self._is_speaking = False
-        self._spoke_at = self._cut_at = clock()
+        self._spoke_at = self._cut_at = self._quiet_from = clock()
 
     def say(self, sentences: Sequence[Spoken]) -> None:
         """Speak what is on the record already, such as a greeting."""
@@ -147,9 +148,10 @@ class RelayCall:
 
     async def run(self) -> Ending:
         """Hold the call until it is over here; return how."""
+        self._quiet_from = self._clock()
         async with asyncio.TaskGroup() as tasks:
             speaking = tasks.create_task(self._speak())
-            watching = tasks.create_task(self._watch())
+            watching = tasks.create_task(watch(WATCH_EVERY_S, self._look, self._stop_watching))
             taking = tasks.create_task(self._turns.run())
             try:
                 ending = await self._over
@@ -267,31 +269,33 @@ class RelayCall:
             log.exception("relay_not_sent")
             self.drop()
 
-    async def _watch(self) -> None:
+    async def _look(self) -> None:
         """Take a silent turn when nobody says anything for long, and end a session that is over."""
-        quiet_from = self._clock()
-        while True:
-            await asyncio.sleep(WATCH_EVERY_S)
-            self._voice.move_on()
-            self._wake()
-            self._turns.look()
-            now = self._clock()
-            if self._is_left_unfinished(now):
-                self._take_so_far()
-            if self.is_speaking:
-                quiet_from = now
-            elif self._voice.lost:
-                if self._was_noise(now):
-                    self._turns.go_on()
-            elif self._after is not None:
-                if now - quiet_from >= self._last_wait_s(now):
-                    await self._end(self._after)
-            elif self._is_silent(now, quiet_from):
-                quiet_from = now
-                self._turns.wait()
+        self._voice.move_on()
+        self._wake()
+        self._turns.look()
+        now = self._clock()
+        if self._is_left_unfinished(now):
+            self._take_so_far()
+        if self.is_speaking:
+            self._quiet_from = now
+        elif self._voice.lost:
+            if self._was_noise(now):
+                self._turns.go_on()
+        elif self._after is not None:
+            if now - self._quiet_from >= self._last_wait_s(now):
+                await self._end(self._after)
+        elif self._is_silent(now):
+            self._quiet_from = now
+            self._turns.wait()
 
-    def _is_silent(self, now: float, quiet_from: float) -> bool:
-        quiet_s = now - max(quiet_from, self._spoke_at)
+    def _stop_watching(self, error: Exception) -> None:
+        """The line behind the session minds the caller's silence, and says what is left to say."""
+        self._turns.put(partial(self._turns.failed, error))
+        self._finish(Ending.FAILED)
+
+    def _is_silent(self, now: float) -> bool:
+        quiet_s = now - max(self._quiet_from, self._spoke_at)
         return not self._is_in_turn(now) and quiet_s >= self._silence_s
 
     def _was_noise(self, now: float) -> bool:

@@ -3,6 +3,8 @@
 import pytest
 
 from aurora.levels import Urgency
+from aurora.lines.audio.attention import Attention
+from aurora.lines.audio.call import DEAF_AGAIN_S
 from aurora.lines.audio.ears import PATIENCE_S
 from aurora.lines.audio.ports import Ending
 from aurora.speech.waiting import Priority
@@ -12,6 +14,7 @@ from tests.virtual_time import virtually
 from tests.voice import RING, calling
 
 SAFE_LINE = "Get to a safe place."
+PAGE = RING.__class__("browser", provider_id="CA1")
 
 
 def test_a_dead_recogniser_is_answered_by_the_safe_line_and_other_ears():
@@ -72,8 +75,7 @@ def test_words_read_more_than_once_keep_their_caller_waiting_no_longer(first_fai
 
 def test_where_nobody_else_listens_the_line_goes_on_by_key_and_names_a_person():
     async def work() -> None:
-        ring = RING.__class__("browser", provider_id="CA1")
-        async with calling(SCRIPT, has_other_ears=False, ring=ring) as caller:
+        async with calling(SCRIPT, has_other_ears=False, ring=PAGE) as caller:
             caller.recogniser.is_dead = True
             await caller.says(FIRE)
             await caller.hears_out()
@@ -171,6 +173,103 @@ def test_ears_that_break_end_this_line_and_not_the_call(monkeypatch):
             assert ending is Ending.FAILED
             assert SAFE_LINE in caller.ear.texts
             assert (await caller.line.board.call("CA1")).ended_at is None
+
+    virtually(work())
+
+
+def test_ears_that_stay_broken_tell_their_caller_so_without_end_but_not_without_pause(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT, has_other_ears=False, ring=PAGE) as caller:
+            monkeypatch.setattr("tests.voice.Loudness.feed", lambda *_: 1 / 0)
+            await caller.waits(60.0)
+            told = (await caller.events()).count("speech_unavailable")
+            await caller.waits(2 * DEAF_AGAIN_S)
+            is_still_told = (await caller.events()).count("speech_unavailable") > told
+            owed = len(caller.call.take_unheard())
+
+            assert 4 <= told <= 7
+            assert is_still_told
+            assert owed <= 4
+
+    virtually(work())
+
+
+def test_ears_that_break_once_more_later_are_told_of_again(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT, has_other_ears=False, ring=PAGE) as caller:
+            for _ in range(2):
+                with monkeypatch.context() as broken:
+                    broken.setattr("tests.voice.Loudness.feed", lambda *_: 1 / 0)
+                    await caller.waits(0.1)
+                await caller.hears_out()
+                await caller.waits(DEAF_AGAIN_S)
+
+            assert (await caller.events()).count("speech_unavailable") == 2
+            await caller.says(FIRE)
+            await caller.hears_out()
+            assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
+def breaks_when_over(self: Attention, *, is_over: bool = False) -> None:
+    if is_over:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("is_stalled", [False, True], ids=["silence", "no sound any more"])
+def test_what_breaks_at_the_end_of_a_turn_loses_no_word_of_it(monkeypatch, is_stalled: bool):
+    async def work() -> None:
+        async with calling(SCRIPT, has_other_ears=False, ring=PAGE) as caller:
+            monkeypatch.setattr(Attention, "_speak_ahead", breaks_when_over)
+            await caller.says(FIRE)
+            caller.is_sending = not is_stalled
+            await caller.waits(3.0)
+            await caller.hears_out()
+
+            assert await caller.line.heard() == [FIRE]
+            assert any(FIRST_LINE in text for text in caller.ear.texts)
+            assert not caller.ending.done()
+
+    virtually(work())
+
+
+def test_last_words_are_kept_though_something_breaks_behind_them(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            await caller.says(FIRE)
+            monkeypatch.setattr(Attention, "_speak_ahead", breaks_when_over)
+            caller.call.hang_up()
+
+            assert await caller.ending is Ending.HUNG_UP
+            assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
+def test_a_call_that_nobody_can_look_after_goes_on_with_other_ears(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            monkeypatch.setattr(caller.call, "_mind_person", lambda _: 1 / 0)
+
+            assert await caller.ending is Ending.FAILED
+            assert SAFE_LINE in [one.text for one in caller.call.take_unheard()]
+            assert (await caller.line.board.call("CA1")).ended_at is None
+
+    virtually(work())
+
+
+def test_a_call_that_nobody_can_look_after_names_a_person_where_no_other_ears_are(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT, has_other_ears=False, ring=PAGE) as caller:
+            monkeypatch.setattr(caller.call, "_mind_person", lambda _: 1 / 0)
+            await caller.waits(1.0)
+            await caller.hears_out()
+
+            assert any("number of the control room" in text for text in caller.ear.texts)
+            await caller.says(FIRE)
+            await caller.hears_out()
+            assert await caller.line.heard() == [FIRE]
 
     virtually(work())
 

@@ -1,5 +1,8 @@
 """Words and keys that a page sends again because it does not know whether they arrived."""
 
+import asyncio
+
+from aurora.guidance.spoken import Spoken
 from tests.unit.lines.audio.test_call import FIRE, FIRST_LINE, SCRIPT
 from tests.virtual_time import virtually
 from tests.voice import Caller, calling
@@ -37,6 +40,29 @@ def test_words_sent_twice_cut_nothing_off_for_good():
             way_out = max(one.ends - one.begins for one in caller.ear.heard if "Leave" in one.text)
             assert way_out > 1.5
             assert await caller.line.heard() == [FIRE]
+
+    virtually(work())
+
+
+def test_what_is_cut_off_while_a_repeat_is_looked_up_is_said_after_all(monkeypatch):
+    async def work() -> None:
+        async with calling(SCRIPT) as caller:
+            caller.call.words(FIRE, "CA1:first")
+            await caller.hears("Leave Zone B")
+
+            async def answered_before(*_: object, **__: object) -> str:
+                caller.call.say([Spoken("Ana says: the crew is coming.", "operator:ana")])
+                await asyncio.sleep(0.3)
+                caller.call._attention.give_way()
+                return ""
+
+            monkeypatch.setattr(caller.line.board, "hear", answered_before)
+            caller.call.words(FIRE, "CA1:first")
+            await caller.hears_out()
+
+            said = [one.text for one in caller.ear.heard if one.ends - one.begins > 1.5]
+            assert "Leave Zone B" in said[-2]
+            assert said[-1].startswith("Ana says")
 
     virtually(work())
 

@@ -313,9 +313,9 @@ def test_whoever_says_nothing_in_an_emergency_is_not_left(words):
     async def work() -> None:
         async with visiting(Manner(left_after_s=20)) as visit:
             await visit.says(words)
-            await visit.waits(600)
+            await visit.waits(120)
             said_before = len(visit.sentences)
-            await visit.waits(60)
+            await visit.waits(30)
 
             assert visit.of_kind("standby") == []
             assert len(visit.sentences) > said_before

@@ -257,6 +257,19 @@ def test_a_turn_that_breaks_leaves_what_is_owed_to_whoever_goes_on(monkeypatch):
     virtually(work())
 
 
+def test_a_relay_call_that_nobody_can_look_after_goes_on_elsewhere(monkeypatch):
+    async def work() -> None:
+        async with calling({**SCRIPT, "hello": said()}) as caller:
+            monkeypatch.setattr(caller.call, "_is_silent", lambda *_: 1 / 0)
+            hear(caller, "hello")
+
+            assert await caller.ending is Ending.FAILED
+            assert await caller.line.heard() == ["hello"]
+            assert "Get to a safe place." in [one.text for one in caller.call.take_unheard()]
+
+    virtually(work())
+
+
 def test_nobody_is_asked_anything_once_the_socket_is_gone():
     async def work() -> None:
         async with calling({FIRE: fire()}, silence_s=1.0) as caller:
