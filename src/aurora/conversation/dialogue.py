@@ -17,6 +17,7 @@ from aurora.conversation.exits import hear_blocked_exits
 from aurora.conversation.facts import learn
 from aurora.conversation.hand_off import BY_CALLER
 from aurora.conversation.handing_off import has_person
+from aurora.conversation.hazard import named_procedure, take_hazard
 from aurora.conversation.lost import find, takes_leave
 from aurora.conversation.record import Event, Message, as_rated
 from aurora.conversation.summary import summarise
@@ -129,6 +130,8 @@ class Dialogue:
         if is_way_blocked:
             self.guide.divert(turn.situation, guidance)
         self.apply(turn, guidance, now)
+        named = named_procedure(call, heard.assessment)
+        alert(self.site, self.guide.library.procedure(named, call.language), turn, now)
         asks_for_place = any(map(_asks_for_place, turn.sentences))
         if talk.is_question and not asks_for_place:
             leave_unasked(call.place)
@@ -301,11 +304,7 @@ class Dialogue:
             call.is_menu_open = False
         self.raise_urgency(turn, assessment.urgency, "rules", now)
         learn(call.facts, _stated(assessment, cues))
-        is_worse = assessment.urgency is call.urgency is Urgency.CRITICAL and assessment.procedure
-        # What runs says what the call is about: "I can't talk" makes no illness of a threat.
-        is_open = call.hazard is Hazard.NONE or (is_worse and call.guidance.procedure is None)
-        if assessment.hazard is not Hazard.NONE and is_open:
-            call.hazard = assessment.hazard
+        take_hazard(call, assessment)
         talk = place_call(call.place, assessment)
         if talk is ZoneTalk.ASK and not call.urgency.is_emergency:
             leave_unasked(call.place)

@@ -1,7 +1,13 @@
 """What the caller's next yes or no is about: the question spoken last, whichever line asked it."""
 
 from aurora.guidance.holds import is_awake
-from aurora.guidance.items import MAX_TIMES_ASKED, is_no_breath, open_branches, unanswered_ask
+from aurora.guidance.items import (
+    MAX_TIMES_ASKED,
+    UNSURE_IF_AWAKE,
+    is_no_breath,
+    open_branches,
+    unanswered_ask,
+)
 from aurora.guidance.procedure import Ask, Procedure
 from aurora.guidance.spoken import Guidance, Situation, is_fresh, questions_in_a_row, was_said
 from aurora.triage.assessment import Assessment, Intent
@@ -54,6 +60,8 @@ def take_answer(
         facts.setdefault(awaiting, False)
         told |= {awaiting}
         state.awaiting = None
+    elif awaiting == "awake" and assessment.intent is Intent.UNSURE:
+        state.taken.setdefault(UNSURE_IF_AWAKE, 1)
     if is_answer or is_told:
         state.awaiting = None
     return told

@@ -1,10 +1,13 @@
 """What a running procedure keeps from beginning, and the question that ends it; asking is the
 runner's work."""
 
+from collections.abc import Mapping
+
 from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask
 from aurora.guidance.library import DANGEROUS_PLACES
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
+from aurora.triage.assessment import Fact
 
 CARDIAC_ARREST = "cardiac_arrest"
 
@@ -69,3 +72,14 @@ def breath_due(situation: Situation, procedure: Procedure) -> Ask | None:
     from going near."""
     held = is_held(situation, procedure, CARDIAC_ARREST)
     return None if held else breath_ask(situation, procedure)
+
+
+def question_after(
+    situation: Situation, procedure: Procedure, told: Mapping[str, Fact]
+) -> Ask | None:
+    """Return what has to be found out in this turn, whatever else it says: the urgent question, or
+    the breath of somebody who, as was just told, does not wake."""
+    urgent = urgent_question(situation, procedure)
+    if urgent is None and told.get("awake") is False:
+        return breath_due(situation, procedure)
+    return urgent

@@ -8,6 +8,8 @@ from aurora.guidance.spoken import Situation, is_fresh
 from aurora.guidance.state import GuidanceState
 
 MAX_TIMES_ASKED = 2
+UNSURE_IF_AWAKE = "unsure:awake"
+"""Taken once the caller did not know whether the casualty is awake."""
 MAX_QUESTIONS = 8
 """Of procedures, in one call; after them steps and comfort only."""
 
@@ -52,7 +54,9 @@ def next_of_use(situation: Situation, procedure: Procedure) -> Ask | Step | None
 
 def breath_ask(situation: Situation, procedure: Procedure) -> Ask | None:
     """The question whether one who does not respond is breathing, while that is not known."""
-    is_lying_there = situation.facts.get("awake") is False
+    awake = situation.facts.get("awake")
+    # Who does not know whether somebody is awake has somebody before them who does not answer.
+    is_lying_there = awake is False or (awake is None and UNSURE_IF_AWAKE in situation.state.taken)
     if not is_lying_there or situation.facts.get("breathing") is not None:
         return None
     asks = (item for item in procedure.then if isinstance(item, Ask) and item.fact == "breathing")

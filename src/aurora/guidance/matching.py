@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aurora.guidance.cues import Cue
+from aurora.guidance.holds import CARDIAC_ARREST
 from aurora.guidance.procedure import Procedure, Reply, compiled
 from aurora.triage.assessment import Fact
 
@@ -121,5 +122,8 @@ class Matcher:
 
 
 def _is_contradicted(reply: Reply, stated: Mapping[str, Fact]) -> bool:
-    """Whether the words state the opposite of what this is the answer to."""
+    """Whether the words state the opposite of what this is the answer to; "he won't wake up he is
+    breathing" begins no compressions, near as it is to "he isn't breathing"."""
+    if reply.switch == CARDIAC_ARREST and stated.get("breathing") is True:
+        return True
     return any(stated.get(fact, value) != value for fact, value in reply.stated.items())

@@ -92,7 +92,7 @@ class Runner:
         note_text(situation.state, procedure, situation.language)
         guidance = self._advanced(situation, procedure, assessment, text, is_casualty)
         if situation.state.procedure == procedure.procedure:
-            question = holds.urgent_question(situation, procedure)
+            question = holds.question_after(situation, procedure, assessment.facts)
             if question is not None and may_ask(situation, guidance):
                 guidance.sentences += self._ask(situation, procedure, question, question.ask)
         return guidance

@@ -62,6 +62,7 @@ class CompiledFact:
     value: Fact
     any: re.Pattern[str]
     is_one_sign: bool
+    overrules: bool
 
 
 class CompiledBook:
@@ -91,12 +92,15 @@ class CompiledBook:
             (intent, any_of(patterns)) for intent, patterns in book.intents.items()
         ]
         self.facts = [
-            CompiledFact(item.fact, item.value, any_of(item.any), item.is_one_sign)
+            CompiledFact(item.fact, item.value, any_of(item.any), item.is_one_sign, item.overrules)
             for item in book.facts
         ]
         said = book.statements
         self.negative = any_of(said.negative)
         self.answers = any_of(said.answers)
+        self.subjects = any_of(said.subjects)
+        self.reporting = any_of(said.reporting)
+        self.reaches_over = any_of(said.reaches_over)
         self.unceasing = any_of(said.unceasing)
         self.denied_after = any_of(said.denied_after)
         self.unknown = any_of(said.unknown)

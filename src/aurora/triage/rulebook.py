@@ -69,6 +69,8 @@ class FactRule(_Strict):
     any: Annotated[list[Pattern], Field(min_length=1)]
     is_one_sign: bool = False
     """One sign of several: denied, it states nothing ("not bleeding" is not unhurt)."""
+    overrules: bool = False
+    """Said after the opposite it holds: "he wasn't breathing but he is breathing now"."""
 
 
 class Statements(_Strict):
@@ -78,6 +80,13 @@ class Statements(_Strict):
     """The words themselves that deny: "not", "nobody"; taken out, the rest is the opposite."""
     answers: list[Pattern] = Field(default_factory=list)
     """A "no" at the head of a clause that answers, and denies nothing after it."""
+    subjects: list[Pattern] = Field(default_factory=list)
+    """Where a statement of its own begins: a denial before it ended with another sentence."""
+    reporting: list[Pattern] = Field(default_factory=list)
+    """Before such a subject they carry a denial on: "I don't think", "nobody says that"."""
+    reaches_over: list[Pattern] = Field(default_factory=list)
+    """The words that a denial reaches over: "not yet been", "nobody has". Over others it is doubted
+    whether it denies."""
     unceasing: list[Pattern] = Field(default_factory=list)
     """With a denial they say that it goes on: "doesn't stop bleeding"."""
     denied_after: list[Pattern] = Field(default_factory=list)

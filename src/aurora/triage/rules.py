@@ -10,7 +10,7 @@ from aurora.levels import Hazard, Urgency
 from aurora.site.yaml_file import read_yaml
 from aurora.triage.assessment import Fact, Intent
 from aurora.triage.compiled import CompiledBook, CompiledFrame, CompiledHazard, CompiledTopic
-from aurora.triage.rulebook import Rulebook
+from aurora.triage.rulebook import HazardRule, Rulebook
 from aurora.triage.statements import facts_in
 
 NEGATION_REACH_WORDS = 4
@@ -116,12 +116,13 @@ class _Rating:
 
     def _emergency(self, top: _Hit, hits: list[_Hit]) -> RuleVerdict:
         rule = top.hazard.rule
+        facts = self._facts()
         return RuleVerdict(
             urgency=top.urgency,
             hazard=rule.hazard,
-            procedure=rule.procedure,
+            procedure=_procedure_of(rule, facts),
             intent=self._intent(_OUTRANKED_BY_HAZARD) or Intent.REPORT,
-            facts=self._facts(),
+            facts=facts,
             reasons=tuple(hit.reason for hit in hits),
             is_live=self.is_live or not top.is_softened,
             says_real=self.is_live,
@@ -231,6 +232,13 @@ class _Rating:
 
     def _facts(self) -> dict[str, Fact]:
         return facts_in(self.utterance, self.book)
+
+
+def _procedure_of(rule: HazardRule, facts: Mapping[str, Fact]) -> str | None:
+    """The procedure that a rule names: who breathes again, by the same words, gets the care of one
+    who lay there, and no compressions. The urgency stays."""
+    breathes_again = rule.procedure == "cardiac_arrest" and facts.get("breathing") is True
+    return "medical" if breathes_again else rule.procedure
 
 
 def _compiled(book: Rulebook) -> CompiledBook:

@@ -2,10 +2,12 @@
 to others.
 
 A reassuring fact ("the power is off") needs plain words: a question, a wish or a doubt states
-nothing. Bad news is taken at its word.
+nothing, nor does one that a denial may or may not be about. Bad news is taken at its word.
 """
 
+import re
 from collections.abc import Iterator
+from enum import Enum, auto
 from re import Match, Pattern
 
 from aurora.triage.assessment import BAD_IF_NOT, BAD_IF_SO, Fact
@@ -24,26 +26,53 @@ REASSURING_IF_NOT = BAD_IF_SO | {"bleeding"}
 
 def facts_in(utterance: Utterance, book: CompiledBook) -> dict[str, Fact]:
     """Return what these words state. Of a fact's rules the first that finds a statement counts:
-    most specific first in the file."""
+    most specific first in the file; but see `FactRule.overrules`."""
     facts: dict[str, Fact] = {}
     for fact in book.facts:
         if fact.name not in facts:
             stated = next(_stated(fact, utterance, book), None)
             if stated is not None:
-                facts[fact.name] = stated
+                facts[fact.name] = stated[1]
+    for fact in book.facts:
+        is_contrary = fact.overrules and facts.get(fact.name, fact.value) != fact.value
+        if is_contrary and _is_last_word(fact, utterance, book):
+            facts[fact.name] = fact.value
     return facts
 
 
-def _stated(fact: CompiledFact, utterance: Utterance, book: CompiledBook) -> Iterator[Fact]:
-    """The values that the statements found by one rule give the fact, in the words' order."""
+def _is_last_word(fact: CompiledFact, utterance: Utterance, book: CompiledBook) -> bool:
+    """Whether this rule states its value after everything that states the opposite."""
+    said = [at for at, value in _stated(fact, utterance, book) if value == fact.value]
+    others = (rule for rule in book.facts if rule.name == fact.name and rule is not fact)
+    contrary = [
+        at for rule in others for at, value in _stated(rule, utterance, book) if value != fact.value
+    ]
+    return bool(said) and said[-1] > max(contrary, default=-1)
+
+
+def _stated(
+    fact: CompiledFact, utterance: Utterance, book: CompiledBook
+) -> Iterator[tuple[int, Fact]]:
+    """Where one rule finds statements, and the values that they give the fact, in their order."""
     lines = utterance.lines
     match = fact.any.search(lines)
     while match:
         value = _value(fact, match, utterance, book)
         if value is not None:
-            yield value
+            yield match.start(), value
         # What is stated may overlap what is left open: "is it off, yes it is off now".
         match = fact.any.search(lines, match.start() + 1)
+
+
+_WORD = re.compile(r"\S+")
+
+
+class _Denial(Enum):
+    """What a negation does to a statement."""
+
+    NONE = auto()
+    OPPOSITE = auto()
+    UNSURE = auto()
 
 
 def _value(
@@ -57,9 +86,13 @@ def _value(
     is_good = fact.name in (REASSURING_IF_SO if fact.value else REASSURING_IF_NOT)
     if is_good and (clause in utterance.asked or _is_found(book.unknown, before, said)):
         return None
-    if _is_denied(fact, before, said, clause[match.end() - offset :], book, is_good=is_good):
+    own = _own_sentence(before, said, book)
+    denial = _denial(fact, own, said, clause[match.end() - offset :], book, is_good=is_good)
+    if denial is _Denial.OPPOSITE:
         return None if fact.is_one_sign else not fact.value
-    if is_good and _is_found(book.unsettled, _tail(before), said):
+    if denial is _Denial.UNSURE and is_good:
+        return None
+    if is_good and _is_found(book.unsettled, _tail(own), said):
         return None
     return fact.value
 
@@ -74,18 +107,50 @@ def _tail(before: str) -> str:
     return " ".join(words[-OPENING_REACH_WORDS - 1 :])
 
 
-def _is_denied(
+def _own_sentence(before: str, said: str, book: CompiledBook) -> str:
+    """Return what stands before a statement in its own sentence.
+
+    Typed, recognised or out of breath, sentences have no stop: after a denial a new subject begins
+    one ("he won't wake up he's breathing"), unless it is told ("I don't think he's breathing").
+    """
+    start, negations = _negations(before, OPENING_REACH_WORDS, book)
+    subject = book.subjects.search(before + said, negations[-1].end()) if negations else None
+    if subject is None or subject.start() > len(before):
+        return before
+    is_told = book.reporting.search(before[start : subject.start()])
+    return before if is_told else before[subject.start() :]
+
+
+def _negations(before: str, reach: int, book: CompiledBook) -> tuple[int, list[Match[str]]]:
+    """Where the last words begin, as many as a denial reaches over, and the negations in them."""
+    words = list(_WORD.finditer(before))[-reach:]
+    start = words[0].start() if words else len(before)
+    return start, list(book.negative.finditer(before, start))
+
+
+def _denial(
     fact: CompiledFact, before: str, said: str, after: str, book: CompiledBook, *, is_good: bool
-) -> bool:
+) -> _Denial:
     """Whether a negation turns the words round: one that they would have matched without."""
     if book.negative.search(said):
         # "Not breathing" is no denial of "breathing"; "power not off" is one of "power off".
         bare = " ".join(book.negative.sub(" ", said).split())
         again = fact.any.search(f"{before}{bare}{after}", max(0, len(before) - 1))
-        return again is not None and again.start() < len(before) + len(bare)
+        is_turned = again is not None and again.start() < len(before) + len(bare)
+        return _Denial.OPPOSITE if is_turned else _Denial.NONE
     answer = book.answers.match(before + said)
     told = before[answer.end() :] if answer else before
-    tail = " ".join(told.split()[-(DENIAL_REACH_WORDS if is_good else BAD_NEWS_REACH_WORDS) :])
-    if book.negative.search(tail):
-        return not book.unceasing.search(tail)
-    return is_good and bool(book.denied_after.search(after))
+    start, negations = _negations(
+        told, DENIAL_REACH_WORDS if is_good else BAD_NEWS_REACH_WORDS, book
+    )
+    if not negations:
+        is_denied = is_good and book.denied_after.search(after)
+        return _Denial.OPPOSITE if is_denied else _Denial.NONE
+    if book.unceasing.search(told, start):
+        return _Denial.NONE
+    # Over words that may be another sentence a denial is doubted; told, it is carried on.
+    between = told[negations[-1].end() :]
+    subject = book.subjects.search(told + said, negations[-1].end())
+    is_told = subject is not None and subject.start() <= len(told)
+    is_sure = is_told or not book.reaches_over.sub("", between).strip()
+    return _Denial.OPPOSITE if is_sure else _Denial.UNSURE

@@ -356,10 +356,49 @@ def test_a_side_remark_leaves_the_hazard_of_what_runs():
     remark = said(Urgency.CRITICAL, hazard=Hazard.MEDICAL, procedure="medical")
     line, call = dialogue({"a man with a knife": threat, "i can't talk": remark}), new_call()
     line.hear(call, "a man with a knife", NOON)
+    alerted = list(call.roles_alerted)
     line.hear(call, "i can't talk", NOON)
 
     assert call.guidance.procedure == "violence"
     assert call.hazard is Hazard.VIOLENCE
+    assert call.roles_alerted == alerted
+
+
+def test_a_fire_told_of_while_something_worse_runs_reaches_whoever_fights_it():
+    ill = said(Urgency.CRITICAL, hazard=Hazard.MEDICAL, procedure="cardiac_arrest")
+    here = said(Urgency.CRITICAL, hazard=Hazard.FIRE, procedure="fire")
+    line = dialogue({"he is not breathing": ill, "there is a fire here now": here})
+    call = new_call()
+    line.hear(call, "he is not breathing", NOON)
+    assert "fire" not in call.roles_alerted
+
+    line.hear(call, "there is a fire here now", NOON)
+
+    assert call.hazard is Hazard.FIRE
+    assert "fire" in call.roles_alerted
+
+
+def test_a_casualty_who_has_to_wait_leaves_the_fire_known_and_alerts_medics():
+    ill = said(Urgency.CRITICAL, hazard=Hazard.MEDICAL, procedure="cardiac_arrest")
+    line, call = dialogue({"fire in zone b": fire(), "he is not breathing": ill}), new_call()
+    line.hear(call, "fire in zone b", NOON)
+    line.hear(call, "he is not breathing", NOON)
+
+    assert call.guidance.procedure == "fire"
+    assert call.hazard is Hazard.FIRE
+    assert set(line.guide.library.procedures["cardiac_arrest", "en"].alert) <= set(
+        call.roles_alerted
+    )
+
+
+def test_a_fire_is_a_danger_of_its_own_in_a_threat():
+    threat = said(Urgency.CRITICAL, hazard=Hazard.VIOLENCE, procedure="violence")
+    here = said(Urgency.CRITICAL, hazard=Hazard.FIRE, procedure="fire")
+    line, call = dialogue({"a man with a knife": threat, "he lit a fire": here}), new_call()
+    line.hear(call, "a man with a knife", NOON)
+    line.hear(call, "he lit a fire", NOON)
+
+    assert call.hazard is Hazard.FIRE
 
 
 def test_what_takes_over_brings_its_hazard():

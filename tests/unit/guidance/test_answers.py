@@ -73,6 +73,53 @@ def test_breath_of_one_who_does_not_respond_is_asked_before_all_else():
     assert "Is he breathing?" in line.hear(said(facts={"awake": False}))
 
 
+AWAKE = {"ask": "Is he awake?", "again": "Does he answer?", "fact": "awake"}
+
+
+def test_not_to_know_whether_somebody_is_awake_has_the_breath_asked_next():
+    line = Line(procedure(then=[AWAKE, *STEPS, BREATHING]))
+    line.start()
+    line.hear()
+
+    assert "Is he breathing?" in line.hear(UNSURE)
+    assert "awake" not in line.facts
+
+
+def test_who_is_awake_after_all_is_not_asked_for_breath_before_all_else():
+    line = Line(procedure(then=[AWAKE, ALONE, *STEPS, BREATHING]))
+    line.start()
+    line.hear()
+    line.hear(UNSURE)
+
+    assert "Is he breathing?" not in line.hear(said(facts={"awake": True}))
+
+
+def test_the_breath_is_asked_for_in_the_turn_that_tells_somebody_does_not_wake():
+    reply = {"id": "pale", "when": ["white"], "say": ["Lay him flat.", "Keep him flat."]}
+    line = Line(procedure(then=[ALONE, *STEPS, BREATHING], replies=[reply]))
+    line.start()
+
+    told = line.hear(said(facts={"awake": False}), "he is white and does not wake")
+
+    assert told == "Lay him flat. Is he breathing?"
+
+
+def test_words_that_tell_of_breath_begin_no_compressions_whatever_they_are_near_to():
+    reply = {
+        "id": "stopped",
+        "when": ["wake"],
+        "say": ["Push on the chest."],
+        "switch": "cardiac_arrest",
+    }
+    line = Line(procedure(replies=[reply]), procedure("cardiac_arrest"))
+    line.start()
+    line.hear(said(facts={"awake": False, "breathing": True}), "he won't wake he is breathing")
+
+    assert line.situation.state.procedure == "bleeding"
+    line.hear(said(facts={"awake": False}), "he won't wake")
+    assert line.situation.state.procedure == "cardiac_arrest"
+
+
 def test_what_was_passed_over_for_the_breath_is_not_lost():
     line = Line(procedure(then=[ALONE, *STEPS, BREATHING]), facts={"awake": False})
     line.start()

@@ -16,6 +16,9 @@ BOOK: dict[str, Any] = {
     "statements": {
         "negative": [r"\b(?:not|nobody)\b"],
         "answers": [r"no (?=(?:it|he)\b)"],
+        "subjects": [r"\b(?:he|it) is\b"],
+        "reporting": [r"\bsays $"],
+        "reaches_over": [r"\b(?:is|has)\b"],
         "unceasing": [r"\bstop\b"],
         "denied_after": [r"^ not$"],
         "unknown": [r"\bif\b", r"\bis $"],
@@ -53,6 +56,18 @@ def test_a_no_that_answers_denies_nothing_after_it():
 
 def test_a_denial_reaches_no_further_than_its_clause():
     assert stated("not there, it is off") == {"power_off": True}
+
+
+def test_a_denial_ends_where_a_new_subject_begins_a_sentence():
+    assert stated("he is not there it is off") == {"power_off": True}
+
+
+def test_what_may_or_may_not_be_denied_states_nothing():
+    assert stated("not there breathing") == {}
+
+
+def test_bad_news_that_may_be_denied_is_taken_at_its_word():
+    assert stated("not there bleeding") == {"bleeding": True, "people_hurt": True}
 
 
 @pytest.mark.parametrize("words", ["it is off?", "is it off", "if it is off", "it should off"])
