@@ -7,6 +7,7 @@ from functools import cache
 import httpcore2
 import pytest
 
+from aurora.conversation import operators
 from aurora.records import conditions, phones, sql
 from aurora.rehearsal import rung_phones
 from tests.waiting import PATIENT_S
@@ -19,6 +20,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     A test that is about that sets its own limit.
     """
     monkeypatch.setattr(rung_phones, "ANSWER_WITHIN_S", PATIENT_S)
+    monkeypatch.setattr(operators, "NEWEST_WITHIN_S", PATIENT_S)
     monkeypatch.setattr(sql, "TURN_SECONDS", PATIENT_S)
     monkeypatch.setattr(conditions, "WITHIN_S", PATIENT_S)
     monkeypatch.setattr(phones, "WITHIN_S", PATIENT_S)

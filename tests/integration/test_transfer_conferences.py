@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import yaml
 
 from aurora.conversation.hand_off import Way
 from aurora.lines.hand_off import fetching
@@ -11,21 +10,11 @@ from aurora.rehearsal.rung_phones import OnThePhone
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_resources import RungCall
 from aurora.rehearsal.twilio_rest_server import Failure
-from aurora.site.load import DEFAULT_SITE
 from tests.telephones import Telephones, telephones, text, until
 
 FIRE = "There is a fire in zone B"
 HUMAN = "I want to speak to a person"
 DESK, SERVICES = "+12025550100", "+12025550103"
-
-
-@pytest.fixture(scope="module")
-def emergency_line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A site that names whom to dial for the public services."""
-    site = yaml.safe_load((DEFAULT_SITE / "site.yaml").read_text(encoding="utf-8"))
-    path = tmp_path_factory.mktemp("site") / "site.yaml"
-    path.write_text(yaml.safe_dump(site | {"emergency_line": "emergency_desk"}), encoding="utf-8")
-    return {"AURORA_SITE": str(path)}
 
 
 @pytest.fixture(autouse=True)
@@ -59,11 +48,6 @@ async def rests(line: Telephones) -> None:
         await until(lambda: not line.parts.transfers.is_at_work)
 
 
-def together(line: Telephones, caller: TwilioCaller) -> set[str]:
-    found = line.server.conferences.of(caller.call_sid)
-    return set(found[0].participants) if found else set()
-
-
 async def test_the_caller_stays_with_the_services_when_the_person_hangs_up(
     emergency_line, monkeypatch, tmp_path
 ):
@@ -71,7 +55,7 @@ async def test_the_caller_stays_with_the_services_when_the_person_hangs_up(
         caller, person, services = await joined_by_services(line)
         line.phones.hang_up(person.call)
         await rests(line)
-        left, call = together(line, caller), await line.state(caller)
+        left, call = line.together(caller), await line.state(caller)
 
     assert left == {caller.call_sid, services.call.sid}
     assert (call.hand_off.stage, call.hand_off.contact_id) == ("joined", "emergency_desk")
@@ -85,7 +69,7 @@ async def test_the_caller_stays_with_the_person_when_the_services_hang_up(
         caller, person, services = await joined_by_services(line)
         line.phones.hang_up(services.call)
         await rests(line)
-        left, call = together(line, caller), await line.state(caller)
+        left, call = line.together(caller), await line.state(caller)
 
     assert left == {caller.call_sid, person.call.sid}
     assert (call.hand_off.stage, call.hand_off.contact_id) == ("joined", "control_desk")
@@ -148,7 +132,7 @@ async def test_services_who_answer_when_the_person_is_gone_get_the_caller(
         between = await line.stage(caller)
         services = await line.picks_up(ringing)
         await rests(line)
-        left, stage = together(line, caller), await line.stage(caller)
+        left, stage = line.together(caller), await line.stage(caller)
         line.phones.hang_up(services.call)
         await rests(line)
         after = await line.stage(caller)
@@ -287,7 +271,7 @@ async def test_a_caller_on_hold_stays_on_hold(monkeypatch, tmp_path):
         await line.network.settle()
         line.server.conferences.wait_on()
         await rests(line)
-        stage, left = await line.stage(caller), together(line, caller)
+        stage, left = await line.stage(caller), line.together(caller)
 
     assert stage == "joined"
     assert left == {caller.call_sid, person.call.sid}

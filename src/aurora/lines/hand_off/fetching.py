@@ -50,26 +50,31 @@ class Fetching:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def fetch_back(self, operators: Operators, call_id: str, attempt: int) -> None:
-        """Bring a caller back whose person is gone, until they are back or have hung up."""
-        self._beside_it(self._keep_fetching(operators, call_id, attempt))
+    def fetch_back(self, operators: Operators, call_id: str, attempt: int, sid: str) -> None:
+        """Bring a caller back whose person is gone, until they are back or have hung up.
+
+        sid: the person's call, unless somebody else turns out to have come meanwhile.
+        """
+        self._beside_it(self._keep_fetching(operators, call_id, attempt, sid))
 
     def look_after(
         self, operators: Operators, call: Call, attempt: int, *, is_held: bool = False
     ) -> None:
         """Fetch a caller who waits for nobody; to be asked again and again while they wait."""
         if waits_for_nobody(call, attempt, self._clock(), is_held=is_held):
-            log.warning("caller_waits_for_nobody", call_id=call.id, attempt=attempt)
-            self._beside_it(self._fetch_waiting(operators, call, attempt))
+            self._beside_it(self._fetch_waiting(operators, call, attempt, is_held=is_held))
 
-    async def _keep_fetching(self, operators: Operators, call_id: str, attempt: int) -> None:
+    async def _keep_fetching(
+        self, operators: Operators, call_id: str, attempt: int, sid: str
+    ) -> None:
         await asyncio.sleep(BACK_WITHIN_S)
         while True:
             try:
-                call = await operators.call(call_id)
-                if not is_joined(call, attempt) or call.ended_at is not None:
-                    return
-                await self._fetch(operators, call, attempt)
+                # Another machine may have brought them somebody, or have them back.
+                await operators.switchboard.renew(call_id)
+                call = await operators.leave(call_id, sid)
+                if is_without(call, attempt, sid):
+                    await self._fetch(operators, call, attempt)
                 return
             except UnknownCall:
                 return
@@ -78,9 +83,15 @@ class Fetching:
                 log.error("caller_not_fetched", call_id=call_id, reason=str(error))
             await asyncio.sleep(AGAIN_AFTER_S)
 
-    async def _fetch_waiting(self, operators: Operators, call: Call, attempt: int) -> None:
+    async def _fetch_waiting(
+        self, operators: Operators, call: Call, attempt: int, *, is_held: bool
+    ) -> None:
         """Fetch once: a caller who still waits afterwards asks again by themselves."""
         try:
+            call = await operators.switchboard.renew(call.id)  # the person may have joined there
+            if not waits_for_nobody(call, attempt, self._clock(), is_held=is_held):
+                return
+            log.warning("caller_waits_for_nobody", call_id=call.id, attempt=attempt)
             others = legs(call.hand_off) if call.hand_off and is_joined(call, attempt) else []
             await self._fetch(operators, call, attempt)
             for leg in others:  # nobody is to wait for a caller who has left
@@ -104,6 +115,14 @@ def is_joined(call: Call, attempt: int) -> bool:
     """Whether a caller on the telephone is with whoever was asked in this attempt."""
     is_theirs = call.hand_off is not None and call.hand_off.attempt == attempt
     return is_theirs and is_in_conference(call) and call.line in TELEPHONE_LINES
+
+
+def is_without(call: Call, attempt: int, sid: str) -> bool:
+    """Whether a caller was with the person of this telephone call, and nobody has followed."""
+    hand_off = call.hand_off
+    if hand_off is None or call.ended_at is not None or not is_joined(call, attempt):
+        return False
+    return hand_off.leg in (None, sid)
 
 
 def waits_for_nobody(call: Call, attempt: int, now: datetime, *, is_held: bool = False) -> bool:

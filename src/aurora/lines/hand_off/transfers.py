@@ -231,7 +231,7 @@ class Transfers(Observer):
         changed = self._changed[call_id]
         attempt, leg = hand_off.attempt, hand_off.leg
         while (left_s := (ends_at - self.clock()).total_seconds()) > 0:
-            call = await self.operators.call(call_id)
+            call = await self.operators.newest(call_id)
             if call.hand_off is not None and call.hand_off.attempt == attempt:
                 leg = call.hand_off.leg or leg
             if not _is_attempt(call, attempt):
@@ -244,8 +244,8 @@ class Transfers(Observer):
                     await changed.wait()
             except TimeoutError:
                 continue
-        await self.operators.pass_on(call_id, "not_in_time", attempt=attempt)
-        if leg:
+        call = await self.operators.pass_on(call_id, "not_in_time", attempt=attempt)
+        if leg and not is_joined(call, attempt):
             await self._hang_up(leg)
 
     async def bring(self, call: Call, leg: Leg, attempt: int | None = None) -> Call | None:
@@ -281,7 +281,7 @@ class Transfers(Observer):
         if hand_off is None or not is_in_conference(call):
             return
         if hand_off.leg in (None, sid):
-            self.fetching.fetch_back(self.operators, call_id, hand_off.attempt)
+            self.fetching.fetch_back(self.operators, call_id, hand_off.attempt, sid)
         elif not hand_off.added:
             self._beside_it(self._rule(room_of(call), hand_off.leg, is_alone=True))
 

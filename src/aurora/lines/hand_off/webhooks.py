@@ -1,10 +1,14 @@
-"""The addresses that Twilio asks about a hand-off; the calls it is about know the answers."""
+"""The addresses that Twilio asks about a hand-off; the calls it is about know the answers.
+
+Twilio asks whichever machine it likes: each is answered by the call as it is on the record.
+"""
 
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
 from starlette.requests import Request
 
+from aurora.conversation.operators import Operators
 from aurora.errors import LinkRefused, UnknownCall
 from aurora.lines.hand_off.addresses import PREFIX, Addresses, Asked, Step
 from aurora.lines.hand_off.caller import CallersCall
@@ -30,12 +34,14 @@ class HandOffWebhooks:
         self,
         addresses: Addresses,
         signature: WebhookSignature,
+        operators: Operators,
         person: PersonsCall,
         caller: CallersCall,
         services: EmergencyServices,
     ) -> None:
         self._addresses = addresses
         self._signature = signature
+        self._operators = operators
         self.person = person
         self.caller = caller
         self.services = services
@@ -56,6 +62,7 @@ class HandOffWebhooks:
         async def read_and_answer(request: Request) -> str:
             fields, asked = await self.read(request)
             try:
+                await self._operators.newest(asked.call_id)
                 return await answer(fields, asked)
             except UnknownCall:
                 return EMPTY
@@ -66,7 +73,9 @@ class HandOffWebhooks:
         """Return what takes something in, as a route takes it."""
 
         async def read_and_note(request: Request) -> None:
-            await note(*await self.read(request))
+            fields, asked = await self.read(request)
+            await self._operators.newest(asked.call_id)
+            await note(fields, asked)
 
         return read_and_note
 
