@@ -226,6 +226,14 @@ class Operators:
 
         return await self.switchboard.amend(name, change)
 
+    async def regroup(self, name: str, leg: Leg, attempt: int) -> Call:
+        """Somebody whose conference ended too early has the caller anew; raises HandOffTaken."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.regroup(call, leg, attempt, now)
+
+        return await self.switchboard.change(name, change)
+
     async def leave(self, name: str, sid: str) -> Call:
         """One of several people has left the conference, by the id of the call to them."""
 

@@ -56,8 +56,10 @@ class HandOffWebhooks:
             raise not_ours(request, error) from error
         return fields, asked
 
-    def answering(self, answer: Callable[[Fields, Asked], Awaitable[str]]) -> Answers:
-        """Return an answer as a route takes it."""
+    def answering(
+        self, answer: Callable[[Fields, Asked], Awaitable[str]], unknown: str = EMPTY
+    ) -> Answers:
+        """Return an answer as a route takes it. unknown: for a call that there is no record of."""
 
         async def read_and_answer(request: Request) -> str:
             fields, asked = await self.read(request)
@@ -65,7 +67,7 @@ class HandOffWebhooks:
                 await self._operators.newest(asked.call_id)
                 return await answer(fields, asked)
             except UnknownCall:
-                return EMPTY
+                return unknown
 
         return read_and_answer
 
@@ -81,12 +83,17 @@ class HandOffWebhooks:
 
 
 def hand_off_routes(webhooks: HandOffWebhooks, fallback: str) -> APIRouter:
-    """Return the webhooks; whatever fails in one of the caller's, they get `fallback`."""
+    """Return the webhooks; whatever fails in one of the caller's, they get `fallback`.
+
+    The public services get the control room: nobody at an emergency number is hung up on.
+    """
     router = APIRouter()
     person, caller, services = webhooks.person, webhooks.caller, webhooks.services
     of_person = {
         Step.KEY: person.key,
         Step.OVER: person.over,
+    }
+    of_services = {
         Step.ADDED: services.enter,
         Step.ADDED_OVER: services.over,
     }
@@ -107,6 +114,9 @@ def hand_off_routes(webhooks: HandOffWebhooks, fallback: str) -> APIRouter:
     for spoken, safe in ((of_person, HANG_UP), (of_caller, fallback)):
         for step, answer in spoken.items():
             add_spoken(router, f"{PREFIX}{step}", webhooks.answering(answer), safe)
+    desk = services.fallback()
+    for step, answer in of_services.items():
+        add_spoken(router, f"{PREFIX}{step}", webhooks.answering(answer, desk), desk)
     for step, note in noted.items():
         add_noted(router, f"{PREFIX}{step}", webhooks.noting(note))
     return router
