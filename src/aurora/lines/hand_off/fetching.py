@@ -29,6 +29,10 @@ ENTERS_WITHIN = timedelta(seconds=20)
 """From the key to the conference: the caller is moved meanwhile, and one sentence is spoken."""
 
 
+Errand = tuple[str, int, str]
+"""The call, the attempt, and who is gone: whoever follows them may go as well."""
+
+
 class Fetching:
     """All callers of this machine who are to be fetched."""
 
@@ -38,14 +42,14 @@ class Fetching:
         self._calls = calls
         self._addresses = addresses
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[Errand, asyncio.Task[None]] = {}
 
     @property
     def is_at_work(self) -> bool:
         return bool(self._tasks)
 
     async def close(self) -> None:
-        tasks = list(self._tasks)
+        tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -53,16 +57,21 @@ class Fetching:
     def fetch_back(self, operators: Operators, call_id: str, attempt: int, sid: str) -> None:
         """Bring a caller back whose person is gone, until they are back or have hung up.
 
-        sid: the person's call, unless somebody else turns out to have come meanwhile.
+        sid: the person's call, unless somebody else turns out to have come meanwhile. That they
+        left is told up to three times, and a caller who is moved twice hears twice how it begins.
         """
-        self._beside_it(self._keep_fetching(operators, call_id, attempt, sid))
+        errand = (call_id, attempt, sid)
+        if errand not in self._tasks:
+            self._begin(errand, self._keep_fetching(operators, call_id, attempt, sid))
 
     def look_after(
         self, operators: Operators, call: Call, attempt: int, *, is_held: bool = False
     ) -> None:
         """Fetch a caller who waits for nobody; to be asked again and again while they wait."""
-        if waits_for_nobody(call, attempt, self._clock(), is_held=is_held):
-            self._beside_it(self._fetch_waiting(operators, call, attempt, is_held=is_held))
+        is_fetched = any(errand[:2] == (call.id, attempt) for errand in self._tasks)
+        if not is_fetched and waits_for_nobody(call, attempt, self._clock(), is_held=is_held):
+            errand = (call.id, attempt, call.connection_id)
+            self._begin(errand, self._fetch_waiting(operators, call, attempt, is_held=is_held))
 
     async def _keep_fetching(
         self, operators: Operators, call_id: str, attempt: int, sid: str
@@ -104,11 +113,10 @@ class Fetching:
         if not await self._calls.move(call.connection_id, back):
             await operators.slip_back(call.id, "person_left")
 
-    def _beside_it(self, work: Coroutine[None, None, None]) -> None:
+    def _begin(self, errand: Errand, work: Coroutine[None, None, None]) -> None:
         """Do something that nobody waits for."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = self._tasks[errand] = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self._tasks.pop(errand, None))
 
 
 def is_joined(call: Call, attempt: int) -> bool:
