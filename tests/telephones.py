@@ -174,7 +174,13 @@ async def another_machine(
     """Serve the same line from one more machine; both need the same PostgreSQL."""
     directory.mkdir()  # noqa: ASYNC240
     speech = WrittenSpeech()
-    async with served(
-        monkeypatch, directory, line.environment, speech=speech, door=CookieDoor()
-    ) as (url, parts):
-        yield replace(line, url=url, parts=parts)
+    async with (
+        served(monkeypatch, directory, line.environment, speech=speech, door=CookieDoor()) as (
+            url,
+            parts,
+        ),
+        httpx2.AsyncClient(
+            base_url=url, headers=headers_of(url), trust_env=False, timeout=PATIENT_S
+        ) as console,
+    ):
+        yield replace(line, url=url, parts=parts, console=console)

@@ -108,3 +108,15 @@ async def test_a_caller_stays_with_services_whose_coming_the_asked_machine_misse
 
     assert one.together(caller) == {caller.call_sid, services.call.sid}
     assert (await other.state(caller)).hand_off.contact_id == "emergency_desk"
+
+
+async def test_an_operator_gives_a_caller_back_who_was_brought_to_a_person_elsewhere(machines):
+    one, other = machines
+    caller, heard = await rung(one, other)
+    await one.presses(heard, "2")
+    answer = await other.act(caller, "release")
+    await rests(one, other)
+
+    assert answer.is_success, answer.text
+    assert heard.call.is_over
+    assert await one.stage(caller) == "dropped_back"
