@@ -5,6 +5,7 @@ A busy machine would else be answered as a broken one. A test that is about a li
 
 from types import ModuleType
 
+from aurora.conversation import operators
 from aurora.lines import socket_calls
 from aurora.lines.audio import ears
 from aurora.records import (
@@ -37,6 +38,8 @@ LIMITS: tuple[tuple[ModuleType, str], ...] = (
     (engines, "CONNECT_SECONDS"),
     (engines, "STATEMENT_SECONDS"),
     *((store, "WITHIN_S") for store in STORES),
+    # A machine that cannot read a hand-off anew goes by what it knows.
+    (operators, "NEWEST_WITHIN_S"),
     # A caller whose words are late is answered with what was understood of them so far.
     (ears, "PATIENCE_S"),
     (pool, "FINAL_WITHIN_S"),

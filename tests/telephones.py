@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class Telephones:
     network: TelephoneNetwork
     client: httpx2.AsyncClient
     console: httpx2.AsyncClient
+    environment: Mapping[str, str]
 
     async def call(self) -> TwilioCaller:
         """A caller rings and has been greeted."""
@@ -105,6 +106,11 @@ class Telephones:
         call = await self.state(caller)
         return [event.kind for event in await self.parts.records.events(call.id)]
 
+    def together(self, caller: TwilioCaller) -> set[str]:
+        """Return the calls in the conference that a caller is in, theirs included."""
+        found = self.server.conferences.of(caller.call_sid)
+        return set(found[0].participants) if found else set()
+
     async def act(self, caller: TwilioCaller, what: str, **fields: Any) -> httpx2.Response:
         call = await self.state(caller)
         return await self.console.post(f"/console/calls/{call.id}/{what}", json=fields)
@@ -134,19 +140,20 @@ async def telephones(
     """Serve the line and the stand-in for Twilio, each on its port."""
     server = TwilioRestServer()
     api_url, port = free_url()
-    account = {
+    settings = {
         "TWILIO_ACCOUNT_SID": server.account_sid,
         "TWILIO_AUTH_TOKEN": server.auth_token,
         "TWILIO_PHONE_NUMBER": LINE,
         "TWILIO_API_URL": api_url,
         "AURORA_PUBLIC_URL": PUBLIC,
+        **(environment or {}),
     }
     async with (
         serving(server, port),
         served(
             monkeypatch,
             directory,
-            account | dict(environment or {}),
+            settings,
             speech=speech or WrittenSpeech(),
             door=CookieDoor(),
         ) as (url, parts),
@@ -157,4 +164,23 @@ async def telephones(
     ):
         phones = RungPhones(server, client, url, PUBLIC)
         network = TelephoneNetwork(server, phones)
-        yield Telephones(url, parts, server, phones, network, client, console)
+        yield Telephones(url, parts, server, phones, network, client, console, settings)
+
+
+@asynccontextmanager
+async def another_machine(
+    monkeypatch: pytest.MonkeyPatch, directory: Path, line: Telephones
+) -> AsyncIterator[Telephones]:
+    """Serve the same line from one more machine; both need the same PostgreSQL."""
+    directory.mkdir()  # noqa: ASYNC240
+    speech = WrittenSpeech()
+    async with (
+        served(monkeypatch, directory, line.environment, speech=speech, door=CookieDoor()) as (
+            url,
+            parts,
+        ),
+        httpx2.AsyncClient(
+            base_url=url, headers=headers_of(url), trust_env=False, timeout=PATIENT_S
+        ) as console,
+    ):
+        yield replace(line, url=url, parts=parts, console=console)

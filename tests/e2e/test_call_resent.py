@@ -39,6 +39,37 @@ async def test_words_typed_into_a_dead_connection_are_answered_once_it_is_found_
     assert heard == [FIRE, "it is spreading"]
 
 
+async def test_words_said_again_after_a_failure_arrive_each_time_they_are_said(
+    monkeypatch, tmp_path
+):
+    way = Cuttable()
+    async with (
+        served(monkeypatch, tmp_path, speech=WrittenSpeech()) as (url, parts),
+        browsing() as page,
+    ):
+        await page.route("**/call/words", lambda route: route.abort())
+        await calling_over(way, page, url)
+        await way.cut()
+        await type_in(page, FIRE)
+        await expect(page.get_by_role("alert")).to_contain_text("did not get through")
+        way.is_cut = False
+        await expect(page.get_by_role("alert")).to_be_empty()
+        for many in (1, 2, 3):
+            await type_in(page, FIRE)
+            await expect(page.locator("#log li.you")).to_have_count(many)
+        [call] = await parts.records.calls()
+
+        async def heard() -> list[str]:
+            told = await parts.records.messages(call.id)
+            return [one.content for one in told if one.role == "user"]
+
+        async def is_all_there() -> bool:
+            return len(await heard()) == 3
+
+        await until(is_all_there)
+        assert await heard() == [FIRE] * 3
+
+
 def was_spoken(sent: list[str | bytes]) -> bool:
     """Whether somebody spoke, and paused for so long that their turn was over."""
     frames = [np.frombuffer(one, "<i2") for one in sent if isinstance(one, bytes)]

@@ -31,6 +31,12 @@ NOTED = """() => {
     self.noted.push({ title, body, tag, lang, actions: actions.map(({ action }) => action) });
   };
 }"""
+WANTED = """() => {
+  document.addEventListener('htmx:beforeRequest', ({ detail }) => {
+    if (detail.elt.id === 'roll') window.wanted += 1;
+  });
+}"""
+"""Counts when the page would look at the roll, whether or not it does."""
 PRESS = """async (action) => {
   const [notification] = await self.registration.getNotifications();
   self.dispatchEvent(new NotificationEvent('notificationclick', { notification, action }));
@@ -186,6 +192,30 @@ async def test_a_check_in_without_a_network_says_so_and_is_sent_when_there_is_on
     await expect(phone.get_by_text("Recorded: you are not on site.")).to_be_visible()
 
 
+async def test_a_check_in_that_nobody_answers_or_can_record_is_sent_again(
+    shown: Console, phone: Page
+) -> None:
+    await phone.goto(f"{shown.url}/console/muster")
+    await phone.get_by_text("Say something else").click()
+    asked: list[Route] = []
+
+    async def on_a_bad_day(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 2:
+            await route.fulfill(status=503, json={"detail": "The record cannot be written."})
+        if len(asked) > 2:
+            await route.continue_()
+
+    await phone.context.route("**/console/muster/check-in", on_a_bad_day)
+    await phone.get_by_role("button", name="I am not on site").click()
+    not_sent = phone.get_by_text("NOT sent: no connection.")
+    await expect(not_sent).to_be_visible(timeout=PATIENT_S * 1000)
+
+    recorded = phone.get_by_text("Recorded: you are not on site.")
+    await expect(recorded).to_be_visible(timeout=PATIENT_S * 1000)
+    assert len(asked) == 3
+
+
 async def test_a_check_in_takes_the_place_that_was_chosen_and_the_location_if_allowed(
     shown: Console,
 ) -> None:
@@ -256,27 +286,35 @@ async def test_a_roll_that_nobody_answers_for_says_that_it_is_not_up_to_date(
     await expect(stale).to_be_hidden(timeout=PATIENT_S * 1000)
 
 
-async def test_a_slow_mark_is_not_broken_off_by_the_next_look_at_the_roll(
+async def test_while_a_mark_is_on_its_way_nobody_looks_at_a_roll_without_it(
     shown: Console, phone: Page
 ) -> None:
     await phone.goto(f"{shown.url}/console/muster")
     mark, looks = Silent(), 0
+    await phone.evaluate(WANTED)
 
     async def look(route: Route) -> None:
         nonlocal looks
         looks += 1
         await route.continue_()
 
+    async def is_due() -> bool:
+        return bool(await phone.evaluate("window.wanted >= 2"))
+
     await phone.context.route("**/console/muster/mark", mark)
     await phone.locator("#roll").get_by_role("button", name="Seen, safe: Sam Example").click()
     await until(lambda: mark.asked)
     await phone.context.route(ROLL, look)
-    await until(lambda: looks > 0, within_s=PATIENT_S)
+    await phone.evaluate("window.wanted = 0")
+    await until(is_due, within_s=PATIENT_S)
+    looks_meanwhile = looks
     await mark.asked[0].continue_()
 
     await expect(phone.locator("#roll").get_by_role("list", name="Safe")).to_contain_text(
         "Sam Example"
     )
+    await until(lambda: looks > 0, within_s=PATIENT_S)
+    assert looks_meanwhile == 0
 
 
 async def test_the_page_of_an_incident_is_answered_by_keyboard(shown: Console, phone: Page) -> None:

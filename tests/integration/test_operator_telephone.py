@@ -1,25 +1,14 @@
 """What an operator does with callers on the telephone: words, chosen people, hold, the services."""
 
 import pytest
-import yaml
 
 from aurora.rehearsal.rung_phones import OnThePhone
 from aurora.rehearsal.twilio_caller import TwilioCaller
-from aurora.site.load import DEFAULT_SITE
 from tests.telephones import Telephones, telephones, text
 
 FIRE = "There is a fire in zone B"
 HUMAN = "I want to speak to a person"
 MEDIC, DESK, SERVICES = "+12025550105", "+12025550100", "+12025550103"
-
-
-@pytest.fixture(scope="module")
-def emergency_line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A site that names whom to dial for the public services."""
-    site = yaml.safe_load((DEFAULT_SITE / "site.yaml").read_text(encoding="utf-8"))
-    path = tmp_path_factory.mktemp("site") / "site.yaml"
-    path.write_text(yaml.safe_dump(site | {"emergency_line": "emergency_desk"}), encoding="utf-8")
-    return {"AURORA_SITE": str(path)}
 
 
 async def joined(line: Telephones) -> tuple[TwilioCaller, OnThePhone]:

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 import pytest
-import yaml
 
 from aurora.conversation.hand_off import Way
-from aurora.lines.hand_off import fetching
+from aurora.lines.hand_off import ending, fetching
 from aurora.rehearsal.rung_phones import OnThePhone
 from aurora.rehearsal.twilio_caller import TwilioCaller
 from aurora.rehearsal.twilio_resources import RungCall
 from aurora.rehearsal.twilio_rest_server import Failure
-from aurora.site.load import DEFAULT_SITE
+from aurora.rehearsal.twiml_document import read_twiml
 from tests.telephones import Telephones, telephones, text, until
 
 FIRE = "There is a fire in zone B"
@@ -19,20 +18,12 @@ HUMAN = "I want to speak to a person"
 DESK, SERVICES = "+12025550100", "+12025550103"
 
 
-@pytest.fixture(scope="module")
-def emergency_line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A site that names whom to dial for the public services."""
-    site = yaml.safe_load((DEFAULT_SITE / "site.yaml").read_text(encoding="utf-8"))
-    path = tmp_path_factory.mktemp("site") / "site.yaml"
-    path.write_text(yaml.safe_dump(site | {"emergency_line": "emergency_desk"}), encoding="utf-8")
-    return {"AURORA_SITE": str(path)}
-
-
 @pytest.fixture(autouse=True)
 def _fetched_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits to see whether a caller comes back by themselves."""
     monkeypatch.setattr(fetching, "BACK_WITHIN_S", 0.0)
     monkeypatch.setattr(fetching, "AGAIN_AFTER_S", 0.0)
+    monkeypatch.setattr(ending, "AGAIN_AFTER_S", 0.0)
 
 
 async def joined(line: Telephones) -> tuple[TwilioCaller, OnThePhone]:
@@ -59,11 +50,6 @@ async def rests(line: Telephones) -> None:
         await until(lambda: not line.parts.transfers.is_at_work)
 
 
-def together(line: Telephones, caller: TwilioCaller) -> set[str]:
-    found = line.server.conferences.of(caller.call_sid)
-    return set(found[0].participants) if found else set()
-
-
 async def test_the_caller_stays_with_the_services_when_the_person_hangs_up(
     emergency_line, monkeypatch, tmp_path
 ):
@@ -71,11 +57,95 @@ async def test_the_caller_stays_with_the_services_when_the_person_hangs_up(
         caller, person, services = await joined_by_services(line)
         line.phones.hang_up(person.call)
         await rests(line)
-        left, call = together(line, caller), await line.state(caller)
+        left, call = line.together(caller), await line.state(caller)
 
     assert left == {caller.call_sid, services.call.sid}
     assert (call.hand_off.stage, call.hand_off.contact_id) == ("joined", "emergency_desk")
     assert not services.call.is_over
+
+
+async def comes_first(line: Telephones, which: str) -> None:
+    """Of what Twilio asks and tells when a conference ends, in no order."""
+    if which == "news":
+        told, line.server.conferences.callbacks = line.server.conferences.callbacks, []
+        for url, form in told:
+            await line.phones.post(url, form)
+        await line.phones.deliver()
+    if which == "services":
+        line.server.conferences.left.reverse()
+
+
+@pytest.mark.parametrize("first", ["caller", "services", "news"])
+async def test_a_conference_that_ends_with_the_person_in_spite_of_all_is_begun_anew(
+    first, emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person = await joined(line)
+        line.server.fail(Failure.REFUSED, "Participants", times=10_000)
+        await line.act(caller, "emergency-services")
+        services = await line.picks_up(await line.rings())
+        line.phones.hang_up(person.call)
+        await comes_first(line, first)
+        await rests(line)
+        left, hand_off = line.together(caller), (await line.state(caller)).hand_off
+        joined_then = (hand_off.stage, hand_off.contact_id)
+        line.server.faults.clear()
+        line.phones.hang_up(services.call)
+        await rests(line)
+        after = await line.stage(caller)
+
+    assert left == {caller.call_sid, services.call.sid}
+    assert joined_then == ("joined", "emergency_desk")
+    assert after == "dropped_back"
+
+
+async def test_that_a_conference_goes_on_without_the_person_is_said_until_it_is_heard(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, person = await joined(line)
+        line.server.fail(Failure.REFUSED, "Participants", times=3)
+        await line.act(caller, "emergency-services")
+        await line.picks_up(await line.rings())
+        room, at_person = line.server.conferences.of(person.call.sid)
+        await until(lambda: not at_person.ends)
+
+    assert room.status == "in-progress"
+
+
+async def test_services_are_let_go_when_the_caller_hangs_up(emergency_line, monkeypatch, tmp_path):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, _, services = await joined_by_services(line)
+        calls = set(line.server.calls)
+        # The conference is over before the line is told that the caller's call is.
+        line.server.calls[caller.call_sid].status = "completed"
+        line.server.conferences.leave(caller.call_sid)
+        line.server.conferences.left.sort(key=lambda sid: sid != services.call.sid)
+        await line.network.settle()
+        events = await line.events(caller)
+
+    assert services.call.is_over
+    assert set(line.server.calls) == calls
+    assert events.count("hand_off_joined") == 1
+
+
+async def test_services_whom_nobody_can_be_brought_to_get_the_control_rooms_number(
+    emergency_line, monkeypatch, tmp_path
+):
+    async with telephones(monkeypatch, tmp_path, emergency_line) as line:
+        caller, _ = await joined(line)
+        await line.act(caller, "emergency-services")
+        ringing = await line.rings()
+        await caller.hang_up()
+        await rests(line)
+        line.server.refused_numbers[DESK] = 21211  # so that no room can be opened with them
+        enter = next(
+            v.text for v in read_twiml(ringing.fields["Twiml"].encode()) if v.name == "Redirect"
+        )
+        answer = await line.phones.send(enter, ringing.form())
+
+    assert f"<Number>{DESK}</Number>" in answer.text
+    assert "<Hangup" not in answer.text
 
 
 async def test_the_caller_stays_with_the_person_when_the_services_hang_up(
@@ -85,7 +155,7 @@ async def test_the_caller_stays_with_the_person_when_the_services_hang_up(
         caller, person, services = await joined_by_services(line)
         line.phones.hang_up(services.call)
         await rests(line)
-        left, call = together(line, caller), await line.state(caller)
+        left, call = line.together(caller), await line.state(caller)
 
     assert left == {caller.call_sid, person.call.sid}
     assert (call.hand_off.stage, call.hand_off.contact_id) == ("joined", "control_desk")
@@ -148,7 +218,7 @@ async def test_services_who_answer_when_the_person_is_gone_get_the_caller(
         between = await line.stage(caller)
         services = await line.picks_up(ringing)
         await rests(line)
-        left, stage = together(line, caller), await line.stage(caller)
+        left, stage = line.together(caller), await line.stage(caller)
         line.phones.hang_up(services.call)
         await rests(line)
         after = await line.stage(caller)
@@ -287,7 +357,7 @@ async def test_a_caller_on_hold_stays_on_hold(monkeypatch, tmp_path):
         await line.network.settle()
         line.server.conferences.wait_on()
         await rests(line)
-        stage, left = await line.stage(caller), together(line, caller)
+        stage, left = await line.stage(caller), line.together(caller)
 
     assert stage == "joined"
     assert left == {caller.call_sid, person.call.sid}

@@ -115,6 +115,22 @@ def leave(call: Call, sid: str, now: datetime) -> list[Event]:
     return [Event("hand_off_left", now, who | {"attempt": hand_off.attempt})]
 
 
+def regroup(call: Call, leg: Leg, attempt: int, now: datetime) -> list[Event]:
+    """The conference of an attempt is over, and this one of its people is still on the telephone.
+
+    They have the caller from here on, in the conference of the next attempt; nothing when they
+    have already. Raises HandOffTaken when somebody else has by now.
+    """
+    hand_off = call.hand_off
+    if hand_off is None or hand_off.attempt != attempt:
+        if hand_off is not None and is_in_conference(call) and hand_off.leg == leg.sid:
+            return []
+        raise HandOffTaken((hand_off and hand_off.person) or "", "later")
+    over = drop_back(call, "conference_over", now)
+    ids = {"contact_id": leg.contact_id, "leg": leg.sid, "role": leg.role}
+    return [*over, *join(call, leg.person, Way.PHONE, now, **ids)]
+
+
 def legs(hand_off: HandOff) -> list[str]:
     """Return the ids of the telephone calls to people whom the caller is with, or is to be."""
     return [*([hand_off.leg] if hand_off.leg else []), *(leg.sid for leg in hand_off.added)]

@@ -88,6 +88,7 @@ class LiveCalls:
         if stored is None:
             self._rename(live, f"{ours.id}_{secrets.token_hex(2)}")
             return
+        words = await self._words(stored.id)  # whoever gives up waiting leaves all as it was
         if live.unsaved:
             carry_over(ours, stored)
             live.unsaved = [replace(entry, call=stored) for entry in live.unsaved]
@@ -95,7 +96,7 @@ class LiveCalls:
         live.call = stored
         self._enter(live)
         live.history.clear()
-        live.history.extend(await self._words(stored.id))
+        live.history.extend(words)
 
     def unsaved(self) -> list[LiveCall]:
         """Return the calls of which something is not on the record yet."""

@@ -1,8 +1,11 @@
 """What people besides the caller do to a live call; each act is on its record before it counts."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+
+import structlog
 
 from aurora.accounts.acts import Act, check_seen
 from aurora.conversation import handing_off, joining, operators_words
@@ -16,11 +19,15 @@ from aurora.conversation.record import Event
 from aurora.conversation.speaker import UNSPOKEN, Speaker
 from aurora.conversation.switchboard import Switchboard
 from aurora.conversation.turn import Turn
-from aurora.errors import HandOffTaken
+from aurora.errors import HandOffTaken, RecordsError
 from aurora.levels import Urgency
+
+log = structlog.get_logger()
 
 MAX_WORDS_CHARS = 400
 """Of one thing an operator types: longer than that nobody takes in on a telephone."""
+NEWEST_WITHIN_S = 1.5
+"""Somebody is on the telephone meanwhile, and what is known here is mostly the newest."""
 
 
 def render_nothing(turn: Turn) -> str:
@@ -37,6 +44,15 @@ class Operators:
 
     async def call(self, name: str) -> Call:
         return await self.switchboard.call(name)
+
+    async def newest(self, name: str) -> Call:
+        """Return a call as it is on the record; while that cannot be read, as it is known here."""
+        try:
+            async with asyncio.timeout(NEWEST_WITHIN_S):
+                return await self.switchboard.renew(name)
+        except (RecordsError, TimeoutError) as error:
+            log.warning("call_not_renewed", call=name, error=str(error) or "not in time")
+            return await self.call(name)
 
     async def set_urgency(
         self, name: str, urgency: Urgency, by: str, reason: str, seen: int | None = None
@@ -209,6 +225,14 @@ class Operators:
             return handing_off.add(call, leg, now)
 
         return await self.switchboard.amend(name, change)
+
+    async def regroup(self, name: str, leg: Leg, attempt: int) -> Call:
+        """Somebody whose conference ended too early has the caller anew; raises HandOffTaken."""
+
+        def change(call: Call, now: datetime) -> list[Event]:
+            return handing_off.regroup(call, leg, attempt, now)
+
+        return await self.switchboard.change(name, change)
 
     async def leave(self, name: str, sid: str) -> Call:
         """One of several people has left the conference, by the id of the call to them."""

@@ -62,7 +62,8 @@ class RungPhones:
         """base_url: where the line is; public_url: what is signed, the same when not given."""
         self._server = server
         self._client = client
-        self._base_url = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
+        """Of whichever machine of the line is asked next."""
         self._public_url = (public_url or base_url).rstrip("/")
         self.waiting: list[Callback] = []
         self.on_the_phone: dict[str, OnThePhone] = {}
@@ -181,7 +182,7 @@ class RungPhones:
 
     async def post(self, url: str, form: Form) -> httpx2.Response:
         return await self._client.post(
-            self._base_url + url.removeprefix(self._public_url),
+            self.base_url + url.removeprefix(self._public_url),
             content=urlencode(form).encode(),
             headers={
                 "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",

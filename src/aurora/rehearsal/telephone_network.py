@@ -48,7 +48,14 @@ class TelephoneNetwork:
                 return
         raise RuntimeError("the line never comes to rest")
 
+    def _end_calls(self) -> None:
+        """Let the REST API know which callers have hung up."""
+        for sid, caller in self._callers.items():
+            if caller.is_over:
+                self._server.calls[sid].status = "completed"
+
     async def _step(self) -> bool:
+        self._end_calls()
         return (
             await self._carry_out_updates()
             or await self._fetch_announcements()
@@ -70,6 +77,8 @@ class TelephoneNetwork:
         if update.get("Status") == "completed":
             self._phones.hang_up(call)
         elif caller is not None and not caller.is_over:
+            left = self._server.conferences.left
+            left[:] = [sid for sid in left if sid != call.sid]  # it goes on elsewhere
             self.heard.append(await caller.redirect(update))
 
     async def _fetch_announcements(self) -> bool:

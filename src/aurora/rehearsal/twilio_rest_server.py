@@ -42,6 +42,7 @@ class Failure(StrEnum):
 
     TOO_MANY = "429, nothing was done"
     OVERLOADED = "503, nothing was done"
+    REFUSED = "403, nothing was done, and trying again is no use"
     ANSWER_LOST = "500, though everything was done"
     CUT_OFF = "everything was done, and the connection broke in the answer"
     HUNG = "never answered, nothing was done"
@@ -107,6 +108,8 @@ class TwilioRestServer:
                 await _error(429, 20429, "Too Many Requests", headers)(scope, receive, send)
             case Failure.OVERLOADED:
                 await _error(503, 20503, "Service unavailable")(scope, receive, send)
+            case Failure.REFUSED:
+                await _error(403, 20403, "Forbidden")(scope, receive, send)
             case Failure.HUNG:
                 while (await receive())["type"] != "http.disconnect":
                     pass

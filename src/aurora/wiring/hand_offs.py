@@ -42,7 +42,7 @@ def webhook_routes(
     person = PersonsCall(transfers, operators)
     caller = CallersCall(transfers, operators, gather.render)
     services = EmergencyServices(transfers, operators)
-    webhooks = HandOffWebhooks(transfers.addresses, signature, person, caller, services)
+    webhooks = HandOffWebhooks(transfers.addresses, signature, operators, person, caller, services)
     return hand_off_routes(webhooks, gather.fallback)
 
 

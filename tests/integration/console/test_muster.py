@@ -193,6 +193,22 @@ async def test_a_flood_of_check_ins_is_stopped_and_a_repeat_is_one(room: Room, o
     assert kept == 1
 
 
+async def test_check_ins_that_could_not_be_recorded_are_no_flood(room: Room):
+    eve = await room.somebody("Eve")
+    await renamed(room, "check_ins", "out_of_reach")
+    lost = [(await eve.check_in()).status_code for _ in range(20)]
+    await renamed(room, "out_of_reach", "check_ins")
+
+    assert set(lost) == {503}
+    assert (await eve.check_in()).status_code == 201
+
+
+async def renamed(room: Room, table: str, name: str) -> None:
+    await room.parts.records.beside.write(
+        lambda connection: connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+    )
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

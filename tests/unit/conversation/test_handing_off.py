@@ -48,6 +48,54 @@ def test_a_person_is_asked_briefed_joins_and_drops_back():
     assert stage(call) is Stage.DROPPED_BACK
 
 
+SERVICES = Leg("CA112", "Services", "services", "emergency_services")
+
+
+def with_services() -> Call:
+    call = briefed()
+    join(call, "Medic", Way.PHONE, NOON, contact_id="medic", leg="CA1")
+    handing_off.add(call, SERVICES, NOON)
+    return call
+
+
+def test_who_is_left_when_a_conference_ended_too_early_has_the_caller_in_the_next():
+    call = with_services()
+    events = handing_off.regroup(call, SERVICES, 1, NOON)
+
+    assert [(event.kind, event.details["person"]) for event in events] == [
+        ("hand_off_dropped_back", "Medic"),
+        ("hand_off_joined", "Services"),
+    ]
+    assert (stage(call), call.hand_off.attempt) == (Stage.JOINED, 2)
+    assert (call.hand_off.leg, call.hand_off.added) == ("CA112", [])
+
+
+def test_who_has_the_caller_anew_already_is_not_given_them_twice():
+    call = with_services()
+    handing_off.regroup(call, SERVICES, 1, NOON)
+
+    assert handing_off.regroup(call, SERVICES, 1, NOON) == []
+    assert call.hand_off.attempt == 2
+
+
+def test_who_had_gone_from_the_record_before_and_is_still_there_has_the_caller():
+    call = with_services()
+    handing_off.leave(call, "CA112", NOON)
+    drop_back(call, "person_left", NOON)
+    handing_off.regroup(call, SERVICES, 1, NOON)
+
+    assert (stage(call), call.hand_off.person) == (Stage.JOINED, "Services")
+
+
+def test_a_caller_who_has_somebody_else_by_now_stays_with_them():
+    call = with_services()
+    drop_back(call, "person_left", NOON)
+    join(call, "Maria", Way.CONSOLE, NOON)
+
+    with pytest.raises(HandOffTaken, match="Maria"):
+        handing_off.regroup(call, SERVICES, 1, NOON)
+
+
 def test_asking_twice_asks_once():
     call = requested()
 

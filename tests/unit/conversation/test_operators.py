@@ -1,16 +1,18 @@
 """People on a live call: what is typed is said once, what is overheard still counts."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 
+from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Stage, Way
 from aurora.conversation.operators import Operators
 from aurora.errors import HandOffTaken, RecordsError
 from aurora.levels import Urgency
 from aurora.triage.assessment import Intent
 from tests.line import fire, said
-from tests.switchboard import TWILIO, Line, words
+from tests.switchboard import TWILIO, Line, SlowRecords, words
 
 SCRIPT = {
     "fire in zone b": fire(),
@@ -18,6 +20,20 @@ SCRIPT = {
     "hello": said(),
     "get me a person": said(intent=Intent.HUMAN),
 }
+
+
+class Copying(SlowRecords):
+    """The records of another machine: what is read there is no object of this one's."""
+
+    is_unread = False
+
+    def __init__(self, shared: SlowRecords) -> None:
+        self.__dict__ = shared.__dict__
+
+    async def find(self, call_id: str) -> Call | None:
+        if self.is_unread:
+            raise RecordsError("the disk does not answer")
+        return deepcopy(await super().find(call_id))
 
 
 async def line() -> tuple[Line, Operators]:
@@ -115,6 +131,25 @@ async def test_on_two_machines_the_first_to_join_has_the_caller():
 
     with pytest.raises(HandOffTaken, match="Maria"):
         await other.join("CA1", "Paul", Way.CONSOLE)
+
+
+async def test_what_another_machine_did_is_known_to_whoever_asks_for_the_newest():
+    made, operators = await line()
+    other = Line(dict(SCRIPT), Copying(made.records))
+    await other.operators.call("CA1")
+    await operators.join("CA1", "Medic", Way.PHONE, contact_id="medic")
+
+    assert (await other.operators.call("CA1")).hand_off is None
+    assert (await other.operators.newest("CA1")).hand_off.stage is Stage.JOINED
+
+
+async def test_while_the_record_cannot_be_read_a_call_is_as_this_machine_knows_it():
+    made, _ = await line()
+    other = Line(dict(SCRIPT), Copying(made.records))
+    known = await other.operators.call("CA1")
+    other.records.is_unread = True
+
+    assert await other.operators.newest("CA1") is known
 
 
 async def test_a_person_asked_in_an_attempt_that_is_over_comes_too_late():

@@ -121,7 +121,7 @@ class HandOffRoom:
 
         Where nobody can be rung the call stands in the queue. Raises Problem.
         """
-        call = await self.operators.call(name)
+        call = await self.operators.newest(name)
         if call.hand_off is not None and call.hand_off.is_open:
             raise Problem(
                 409, "It is under way", "A person is asked for already: release it first."
@@ -132,7 +132,7 @@ class HandOffRoom:
 
     async def put_through(self, name: str, by: str, contact_id: str) -> Call:
         """Put a caller on the telephone through, with no brief; raises Problem, HandOffTaken."""
-        call = await self.operators.call(name)
+        call = await self.operators.newest(name)
         transfers = self._on_telephone(call)
         contact = self._contact(call, contact_id)
         call = await self.operators.put_through(call.id, contact.id, by)
@@ -145,7 +145,7 @@ class HandOffRoom:
 
     async def hold(self, name: str, by: str, *, is_on: bool) -> Call:
         """Let a caller in a conference wait with Aurora's words, or end that; raises Problem."""
-        call = await self.operators.call(name)
+        call = await self.operators.newest(name)
         if not await self._on_telephone(call).hold(call, is_on=is_on):
             raise Problem(409, "Nobody has joined", "Only a caller in a conference can be held.")
         await self.operators.switchboard.note(call.id, "held", {"by": by, "is_on": is_on})
@@ -155,7 +155,7 @@ class HandOffRoom:
         self, name: str, by: str, contact_id: str, *, is_coaching: bool
     ) -> Call:
         """Ring somebody who hears the conference, or is heard in it by the person alone."""
-        call = await self.operators.call(name)
+        call = await self.operators.newest(name)
         contact = self._contact(call, contact_id)
         if not await self._on_telephone(call).listen_in(call, contact, is_coaching=is_coaching):
             raise Problem(409, "Nobody has joined", "There is no conference to listen to yet.")
@@ -165,7 +165,7 @@ class HandOffRoom:
 
     async def dial_emergency_services(self, name: str, by: str) -> str:
         """Return with whom they will speak; raises Problem, HandOffTaken, ChannelFault."""
-        call = await self.operators.call(name)
+        call = await self.operators.newest(name)
         number = self._site.emergency_number
         if call.is_drill:
             raise Problem(409, "A drill", "No public service is dialled in a drill.")
@@ -205,7 +205,7 @@ class HandOffRoom:
 
     async def release(self, name: str, by: str) -> Call:
         """Give a caller back to Aurora, or back into the queue; the act of whoever has them."""
-        call = await self._newest(name)
+        call = await self.operators.newest(name)
         hand_off = call.hand_off
         if hand_off is None or not hand_off.is_open:
             raise Problem(409, "Nobody has joined", "Aurora has this caller already.")

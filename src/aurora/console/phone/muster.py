@@ -98,7 +98,6 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
         if not pressed.may_try(person.id, at):
             detail = _("You are checked in already. Wait ten minutes before you change it again.")
             raise Problem(429, "Too often", detail)
-        pressed.note(person.id, at)
         said = CheckIn(
             id=f"own:{person.id}:{asked.key}:{asked.standing.value}",
             person_key=key_of(person.id, await parts.phones.links()),
@@ -111,6 +110,7 @@ def muster_routes(parts: PhoneParts) -> APIRouter:
             fix=asked.fix,
         )
         await parts.musters.check_in(said)
+        pressed.note(person.id, at)  # a page tries on where nothing can be recorded
         return json_response({"at": at.isoformat()}, 201)
 
     return router

@@ -85,8 +85,10 @@ export class Call {
       return true;
     }
     const problem = await this.line.sayOverHttp(one);
-    if (problem) this.view.showProblem(problem);
-    this.failed = problem ? one : null;
+    if (problem) {
+      this.view.showProblem(problem);
+      this.failed = one;
+    }
     return !problem;
   }
 
@@ -237,10 +239,11 @@ export class Call {
     }
   }
 
-  /** The same words once more, after they got no answer, are the same words. */
+  /** The same words right after they got no answer are the same words; those after them are not. */
   #idOf({ words, key }) {
-    const isSame = this.failed && this.failed.words === words && this.failed.key === key;
-    return isSame ? this.failed.id : secret(12);
+    const { failed } = this;
+    this.failed = null;
+    return failed && failed.words === words && failed.key === key ? failed.id : secret(12);
   }
 
   /** The line will not be open again: words that it may not have taken go the other way. */

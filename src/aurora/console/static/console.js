@@ -31,16 +31,17 @@ export function notice(text) {
   place.replaceChildren(line);
 }
 
-// For modules that ask without htmx.
-export async function send(address, { method = "POST", body } = {}) {
+// For modules that ask without htmx. What is no success is thrown with its status; so is silence, where withinMs is given.
+export async function send(address, { method = "POST", body, withinMs } = {}) {
   const response = await fetch(address, {
     method,
+    signal: withinMs ? AbortSignal.timeout(withinMs) : undefined,
     headers: { "X-CSRF-Token": token, ...(body ? { "Content-Type": "application/json" } : {}) },
     body: body ? JSON.stringify(body) : undefined,
   });
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw new Error(problem.detail ?? response.statusText);
+    throw Object.assign(new Error(problem.detail ?? response.statusText), { status: response.status });
   }
   return response;
 }

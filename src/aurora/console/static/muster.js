@@ -2,6 +2,8 @@
 import { send } from "/static/console.js";
 
 const AGAIN_AFTER_MS = 3_000;
+const ANSWERED_WITHIN_MS = 10_000;
+const NOT_NOW = [502, 503, 504]; // it starts, cannot write, or is not there behind its proxy: the next try may arrive
 const LOCATED_WITHIN_MS = 6_000;
 const ROLL_WITHIN_MS = 4_000; // less than the pause between two polls
 const MARKED_WITHIN_MS = 10_000;
@@ -22,12 +24,11 @@ async function checkIn(standing) {
   const body = { standing, key: form.dataset.form, place, ...(await position()) };
   while (own === trying) {
     try {
-      await send("/console/muster/check-in", { body });
+      await send("/console/muster/check-in", { body, withinMs: ANSWERED_WITHIN_MS });
       location.reload();
       return;
     } catch (error) {
-      // fetch itself fails with a TypeError: the network, not the line.
-      if (!(error instanceof TypeError)) {
+      if (!mayArriveLater(error)) {
         sent.textContent = `${form.dataset.refused} ${error.message}`;
         return;
       }
@@ -35,6 +36,11 @@ async function checkIn(standing) {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
     }
   }
+}
+
+// fetch itself fails with a TypeError, and with a TimeoutError on a network that takes everything and answers nothing.
+function mayArriveLater(error) {
+  return error instanceof TypeError || error.name === "TimeoutError" || NOT_NOW.includes(error.status);
 }
 
 // Without one, or without leave, the check-in goes all the same.
@@ -72,9 +78,19 @@ if (roll && stale) {
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     detail.timeout = detail.elt === roll ? ROLL_WITHIN_MS : MARKED_WITHIN_MS;
   });
-  // A poll that was asked before a mark would show the roll without it.
-  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    if (detail.elt !== roll) htmx.trigger(roll, "htmx:abort");
+  // A poll that was asked before a mark was stored would show the roll without it.
+  const marks = new Set();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, target, xhr } = event.detail;
+    if (target !== roll) return;
+    if (elt === roll) {
+      if (marks.size > 0) event.preventDefault();
+      return;
+    }
+    htmx.trigger(roll, "htmx:abort");
+    marks.add(xhr);
+    // htmx tells the end to the button, which another mark may have replaced meanwhile.
+    xhr.addEventListener("loadend", () => marks.delete(xhr));
   });
   document.getElementById("visitor-form").addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) event.target.reset();

@@ -15,6 +15,15 @@ class TwilioCalls:
     def __init__(self, twilio: "TwilioRest") -> None:
         self._twilio = twilio
 
+    @property
+    def number(self) -> str:
+        """The line's own."""
+        return self._twilio.number
+
+    async def is_live(self, sid: str) -> bool:
+        """Whether a call is under way, whatever the line has been told of it."""
+        return await self._twilio.is_live(sid, ACT_WITHIN_S)
+
     async def move(self, sid: str, url: str) -> bool:
         """Have a live call go on with the TwiML at an address, whatever it was doing."""
         return await self._twilio.change(

@@ -194,6 +194,14 @@ class TwilioRest:
 
         return await self._ask(look, within_s)
 
+    async def is_live(self, sid: str, within_s: float) -> bool:
+        """Whether a call is under way."""
+        seen: list[str] = []
+        is_known = await self.change(
+            lambda client: seen.append(client.calls(sid).fetch().status), within_s
+        )
+        return is_known and seen[-1] in UNDER_WAY
+
     async def end_call(self, sid: str, within_s: float) -> bool:
         """Hang up; False when the call had ended already. May be repeated without harm."""
         return await self.change(

@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Leg, Stage
 from aurora.conversation.handing_off import is_in_conference
 from aurora.conversation.operators import Operators
 from aurora.conversation.turn import Action, Turn
+from aurora.errors import HandOffTaken, RecordsError
 from aurora.lines.hand_off import twiml
 from aurora.lines.hand_off.addresses import Asked, Step, room_of
+from aurora.lines.hand_off.fetching import is_joined
 from aurora.lines.hand_off.transfers import Transfers, is_rung_for
 from aurora.lines.twilio_webhooks import Fields
 from aurora.lines.twiml import HANG_UP
 from aurora.site.model import Voice
+
+log = structlog.get_logger()
 
 Speak = Callable[[Turn], str]
 """A turn as the telephone line speaks it, and goes on to listen."""
@@ -64,11 +70,23 @@ class CallersCall:
         call = await self._operators.call(asked.call_id)
         if call.ended_at is not None or fields.get("CallStatus", "").lower() == "completed":
             return HANG_UP
+        call = await self._regrouped(call, asked)
         hand_off = call.hand_off
         if hand_off is not None and is_in_conference(call) and hand_off.attempt != asked.attempt:
             return await self.enter(fields, Asked(call.id, hand_off.attempt))  # the next has joined
         key = f"{call.id}:back:{asked.attempt}"
         return await self._operators.drop_back(call.id, "person_left", self._speak, key)
+
+    async def _regrouped(self, call: Call, asked: Asked) -> Call:
+        """Give a caller to who is still there, where whoever left was to leave it open."""
+        hand_off = call.hand_off
+        if hand_off is None or not is_joined(call, asked.attempt) or not hand_off.added:
+            return call
+        try:
+            return await self._operators.regroup(call.id, hand_off.added[0], asked.attempt)
+        except (HandOffTaken, RecordsError) as error:
+            log.warning("not_regrouped", call_id=call.id, error=str(error))
+            return await self._operators.call(call.id)
 
     async def say(self, fields: Fields, asked: Asked) -> str:
         """Say what is kept for the caller, and listen again."""
@@ -91,9 +109,11 @@ class CallersCall:
             details = {"event": event, "leg": who[:64], "attempt": asked.attempt}
             await self._operators.switchboard.note(asked.call_id, "conference", details)
         call = await self._operators.call(asked.call_id)
-        if event == "participant-join":
+        if event == "participant-join" and _is_past(call, asked):
+            await self._transfers.follow(call, who)
+        elif event == "participant-join":
             await self._bring(call, asked, who)
-        if event == "participant-leave" and who != call.connection_id:
+        if event == "participant-leave" and who != call.connection_id and not _is_past(call, asked):
             await self._transfers.left(asked.call_id, who)
 
     async def _bring(self, call: Call, asked: Asked, who: str) -> None:
@@ -109,6 +129,11 @@ class CallersCall:
     def _voice(self, language: str) -> Voice:
         voices: dict[str, Voice] = {str(code): v for code, v in self._transfers.site.voices.items()}
         return voices.get(language) or next(iter(voices.values()))
+
+
+def _is_past(call: Call, asked: Asked) -> bool:
+    """Whether it is about the conference of an earlier attempt than the caller's present one."""
+    return call.hand_off is not None and call.hand_off.attempt != asked.attempt
 
 
 def _has_joined(call: Call, asked: Asked) -> bool:

@@ -5,11 +5,14 @@ It never stands in for a direct call to them, and whoever asks is told so.
 
 from collections.abc import Sequence
 
+import structlog
+
 from aurora.conversation.call import Call
 from aurora.conversation.hand_off import Leg, Stage, Way
 from aurora.conversation.handing_off import is_in_conference
 from aurora.conversation.operators import Operators
 from aurora.errors import ChannelFault, HandOffTaken
+from aurora.escalation.channels.alert_call import spoken_number
 from aurora.lines.hand_off.addresses import Asked, Step, room_of
 from aurora.lines.hand_off.briefing import brief_for_services
 from aurora.lines.hand_off.fetching import TELEPHONE_LINES
@@ -19,10 +22,13 @@ from aurora.lines.hand_off.transfers import (
     Transfers,
     language_of,
 )
-from aurora.lines.hand_off.twiml import person_enters, told_first
+from aurora.lines.hand_off.twiml import person_enters, put_through, told_first
+from aurora.lines.hand_off.words import words_in
 from aurora.lines.twilio_webhooks import Fields
 from aurora.lines.twiml import HANG_UP
 from aurora.site.model import Contact, Voice
+
+log = structlog.get_logger()
 
 LONGEST_RING_S = 60
 """Public services answer late, and have no voicemail."""
@@ -101,9 +107,10 @@ class EmergencyServices:
         Where neither can be they get the control room: nobody at an emergency number is hung up on.
         """
         call = await self._operators.call(asked.call_id)
-        contact = self.contact or self._desk
-        leg = Leg(fields.get("CallSid", ""), contact.name, contact.id, contact.roles[0])
+        contact, leg = self._who(fields)
         if is_in_conference(call):
+            if call.hand_off is not None and call.hand_off.leg == leg.sid:
+                return self._beside_caller(call, contact)
             call = await self._operators.add(call.id, leg)
             await self._transfers.keep_open(call)
             over = self._transfers.addresses.of(Step.ADDED_OVER, call)
@@ -111,15 +118,39 @@ class EmergencyServices:
         if call.line in TELEPHONE_LINES and call.provider_id and call.ended_at is None:
             brought = await self._transfers.bring(call, leg)
             if brought is not None:
-                over = self._transfers.addresses.of(Step.ADDED_OVER, brought)
-                return self._into_conference(brought, contact, told=(), over=over)
+                return self._beside_caller(brought, contact)
         await self._dial(self._desk, self._apart(call, self._desk, ends=True), None)
         return self._apart(call, contact, told=(), ends=False)
 
     async def over(self, fields: Fields, asked: Asked) -> str:
-        """They have left, or were left."""
-        await self._transfers.left(asked.call_id, fields.get("CallSid", ""))
-        return HANG_UP
+        """They have left, or the caller has; else the conference ended too early for them.
+
+        As with a person's leaving, where Twilio did not hear that it was to leave it open.
+        """
+        call = await self._operators.call(asked.call_id)
+        contact, leg = self._who(fields)
+        has_hung_up = fields.get("CallStatus", "").lower() == "completed"
+        if has_hung_up or not await self._is_on_the_line(call):
+            await self._transfers.left(call.id, leg.sid)
+            return HANG_UP
+        if call.hand_off is not None and call.hand_off.attempt == asked.attempt:
+            brought = await self._transfers.bring_again(call, leg, asked.attempt)
+            if brought is not None:
+                return self._beside_caller(brought, contact)
+        return await self.enter(fields, asked)
+
+    async def _is_on_the_line(self, call: Call) -> bool:
+        """Whether the caller is: of their end the line is told no sooner than of the conference's.
+
+        Where Twilio does not say, they are brought to whoever has them if they can be.
+        """
+        if call.ended_at is not None:
+            return False
+        try:
+            return await self._transfers.calls.is_live(call.connection_id)
+        except ChannelFault as fault:
+            log.error("caller_not_looked_for", call_id=call.id, reason=fault.reason)
+            return True
 
     async def status(self, fields: Fields, asked: Asked) -> None:
         """How far the call to them is; only that it is over changes anything."""
@@ -136,6 +167,15 @@ class EmergencyServices:
             within_s=RUNG_WITHIN_S,
         )
         return placed.sid
+
+    def _who(self, fields: Fields) -> tuple[Contact, Leg]:
+        contact = self.contact or self._desk
+        return contact, Leg(fields.get("CallSid", ""), contact.name, contact.id, contact.roles[0])
+
+    def _beside_caller(self, call: Call, contact: Contact) -> str:
+        """They alone have the caller."""
+        over = self._transfers.addresses.of(Step.ADDED_OVER, call)
+        return self._into_conference(call, contact, told=(), over=over)
 
     def _into_conference(
         self,
@@ -163,6 +203,17 @@ class EmergencyServices:
         """A conference without the caller: who comes and goes there changes nothing for them."""
         sentences = self._brief(call, contact) if told is None else told
         return person_enters(self._voice(contact), sentences, f"{call.id}-services", ends=ends)
+
+    def fallback(self) -> str:
+        """Return the answer for when anything fails: they get the control room's telephone.
+
+        Rendered at start, so that nothing can fail when it is needed.
+        """
+        contact = self.contact or self._desk
+        words = words_in(language_of(self._transfers.site, contact))
+        number = self._desk.number
+        said = words.not_connected.format(number=spoken_number(number))
+        return put_through(self._voice(contact), said, number, self._transfers.calls.number)
 
     @property
     def _desk(self) -> Contact:

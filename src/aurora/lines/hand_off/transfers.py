@@ -22,6 +22,7 @@ from aurora.escalation.channels.twilio_rest import Placed
 from aurora.guidance.library import Library
 from aurora.lines.hand_off.addresses import Addresses, Step, room_of
 from aurora.lines.hand_off.briefing import brief_of
+from aurora.lines.hand_off.ending import Ending
 from aurora.lines.hand_off.fetching import TELEPHONE_LINES, Fetching, is_joined
 from aurora.lines.hand_off.people import next_person
 from aurora.lines.hand_off.twiml import brief
@@ -75,6 +76,7 @@ class Transfers(Observer):
         self.clock = clock
         self.rings = rings
         self.fetching = Fetching(calls, addresses, clock)
+        self.ending = Ending(calls)
         self._operators: Operators | None = None
         self._open_lines = OpenLines()
         self._driven: dict[str, asyncio.Task[None]] = {}
@@ -231,7 +233,7 @@ class Transfers(Observer):
         changed = self._changed[call_id]
         attempt, leg = hand_off.attempt, hand_off.leg
         while (left_s := (ends_at - self.clock()).total_seconds()) > 0:
-            call = await self.operators.call(call_id)
+            call = await self.operators.newest(call_id)
             if call.hand_off is not None and call.hand_off.attempt == attempt:
                 leg = call.hand_off.leg or leg
             if not _is_attempt(call, attempt):
@@ -244,8 +246,8 @@ class Transfers(Observer):
                     await changed.wait()
             except TimeoutError:
                 continue
-        await self.operators.pass_on(call_id, "not_in_time", attempt=attempt)
-        if leg:
+        call = await self.operators.pass_on(call_id, "not_in_time", attempt=attempt)
+        if leg and not is_joined(call, attempt):
             await self._hang_up(leg)
 
     async def bring(self, call: Call, leg: Leg, attempt: int | None = None) -> Call | None:
@@ -263,10 +265,24 @@ class Transfers(Observer):
                 leg=leg.sid,
                 role=leg.role,
             )
-            enter = self.addresses.of(Step.ENTER, call)
-            is_there = await self.calls.move(call.connection_id, enter)
         except HandOffTaken:
             return None
+        return await self._brought(call)
+
+    async def bring_again(self, call: Call, leg: Leg, attempt: int) -> Call | None:
+        """The same for somebody whose conference, of this attempt, ended before they hung up."""
+        try:
+            call = await self.operators.regroup(call.id, leg, attempt)
+        except HandOffTaken:
+            return None
+        return await self._brought(call)
+
+    async def _brought(self, call: Call) -> Call | None:
+        """Have the caller enter the conference of who has joined; None when they cannot."""
+        try:
+            is_there = await self.calls.move(
+                call.connection_id, self.addresses.of(Step.ENTER, call)
+            )
         except ChannelFault as fault:
             log.error("caller_not_moved", call_id=call.id, reason=fault.reason)
             is_there = False
@@ -274,29 +290,28 @@ class Transfers(Observer):
             await self.operators.slip_back(call.id, "caller_not_moved")
         return call if is_there else None
 
+    async def follow(self, call: Call, sid: str) -> None:
+        """Somebody has the caller, and has entered a conference that the caller has left since."""
+        if call.hand_off is not None and is_in_conference(call) and call.hand_off.leg == sid:
+            self._beside_it(self._move(sid, self.addresses.of(Step.ADDED, call)))
+
     async def left(self, call_id: str, sid: str) -> None:
         """Somebody's call is over: whoever else is there keeps the caller, else Aurora has them."""
+        before = (await self.operators.call(call_id)).hand_off
+        was_there = before is not None and sid in legs(before)  # it is told up to three times
         call = await self.operators.leave(call_id, sid)
         hand_off = call.hand_off
         if hand_off is None or not is_in_conference(call):
             return
         if hand_off.leg in (None, sid):
-            self.fetching.fetch_back(self.operators, call_id, hand_off.attempt)
-        elif not hand_off.added:
-            self._beside_it(self._rule(room_of(call), hand_off.leg, is_alone=True))
+            self.fetching.fetch_back(self.operators, call_id, hand_off.attempt, sid)
+        elif was_there and not hand_off.added:
+            self._beside_it(self.ending.rule(self.operators, call, is_alone=True))
 
     async def keep_open(self, call: Call) -> None:
         """Let whoever has a caller leave the conference without ending it for those added."""
-        if call.hand_off is not None and call.hand_off.leg:
-            await self._rule(room_of(call), call.hand_off.leg, is_alone=False)
-
-    async def _rule(self, room: str, leg: str, *, is_alone: bool) -> None:
-        """Say whether a conference ends with somebody's leaving: only for who is alone there."""
-        rule = self.calls.end_with if is_alone else self.calls.keep_open_without
-        try:
-            await rule(room, leg)
-        except ChannelFault as fault:
-            log.error("conference_not_ruled", room=room, reason=fault.reason)
+        if not await self.ending.try_once(call, is_alone=False):
+            self._beside_it(self.ending.rule(self.operators, call, is_alone=False))
 
     def _beside_it(self, work: Coroutine[None, None, None]) -> None:
         """Do something that nobody waits for."""
@@ -308,7 +323,7 @@ class Transfers(Observer):
         try:
             await self.calls.move(sid, url)
         except ChannelFault as fault:
-            log.error("caller_not_moved", call_sid=sid, reason=fault.reason)
+            log.error("not_moved", call_sid=sid, reason=fault.reason)
 
     async def _hang_up(self, sid: str) -> None:
         try:

@@ -39,6 +39,13 @@ def closing(voice: Voice, sentence: str) -> str:
     return f"{BEGIN}{say(voice, sentence)}<Hangup/>{END}"
 
 
+def put_through(voice: Voice, sentence: str, number: str, shown: str) -> str:
+    """Return what rings a number for somebody, twice if need be, and tells it them each time."""
+    told = say(voice, sentence)
+    dial = f"<Dial callerId={quoteattr(shown)}><Number>{escape(number)}</Number></Dial>"
+    return f"{BEGIN}{told}{dial}{told}{dial}{told}{END}"
+
+
 def person_enters(
     voice: Voice,
     sentences: Sequence[str],
