@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from aurora.guidance.awaited import take_answer
-from aurora.guidance.library import outranks
+from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over
+from aurora.guidance.items import is_new
+from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
@@ -16,6 +18,8 @@ CASUALTIES = frozenset(
     | {"cardiac_arrest", "choking", "suspension", "drowning"}
 )
 """Procedures about somebody hurt or ill."""
+TO_RESCUERS = DANGEROUS_PLACES | {"electrocution", "arc_flash", "confined_space", "drowning"}
+"""Dangers that would take whoever goes near the casualty as well."""
 
 
 def comes_next(candidate: str, running: Procedure | None) -> bool:
@@ -29,8 +33,34 @@ def comes_next(candidate: str, running: Procedure | None) -> bool:
     )
 
 
+def endangers_rescuer(
+    situation: Situation, running: Procedure | None, danger: Procedure | None
+) -> bool:
+    """Whether `danger` goes before the care that runs, compressions included: whoever gives it
+    would be next. What they are known to be clear of does not, but another place may."""
+    if running is None or running.procedure not in CASUALTIES - TO_RESCUERS:
+        return False
+    if danger is None or danger.procedure not in TO_RESCUERS:
+        return False
+    is_first = is_new(situation, danger.procedure)
+    if not danger.hold_until or not is_over(situation, danger):
+        return is_first or bool(danger.hold_until)
+    is_place = danger.procedure in DANGEROUS_PLACES
+    return is_place and is_first and not all(is_new(situation, one) for one in DANGEROUS_PLACES)
+
+
+def is_beside_them(situation: Situation, running: Procedure | None) -> bool:
+    """Whether the caller is with somebody they care for, with nothing between them."""
+    if running is None or running.procedure not in CASUALTIES:
+        return False
+    is_other = situation.facts.get("self_hurt") is not True
+    return is_other and not is_held(situation, running, CARDIAC_ARREST)
+
+
 def keep_for_later(state: GuidanceState, candidate: str) -> None:
     """Note care that has to wait; of several, the worst."""
+    if candidate not in CASUALTIES:
+        return
     if state.care is None or outranks(candidate, state.care):
         state.care = candidate
 

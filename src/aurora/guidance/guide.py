@@ -6,6 +6,8 @@ from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, procedure_for
 from aurora.guidance.care import (
     CASUALTIES,
     comes_next,
+    endangers_rescuer,
+    is_beside_them,
     is_choking,
     keep_for_later,
     may_be_away,
@@ -133,7 +135,7 @@ class Guide:
         doubtful: Zone | None = None,
     ) -> Guidance:
         """Begin a procedure that the keypad or the model named."""
-        guidance = self._runner.start(situation, procedure_id)
+        guidance = self._begun(situation, procedure_id)
         guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
         return self._in_a_known_tongue(situation, guidance)
 
@@ -169,7 +171,10 @@ class Guide:
         """Whether this procedure may begin now, or take over from the running one."""
         state = situation.state
         running = self.library.running(state, situation.language)
-        if comes_next(procedure_id, running):
+        danger = self.library.procedure(procedure_id, situation.language)
+        if endangers_rescuer(situation, running, danger):
+            return True
+        if comes_next(procedure_id, running) or procedure_id == state.care:
             return not self._runner.is_held(situation, procedure_id)
         if f"procedure:{procedure_id}" in state.taken:
             return False
@@ -196,16 +201,22 @@ class Guide:
         return state.care
 
     def _begun(
-        self, situation: Situation, candidate: str, text: str, meaning: Vector | None
+        self, situation: Situation, candidate: str, text: str = "", meaning: Vector | None = None
     ) -> Guidance:
-        """A procedure's beginning; care out of a danger is for whoever is out of it as well."""
+        """A procedure's beginning. Care that it puts off is kept, and whoever was cared for comes
+        along where that can be; care out of a danger is for whoever is out of it as well."""
         state = situation.state
         left = self.library.running(state, situation.language)
+        place = self.library.procedure(candidate, situation.language)
+        is_left_for_danger = endangers_rescuer(situation, left, place)
+        is_beside = is_beside_them(situation, left)
         guidance = self._runner.start(situation, candidate, text, meaning)
-        if candidate in CASUALTIES:
-            state.care = None
-        elif left is not None and left.procedure in CASUALTIES:
+        if left is not None and (is_left_for_danger or candidate not in CASUALTIES):
             keep_for_later(state, left.procedure)
+        elif candidate in CASUALTIES:
+            state.care = None
+        if place is not None and place.uses_exit and is_beside:
+            guidance.sentences.insert(1, self.phrases.say(situation, "take_along"))
         was_told = "casualty" in state.taken
         if comes_next(candidate, left) and may_be_away(situation.facts) and not was_told:
             guidance.sentences.insert(1, self.phrases.say(situation, "beside_you"))

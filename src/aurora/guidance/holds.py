@@ -13,7 +13,13 @@ def is_held(situation: Situation, running: Procedure | None, candidate: str) -> 
     """Whether the running procedure keeps `candidate` from taking over yet."""
     if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
         return False
-    return not any(situation.facts.get(fact) == value for fact, value in running.hold_until.items())
+    return not is_over(situation, running)
+
+
+def is_over(situation: Situation, procedure: Procedure) -> bool:
+    """Whether what this procedure holds for is known."""
+    facts = situation.facts
+    return any(facts.get(fact) == value for fact, value in procedure.hold_until.items())
 
 
 def may_switch(situation: Situation, running: Procedure | None, target: str) -> bool:

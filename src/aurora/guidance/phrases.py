@@ -101,6 +101,9 @@ class Phrases(BaseModel):
     danger; each ends by asking whether they breathe normally, and the answer is taken as that."""
     beside_you: Line
     """After the first line of care that follows a danger: only for somebody out of it as well."""
+    take_along: Line
+    """After the first line of a danger that ends the care of somebody beside the caller: out with
+    them if it can be done at once, else leave them."""
     clarify: Lines
     """Not understood, or too little said: asks what is happening; at least four."""
     still_with_you: Lines
