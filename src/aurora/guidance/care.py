@@ -33,6 +33,11 @@ def comes_next(candidate: str, running: Procedure | None) -> bool:
     )
 
 
+def goes_first(running: Procedure | None) -> bool:
+    """Whether this is care that goes before every danger but one to whoever gives it."""
+    return running is not None and running.procedure in (CARDIAC_ARREST, "choking")
+
+
 def endangers_rescuer(
     situation: Situation, running: Procedure | None, danger: Procedure | None
 ) -> bool:

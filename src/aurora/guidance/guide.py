@@ -5,8 +5,10 @@ from dataclasses import replace
 from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, procedure_for
 from aurora.guidance.care import (
     CASUALTIES,
+    TO_RESCUERS,
     comes_next,
     endangers_rescuer,
+    goes_first,
     is_beside_them,
     is_choking,
     keep_for_later,
@@ -224,6 +226,12 @@ class Guide:
 
     def _candidate(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         candidate = self._rated(situation, assessment, text)
+        running = self.library.running(situation.state, situation.language)
+        if goes_first(running) and assessment.procedure is None:
+            # Compressions stop for a danger that the words name, not for a guess.
+            candidate = None if candidate in TO_RESCUERS else candidate
+            called = self.library.particular("", text, situation.language, is_guess=True)
+            return called if called in TO_RESCUERS else candidate
         if candidate is not None:
             is_guess = assessment.procedure is None
             particular = self.library.particular(
