@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from aurora.guidance.awaited import take_answer
-from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over
+from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over, keep_waiting
 from aurora.guidance.items import is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
-from aurora.guidance.state import GuidanceState
 from aurora.triage.assessment import Assessment, Fact
 
 CASUALTIES = frozenset(
@@ -62,12 +61,22 @@ def is_beside_them(situation: Situation, running: Procedure | None) -> bool:
     return is_other and not is_held(situation, running, CARDIAC_ARREST)
 
 
-def keep_for_later(state: GuidanceState, candidate: str) -> None:
-    """Note care that has to wait; of several, the worst."""
-    if candidate not in CASUALTIES:
-        return
-    if state.care is None or outranks(candidate, state.care):
-        state.care = candidate
+def may_follow(situation: Situation, running: Procedure | None, candidate: str) -> bool:
+    """Whether `candidate` may take over from the running procedure once nothing holds it."""
+    if comes_next(candidate, running):
+        return True
+    state = situation.state
+    if not is_new(situation, candidate) and candidate != state.waiting:
+        return False
+    return state.procedure is None or outranks(candidate, state.procedure)
+
+
+def begin(situation: Situation, left: Procedure | None, begun: Procedure) -> None:
+    """Keep the care that a danger puts off; care that begins waits no more."""
+    if begun.procedure in CASUALTIES and not endangers_rescuer(situation, left, begun):
+        situation.state.waiting = None
+    elif left is not None and left.procedure in CASUALTIES:
+        keep_waiting(situation.state, left.procedure)
 
 
 def take_release(situation: Situation, running: Procedure | None, assessment: Assessment) -> None:

@@ -11,15 +11,16 @@ from aurora.guidance.care import (
     goes_first,
     is_beside_them,
     is_choking,
-    keep_for_later,
     may_be_away,
+    may_follow,
     take_release,
 )
 from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
+from aurora.guidance.holds import is_held, keep_waiting, released
 from aurora.guidance.in_context import forget_the_way_out
-from aurora.guidance.library import Library, outranks
+from aurora.guidance.library import Library
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_asked import PlacesAsked
@@ -171,36 +172,27 @@ class Guide:
 
     def may_start(self, situation: Situation, procedure_id: str) -> bool:
         """Whether this procedure may begin now, or take over from the running one."""
-        state = situation.state
-        running = self.library.running(state, situation.language)
+        running = self.library.running(situation.state, situation.language)
         danger = self.library.procedure(procedure_id, situation.language)
         if endangers_rescuer(situation, running, danger):
             return True
-        if comes_next(procedure_id, running) or procedure_id == state.care:
-            return not self._runner.is_held(situation, procedure_id)
-        if f"procedure:{procedure_id}" in state.taken:
-            return False
-        if state.procedure is None:
-            return True
-        is_worse = outranks(procedure_id, state.procedure)
-        return is_worse and not self._runner.is_held(situation, procedure_id)
+        is_kept = is_held(situation, running, procedure_id)
+        return may_follow(situation, running, procedure_id) and not is_kept
 
     def _care_that_waited(
         self, situation: Situation, assessment: Assessment, candidate: str | None
     ) -> str | None:
         """The care that has waited until the caller was out, unless the words call for another;
         care that still has to wait is kept."""
-        state = situation.state
         if candidate is not None and self.may_start(situation, candidate):
             return candidate
-        if candidate in CASUALTIES and self._runner.is_held(situation, candidate):
-            keep_for_later(state, candidate)
+        running = self.library.running(situation.state, situation.language)
+        if candidate in CASUALTIES and is_held(situation, running, candidate):
+            if may_follow(situation, running, candidate):
+                keep_waiting(situation.state, candidate)
             return candidate
-        take_release(situation, self.library.running(state, situation.language), assessment)
-        is_inside = situation.facts.get("inside") is True
-        if state.care is None or is_inside or not self.may_start(situation, state.care):
-            return candidate
-        return state.care
+        take_release(situation, running, assessment)
+        return released(situation, running) or candidate
 
     def _begun(
         self, situation: Situation, candidate: str, text: str = "", meaning: Vector | None = None
@@ -210,13 +202,8 @@ class Guide:
         state = situation.state
         left = self.library.running(state, situation.language)
         place = self.library.procedure(candidate, situation.language)
-        is_left_for_danger = endangers_rescuer(situation, left, place)
         is_beside = is_beside_them(situation, left)
         guidance = self._runner.start(situation, candidate, text, meaning)
-        if left is not None and (is_left_for_danger or candidate not in CASUALTIES):
-            keep_for_later(state, left.procedure)
-        elif candidate in CASUALTIES:
-            state.care = None
         if place is not None and place.uses_exit and is_beside:
             guidance.sentences.insert(1, self.phrases.say(situation, "take_along"))
         was_told = "casualty" in state.taken
@@ -317,7 +304,7 @@ class Guide:
             guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
         if guidance.has_question:
             return guidance
-        if is_start and self._runner.asks_for_breath(situation, guidance):
+        if is_start and self._runner.asks_at_once(situation, guidance):
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)

@@ -2,9 +2,10 @@
 runner's work."""
 
 from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask
-from aurora.guidance.library import DANGEROUS_PLACES
+from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
+from aurora.guidance.state import GuidanceState
 
 CARDIAC_ARREST = "cardiac_arrest"
 
@@ -27,6 +28,21 @@ def may_switch(situation: Situation, running: Procedure | None, target: str) -> 
     return not (target == CARDIAC_ARREST and is_awake(situation)) and not is_held(
         situation, running, target
     )
+
+
+def keep_waiting(state: GuidanceState, care: str) -> None:
+    """Note care that has to wait; of several, the worst."""
+    if state.waiting is None or outranks(care, state.waiting):
+        state.waiting = care
+
+
+def released(situation: Situation, running: Procedure | None) -> str | None:
+    """Return the care that waited once nothing holds it, unless for somebody who is still in."""
+    waiting = situation.state.waiting
+    is_inside = situation.facts.get("inside") is True
+    if waiting is None or is_inside or not may_switch(situation, running, waiting):
+        return None
+    return waiting
 
 
 def is_awake(situation: Situation) -> bool:
@@ -58,9 +74,9 @@ def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
     somebody can be helped by now, else whether who was brought out and does not wake breathes."""
     if not procedure.hold_until:
         return None
-    facts, postponed = situation.facts, situation.state.postponed
-    if is_held(situation, procedure, postponed or ""):
-        is_needed = facts.get("breathing") is False or postponed is not None
+    facts, waiting = situation.facts, situation.state.waiting
+    if is_held(situation, procedure, waiting or ""):
+        is_needed = facts.get("breathing") is False or waiting is not None
         question = question_of(procedure) if is_needed else None
     else:
         question = breath_ask(situation, procedure)

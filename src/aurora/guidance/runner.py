@@ -10,6 +10,7 @@ from aurora.guidance.awaited import (
     take_answer,
     who_was_awake,
 )
+from aurora.guidance.care import begin
 from aurora.guidance.comfort import Comfort
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import is_new, open_branches, unanswered_ask
@@ -58,10 +59,11 @@ class Runner:
         if procedure is None:
             return Guidance(is_settled=False)
         state = situation.state
+        begin(situation, self._running(situation), procedure)
         note_text(state, procedure, situation.language, anew=True)
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
-        state.last_instruction = state.changed_over_at_s = state.postponed = None
+        state.last_instruction = state.changed_over_at_s = None
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
@@ -182,12 +184,17 @@ class Runner:
             self._answers.best(situation, procedure, text, meaning, is_report=True, stated=stated)
         )
 
-    def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
-        """Ask whether a casualty who does not respond is breathing, if that is asked at all."""
+    def asks_at_once(self, situation: Situation, guidance: Guidance) -> bool:
+        """Ask what goes before where the caller is: what care waits for, or whether a casualty who
+        does not respond is breathing; if that is asked at all."""
         procedure = self._running(situation)
-        if procedure is None or not holds.breath_due(situation, procedure):
+        if procedure is None:
             return False
-        self._next_item(situation, procedure, guidance)
+        question = holds.urgent_question(situation, procedure)
+        if situation.state.waiting is not None and question is not None:
+            guidance.sentences += self._ask(situation, procedure, question, question.ask)
+        elif holds.breath_due(situation, procedure):
+            self._next_item(situation, procedure, guidance)
         return guidance.has_question
 
     def next_question(self, situation: Situation, guidance: Guidance) -> None:
@@ -198,10 +205,6 @@ class Runner:
         item = items.next_of_use(situation, procedure)
         if isinstance(item, Ask) and may_ask(situation, guidance):
             self._next_item(situation, procedure, guidance)
-
-    def is_held(self, situation: Situation, candidate: str) -> bool:
-        """Whether the running procedure keeps `candidate` from taking over yet."""
-        return holds.is_held(situation, self._running(situation), candidate)
 
     def _running(self, situation: Situation) -> Procedure | None:
         return self._library.running(situation.state, situation.language)
@@ -226,8 +229,8 @@ class Runner:
         Whoever does not breathe gets compressions, whatever runs and whichever line asked.
         """
         branches = [branch for _, branch in open_branches(situation, procedure)]
-        if situation.state.postponed is not None:
-            branches.append(Branch(switch=situation.state.postponed))
+        if (care := holds.released(situation, procedure)) is not None:
+            branches.append(Branch(switch=care))
         if situation.facts.get(BREATHING) is False:
             branches.append(Branch(switch=holds.CARDIAC_ARREST))
         return any(
@@ -243,7 +246,7 @@ class Runner:
             if (
                 branch.switch
                 and procedure.hold_until
-                and not self.is_held(situation, branch.switch)
+                and not holds.is_held(situation, procedure, branch.switch)
             ):
                 continue  # such words are for as long as the power is on
             self._follow(situation, procedure, branch.model_copy(update={"switch": None}), guidance)
@@ -260,7 +263,7 @@ class Runner:
     ) -> bool:
         """Take a branch's rise, and its switch or its words; True when it switched."""
         levels = [level for level in (guidance.urgency, branch.urgency) if level]
-        if branch.switch and self.is_held(situation, branch.switch):
+        if branch.switch and holds.is_held(situation, procedure, branch.switch):
             self._postpone(situation, procedure, branch.switch, guidance)
         elif branch.switch and is_new(situation, branch.switch):
             started = self.start(situation, branch.switch)
@@ -275,7 +278,7 @@ class Runner:
         self, situation: Situation, procedure: Procedure, target: str, guidance: Guidance
     ) -> None:
         """In place of a procedure that has to wait: what it waits for, told and asked."""
-        situation.state.postponed = target
+        holds.keep_waiting(situation.state, target)
         question = holds.question_of(procedure)
         answer = holds.known_answer(situation, question) if question else None
         if answer and answer.say:
@@ -307,7 +310,9 @@ class Runner:
         self, situation: Situation, procedure: Procedure, reply: Reply, guidance: Guidance
     ) -> Guidance:
         target = reply.switch
-        if not target or not (is_new(situation, target) or self.is_held(situation, target)):
+        if not target or not (
+            is_new(situation, target) or holds.is_held(situation, procedure, target)
+        ):
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
             part = f"reply.{reply.id}"
