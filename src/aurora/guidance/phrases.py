@@ -104,6 +104,9 @@ class Phrases(BaseModel):
     take_along: Line
     """After the first line of a danger that ends the care of somebody beside the caller: out with
     them if it can be done at once, else leave them."""
+    recovers: Lines
+    """To a rescuer whose casualty breathes or wakes again, step by step: on the side, watched, and
+    back to compressions if it stops."""
     clarify: Lines
     """Not understood, or too little said: asks what is happening; at least four."""
     still_with_you: Lines

@@ -12,13 +12,14 @@ from aurora.guidance.awaited import (
 )
 from aurora.guidance.care import begin
 from aurora.guidance.comfort import Comfort
+from aurora.guidance.courses import Courses
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import is_new, open_branches, unanswered_ask
 from aurora.guidance.library import Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
-from aurora.guidance.shut_in import ShutIn, is_shut_in
+from aurora.guidance.recovery import BREATHING, note_breath, note_rest
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -29,7 +30,6 @@ from aurora.guidance.spoken import (
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 
-BREATHING = "breathing"
 QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 """Whoever is in one of these may have to stay silent."""
 
@@ -42,7 +42,7 @@ class Runner:
         self._answers = Answers(matcher)
         self._phrases = phrasebook
         self._comfort = Comfort(phrasebook)
-        self._shut_in = ShutIn(phrasebook)
+        self._courses = Courses(phrasebook, self._comfort)
 
     def start(
         self,
@@ -64,6 +64,7 @@ class Runner:
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
         state.last_instruction = state.changed_over_at_s = None
+        state.is_resting = False
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
@@ -114,7 +115,8 @@ class Runner:
         if (doubted := who_was_awake(situation, procedure, told)) is not None:
             guidance.sentences += self._ask(situation, procedure, doubted, doubted.again)
             return guidance
-        if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
+        note_breath(situation, procedure, told)
+        if assessment.intent is Intent.REPEAT and not self._courses.is_open(situation):
             self._say_again(situation, procedure, guidance)
             return guidance
         # The branch for what these words tell goes before what else they may mean.
@@ -123,6 +125,7 @@ class Runner:
             situation, procedure, text, meaning, is_report=is_casualty, stated=assessment.facts
         )
         if reply is not None:
+            note_rest(situation, reply, assessment.intent)
             return self._give_reply(situation, procedure, reply, guidance)
         is_asked_after = is_casualty and situation.facts.get(BREATHING) is not False
         casualty = self._phrases.unsaid(situation, "casualty") if is_asked_after else None
@@ -131,9 +134,9 @@ class Runner:
             come_between(situation, procedure, BREATHING)
             guidance.sentences += self.keys_for(situation)
             return guidance
-        if (shelter := self._shut_in.next(situation, procedure)) is not None:
+        if course := self._courses.next(situation, procedure):
             guidance.is_settled = assessment.intent is not Intent.QUESTION
-            guidance.sentences.append(shelter)
+            guidance.sentences += course
             return guidance
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
@@ -142,7 +145,7 @@ class Runner:
         if assessment.intent is Intent.ALL_CLEAR:
             guidance.sentences.append(self._phrases.say(situation, "not_all_clear"))
             return guidance
-        if self._is_counting(situation, procedure):
+        if self._comfort.is_counting(situation, procedure):
             guidance.sentences += self._comfort.keep_on(situation, procedure)
         elif Cue.NEXT in situation.cues:
             self._step_and_question(situation, procedure, guidance)
@@ -159,10 +162,10 @@ class Runner:
         """Something new for a caller who is silent: the next step where hands are busy with a
         count, else the count, else comfort."""
         procedure = self._running(situation)
-        if procedure and (shelter := self._shut_in.next(situation, procedure)) is not None:
-            return [shelter]
+        if procedure and (course := self._courses.next(situation, procedure)):
+            return course
         is_busy = procedure is not None and procedure.rhythm is not None
-        if procedure is None or not is_busy or self._is_counting(situation, procedure):
+        if procedure is None or not is_busy or self._comfort.is_counting(situation, procedure):
             return self._comfort.keep_on(situation, procedure)
         if not isinstance(items.next_of_use(situation, procedure), Step):
             return self._comfort.keep_on(situation, procedure)
@@ -208,13 +211,6 @@ class Runner:
 
     def _running(self, situation: Situation) -> Procedure | None:
         return self._library.running(situation.state, situation.language)
-
-    def _is_counting(self, situation: Situation, procedure: Procedure) -> bool:
-        """Whether this turn belongs to the count: a change is due, or every step was given."""
-        if procedure.rhythm is None:
-            return False
-        is_due = self._comfort.is_change_due(situation, procedure)
-        return is_due or items.next_of_use(situation, procedure) is None
 
     def _response(self, situation: Situation, assessment: Assessment) -> list[Spoken]:
         """What comes before the next step: that the words were heard, or have no answer."""
