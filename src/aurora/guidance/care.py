@@ -8,6 +8,7 @@ from aurora.guidance.items import is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
+from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment, Fact
 
 CASUALTIES = frozenset(
@@ -17,6 +18,10 @@ CASUALTIES = frozenset(
     | {"cardiac_arrest", "choking", "suspension", "drowning"}
 )
 """Procedures about somebody hurt or ill."""
+BURNS = "burns"
+ON_FIRE = frozenset({"bad_burn", "burning_person"})
+BURNED = ON_FIRE | {"burn", "burn_minor"}
+"""Triage rules that tell of somebody on fire or burned."""
 TO_RESCUERS = DANGEROUS_PLACES | {"electrocution", "arc_flash", "confined_space", "drowning"}
 """Dangers that would take whoever goes near the casualty as well."""
 
@@ -84,6 +89,26 @@ def take_release(situation: Situation, running: Procedure | None, assessment: As
     every other answer is the runner's to take."""
     if running is not None and situation.state.awaiting in running.hold_until:
         take_answer(situation, running, assessment)
+
+
+def care_named(assessment: Assessment, running: Procedure | None) -> str | None:
+    """Return the care that these words name beside a danger that holds it, however mildly they are
+    rated: out of the fire, a burn is what is left to cool."""
+    named = assessment.procedure
+    if not assessment.urgency.is_emergency and any(":" in one for one in assessment.reasons):
+        return None  # told as a drill, a joke or something long past
+    signs = BURNED | {"injury"} if assessment.hazard is Hazard.BURN else BURNED
+    if named is None and not signs.isdisjoint(assessment.reasons):
+        named = BURNS
+    return named if named is not None and comes_next(named, running) else None
+
+
+def keep_burns(situation: Situation, running: Procedure | None, assessment: Assessment) -> None:
+    """Whoever is on fire has a burn to cool once they are out of it."""
+    if running is None or running.hazard is not Hazard.FIRE or not comes_next(BURNS, running):
+        return
+    if not ON_FIRE.isdisjoint(assessment.reasons):
+        keep_waiting(situation.state, BURNS)
 
 
 def may_be_away(facts: Mapping[str, Fact]) -> bool:

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
-from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, procedure_for
+from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, called_calmly, procedure_for
 from aurora.guidance.care import (
     CASUALTIES,
     TO_RESCUERS,
+    care_named,
     comes_next,
     endangers_rescuer,
     goes_first,
     is_beside_them,
     is_choking,
+    keep_burns,
     may_be_away,
     may_follow,
     take_release,
@@ -47,9 +49,6 @@ SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
 SURE_ENOUGH_TO_CHANGE = 0.95
 """Below it a hazard that no rule named leaves the running procedure as it is."""
-CALLED_CALMLY = frozenset({"utility_loss", "lift", "missing_person"})
-DOUBT_TO_ACT = 0.15
-"""Probability of danger from which words that triage rates normal may still begin one of these."""
 
 
 class Guide:
@@ -80,7 +79,12 @@ class Guide:
         situation.state.turns += 1
         if Cue.NEXT in situation.cues and situation.state.procedure is not None:
             assessment = replace(assessment, intent=Intent.DONE)
+        running = self.library.running(situation.state, situation.language)
+        if (care := care_named(assessment, running)) is not None:
+            assessment = replace(assessment, procedure=care)
         guidance = self._planned(situation, assessment, text, talk, doubtful)
+        running = self.library.running(situation.state, situation.language)
+        keep_burns(situation, running, assessment)
         return self._in_a_known_tongue(situation, guidance)
 
     def _planned(
@@ -216,10 +220,10 @@ class Guide:
         running = self.library.running(situation.state, situation.language)
         if goes_first(running) and assessment.procedure is None:
             # Compressions stop for a danger that the words name, not for a guess.
-            candidate = None if candidate in TO_RESCUERS else candidate
             called = self.library.particular("", text, situation.language, is_guess=True)
-            return called if called in TO_RESCUERS else candidate
-        if candidate is not None:
+            candidate = None if candidate in TO_RESCUERS else candidate
+            candidate = called if called in TO_RESCUERS else candidate
+        elif candidate is not None:
             is_guess = assessment.procedure is None
             particular = self.library.particular(
                 candidate, text, situation.language, is_guess=is_guess
@@ -244,20 +248,12 @@ class Guide:
         is_guess = is_guess and candidate == guessed
         return is_guess and self._runner.has_answer(situation, assessment, text)
 
-    def _called_calmly(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        """A failed supply, people in a lift, somebody missing: told calmly, no less true."""
-        is_softened = assessment.is_drill or any(":" in reason for reason in assessment.reasons)
-        is_report = assessment.intent is Intent.REPORT and assessment.doubt >= DOUBT_TO_ACT
-        if is_softened or not is_report or situation.state.procedure is not None:
-            return None
-        called = self.library.particular("unsafe_condition", text, situation.language)
-        return called if called in CALLED_CALMLY else None
-
     def _rated(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        if assessment.procedure == "minor_injury":
+        running = self.library.running(situation.state, situation.language)
+        if assessment.procedure == "minor_injury" or care_named(assessment, running):
             return assessment.procedure
         if not assessment.urgency.is_emergency:
-            return self._called_calmly(situation, assessment, text)
+            return called_calmly(self.library, situation, assessment, text)
         says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
         if says_no_hazard and assessment.intent in GAVE_NO_HAZARD:
             return None
