@@ -192,7 +192,9 @@ class Guide:
             return candidate
         running = self.library.running(situation.state, situation.language)
         if candidate in CASUALTIES and is_held(situation, running, candidate):
-            if may_follow(situation, running, candidate):
+            # "I'm trapped", said in a fire, is no word of a machine.
+            is_own = assessment.facts.get("shut_in") is True
+            if not is_own and may_follow(situation, running, candidate):
                 keep_waiting(situation.state, candidate)
             return candidate
         take_release(situation, running, assessment)
