@@ -1,6 +1,7 @@
 """Know which procedures care for a casualty and when care comes next; the guide begins it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aurora.guidance.awaited import take_answer
 from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over, keep_waiting
@@ -8,6 +9,7 @@ from aurora.guidance.items import is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
+from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment, Fact
 
@@ -101,6 +103,19 @@ def care_named(assessment: Assessment, running: Procedure | None) -> str | None:
     if named is None and not signs.isdisjoint(assessment.reasons):
         named = BURNS
     return named if named is not None and comes_next(named, running) else None
+
+
+def with_care_named(assessment: Assessment, running: Procedure | None) -> Assessment:
+    """Return the rating with that care in the place of none."""
+    named = care_named(assessment, running)
+    return assessment if named is None else replace(assessment, procedure=named)
+
+
+def may_come_near(state: GuidanceState, candidate: str | None) -> bool:
+    """Whether these words tell, for the first time, of a place that whoever gives compressions is
+    known to be out of."""
+    is_pushing = state.procedure == CARDIAC_ARREST and not state.is_resting
+    return is_pushing and candidate in DANGEROUS_PLACES and "move_on" not in state.taken
 
 
 def keep_burns(situation: Situation, running: Procedure | None, assessment: Assessment) -> None:

@@ -14,8 +14,10 @@ from aurora.guidance.care import (
     is_choking,
     keep_burns,
     may_be_away,
+    may_come_near,
     may_follow,
     take_release,
+    with_care_named,
 )
 from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
@@ -80,8 +82,7 @@ class Guide:
         if Cue.NEXT in situation.cues and situation.state.procedure is not None:
             assessment = replace(assessment, intent=Intent.DONE)
         running = self.library.running(situation.state, situation.language)
-        if (care := care_named(assessment, running)) is not None:
-            assessment = replace(assessment, procedure=care)
+        assessment = with_care_named(assessment, running)
         guidance = self._planned(situation, assessment, text, talk, doubtful)
         running = self.library.running(situation.state, situation.language)
         keep_burns(situation, running, assessment)
@@ -126,6 +127,8 @@ class Guide:
         if running is not None:
             is_casualty = candidate in CASUALTIES and running not in CASUALTIES
             guidance = self._runner.advance(situation, assessment, text, is_casualty=is_casualty)
+            if may_come_near(situation.state, candidate):
+                guidance.open_with(self.phrases.say(situation, "move_on"))
             self._offer_quiet(situation, guidance)
             is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
@@ -335,10 +338,8 @@ class Guide:
         """To a caller who has to whisper: once, that the keys will do, unless a reply said so."""
         is_hushed = Cue.QUIET in situation.cues or Cue.HIDES in situation.cues
         is_answered = any(s.name.startswith("reply.") for s in guidance.sentences)
-        if not is_hushed or is_answered or "quiet_ready" in situation.state.taken:
-            return
-        rest = [s for s in guidance.sentences if s.name != "acknowledge"]
-        guidance.sentences = [self.phrases.say(situation, "quiet_ready"), *rest]
+        if is_hushed and not is_answered and "quiet_ready" not in situation.state.taken:
+            guidance.open_with(self.phrases.say(situation, "quiet_ready"))
 
     def _in_a_known_tongue(self, situation: Situation, guidance: Guidance) -> Guidance:
         """Say once that what runs is not in the caller's language, and call for a person."""

@@ -104,6 +104,8 @@ class Phrases(BaseModel):
     take_along: Line
     """After the first line of a danger that ends the care of somebody beside the caller: out with
     them if it can be done at once, else leave them."""
+    move_on: Line
+    """The same of a danger that the caller is out of: further away with them if it comes near."""
     recovers: Lines
     """To a rescuer whose casualty breathes or wakes again, step by step: on the side, watched, and
     back to compressions if it stops."""

@@ -27,6 +27,8 @@ def note_rest(situation: Situation, reply: Reply, intent: Intent) -> None:
     """The same with the answer to other signs, of which a question ("is he breathing?") is none."""
     if reply.rests is False or (reply.rests and intent is not Intent.QUESTION):
         situation.state.is_resting = reply.rests
+        if reply.rests is False and situation.facts.get(BREATHING) is True:
+            situation.facts[BREATHING] = False  # gasps: those who come are told no better
 
 
 def is_about_breath(reply: Reply) -> bool:

@@ -101,6 +101,7 @@ def test_gasps_are_no_breathing(language: str) -> None:
     call = recovering(language)
     call.hear(GASPS[language])
 
+    assert call.situation.facts["breathing"] is False
     assert is_pushing(call.take(said()), language)
 
 

@@ -165,3 +165,14 @@ def test_a_danger_named_by_key_keeps_the_compressions_waiting_too() -> None:
     call.guide.start(call.situation, "fire")
 
     assert call.situation.state.waiting == "cardiac_arrest"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_danger_that_the_rescuer_is_out_of_may_still_come_near(language: str) -> None:
+    call = pushing(language)
+    call.take(FIRE)
+    call.take(said(facts={"escaped": True}))
+    move_on = example_library().phrases_in(language).move_on
+
+    assert call.take(FIRE).startswith(move_on)
+    assert move_on not in call.take(FIRE)
