@@ -6,6 +6,7 @@ from aurora.guidance.cues import Cue
 from aurora.guidance.items import is_beside_the_point, is_new
 from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
 from aurora.guidance.procedure import Procedure, Reply
+from aurora.guidance.recovery import is_about_breath
 from aurora.guidance.spoken import Situation, was_said
 from aurora.triage.assessment import Fact
 
@@ -31,6 +32,8 @@ class Answers:
         found = self._matcher.find(
             procedure, text, meaning, is_report=is_report, stated=stated, cues=cues
         )
+        if situation.state.is_resting:
+            found = [reply for reply in found if is_about_breath(reply)]
         return next((reply for reply in found if _has_more(situation, reply)), None)
 
 

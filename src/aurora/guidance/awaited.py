@@ -10,10 +10,12 @@ from aurora.guidance.items import (
 )
 from aurora.guidance.procedure import Ask, Procedure
 from aurora.guidance.spoken import Guidance, Situation, is_fresh, questions_in_a_row, was_said
+from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment, Intent
 
 ANEW = MAX_TIMES_ASKED + 1
 """Asked twice already, it is asked once more when the answer decides about compressions."""
+ONGOING = "ongoing"
 MAX_QUESTIONS_IN_A_ROW = 2
 """Without an instruction or a comfort line between them."""
 
@@ -47,6 +49,9 @@ def take_answer(
     but no "no, it is off" is taken for off. Returns every fact that these words tell."""
     state, facts, awaiting = situation.state, situation.facts, situation.state.awaiting
     told = frozenset(assessment.facts)
+    if _is_fit_over(procedure, assessment):
+        facts[ONGOING] = False
+        told |= {ONGOING}
     if awaiting is None:
         return told
     said, held_for = assessment.facts.get(awaiting), procedure.hold_until.get(awaiting)
@@ -65,6 +70,13 @@ def take_answer(
     if is_answer or is_told:
         state.awaiting = None
     return told
+
+
+def _is_fit_over(procedure: Procedure, assessment: Assessment) -> bool:
+    """Whether "it is over" is said of an illness that comes and goes, and not of a danger."""
+    is_told = assessment.intent is Intent.ALL_CLEAR and ONGOING not in assessment.facts
+    is_asked = any(isinstance(i, Ask) and i.fact == ONGOING for i in procedure.then)
+    return is_told and is_asked and procedure.hazard is Hazard.MEDICAL
 
 
 def has_words_for(situation: Situation, procedure: Procedure, told: frozenset[str]) -> bool:

@@ -1,7 +1,9 @@
 """Which procedure a hazard calls for by itself; whether it begins is the guide's."""
 
+from aurora.guidance.library import Library
+from aurora.guidance.spoken import Situation
 from aurora.levels import Hazard, Urgency
-from aurora.triage.assessment import Intent
+from aurora.triage.assessment import Assessment, Intent
 
 CRITICAL_BY_HAZARD = {
     Hazard.FIRE: "fire",
@@ -38,6 +40,9 @@ GAVE_NO_HAZARD = frozenset(
     {Intent.UNCLEAR, Intent.YES, Intent.NO, Intent.UNSURE, Intent.DONE, Intent.REPEAT}
 )
 """What words are that tell of nothing that has happened."""
+CALLED_CALMLY = frozenset({"utility_loss", "lift", "missing_person"})
+DOUBT_TO_ACT = 0.15
+"""Probability of danger from which words that triage rates normal may still begin one of these."""
 
 
 def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:
@@ -47,3 +52,15 @@ def procedure_for(urgency: Urgency, hazard: Hazard) -> str | None:
     if urgency is Urgency.URGENT:
         return URGENT_BY_HAZARD.get(hazard, "unsafe_condition")
     return None
+
+
+def called_calmly(
+    library: Library, situation: Situation, assessment: Assessment, text: str
+) -> str | None:
+    """A failed supply, people in a lift, somebody missing: told calmly, no less true."""
+    is_softened = assessment.is_drill or any(":" in reason for reason in assessment.reasons)
+    is_report = assessment.intent is Intent.REPORT and assessment.doubt >= DOUBT_TO_ACT
+    if is_softened or not is_report or situation.state.procedure is not None:
+        return None
+    called = library.particular("unsafe_condition", text, situation.language)
+    return called if called in CALLED_CALMLY else None

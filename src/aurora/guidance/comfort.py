@@ -1,6 +1,7 @@
 """What a caller hears who has been told everything: a count to keep, or comfort; no words soon
 again."""
 
+from aurora.guidance.items import next_of_use
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure, Rhythm
 from aurora.guidance.spoken import Situation, Spoken, freshest, was_said
@@ -50,6 +51,13 @@ class Comfort:
             return False
         since_s = state.began_at_s if state.changed_over_at_s is None else state.changed_over_at_s
         return now_s - since_s >= procedure.rhythm.every_s
+
+    def is_counting(self, situation: Situation, procedure: Procedure) -> bool:
+        """Whether this turn belongs to the count: a change is due, or every step was given."""
+        if procedure.rhythm is None:
+            return False
+        is_due = self.is_change_due(situation, procedure)
+        return is_due or next_of_use(situation, procedure) is None
 
     def _change_over(
         self, situation: Situation, procedure: Procedure, rhythm: Rhythm

@@ -2,20 +2,29 @@
 
 from dataclasses import replace
 
-from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, procedure_for
+from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, called_calmly, procedure_for
 from aurora.guidance.care import (
     CASUALTIES,
+    TO_RESCUERS,
+    care_named,
     comes_next,
+    endangers_rescuer,
+    goes_first,
+    is_beside_them,
     is_choking,
-    keep_for_later,
+    keep_burns,
     may_be_away,
+    may_come_near,
+    may_follow,
     take_release,
+    with_care_named,
 )
 from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
+from aurora.guidance.holds import is_held, keep_waiting, released
 from aurora.guidance.in_context import forget_the_way_out
-from aurora.guidance.library import Library, outranks
+from aurora.guidance.library import Library
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.places_asked import PlacesAsked
@@ -42,9 +51,6 @@ SURE_ENOUGH_TO_INSTRUCT = 0.4
 """Below it the caller is asked what is happening before any procedure begins."""
 SURE_ENOUGH_TO_CHANGE = 0.95
 """Below it a hazard that no rule named leaves the running procedure as it is."""
-CALLED_CALMLY = frozenset({"utility_loss", "lift", "missing_person"})
-DOUBT_TO_ACT = 0.15
-"""Probability of danger from which words that triage rates normal may still begin one of these."""
 
 
 class Guide:
@@ -75,7 +81,11 @@ class Guide:
         situation.state.turns += 1
         if Cue.NEXT in situation.cues and situation.state.procedure is not None:
             assessment = replace(assessment, intent=Intent.DONE)
+        running = self.library.running(situation.state, situation.language)
+        assessment = with_care_named(assessment, running)
         guidance = self._planned(situation, assessment, text, talk, doubtful)
+        running = self.library.running(situation.state, situation.language)
+        keep_burns(situation, running, assessment)
         return self._in_a_known_tongue(situation, guidance)
 
     def _planned(
@@ -117,6 +127,8 @@ class Guide:
         if running is not None:
             is_casualty = candidate in CASUALTIES and running not in CASUALTIES
             guidance = self._runner.advance(situation, assessment, text, is_casualty=is_casualty)
+            if may_come_near(situation.state, candidate):
+                guidance.open_with(self.phrases.say(situation, "move_on"))
             self._offer_quiet(situation, guidance)
             is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
@@ -133,7 +145,7 @@ class Guide:
         doubtful: Zone | None = None,
     ) -> Guidance:
         """Begin a procedure that the keypad or the model named."""
-        guidance = self._runner.start(situation, procedure_id)
+        guidance = self._begun(situation, procedure_id)
         guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
         return self._in_a_known_tongue(situation, guidance)
 
@@ -167,45 +179,42 @@ class Guide:
 
     def may_start(self, situation: Situation, procedure_id: str) -> bool:
         """Whether this procedure may begin now, or take over from the running one."""
-        state = situation.state
-        running = self.library.running(state, situation.language)
-        if comes_next(procedure_id, running):
-            return not self._runner.is_held(situation, procedure_id)
-        if f"procedure:{procedure_id}" in state.taken:
-            return False
-        if state.procedure is None:
+        running = self.library.running(situation.state, situation.language)
+        danger = self.library.procedure(procedure_id, situation.language)
+        if endangers_rescuer(situation, running, danger):
             return True
-        is_worse = outranks(procedure_id, state.procedure)
-        return is_worse and not self._runner.is_held(situation, procedure_id)
+        is_kept = is_held(situation, running, procedure_id)
+        return may_follow(situation, running, procedure_id) and not is_kept
 
     def _care_that_waited(
         self, situation: Situation, assessment: Assessment, candidate: str | None
     ) -> str | None:
         """The care that has waited until the caller was out, unless the words call for another;
         care that still has to wait is kept."""
-        state = situation.state
         if candidate is not None and self.may_start(situation, candidate):
             return candidate
-        if candidate in CASUALTIES and self._runner.is_held(situation, candidate):
-            keep_for_later(state, candidate)
+        running = self.library.running(situation.state, situation.language)
+        if candidate in CASUALTIES and is_held(situation, running, candidate):
+            # "I'm trapped", said in a fire, is no word of a machine.
+            is_own = assessment.facts.get("shut_in") is True
+            if not is_own and may_follow(situation, running, candidate):
+                keep_waiting(situation.state, candidate)
             return candidate
-        take_release(situation, self.library.running(state, situation.language), assessment)
-        is_inside = situation.facts.get("inside") is True
-        if state.care is None or is_inside or not self.may_start(situation, state.care):
-            return candidate
-        return state.care
+        take_release(situation, running, assessment)
+        return released(situation, running) or candidate
 
     def _begun(
-        self, situation: Situation, candidate: str, text: str, meaning: Vector | None
+        self, situation: Situation, candidate: str, text: str = "", meaning: Vector | None = None
     ) -> Guidance:
-        """A procedure's beginning; care out of a danger is for whoever is out of it as well."""
+        """A procedure's beginning. Care that it puts off is kept, and whoever was cared for comes
+        along where that can be; care out of a danger is for whoever is out of it as well."""
         state = situation.state
         left = self.library.running(state, situation.language)
+        place = self.library.procedure(candidate, situation.language)
+        is_beside = is_beside_them(situation, left)
         guidance = self._runner.start(situation, candidate, text, meaning)
-        if candidate in CASUALTIES:
-            state.care = None
-        elif left is not None and left.procedure in CASUALTIES:
-            keep_for_later(state, left.procedure)
+        if place is not None and place.uses_exit and is_beside:
+            guidance.sentences.insert(1, self.phrases.say(situation, "take_along"))
         was_told = "casualty" in state.taken
         if comes_next(candidate, left) and may_be_away(situation.facts) and not was_told:
             guidance.sentences.insert(1, self.phrases.say(situation, "beside_you"))
@@ -213,7 +222,13 @@ class Guide:
 
     def _candidate(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         candidate = self._rated(situation, assessment, text)
-        if candidate is not None:
+        running = self.library.running(situation.state, situation.language)
+        if goes_first(running) and assessment.procedure is None:
+            # Compressions stop for a danger that the words name, not for a guess.
+            called = self.library.particular("", text, situation.language, is_guess=True)
+            candidate = None if candidate in TO_RESCUERS else candidate
+            candidate = called if called in TO_RESCUERS else candidate
+        elif candidate is not None:
             is_guess = assessment.procedure is None
             particular = self.library.particular(
                 candidate, text, situation.language, is_guess=is_guess
@@ -238,20 +253,12 @@ class Guide:
         is_guess = is_guess and candidate == guessed
         return is_guess and self._runner.has_answer(situation, assessment, text)
 
-    def _called_calmly(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        """A failed supply, people in a lift, somebody missing: told calmly, no less true."""
-        is_softened = assessment.is_drill or any(":" in reason for reason in assessment.reasons)
-        is_report = assessment.intent is Intent.REPORT and assessment.doubt >= DOUBT_TO_ACT
-        if is_softened or not is_report or situation.state.procedure is not None:
-            return None
-        called = self.library.particular("unsafe_condition", text, situation.language)
-        return called if called in CALLED_CALMLY else None
-
     def _rated(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        if assessment.procedure == "minor_injury":
+        running = self.library.running(situation.state, situation.language)
+        if assessment.procedure == "minor_injury" or care_named(assessment, running):
             return assessment.procedure
         if not assessment.urgency.is_emergency:
-            return self._called_calmly(situation, assessment, text)
+            return called_calmly(self.library, situation, assessment, text)
         says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
         if says_no_hazard and assessment.intent in GAVE_NO_HAZARD:
             return None
@@ -298,7 +305,7 @@ class Guide:
             guidance.sentences[:0] = way_out or self._muster(situation, procedure, guidance)
         if guidance.has_question:
             return guidance
-        if is_start and self._runner.asks_for_breath(situation, guidance):
+        if is_start and self._runner.asks_at_once(situation, guidance):
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)
@@ -331,10 +338,8 @@ class Guide:
         """To a caller who has to whisper: once, that the keys will do, unless a reply said so."""
         is_hushed = Cue.QUIET in situation.cues or Cue.HIDES in situation.cues
         is_answered = any(s.name.startswith("reply.") for s in guidance.sentences)
-        if not is_hushed or is_answered or "quiet_ready" in situation.state.taken:
-            return
-        rest = [s for s in guidance.sentences if s.name != "acknowledge"]
-        guidance.sentences = [self.phrases.say(situation, "quiet_ready"), *rest]
+        if is_hushed and not is_answered and "quiet_ready" not in situation.state.taken:
+            guidance.open_with(self.phrases.say(situation, "quiet_ready"))
 
     def _in_a_known_tongue(self, situation: Situation, guidance: Guidance) -> Guidance:
         """Say once that what runs is not in the caller's language, and call for a person."""

@@ -4,9 +4,10 @@ runner's work."""
 from collections.abc import Mapping
 
 from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask
-from aurora.guidance.library import DANGEROUS_PLACES
+from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
+from aurora.guidance.state import GuidanceState
 from aurora.triage.assessment import Fact
 
 CARDIAC_ARREST = "cardiac_arrest"
@@ -16,7 +17,13 @@ def is_held(situation: Situation, running: Procedure | None, candidate: str) -> 
     """Whether the running procedure keeps `candidate` from taking over yet."""
     if running is None or not running.hold_until or candidate in DANGEROUS_PLACES:
         return False
-    return not any(situation.facts.get(fact) == value for fact, value in running.hold_until.items())
+    return not is_over(situation, running)
+
+
+def is_over(situation: Situation, procedure: Procedure) -> bool:
+    """Whether what this procedure holds for is known."""
+    facts = situation.facts
+    return any(facts.get(fact) == value for fact, value in procedure.hold_until.items())
 
 
 def may_switch(situation: Situation, running: Procedure | None, target: str) -> bool:
@@ -24,6 +31,21 @@ def may_switch(situation: Situation, running: Procedure | None, target: str) -> 
     return not (target == CARDIAC_ARREST and is_awake(situation)) and not is_held(
         situation, running, target
     )
+
+
+def keep_waiting(state: GuidanceState, care: str) -> None:
+    """Note care that has to wait; of several, the worst."""
+    if state.waiting is None or outranks(care, state.waiting):
+        state.waiting = care
+
+
+def released(situation: Situation, running: Procedure | None) -> str | None:
+    """Return the care that waited once nothing holds it, unless for somebody who is still in."""
+    waiting = situation.state.waiting
+    is_inside = situation.facts.get("inside") is True
+    if waiting is None or is_inside or not may_switch(situation, running, waiting):
+        return None
+    return waiting
 
 
 def is_awake(situation: Situation) -> bool:
@@ -55,9 +77,9 @@ def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
     somebody can be helped by now, else whether who was brought out and does not wake breathes."""
     if not procedure.hold_until:
         return None
-    facts, postponed = situation.facts, situation.state.postponed
-    if is_held(situation, procedure, postponed or ""):
-        is_needed = facts.get("breathing") is False or postponed is not None
+    facts, waiting = situation.facts, situation.state.waiting
+    if is_held(situation, procedure, waiting or ""):
+        is_needed = facts.get("breathing") is False or waiting is not None
         question = question_of(procedure) if is_needed else None
     else:
         question = breath_ask(situation, procedure)

@@ -101,6 +101,14 @@ class Phrases(BaseModel):
     danger; each ends by asking whether they breathe normally, and the answer is taken as that."""
     beside_you: Line
     """After the first line of care that follows a danger: only for somebody out of it as well."""
+    take_along: Line
+    """After the first line of a danger that ends the care of somebody beside the caller: out with
+    them if it can be done at once, else leave them."""
+    move_on: Line
+    """The same of a danger that the caller is out of: further away with them if it comes near."""
+    recovers: Lines
+    """To a rescuer whose casualty breathes or wakes again, step by step: on the side, watched, and
+    back to compressions if it stops."""
     clarify: Lines
     """Not understood, or too little said: asks what is happening; at least four."""
     still_with_you: Lines

@@ -10,14 +10,16 @@ from aurora.guidance.awaited import (
     take_answer,
     who_was_awake,
 )
+from aurora.guidance.care import begin
 from aurora.guidance.comfort import Comfort
+from aurora.guidance.courses import Courses
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import is_new, open_branches, unanswered_ask
 from aurora.guidance.library import Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
-from aurora.guidance.shut_in import ShutIn, is_shut_in
+from aurora.guidance.recovery import BREATHING, note_breath, note_rest
 from aurora.guidance.spoken import (
     Guidance,
     Situation,
@@ -28,7 +30,6 @@ from aurora.guidance.spoken import (
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 
-BREATHING = "breathing"
 QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
 """Whoever is in one of these may have to stay silent."""
 
@@ -41,7 +42,7 @@ class Runner:
         self._answers = Answers(matcher)
         self._phrases = phrasebook
         self._comfort = Comfort(phrasebook)
-        self._shut_in = ShutIn(phrasebook)
+        self._courses = Courses(phrasebook, self._comfort)
 
     def start(
         self,
@@ -58,10 +59,12 @@ class Runner:
         if procedure is None:
             return Guidance(is_settled=False)
         state = situation.state
+        begin(situation, self._running(situation), procedure)
         note_text(state, procedure, situation.language, anew=True)
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
-        state.last_instruction = state.changed_over_at_s = state.postponed = None
+        state.last_instruction = state.changed_over_at_s = None
+        state.is_resting = False
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
@@ -112,7 +115,8 @@ class Runner:
         if (doubted := who_was_awake(situation, procedure, told)) is not None:
             guidance.sentences += self._ask(situation, procedure, doubted, doubted.again)
             return guidance
-        if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
+        note_breath(situation, procedure, told)
+        if assessment.intent is Intent.REPEAT and not self._courses.is_open(situation):
             self._say_again(situation, procedure, guidance)
             return guidance
         # The branch for what these words tell goes before what else they may mean.
@@ -121,6 +125,7 @@ class Runner:
             situation, procedure, text, meaning, is_report=is_casualty, stated=assessment.facts
         )
         if reply is not None:
+            note_rest(situation, reply, assessment.intent)
             return self._give_reply(situation, procedure, reply, guidance)
         is_asked_after = is_casualty and situation.facts.get(BREATHING) is not False
         casualty = self._phrases.unsaid(situation, "casualty") if is_asked_after else None
@@ -129,9 +134,9 @@ class Runner:
             come_between(situation, procedure, BREATHING)
             guidance.sentences += self.keys_for(situation)
             return guidance
-        if (shelter := self._shut_in.next(situation, procedure)) is not None:
+        if course := self._courses.next(situation, procedure):
             guidance.is_settled = assessment.intent is not Intent.QUESTION
-            guidance.sentences.append(shelter)
+            guidance.sentences += course
             return guidance
         if self._take_branch(situation, procedure, guidance):
             # An instruction already: a question may follow it, a second step may not.
@@ -140,7 +145,7 @@ class Runner:
         if assessment.intent is Intent.ALL_CLEAR:
             guidance.sentences.append(self._phrases.say(situation, "not_all_clear"))
             return guidance
-        if self._is_counting(situation, procedure):
+        if self._comfort.is_counting(situation, procedure):
             guidance.sentences += self._comfort.keep_on(situation, procedure)
         elif Cue.NEXT in situation.cues:
             self._step_and_question(situation, procedure, guidance)
@@ -157,10 +162,10 @@ class Runner:
         """Something new for a caller who is silent: the next step where hands are busy with a
         count, else the count, else comfort."""
         procedure = self._running(situation)
-        if procedure and (shelter := self._shut_in.next(situation, procedure)) is not None:
-            return [shelter]
+        if procedure and (course := self._courses.next(situation, procedure)):
+            return course
         is_busy = procedure is not None and procedure.rhythm is not None
-        if procedure is None or not is_busy or self._is_counting(situation, procedure):
+        if procedure is None or not is_busy or self._comfort.is_counting(situation, procedure):
             return self._comfort.keep_on(situation, procedure)
         if not isinstance(items.next_of_use(situation, procedure), Step):
             return self._comfort.keep_on(situation, procedure)
@@ -182,12 +187,17 @@ class Runner:
             self._answers.best(situation, procedure, text, meaning, is_report=True, stated=stated)
         )
 
-    def asks_for_breath(self, situation: Situation, guidance: Guidance) -> bool:
-        """Ask whether a casualty who does not respond is breathing, if that is asked at all."""
+    def asks_at_once(self, situation: Situation, guidance: Guidance) -> bool:
+        """Ask what goes before where the caller is: what care waits for, or whether a casualty who
+        does not respond is breathing; if that is asked at all."""
         procedure = self._running(situation)
-        if procedure is None or not holds.breath_due(situation, procedure):
+        if procedure is None:
             return False
-        self._next_item(situation, procedure, guidance)
+        question = holds.urgent_question(situation, procedure)
+        if situation.state.waiting is not None and question is not None:
+            guidance.sentences += self._ask(situation, procedure, question, question.ask)
+        elif holds.breath_due(situation, procedure):
+            self._next_item(situation, procedure, guidance)
         return guidance.has_question
 
     def next_question(self, situation: Situation, guidance: Guidance) -> None:
@@ -199,19 +209,8 @@ class Runner:
         if isinstance(item, Ask) and may_ask(situation, guidance):
             self._next_item(situation, procedure, guidance)
 
-    def is_held(self, situation: Situation, candidate: str) -> bool:
-        """Whether the running procedure keeps `candidate` from taking over yet."""
-        return holds.is_held(situation, self._running(situation), candidate)
-
     def _running(self, situation: Situation) -> Procedure | None:
         return self._library.running(situation.state, situation.language)
-
-    def _is_counting(self, situation: Situation, procedure: Procedure) -> bool:
-        """Whether this turn belongs to the count: a change is due, or every step was given."""
-        if procedure.rhythm is None:
-            return False
-        is_due = self._comfort.is_change_due(situation, procedure)
-        return is_due or items.next_of_use(situation, procedure) is None
 
     def _response(self, situation: Situation, assessment: Assessment) -> list[Spoken]:
         """What comes before the next step: that the words were heard, or have no answer."""
@@ -226,8 +225,8 @@ class Runner:
         Whoever does not breathe gets compressions, whatever runs and whichever line asked.
         """
         branches = [branch for _, branch in open_branches(situation, procedure)]
-        if situation.state.postponed is not None:
-            branches.append(Branch(switch=situation.state.postponed))
+        if (care := holds.released(situation, procedure)) is not None:
+            branches.append(Branch(switch=care))
         if situation.facts.get(BREATHING) is False:
             branches.append(Branch(switch=holds.CARDIAC_ARREST))
         return any(
@@ -243,7 +242,7 @@ class Runner:
             if (
                 branch.switch
                 and procedure.hold_until
-                and not self.is_held(situation, branch.switch)
+                and not holds.is_held(situation, procedure, branch.switch)
             ):
                 continue  # such words are for as long as the power is on
             self._follow(situation, procedure, branch.model_copy(update={"switch": None}), guidance)
@@ -260,7 +259,7 @@ class Runner:
     ) -> bool:
         """Take a branch's rise, and its switch or its words; True when it switched."""
         levels = [level for level in (guidance.urgency, branch.urgency) if level]
-        if branch.switch and self.is_held(situation, branch.switch):
+        if branch.switch and holds.is_held(situation, procedure, branch.switch):
             self._postpone(situation, procedure, branch.switch, guidance)
         elif branch.switch and is_new(situation, branch.switch):
             started = self.start(situation, branch.switch)
@@ -275,7 +274,7 @@ class Runner:
         self, situation: Situation, procedure: Procedure, target: str, guidance: Guidance
     ) -> None:
         """In place of a procedure that has to wait: what it waits for, told and asked."""
-        situation.state.postponed = target
+        holds.keep_waiting(situation.state, target)
         question = holds.question_of(procedure)
         answer = holds.known_answer(situation, question) if question else None
         if answer and answer.say:
@@ -307,7 +306,9 @@ class Runner:
         self, situation: Situation, procedure: Procedure, reply: Reply, guidance: Guidance
     ) -> Guidance:
         target = reply.switch
-        if not target or not (is_new(situation, target) or self.is_held(situation, target)):
+        if not target or not (
+            is_new(situation, target) or holds.is_held(situation, procedure, target)
+        ):
             name = f"reply:{procedure.procedure}:{reply.id}"
             line = next_variant(situation, name, reply.say)
             part = f"reply.{reply.id}"

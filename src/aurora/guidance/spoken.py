@@ -84,6 +84,11 @@ class Guidance:
     opens_keypad: bool = False
     """The keypad menu was read out to a caller who cannot speak."""
 
+    def open_with(self, sentence: Spoken) -> None:
+        """Say this first, in place of a word that the caller was heard."""
+        rest = [one for one in self.sentences if one.name != "acknowledge"]
+        self.sentences = [sentence, *rest]
+
     @property
     def has_question(self) -> bool:
         return any(sentence.is_question for sentence in self.sentences)

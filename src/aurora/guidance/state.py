@@ -29,17 +29,17 @@ class GuidanceState:
     """The turn in which the caller was last asked where they are."""
     pending: str | None = None
     """A procedure that a late rating calls for; begins with the next turn."""
-    postponed: str | None = None
-    """A procedure that the caller's words called for, and that waits for what the running one
-    holds for: the power off, the casualty out."""
-    care: str | None = None
-    """Care for a casualty that waits until the running procedure lets go."""
+    waiting: str | None = None
+    """Care for a casualty that waits for what the running procedure holds for: the power off, the
+    casualty or the caller out."""
     wanted: str | None = None
     """A place that was asked for before it was known where the caller is."""
     questions: int = 0
     """Questions of procedures asked in this call."""
     questions_in_a_row: int = 0
     """Questions since the last instruction or comfort, whoever's they are."""
+    is_resting: bool = False
+    """Compressions rest: the casualty of the running procedure breathes again."""
     began_at_s: int | None = None
     """When the running procedure's count began, in seconds since 1970."""
     changed_over_at_s: int | None = None

@@ -11,6 +11,7 @@ from aurora.levels import Hazard, Urgency
 from aurora.site.model import LANGUAGES
 from aurora.triage.assessment import Assessment
 from tests.line import NOON, YES, example_library, example_site, fire, said
+from tests.unit.guidance.rated_call import RatedCall
 
 HOLDING = sorted(
     {
@@ -149,3 +150,57 @@ def test_the_fire_that_care_followed_does_not_begin_again() -> None:
     call.hear(fire())
 
     assert call.running == "bleeding"
+
+
+BURNED = {
+    "en": ("my mate got burned", "he has burns on his arms"),
+    "es": ("mi compañero se ha quemado", "tiene quemaduras en los brazos"),
+    "fr": ("mon collègue est brûlé", "il s'est brûlé les mains"),
+    "de": ("mein Kollege hat Verbrennungen", "er hat sich die Hand verbrannt"),
+}
+ON_FIRE = {
+    "en": "my clothes are on fire",
+    "es": "se me prendió la ropa",
+    "de": "meine Kleidung brennt",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [(one, words) for one in LANGUAGES for words in BURNED[one]]
+)
+def test_a_burn_is_cooled_once_the_caller_is_out_of_the_fire(language: str, words: str) -> None:
+    call = RatedCall(language)
+    call.take(fire())
+    call.take(said(facts={"escaped": True}))
+    call.hear(words, hazard=Hazard.BURN, procedure=None)
+
+    assert call.running == "burns"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_burn_told_in_the_fire_is_cooled_once_the_caller_is_out(language: str) -> None:
+    call = RatedCall(language)
+    call.take(fire())
+    call.hear(BURNED[language][0])
+    assert call.running == "fire"
+
+    call.take(said(facts={"escaped": True}))
+    assert call.running == "burns"
+
+
+@pytest.mark.parametrize("language", ON_FIRE)
+def test_whoever_was_on_fire_has_the_burn_cooled_once_they_are_out(language: str) -> None:
+    call = RatedCall(language)
+    call.hear(ON_FIRE[language], procedure="fire", hazard=Hazard.FIRE)
+    assert call.running == "fire"
+
+    call.take(said(facts={"escaped": True}))
+    assert call.running == "burns"
+
+
+def test_a_burn_told_as_long_past_does_not_begin_care() -> None:
+    call = _Call("fire")
+    call.come_out()
+    call.hear(said(hazard=Hazard.BURN, reasons=("burn", "softened:past")))
+
+    assert call.running == "fire"

@@ -2,15 +2,10 @@
 
 import pytest
 
-from aurora.guidance.guide import Guide
-from aurora.guidance.handbook.handbook import Handbook
-from aurora.guidance.spoken import Situation
-from aurora.guidance.state import GuidanceState
-from aurora.levels import Hazard, Urgency
+from aurora.levels import Hazard
 from aurora.site.model import LANGUAGES
-from aurora.triage.assessment import Assessment
-from aurora.triage.text import Utterance, normalise
-from tests.line import NOON, example_library, example_site, rules_of, said
+from tests.line import example_library
+from tests.unit.guidance.rated_call import RatedCall
 
 CHOKES = {
     "en": "my colleague is choking",
@@ -35,39 +30,11 @@ ALL = [(language, words) for language in LANGUAGES for words in SIGNS[language]]
 ALL_LIMP = [(language, words) for language in LANGUAGES for words in LIMP[language]]
 
 
-class _Call:
-    def __init__(self, language: str) -> None:
-        self.guide = Guide(example_site(), example_library(), Handbook())
-        self.situation = Situation(GuidanceState(), {}, language, Urgency.CRITICAL, NOON)
-
-    def hear(self, words: str, **parts: object) -> str:
-        """Hear these words rated by the rules, or as the parts have it."""
-        self.text = Utterance(normalise(words)).flat
-        verdict = rules_of(self.situation.language).rate(words, self.situation.language)
-        rated: dict[str, object] = {
-            "hazard": verdict.hazard,
-            "procedure": verdict.procedure,
-            "intent": verdict.intent,
-            "reasons": verdict.reasons,
-            "facts": verdict.facts,
-        }
-        return self._plan(said(verdict.urgency or Urgency.NORMAL, **{**rated, **parts}))
-
-    def _plan(self, assessment: Assessment) -> str:
-        self.situation.facts.update(assessment.facts)
-        guidance = self.guide.plan(self.situation, assessment, self.text)
-        return " ".join(sentence.text for sentence in guidance.sentences)
-
-    @property
-    def running(self) -> str | None:
-        return self.situation.state.procedure
-
-
 @pytest.mark.parametrize(("language", "words"), ALL)
 def test_no_sign_of_choking_begins_compressions_on_somebody_awake(
     language: str, words: str
 ) -> None:
-    call = _Call(language)
+    call = RatedCall(language)
     call.hear(CHOKES[language])
     call.hear(words, procedure="cardiac_arrest", hazard=Hazard.MEDICAL)
 
@@ -78,7 +45,7 @@ def test_no_sign_of_choking_begins_compressions_on_somebody_awake(
 def test_a_sign_of_choking_never_gets_the_words_for_somebody_in_danger(
     language: str, words: str
 ) -> None:
-    call = _Call(language)
+    call = RatedCall(language)
     call.hear(CHOKES[language])
     told = call.hear(words)
 
@@ -88,14 +55,14 @@ def test_a_sign_of_choking_never_gets_the_words_for_somebody_in_danger(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_choking_without_breath_begins_with_blows(language: str) -> None:
     for sign in SIGNS[language]:
-        call = _Call(language)
+        call = RatedCall(language)
         call.hear(f"{CHOKES[language]}, {sign}")
         assert call.running == "choking", sign
 
 
 @pytest.mark.parametrize(("language", "words"), ALL_LIMP)
 def test_whoever_goes_limp_gets_compressions_at_once(language: str, words: str) -> None:
-    call = _Call(language)
+    call = RatedCall(language)
     call.hear(CHOKES[language])
     call.hear(SIGNS[language][3])
 
@@ -108,7 +75,7 @@ def test_whoever_goes_limp_gets_compressions_at_once(language: str, words: str) 
 def test_word_of_the_casualty_in_a_casualtys_procedure_is_no_word_of_danger(
     running: str, language: str
 ) -> None:
-    call = _Call(language)
+    call = RatedCall(language)
     call.guide.start(call.situation, running)
     told = call.hear("x", procedure="cardiac_arrest", hazard=Hazard.MEDICAL)
 

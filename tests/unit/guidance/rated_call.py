@@ -1,0 +1,40 @@
+"""A call guided by the default site's texts, its words rated by the rules alone."""
+
+from aurora.guidance.guide import Guide
+from aurora.guidance.handbook.handbook import Handbook
+from aurora.guidance.spoken import Situation, remember
+from aurora.guidance.state import GuidanceState
+from aurora.levels import Urgency
+from aurora.triage.assessment import Assessment
+from aurora.triage.text import Utterance, normalise
+from tests.line import NOON, example_library, example_site, rules_of, said
+
+
+class RatedCall:
+    def __init__(self, language: str) -> None:
+        self.guide = Guide(example_site(), example_library(), Handbook())
+        self.situation = Situation(GuidanceState(), {}, language, Urgency.CRITICAL, NOON)
+
+    def hear(self, words: str, **parts: object) -> str:
+        """Hear these words rated by the rules, or as the parts have it."""
+        text = Utterance(normalise(words)).flat
+        verdict = rules_of(self.situation.language).rate(words, self.situation.language)
+        rated: dict[str, object] = {
+            "hazard": verdict.hazard,
+            "procedure": verdict.procedure,
+            "intent": verdict.intent,
+            "reasons": verdict.reasons,
+            "facts": verdict.facts,
+        }
+        return self.take(said(verdict.urgency or Urgency.NORMAL, **{**rated, **parts}), text)
+
+    def take(self, assessment: Assessment, text: str = "") -> str:
+        """Take these words, rated."""
+        self.situation.facts.update(assessment.facts)
+        guidance = self.guide.plan(self.situation, assessment, text)
+        remember(self.situation.state, guidance.sentences)
+        return " ".join(sentence.text for sentence in guidance.sentences)
+
+    @property
+    def running(self) -> str | None:
+        return self.situation.state.procedure
