@@ -42,6 +42,8 @@ class Cue(StrEnum):
     """The casualty is the caller."""
     SHUT_IN = "shut_in"
     """Speaks of a way that is no way out, or of being stuck."""
+    OVER = "over"
+    """Tells that it has ended or eases off: a hot door is no fire that went out."""
     WELL = "well"
     """The caller is all right by their own word, or takes their leave."""
 
