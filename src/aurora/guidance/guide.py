@@ -7,6 +7,7 @@ from aurora.guidance.care import (
     CASUALTIES,
     comes_next,
     is_choking,
+    is_of_another,
     keep_for_later,
     may_be_away,
     take_release,
@@ -115,6 +116,7 @@ class Guide:
             return answer or self._asked.answer(situation, wanted, talk, doubtful)
         if running is not None:
             is_casualty = candidate in CASUALTIES and running not in CASUALTIES
+            is_casualty = is_casualty and is_of_another(situation.cues, assessment.facts)
             guidance = self._runner.advance(situation, assessment, text, is_casualty=is_casualty)
             self._offer_quiet(situation, guidance)
             is_start = state.procedure != running

@@ -38,6 +38,12 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["Où est la douche ?"],
         "de": ["Wo ist die Notdusche?"],
     },
+    Cue.FAINT: {
+        "en": ["I'm going to faint", "I feel so sleepy", "my head is spinning"],
+        "es": ["me voy a desmayar", "tengo mucho sueño", "se me va la cabeza"],
+        "fr": ["je vais m'évanouir", "j'ai sommeil", "j'ai des vertiges"],
+        "de": ["ich werde ohnmächtig", "mir wird schwarz vor Augen", "ich bin so müde"],
+    },
     Cue.OVER: {
         "en": ["The fire's out.", "we put it out", "there are no flames any more"],
         "es": ["ya lo apagamos", "se extinguió solo", "está controlado"],
