@@ -19,6 +19,22 @@ CASUALTIES = frozenset(
 """Procedures about somebody hurt or ill."""
 
 
+BURNS = frozenset({"burn", "burn_minor", "bad_burn", "burning_person"})
+"""Triage rules for somebody burned; how bad a burn is, words tell badly."""
+
+
+def named_care(assessment: Assessment) -> str | None:
+    """Return the care that a rule named in these words, whatever urgency they were rated: once the
+    caller is out of the fire, a burn is what is left to do. None for a drill, the past, a what-if.
+    """
+    named = [reason for reason in assessment.reasons if ":" not in reason]
+    if assessment.is_drill or not named:
+        return None
+    if assessment.procedure in CASUALTIES:
+        return assessment.procedure
+    return "burns" if BURNS.intersection(named) else None
+
+
 def comes_next(candidate: str, running: Procedure | None) -> bool:
     """Whether `candidate` cares for a casualty of a danger that holds it only until a fact is
     known: once the caller is out of the fire, the wound is what is left to do."""

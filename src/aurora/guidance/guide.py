@@ -10,6 +10,7 @@ from aurora.guidance.care import (
     is_of_another,
     keep_for_later,
     may_be_away,
+    named_care,
     take_release,
 )
 from aurora.guidance.cues import Cue
@@ -237,7 +238,7 @@ class Guide:
         """Whether the running procedure has an answer to words that name no other procedure."""
         is_guess = assessment.procedure is None and situation.state.procedure is not None
         guessed = procedure_for(assessment.urgency, assessment.hazard)
-        is_guess = is_guess and candidate == guessed
+        is_guess = is_guess and candidate == guessed and named_care(assessment) is None
         return is_guess and self._runner.has_answer(situation, assessment, text)
 
     def _called_calmly(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
@@ -252,6 +253,9 @@ class Guide:
     def _rated(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
+        care = named_care(assessment)
+        if care and comes_next(care, self.library.running(situation.state, situation.language)):
+            return care
         if not assessment.urgency.is_emergency:
             return self._called_calmly(situation, assessment, text)
         says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
