@@ -389,7 +389,7 @@ def test_who_hangs_from_something_may_fall(words: str) -> None:
 @pytest.mark.parametrize(
     ("language", "words", "procedure"),
     [
-        ("es", "hombre caído", "medical"),
+        ("es", "hombre caído en la zona B", "medical"),
         ("es", "hombre en el suelo en la zona B, le dio una descarga", "electrocution"),
         ("es", "tengo la mano atrapada en la máquina", "caught_in_machine"),
         ("fr", "on a un homme à terre", "medical"),
