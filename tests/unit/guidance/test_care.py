@@ -1,5 +1,7 @@
 """Somebody hurt in a dangerous place is cared for once the caller is out of it, and not before."""
 
+from typing import Any
+
 import pytest
 
 from aurora.guidance.care import CASUALTIES
@@ -199,10 +201,18 @@ def test_a_burn_told_of_inside_is_cooled_once_the_caller_is_out() -> None:
     assert call.come_out().startswith(call.first_line("burns"))
 
 
+def test_a_small_hurt_told_of_inside_is_no_casualty_to_ask_after() -> None:
+    call = _Call("fire")
+    told = call.hear(said(hazard=Hazard.INJURY, procedure="injury", reasons=("injury",)))
+
+    assert "breathing" not in told
+    assert call.running == "fire"
+
+
 @pytest.mark.parametrize(
     "words", [{"reasons": ("burn:past",)}, {"reasons": ("burn",), "is_drill": True}, {}]
 )
-def test_a_burn_of_the_past_or_of_a_drill_begins_no_care(words: dict[str, object]) -> None:
+def test_a_burn_of_the_past_or_of_a_drill_begins_no_care(words: dict[str, Any]) -> None:
     call = _Call("fire")
     call.come_out()
     call.hear(said(hazard=Hazard.BURN, procedure="burns", **words))

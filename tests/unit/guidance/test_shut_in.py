@@ -94,10 +94,20 @@ NOT_HOT = {
     "de": ("die Tür ist nicht heiß", "ich hab die Tür zugemacht", "ich bin auf dem Weg zu euch"),
 }
 CLEAR = {
-    "en": "the stairs are clear",
-    "es": "la escalera ya está despejada",
-    "fr": "l'escalier est enfin libre",
-    "de": "die Treppe ist jetzt frei",
+    "en": ("the stairs are clear", "we found another way out", "I'm on my way out"),
+    "es": ("la escalera ya está despejada", "encontramos otra salida", "ya estoy saliendo"),
+    "fr": (
+        "l'escalier est enfin libre",
+        "on a trouvé une autre sortie",
+        "je suis en train de sortir",
+    ),
+    "de": ("die Treppe ist jetzt frei", "wir haben einen anderen Ausgang gefunden"),
+}
+NOT_CLEAR = {
+    "en": ("is there another way out?", "we can't find another way out"),
+    "es": ("¿la escalera está libre?", "no encontramos otra salida"),
+    "fr": ("l'escalier est libre ?", "on n'a pas trouvé une autre sortie"),
+    "de": ("ist die Treppe frei?", "wir haben keinen anderen Ausgang gefunden"),
 }
 IN_SMOKE = tuple(procedure for procedure, course in COURSES.items() if course == "shut_in_smoke")
 CALLS = [(procedure, language) for procedure in COURSES for language in LANGUAGES]
@@ -251,10 +261,22 @@ def test_whoever_sees_the_smoke_from_outside_stays_outside(language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_way_out_that_clears_ends_the_wait(language: str) -> None:
-    call, course = _in_smoke("fire", language)
-    call.hear_words(NO_WAY_THROUGH[language][0])
+    for words in CLEAR[language]:
+        call, course = _in_smoke("fire", language)
+        call.hear_words(NO_WAY_THROUGH[language][0])
 
-    assert not set(call.hear_words(CLEAR[language])) & course
+        assert not set(call.hear_words(words)) & course, words
+        assert call.situation.facts["shut_in"] is False, words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_way_out_that_is_only_asked_for_does_not_end_the_wait(language: str) -> None:
+    for words in NOT_CLEAR[language]:
+        call, _ = _in_smoke("fire", language)
+        call.hear_words(NO_WAY_THROUGH[language][0])
+        call.hear_words(words)
+
+        assert call.situation.facts["shut_in"] is True, words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
