@@ -19,24 +19,6 @@ CASUALTIES = frozenset(
 """Procedures about somebody hurt or ill."""
 
 
-BURNS = frozenset({"burn", "burn_minor", "bad_burn", "burning_person"})
-"""Triage rules for somebody burned; how bad a burn is, words tell badly."""
-
-
-def is_burn(assessment: Assessment) -> bool:
-    """Whether a rule found somebody burned, outside a drill, the past and a what-if."""
-    return not assessment.is_drill and not BURNS.isdisjoint(assessment.reasons)
-
-
-def named_care(assessment: Assessment) -> str | None:
-    """Return the care that a rule named in these words, whatever urgency they were rated: once the
-    caller is out of the fire, it is what is left to do. None for a drill, the past, a what-if."""
-    is_real = any(":" not in reason for reason in assessment.reasons)
-    if assessment.procedure in CASUALTIES and is_real and not assessment.is_drill:
-        return assessment.procedure
-    return "burns" if is_burn(assessment) else None
-
-
 def comes_next(candidate: str, running: Procedure | None) -> bool:
     """Whether `candidate` cares for a casualty of a danger that holds it only until a fact is
     known: once the caller is out of the fire, the wound is what is left to do."""

@@ -6,12 +6,10 @@ from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, procedure_for
 from aurora.guidance.care import (
     CASUALTIES,
     comes_next,
-    is_burn,
     is_choking,
     is_of_another,
     keep_for_later,
     may_be_away,
-    named_care,
     take_release,
 )
 from aurora.guidance.cues import Cue
@@ -117,8 +115,8 @@ class Guide:
             answer = self._questions.answer(situation, assessment, text)
             return answer or self._asked.answer(situation, wanted, talk, doubtful)
         if running is not None:
-            is_hurt = candidate in CASUALTIES and running not in CASUALTIES
-            is_casualty = is_hurt and is_of_another(situation.cues, assessment.facts)
+            is_casualty = candidate in CASUALTIES and running not in CASUALTIES
+            is_casualty = is_casualty and is_of_another(situation.cues, assessment.facts)
             guidance = self._runner.advance(situation, assessment, text, is_casualty=is_casualty)
             self._offer_quiet(situation, guidance)
             is_start = state.procedure != running
@@ -190,9 +188,8 @@ class Guide:
         state = situation.state
         if candidate is not None and self.may_start(situation, candidate):
             return candidate
-        waits = candidate or ("burns" if is_burn(assessment) else "")
-        if waits in CASUALTIES and self._runner.is_held(situation, waits):
-            keep_for_later(state, waits)
+        if candidate in CASUALTIES and self._runner.is_held(situation, candidate):
+            keep_for_later(state, candidate)
             return candidate
         take_release(situation, self.library.running(state, situation.language), assessment)
         is_inside = situation.facts.get("inside") is True
@@ -240,7 +237,7 @@ class Guide:
         """Whether the running procedure has an answer to words that name no other procedure."""
         is_guess = assessment.procedure is None and situation.state.procedure is not None
         guessed = procedure_for(assessment.urgency, assessment.hazard)
-        is_guess = is_guess and candidate == guessed and not is_burn(assessment)
+        is_guess = is_guess and candidate == guessed
         return is_guess and self._runner.has_answer(situation, assessment, text)
 
     def _called_calmly(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
@@ -255,18 +252,19 @@ class Guide:
     def _rated(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
         if assessment.procedure == "minor_injury":
             return assessment.procedure
-        running = self.library.running(situation.state, situation.language)
-        care = named_care(assessment)
-        if care and comes_next(care, running) and self.may_start(situation, care):
-            return care
         if not assessment.urgency.is_emergency:
             return self._called_calmly(situation, assessment, text)
         says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
         if says_no_hazard and assessment.intent in GAVE_NO_HAZARD:
             return None
-        least = SURE_ENOUGH_TO_CHANGE if running else SURE_ENOUGH_TO_INSTRUCT
+        is_running = situation.state.procedure is not None
+        least = SURE_ENOUGH_TO_CHANGE if is_running else SURE_ENOUGH_TO_INSTRUCT
         named = assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
-        if named == "bleeding" and not assessment.procedure and Cue.BLEEDS not in situation.cues:
+        if (
+            named == "bleeding"
+            and assessment.procedure is None
+            and Cue.BLEEDS not in situation.cues
+        ):
             named = "injury"  # nothing is to be pressed on
         if assessment.procedure is not None or named is None or assessment.confidence >= least:
             return named

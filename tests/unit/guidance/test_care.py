@@ -1,7 +1,5 @@
 """Somebody hurt in a dangerous place is cared for once the caller is out of it, and not before."""
 
-from typing import Any
-
 import pytest
 
 from aurora.guidance.care import CASUALTIES
@@ -11,8 +9,8 @@ from aurora.guidance.spoken import Situation
 from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import LANGUAGES
-from aurora.triage.assessment import Assessment, Intent
-from tests.line import NOON, YES, example_library, example_site, fire, rules_of, said
+from aurora.triage.assessment import Assessment
+from tests.line import NOON, YES, example_library, example_site, fire, said
 
 HOLDING = sorted(
     {
@@ -151,107 +149,3 @@ def test_the_fire_that_care_followed_does_not_begin_again() -> None:
     call.hear(fire())
 
     assert call.running == "bleeding"
-
-
-BURNED = {
-    "en": ("my mate got burned", "he has burns on his arms", "she's burnt", "I burned my hand"),
-    "es": ("mi compañero se ha quemado", "tiene quemaduras", "me quemé la mano"),
-    "fr": ("mon collègue est brûlé", "il a des brûlures", "je me suis brûlé la main"),
-    "de": (
-        "mein Kollege hat Verbrennungen",
-        "er hat sich verbrannt",
-        "ich habe mir die Hand verbrannt",
-    ),
-}
-RATED = (
-    (Urgency.NORMAL, Hazard.BURN, "burns", 0.7),
-    (Urgency.URGENT, Hazard.BURN, "burns", 0.6),
-    (Urgency.CRITICAL, Hazard.BURN, None, 0.42),
-    (Urgency.CRITICAL, Hazard.FIRE, None, 0.8),
-)
-"""How a burn is rated, by its words and by the model: none of it says that nobody is burned."""
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("urgency", "hazard", "procedure", "confidence"), RATED)
-def test_a_burn_is_cooled_once_the_caller_is_out_however_it_is_rated(
-    urgency: Urgency, hazard: Hazard, procedure: str | None, confidence: float, language: str
-) -> None:
-    for words in BURNED[language]:
-        call = _Call("fire", language)
-        call.come_out()
-        told = call.hear(
-            said(
-                urgency,
-                hazard=hazard,
-                procedure=procedure,
-                confidence=confidence,
-                reasons=rules_of(language).rate(words, language).reasons,
-            )
-        )
-
-        assert told.startswith(call.first_line("burns")), words
-
-
-def test_a_burn_told_of_inside_is_cooled_once_the_caller_is_out() -> None:
-    call = _Call("fire")
-    call.hear(said(hazard=Hazard.BURN, procedure="burns", reasons=("burn",)))
-    assert call.running == "fire"
-
-    assert call.come_out().startswith(call.first_line("burns"))
-
-
-def test_a_small_hurt_told_of_inside_is_no_casualty_to_ask_after() -> None:
-    call = _Call("fire")
-    told = call.hear(said(hazard=Hazard.INJURY, procedure="injury", reasons=("injury",)))
-
-    assert "breathing" not in told
-    assert call.running == "fire"
-
-
-@pytest.mark.parametrize(
-    "words", [{"reasons": ("burn:past",)}, {"reasons": ("burn",), "is_drill": True}, {}]
-)
-def test_a_burn_of_the_past_or_of_a_drill_begins_no_care(words: dict[str, Any]) -> None:
-    call = _Call("fire")
-    call.come_out()
-    call.hear(said(hazard=Hazard.BURN, procedure="burns", **words))
-
-    assert call.running == "fire"
-
-
-@pytest.mark.parametrize(
-    ("words", "running"),
-    [
-        ("my clothes are on fire", "burns"),
-        ("help my sleeve is on fire", "burns"),
-        ("his overalls are on fire and the bench too", "fire"),
-        ("the shed is on fire", "fire"),
-    ],
-)
-def test_clothes_alone_on_fire_are_somebody_to_put_out_and_to_cool(
-    words: str, running: str
-) -> None:
-    guide = Guide(example_site(), example_library(), Handbook())
-    situation = Situation(GuidanceState(), {}, "en", Urgency.CRITICAL, NOON)
-    guide.plan(situation, fire(None), words)
-
-    assert situation.state.procedure == running
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", "it's out now"),
-        ("es", "ya se apago"),
-        ("fr", "c'est eteint maintenant"),
-        ("de", "die flammen sind aus"),
-    ],
-)
-def test_once_the_flames_on_somebody_are_out_the_burn_is_cooled(language: str, words: str) -> None:
-    guide = Guide(example_site(), example_library(), Handbook())
-    situation = Situation(GuidanceState(), {}, language, Urgency.CRITICAL, NOON)
-    guide.start(situation, "burns")
-    told = guide.plan(situation, said(intent=Intent.ALL_CLEAR, language=language), words)
-
-    assert told.sentences[0].name == "reply.flames_out"
