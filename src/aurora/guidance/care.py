@@ -1,9 +1,8 @@
 """Know which procedures care for a casualty and when care comes next; the guide begins it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from aurora.guidance.awaited import take_answer
-from aurora.guidance.cues import Cue
 from aurora.guidance.library import outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
@@ -47,14 +46,6 @@ def may_be_away(facts: Mapping[str, Fact]) -> bool:
     """Whether the casualty may be where the danger is: the caller is not, and nobody was brought
     out."""
     return facts.get("self_hurt") is not True and facts.get("inside") is not False
-
-
-def is_of_another(cues: Collection[Cue], stated: Mapping[str, Fact]) -> bool:
-    """Whether words about somebody hurt or ill may be about another than the caller: one who is
-    hurt themself or cannot get out is not asked whether "they" breathe."""
-    if stated.get("others_hurt") is True or False in (stated.get("breathing"), stated.get("awake")):
-        return True
-    return Cue.SELF_HURT not in cues and stated.get("shut_in") is not True
 
 
 def is_choking(facts: Mapping[str, Fact], reasons: Sequence[str]) -> bool:

@@ -7,7 +7,6 @@ from aurora.guidance.care import (
     CASUALTIES,
     comes_next,
     is_choking,
-    is_of_another,
     keep_for_later,
     may_be_away,
     take_release,
@@ -15,7 +14,7 @@ from aurora.guidance.care import (
 from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
-from aurora.guidance.in_context import forget_the_way_out
+from aurora.guidance.in_context import forget_the_way_out, is_of_another
 from aurora.guidance.library import Library, outranks
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook

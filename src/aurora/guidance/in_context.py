@@ -1,7 +1,7 @@
 """Take back what no longer means what it did: a hazard only named, an illness of the caller's own,
 being out of another danger."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from aurora.guidance.by_hazard import procedure_for
@@ -11,7 +11,7 @@ from aurora.guidance.library import DANGEROUS_PLACES
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
 from aurora.levels import Hazard
-from aurora.triage.assessment import Assessment
+from aurora.triage.assessment import Assessment, Fact
 
 SMARTING = frozenset(
     {"chemical_splash", "burns", "arc_flash", "steam", "spill", "hydraulic_injection"}
@@ -58,6 +58,14 @@ def _is_no_casualty(assessment: Assessment, running: str | None, cues: Collectio
         return assessment.hazard is Hazard.MEDICAL
     is_guess = assessment.procedure is None and assessment.facts.get("shut_in") is True
     return is_guess and procedure_for(assessment.urgency, assessment.hazard) in CASUALTIES
+
+
+def is_of_another(cues: Collection[Cue], stated: Mapping[str, Fact]) -> bool:
+    """Whether words about somebody hurt or ill may be about another than the caller: one who is
+    hurt themself or cannot get out is not asked whether "they" breathe."""
+    if stated.get("others_hurt") is True or False in (stated.get("breathing"), stated.get("awake")):
+        return True
+    return Cue.SELF_HURT not in cues and stated.get("shut_in") is not True
 
 
 def forget_the_way_out(

@@ -19,7 +19,13 @@ from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
 from aurora.guidance.shut_in import ShutIn, is_shut_in
-from aurora.guidance.spoken import Guidance, Situation, Spoken, is_fresh, was_said
+from aurora.guidance.spoken import (
+    Guidance,
+    Situation,
+    Spoken,
+    is_fresh,
+    was_said,
+)
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 
@@ -107,7 +113,8 @@ class Runner:
         if (doubted := who_was_awake(situation, procedure, told)) is not None:
             guidance.sentences += self._ask(situation, procedure, doubted, doubted.again)
             return guidance
-        if assessment.intent is Intent.REPEAT and self._say_again(situation, procedure, guidance):
+        if assessment.intent is Intent.REPEAT and not is_shut_in(situation):
+            self._say_again(situation, procedure, guidance)
             return guidance
         # The branch for what these words tell goes before what else they may mean.
         meaning = None if has_words_for(situation, procedure, told) else assessment.meaning
@@ -309,26 +316,19 @@ class Runner:
         self._follow(situation, procedure, reply, guidance)
         return guidance
 
-    def _say_again(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> bool:
-        """The open question, else the last instruction, in other words; then a comfort line, never
-        the same words. False for a caller who is shut in: their next line is what to say."""
-        state = situation.state
-        if (question := question_again(situation, procedure, self._phrases)) is not None:
-            keys = [] if procedure.is_open(state.awaiting or "") else self.keys_for(situation)
-            guidance.sentences += [question, *keys]
-            return True
-        # A question that is not said again was not heard: no later "yes" is an answer to it.
-        state.awaiting = None
-        if is_shut_in(situation):
-            return False
+    def _say_again(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
+        """The open question, else the last instruction in other words; then comfort."""
         item = last_given(situation, procedure)
-        if isinstance(item, Ask):
+        if (question := question_again(situation, procedure, self._phrases)) is None:
+            situation.state.awaiting = None  # not heard: no later "yes" is an answer to it
+        if question is not None:
+            guidance.sentences.append(question)
+        elif isinstance(item, Ask):
             guidance.sentences += self._ask(situation, procedure, item, item.again)
         elif item is not None:
             guidance.sentences.append(_from(procedure, "again", item.again))
         else:
             guidance.sentences += self._comfort.keep_on(situation, procedure)
-        return True
 
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state
