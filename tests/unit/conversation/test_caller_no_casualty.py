@@ -61,7 +61,8 @@ def _ill(words: str, language: str, procedure: str | None = "medical") -> Assess
 def _line(running: str, language: str, words: str, rated: Assessment) -> tuple[Dialogue, Call]:
     start = said(Urgency.CRITICAL, hazard=Hazard.FIRE, procedure=running, language=language)
     no = said(intent=Intent.NO, language=language)
-    line = dialogue({"start": start, normalise(words): rated, "no": no})
+    out = said(facts={"escaped": True}, language=language)
+    line = dialogue({"start": start, normalise(words): rated, "no": no, "out": out})
     call = new_call(language=language)
     line.hear(call, "start", NOON)
     return line, call
@@ -86,8 +87,8 @@ def test_whether_a_caller_who_is_faint_breathes_is_not_asked(running: str, langu
 
         assert "breathing" not in call.facts, words
         assert "awake" not in call.facts, words
+        line.hear(call, "out", NOON)
         assert call.guidance.procedure == running, words
-        assert call.guidance.care is None, words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
