@@ -9,6 +9,7 @@ from aurora.guidance.items import (
     unanswered_ask,
 )
 from aurora.guidance.procedure import Ask, Procedure
+from aurora.guidance.shut_in import is_shut_in
 from aurora.guidance.spoken import Guidance, Situation, is_fresh, questions_in_a_row, was_said
 from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment, Intent
@@ -47,6 +48,8 @@ def take_answer(
 ) -> frozenset[str]:
     """A yes or no belongs to the question that was asked, unless the words say more than that;
     but no "no, it is off" is taken for off. Returns every fact that these words tell."""
+    if assessment.intent is Intent.REPEAT and is_shut_in(situation):
+        situation.state.awaiting = None  # not heard, and how to hold out is what comes next
     state, facts, awaiting = situation.state, situation.facts, situation.state.awaiting
     told = frozenset(assessment.facts)
     if _is_fit_over(procedure, assessment):

@@ -40,8 +40,12 @@ class Cue(StrEnum):
     """Burning is said of a body or of nothing in particular, and no fire is named."""
     SELF_HURT = "self_hurt"
     """The casualty is the caller."""
+    FAINT = "faint"
+    """The caller, and nobody else, is about to faint or grows sleepy."""
     SHUT_IN = "shut_in"
     """Speaks of a way that is no way out, or of being stuck."""
+    OVER = "over"
+    """Tells that it has ended or eases off: a hot door is no fire that went out."""
     WELL = "well"
     """The caller is all right by their own word, or takes their leave."""
 

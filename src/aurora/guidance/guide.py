@@ -23,7 +23,7 @@ from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.holds import is_held, keep_waiting, released
-from aurora.guidance.in_context import forget_the_way_out
+from aurora.guidance.in_context import forget_the_way_out, is_of_another
 from aurora.guidance.library import Library
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook
@@ -32,14 +32,12 @@ from aurora.guidance.places_spoken import PlacesSpoken, ZoneTalk
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.questions import Questions
 from aurora.guidance.runner import Runner
-from aurora.guidance.shut_in import TO_THE_TRAPPED, is_shut_in
+from aurora.guidance.shut_in import is_shut_in, is_to_the_trapped, keep_shut_in
 from aurora.guidance.spoken import Guidance, Situation, Spoken
 from aurora.guidance.ways_out import LINES as WAY_OUT_LINES
 from aurora.site.model import Site, Zone
 from aurora.triage.assessment import Assessment, Intent
 
-REPLIES_TO_THE_TRAPPED = tuple(f":reply.{reply}" for reply in TO_THE_TRAPPED)
-"""How the sources of the procedures' answers to a caller who cannot get out end."""
 BRIDGES = ("only_in", "hand_off")
 """Phrases that lead over to a person; they go before what they announce."""
 KEYS = ("quiet_ready", "keypad_menu", "keypad_yes_no")
@@ -84,6 +82,7 @@ class Guide:
         running = self.library.running(situation.state, situation.language)
         assessment = with_care_named(assessment, running)
         guidance = self._planned(situation, assessment, text, talk, doubtful)
+        keep_shut_in(situation, assessment, guidance)
         running = self.library.running(situation.state, situation.language)
         keep_burns(situation, running, assessment)
         return self._in_a_known_tongue(situation, guidance)
@@ -126,6 +125,7 @@ class Guide:
             return answer or self._asked.answer(situation, wanted, talk, doubtful)
         if running is not None:
             is_casualty = candidate in CASUALTIES and running not in CASUALTIES
+            is_casualty = is_casualty and is_of_another(situation.cues, assessment.facts)
             guidance = self._runner.advance(situation, assessment, text, is_casualty=is_casualty)
             if may_come_near(situation.state, candidate):
                 guidance.open_with(self.phrases.say(situation, "move_on"))
@@ -157,8 +157,9 @@ class Guide:
         if zone is None or not is_to_leave:
             return
         is_shut_in = not situation.conditions.open_exits(zone)
-        replaced: tuple[str, ...] = (*REPLIES_TO_THE_TRAPPED, *WAY_OUT_LINES, ":acknowledge")
+        replaced = (*WAY_OUT_LINES, ":acknowledge")
         kept = [s for s in guidance.sentences if not s.source.endswith(replaced)]
+        kept = [s for s in kept if not is_to_the_trapped(s)]
         if is_shut_in:
             # The rest is about getting out.
             kept = [s for s in kept if s.is_question or s.name in (*BRIDGES, *KEYS)]
@@ -293,8 +294,8 @@ class Guide:
         if procedure is None:
             return guidance
         way_out = self._places.way_out(situation, procedure)
-        is_answered = any(s.source.endswith(REPLIES_TO_THE_TRAPPED) for s in guidance.sentences)
-        if is_answered or is_shut_in(situation):
+        is_kept_in = is_shut_in(situation) or any(map(is_to_the_trapped, guidance.sentences))
+        if is_kept_in:
             way_out = []  # the way out is what they do not have
         is_apart = situation.incident_zone not in (None, situation.zone)
         if talk is ZoneTalk.CORRECTED or (talk is ZoneTalk.NOTED and (is_apart or not way_out)):
@@ -309,7 +310,7 @@ class Guide:
             return guidance
         if self._may_ask_place(situation, talk):
             guidance.sentences += self._places.question(situation, talk, doubtful)
-        elif is_start and not is_shut_in(situation):
+        elif is_start and not is_kept_in:
             self._runner.next_question(situation, guidance)
         return guidance
 

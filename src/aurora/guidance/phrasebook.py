@@ -29,6 +29,11 @@ class Phrasebook:
         spoken = self.say(situation, name, **slots)
         return None if was_said(situation.state, spoken.text) else spoken
 
+    def every(self, situation: Situation, name: str) -> list[Spoken]:
+        """Return every variant of a phrase without slots, said or not; takes none."""
+        phrases = self._library.phrases_in(situation.language)
+        return [_spoken(phrases, name, text) for text in _variants(phrases, situation, name, {})]
+
     def fresh(self, situation: Situation, *names: str, **slots: str) -> Spoken | None:
         """Return the variant of these phrases said longest ago, or None when each is recent."""
         phrases = self._library.phrases_in(situation.language)

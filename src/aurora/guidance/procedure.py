@@ -253,6 +253,12 @@ class Procedure(Asking):
         if self.rhythm is not None:
             yield "rhythm", None, [*self.rhythm.count, *self.rhythm.change_over]
 
+    def lines_asking(self, fact: str | None) -> Iterator[tuple[str, list[str]]]:
+        """Yield every line beside its own questions that asks for this fact: part and words."""
+        for part, asking, lines in self._spoken():
+            if asking is not None and asking.asks is not None and asking.asks == fact:
+                yield part.replace("reply ", "reply."), lines
+
     def is_open(self, fact: str) -> bool:
         """Whether no yes or no answers the question about this fact."""
         asks = (item for item in self.then if isinstance(item, Ask) and item.fact == fact)

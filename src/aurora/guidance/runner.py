@@ -2,6 +2,7 @@
 
 from aurora.guidance import holds, items
 from aurora.guidance.answers import Answers
+from aurora.guidance.asked_again import last_given, question_again
 from aurora.guidance.awaited import (
     come_between,
     has_words_for,
@@ -317,15 +318,18 @@ class Runner:
         return guidance
 
     def _say_again(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
-        """The last instruction in its other words; then a comfort line, never the same words."""
-        state = situation.state
-        last = int(state.last_instruction or len(procedure.then))
-        # Another language's list may be shorter than the one the instruction was given from.
-        item = procedure.then[last] if last < len(procedure.then) else None
-        if item is not None and not was_said(state, item.again):
+        """The open question, else the last instruction in other words; then comfort."""
+        item = last_given(situation, procedure)
+        if (question := question_again(situation, procedure, self._phrases)) is None:
+            situation.state.awaiting = None  # not heard: no later "yes" is an answer to it
+        if question is not None:
+            guidance.sentences.append(question)
+        elif isinstance(item, Ask):
+            guidance.sentences += self._ask(situation, procedure, item, item.again)
+        elif item is not None:
             guidance.sentences.append(_from(procedure, "again", item.again))
-            return
-        guidance.sentences += self._comfort.keep_on(situation, procedure)
+        else:
+            guidance.sentences += self._comfort.keep_on(situation, procedure)
 
     def _next_item(self, situation: Situation, procedure: Procedure, guidance: Guidance) -> None:
         state = situation.state

@@ -21,7 +21,7 @@ BAD_NEWS_REACH_WORDS = 2
 OPENING_REACH_WORDS = 6
 """How far before it may stand what leaves a statement open: "someone should go and turn it off"."""
 REASSURING_IF_SO = BAD_IF_NOT | {"aed_here", "flushing", "conscious_cough"}
-REASSURING_IF_NOT = BAD_IF_SO | {"bleeding"}
+REASSURING_IF_NOT = BAD_IF_SO | {"bleeding", "shut_in"}
 
 
 def facts_in(utterance: Utterance, book: CompiledBook) -> dict[str, Fact]:

@@ -71,6 +71,9 @@ class Line:
         self.facts.update(words.facts)
         return self._say(self.runner.advance(self.situation, words, text))
 
+    def tell_of_a_casualty(self) -> str:
+        return self._say(self.runner.advance(self.situation, OKAY, "", is_casualty=True))
+
     def wait(self) -> str:
         return self._say(Guidance(self.runner.wait(self.situation)))
 

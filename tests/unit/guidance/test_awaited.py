@@ -5,9 +5,10 @@ from pydantic import ValidationError
 
 from aurora.guidance.remarks import Remark
 from aurora.guidance.spoken import Spoken
+from aurora.site.model import LANGUAGES
 from aurora.triage.assessment import Intent
 from tests.line import NO, YES, example_library, said
-from tests.unit.guidance.line import OKAY, STEPS, Line, procedure
+from tests.unit.guidance.line import AGAIN, OKAY, STEPS, Line, procedure
 
 CARE = "First of cardiac_arrest."
 OUT = {
@@ -150,6 +151,100 @@ def test_no_to_whether_a_casualty_breathes_is_an_answer_to_that():
     assert guidance.sentences[-1].is_question
 
     assert line.hear(NO).startswith(CARE)
+
+
+# What the caller did not hear
+
+
+def asked_after(**parts) -> Line:
+    """A call in which it was just asked, out of turn, whether a casualty breathes."""
+    line = running(then=[OUT, *STEPS], hold_until={"escaped": True}, **parts)
+    line.hear()
+    line.tell_of_a_casualty()
+    return line
+
+
+def test_a_question_out_of_turn_that_was_not_heard_is_said_again_in_its_other_words():
+    line = asked_after()
+    first, second = example_library().phrases["en"].casualty
+
+    assert line.texts[-1] == first
+    assert line.hear(AGAIN) == second
+    line.hear(YES)
+    assert line.facts == {"breathing": True}
+
+
+def test_no_yes_answers_a_question_that_could_not_be_said_again():
+    line = asked_after()
+    line.hear(AGAIN)
+    line.hear(AGAIN)
+    line.hear(YES)
+
+    assert "breathing" not in line.facts
+
+
+def test_the_procedures_own_question_follows_once_the_phrase_has_no_words_left():
+    breathes = {"ask": "Is there breath?", "again": "Does the chest rise?", "fact": "breathing"}
+    line = running(then=[OUT, breathes, *STEPS])
+    line.hear()
+    line.tell_of_a_casualty()
+    told = [line.hear(AGAIN) for _ in range(3)]
+
+    assert told[1:] == ["Does the chest rise?", "Is there breath?"]
+    line.hear(NO)
+    assert line.facts["breathing"] is False
+
+
+def test_what_a_reply_asked_is_said_again_in_its_other_words():
+    asking = {**ASKING, "say": [ASKING["say"][0], "Turn them over. Is there any breath?"]}
+    line = running(then=[OUT, *STEPS], replies=[asking])
+    line.hear(text="he is down")
+
+    assert line.hear(AGAIN) == "Turn them over. Is there any breath?"
+    assert line.hear(NO).startswith(CARE)
+
+
+def test_a_question_that_another_sentence_came_after_is_not_what_was_not_heard():
+    quiet = {"id": "loud", "when": [r"\bloud\b"], "say": ["Go where it is quiet.", "Go further."]}
+    line = asked_after(replies=[quiet])
+    line.hear(text="it is loud here")
+    line.hear(AGAIN)
+    line.hear(YES)
+
+    assert "breathing" not in line.facts
+
+
+def test_a_question_said_again_in_place_of_another_is_the_one_that_is_answered():
+    quiet = {"id": "loud", "when": [r"\bloud\b"], "say": ["Go where it is quiet.", "Go further."]}
+    line = running(then=[OUT, *STEPS], replies=[quiet])
+    line.hear()
+    line.hear(text="it is loud here")
+
+    assert line.hear(AGAIN) == OUT["again"]
+    line.hear(YES)
+    assert line.facts == {"escaped": True}
+
+
+def test_a_caller_who_is_shut_in_and_did_not_hear_is_told_how_to_hold_out():
+    line = Line(procedure("fire", then=[OUT, *STEPS]), procedure("cardiac_arrest"))
+    line.start("fire")
+    line.hear()
+    line.facts["shut_in"] = True
+    line.hear(said(intent=Intent.DONE))
+    told = line.hear(AGAIN)
+
+    assert told in example_library().phrases["en"].shut_in_smoke
+    line.hear(YES)
+    assert "escaped" not in line.facts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whether_a_casualty_breathes_has_other_words_in_every_language(language: str):
+    first, second = example_library().phrases_in(language).casualty
+
+    assert "?" in first
+    assert "?" in second
+    assert first != second
 
 
 # What the loader refuses

@@ -38,6 +38,18 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["Où est la douche ?"],
         "de": ["Wo ist die Notdusche?"],
     },
+    Cue.FAINT: {
+        "en": ["I'm going to faint", "I feel so sleepy", "my head is spinning"],
+        "es": ["me voy a desmayar", "tengo mucho sueño", "se me va la cabeza"],
+        "fr": ["je vais m'évanouir", "j'ai sommeil", "j'ai des vertiges"],
+        "de": ["ich werde ohnmächtig", "mir wird schwarz vor Augen", "ich bin so müde"],
+    },
+    Cue.OVER: {
+        "en": ["The fire's out.", "we put it out", "there are no flames any more"],
+        "es": ["ya lo apagamos", "se extinguió solo", "está controlado"],
+        "fr": ["c'est éteint", "il n'y a plus de flammes", "c'est fini"],
+        "de": ["Das Feuer ist aus.", "wir haben es gelöscht", "es brennt nicht mehr"],
+    },
     Cue.THERE: {
         "en": ["there's an AED here", "we have a defibrillator"],
         "es": ["hay un desfibrilador aquí", "hay una ducha de emergencia a mi lado"],
@@ -293,3 +305,35 @@ def test_every_answer_that_shuts_the_caller_in_needs_words_of_it():
     }
 
     assert free == others
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_of_an_answer_shows_the_cue_that_the_answer_needs(language: str) -> None:
+    """What an example means is near to itself: without the cue it would still not be found."""
+    procedures = [one for (_, own), one in example_library().procedures.items() if own == language]
+    missed = {
+        line
+        for one in procedures
+        for reply in one.replies
+        if reply.needs is Cue.OVER
+        for line in reply.heard
+        if Cue.OVER not in cues_in(normalise(line), language)
+    }
+
+    assert not missed
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "the door is hot"),
+        ("en", "doors closed, alarm pulled"),
+        ("es", "la puerta está caliente"),
+        ("es", "la puerta ya está cerrada"),
+        ("fr", "la porte est brûlante"),
+        ("de", "die Tür ist heiß"),
+        ("de", "die Tür ist jetzt zu"),
+    ],
+)
+def test_a_hot_or_closed_door_is_no_fire_that_went_out(language: str, words: str) -> None:
+    assert Cue.OVER not in cues_in(normalise(words), language)

@@ -338,3 +338,81 @@ def test_a_book_that_is_not_ready_rates_the_same_once_it_is_needed() -> None:
     book = Rulebook.model_validate(SMALL_BOOK)
     ready, later = Rules({"xx": book}), Rules({"xx": book}, ready=[])
     assert later.rate("not breathing", "xx") == ready.rate("not breathing", "xx")
+
+
+@pytest.mark.parametrize(
+    ("words", "procedure"),
+    [
+        ("man down", "medical"),
+        ("we've got a man down in zone B", "medical"),
+        ("man down in zone B he got a shock", "electrocution"),
+        ("man down, he's not breathing", "cardiac_arrest"),
+        ("man down in the tank", "confined_space"),
+        ("there's a man down in the silo", "confined_space"),
+    ],
+)
+def test_a_man_down_is_in_a_confined_space_only_where_one_is_named(
+    words: str, procedure: str
+) -> None:
+    assert rules_of("en").rate(words, "en").procedure == procedure
+
+
+@pytest.mark.parametrize(
+    ("words", "procedure"),
+    [
+        ("my hand is stuck in the machine", "caught_in_machine"),
+        ("her fingers are trapped in the machine", "caught_in_machine"),
+        ("my hand is in the machine", "caught_in_machine"),
+        ("his hand got cut off in the machine", "bleeding"),
+        ("his finger was severed and is in the machine", "bleeding"),
+        ("his finger is in the bucket", "bleeding"),
+    ],
+)
+def test_a_hand_in_a_machine_is_lost_only_when_it_is_said_so(words: str, procedure: str) -> None:
+    assert rules_of("en").rate(words, "en").procedure == procedure
+
+
+@pytest.mark.parametrize(
+    "words", ["I feel fine I'm hanging up", "I feel better I'm hanging up now"]
+)
+def test_who_hangs_up_hangs_from_nothing(words: str) -> None:
+    assert rules_of("en").rate(words, "en").reasons == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["he is hanging up there by one hand", "I'm hanging by my harness"]
+)
+def test_who_hangs_from_something_may_fall(words: str) -> None:
+    assert rules_of("en").rate(words, "en").procedure == "fall"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "procedure"),
+    [
+        ("es", "hombre caído en la zona B", "medical"),
+        ("es", "hombre en el suelo en la zona B, le dio una descarga", "electrocution"),
+        ("es", "tengo la mano atrapada en la máquina", "caught_in_machine"),
+        ("fr", "on a un homme à terre", "medical"),
+        ("fr", "un homme à terre en zone B, il a pris une décharge", "electrocution"),
+        ("fr", "ma main est coincée dans la machine", "caught_in_machine"),
+        ("de", "wir haben einen Mann am Boden", "medical"),
+        ("de", "Mann am Boden in Zone B, er hat einen Stromschlag", "electrocution"),
+        ("de", "meine Hand steckt in der Maschine", "caught_in_machine"),
+    ],
+)
+def test_a_man_down_and_a_caught_hand_are_what_they_are_in_every_language(
+    language: str, words: str, procedure: str
+) -> None:
+    assert rules_of(language).rate(words, language).procedure == procedure
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "me encuentro bien, voy a colgar"),
+        ("fr", "ça va mieux, je raccroche"),
+        ("de", "mir geht es gut, ich hänge auf"),
+    ],
+)
+def test_who_ends_the_call_falls_from_nothing_in_any_language(language: str, words: str) -> None:
+    assert rules_of(language).rate(words, language).reasons == ()
