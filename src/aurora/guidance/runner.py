@@ -21,13 +21,7 @@ from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
 from aurora.guidance.recovery import BREATHING, note_breath, note_rest
-from aurora.guidance.spoken import (
-    Guidance,
-    Situation,
-    Spoken,
-    is_fresh,
-    was_said,
-)
+from aurora.guidance.spoken import Guidance, Situation, Spoken, is_fresh, was_said
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
 
