@@ -25,7 +25,7 @@ from aurora.speech.endpointing import (
     TurnEnded,
     TurnTaking,
 )
-from aurora.speech.waiting import Priority
+from aurora.speech.waiting import Priority, never
 
 PARTIAL_EVERY_S = 0.4
 FIRST_PARTIAL_S = 0.7
@@ -228,8 +228,11 @@ class Ears:
         utterance = self.utterance
         if utterance is None:
             return
-        utterance.pause = asyncio.create_task(self._read(utterance, within_s=PATIENCE_S))
-        self._follow(self._tell(utterance, utterance.pause, is_pause=True))
+        reading = self._read(
+            utterance, within_s=PATIENCE_S, has_gone_on=lambda: utterance.pause is not pause
+        )
+        pause = utterance.pause = asyncio.create_task(reading)
+        self._follow(self._tell(utterance, pause))
         self.listener.speech_paused(utterance)
 
     def _resume(self) -> None:
@@ -252,7 +255,7 @@ class Ears:
             return
         utterance.asked_until = utterance.last_speech_at
         words = self._read(utterance, within_s=None)
-        utterance.partial = self._follow(self._tell(utterance, words, is_pause=False))
+        utterance.partial = self._follow(self._tell(utterance, words))
 
     def _follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(reading)
@@ -260,9 +263,7 @@ class Ears:
         task.add_done_callback(self._readings.discard)
         return task
 
-    async def _tell(
-        self, utterance: Utterance, words: Awaitable[Reading], *, is_pause: bool
-    ) -> None:
+    async def _tell(self, utterance: Utterance, words: Awaitable[Reading]) -> None:
         until = utterance.last_speech_at
         try:
             reading = await words
@@ -270,12 +271,17 @@ class Ears:
             return  # a partial gives way to others; a final is asked for again
         if reading.words and until >= utterance.read_until:
             utterance.text, utterance.read_until = reading.words, until
-            self.listener.words_read(utterance, reading, is_pause=is_pause)
+            self.listener.words_read(utterance, reading, is_pause=utterance.pause is words)
         if utterance.pause is words:
             self.listener.pause_read(utterance, reading)
 
     async def _read(
-        self, utterance: Utterance, *, within_s: float | None, among: Sequence[str] = ()
+        self,
+        utterance: Utterance,
+        *,
+        within_s: float | None,
+        among: Sequence[str] = (),
+        has_gone_on: Callable[[], bool] = never,
     ) -> Reading:
         """within_s: None for a partial, which nobody waits for."""
         transcript = await self._parts.transcription.transcribe(
@@ -286,5 +292,6 @@ class Ears:
             call=self._call,
             among=among,
             within_s=within_s,
+            has_gone_on=has_gone_on,
         )
         return reading_of(transcript, self._parts.correct)
