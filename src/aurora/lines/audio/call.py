@@ -362,7 +362,8 @@ class AudioCall:
     async def _take_what_is_left(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
-                await self._turns.until_idle()
+                is_gone = self._gone is not None
+                await (self._turns.until_all_is_heard() if is_gone else self._turns.until_idle())
 
     def _note_untold(self) -> None:
         """The record must not look as if a caller who is gone had heard what they were owed."""

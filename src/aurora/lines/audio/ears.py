@@ -36,6 +36,9 @@ PATIENCE_S = 3.0
 """For the words of a turn, however often they are read. A caller left longer in silence thinks that
 the line is dead."""
 LATE = "late"
+LATE_WITHIN_S = 15.0
+LATE_TRIES_AFTER_S = (0.0, 2.0, 5.0)
+"""For words that nobody waits for any more: they may still raise urgency."""
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
 
@@ -146,6 +149,17 @@ class Ears:
             reading = await self._read_by(until, utterance, among=languages)
         return reading
 
+    async def late_words_of(self, utterance: Utterance) -> Reading:
+        """Return the words of a turn that were waited for in vain; raises SpeechUnavailable.
+
+        Whoever waits for an answer goes first: under strain they would be late as well.
+        """
+        for rest_s in LATE_TRIES_AFTER_S:
+            await asyncio.sleep(rest_s)
+            with suppress(SpeechUnavailable):
+                return await self._read(utterance, within_s=LATE_WITHIN_S, is_late=True)
+        raise SpeechUnavailable(LATE)
+
     async def _final_of(self, utterance: Utterance, until: float) -> Reading:
         if utterance.pause is not None:
             try:
@@ -232,7 +246,7 @@ class Ears:
             utterance, within_s=PATIENCE_S, has_gone_on=lambda: utterance.pause is not pause
         )
         pause = utterance.pause = asyncio.create_task(reading)
-        self._follow(self._tell(utterance, pause))
+        self.follow(self._tell(utterance, pause))
         self.listener.speech_paused(utterance)
 
     def _resume(self) -> None:
@@ -255,9 +269,10 @@ class Ears:
             return
         utterance.asked_until = utterance.last_speech_at
         words = self._read(utterance, within_s=None)
-        utterance.partial = self._follow(self._tell(utterance, words))
+        utterance.partial = self.follow(self._tell(utterance, words))
 
-    def _follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Have this read beside the call, at the longest until it is over."""
         task = asyncio.create_task(reading)
         self._readings.add(task)
         task.add_done_callback(self._readings.discard)
@@ -282,14 +297,16 @@ class Ears:
         within_s: float | None,
         among: Sequence[str] = (),
         has_gone_on: Callable[[], bool] = never,
+        is_late: bool = False,
     ) -> Reading:
-        """within_s: None for a partial, which nobody waits for."""
+        """within_s: None for a partial, which nobody waits for. is_late: so are these."""
         transcript = await self._parts.transcription.transcribe(
             utterance.heard(),
             self.language,
-            priority=self.priority,
+            priority=Priority.NORMAL if is_late else self.priority,
             is_partial=within_s is None,
-            call=self._call,
+            # Newer words of the call do not contain these, nor these newer ones.
+            call=f"{self._call}:late" if is_late else self._call,
             among=among,
             within_s=within_s,
             has_gone_on=has_gone_on,
