@@ -251,10 +251,19 @@ class Caller:
             await asyncio.sleep(0.05)
             quiet_s = 0.0 if self.call.is_speaking else quiet_s + 0.05
 
+    def catches_up(self, seconds: float) -> None:
+        """Send at once what the network held back so long."""
+        self.is_sending = True
+        for _ in range(round(seconds / FRAME_S)):
+            self.call.hear(self._next_frame())
+
+    def _next_frame(self) -> Pcm:
+        return self._speech.popleft() if self._speech else SILENT
+
     async def send_frames(self) -> None:
         while True:
             if self.is_sending:
-                self.call.hear(self._speech.popleft() if self._speech else SILENT)
+                self.call.hear(self._next_frame())
             await asyncio.sleep(FRAME_S)
 
     @property

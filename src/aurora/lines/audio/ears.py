@@ -30,8 +30,13 @@ from aurora.speech.waiting import Priority, never
 PARTIAL_EVERY_S = 0.4
 FIRST_PARTIAL_S = 0.7
 """A shorter piece holds no word to act on."""
-STALLED_S = 0.5
-"""Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
+HOLE_S = 0.5
+"""Between two turns, sound that comes so late left a hole: its time is set by the clock again.
+
+Not inside a turn: there a hole would count as the caller's silence, and cut them off.
+"""
+STALLED_S = 1.5
+"""Without any sound before a turn is taken as it is; a network often catches up on a second."""
 PATIENCE_S = 3.0
 """For the words of a turn, however often they are read. A caller left longer in silence thinks that
 the line is dead."""
@@ -195,7 +200,8 @@ class Ears:
     def _set_time(self, now: float, seconds: float) -> None:
         """Let the sound's own length tell the time: it comes in bursts, and is even inside."""
         began = now - seconds
-        if self._at is None or began - self._until > STALLED_S:
+        is_hole = self.utterance is None and began - self._until > HOLE_S
+        if self._at is None or is_hole:
             self._at = self._until = began
         self._until += seconds
 
