@@ -208,6 +208,7 @@ class AudioCall:
             sending = tasks.create_task(self._send())
             watching = tasks.create_task(self._watch())
             taking = tasks.create_task(self._turns.run())
+            self._ears.open()
             try:
                 with self._bridge.carrying(self):
                     while (ending := await self._over) is Ending.ENDED and await self._goes_on():

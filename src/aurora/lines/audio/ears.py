@@ -90,7 +90,6 @@ class Ears:
         self._clock = clock
         self._activity = parts.activity()
         self._is_closed = False
-        parts.judging.join()
         self._turns = TurnTaking(parts.endpointing, self._activity.window_s)
         self._kept: deque[Pcm] = deque()
         self._kept_samples = 0
@@ -103,6 +102,10 @@ class Ears:
         self._readings: set[asyncio.Task[None]] = set()
         self.utterance: Utterance | None = None
         """The turn under way."""
+
+    def open(self) -> None:
+        """The call is held from here on; `close` must follow."""
+        self._parts.judging.join()
 
     @property
     def window_s(self) -> float:
