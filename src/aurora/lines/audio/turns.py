@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import Call
-from aurora.conversation.echo import repeats
+from aurora.conversation.echo import own_words
 from aurora.conversation.hand_off import Way
 from aurora.conversation.operators import Operators
 from aurora.conversation.operators_words import is_due
@@ -204,9 +204,7 @@ class Turns(Acts):
 
     async def _reading_of(self, utterance: Utterance, ahead: Ahead | None) -> Reading:
         known = _known_of(ahead)
-        reading = await self._ears.words_of(utterance)
-        if repeats(reading.words, utterance.spoken_over):
-            return known
+        reading = _own(await self._ears.words_of(utterance), utterance)
         return reading if reading.words or not known.words else known
 
     async def _hear_in_part(
@@ -230,7 +228,7 @@ class Turns(Acts):
     async def _hear_rest(self, utterance: Utterance, known: str) -> None:
         """Have the words of a turn rated once they are read after all."""
         with suppress(SpeechUnavailable):
-            reading = await self._ears.late_words_of(utterance)
+            reading = _own(await self._ears.late_words_of(utterance), utterance)
             if reading.words and fold(reading.words) != fold(known):
                 self.put(partial(self._take_late, utterance, reading))
 
@@ -359,3 +357,11 @@ class Turns(Acts):
 def _known_of(ahead: Ahead | None) -> Reading:
     """Return the words for which a line was spoken ahead: they count as heard with it."""
     return Reading(ahead.foreseen.words if ahead and ahead.foreseen else "")
+
+
+def _own(reading: Reading, utterance: Utterance) -> Reading:
+    """Return a reading without the echo of what was said meanwhile; the record keeps that too."""
+    words = own_words(reading.words, utterance.spoken_over)
+    if words == reading.words:
+        return reading
+    return replace(reading, words=words, details={**reading.details, "with_echo": reading.words})
