@@ -18,25 +18,8 @@ SHORTEST_FUZZY_CHARS = 4
 SHORTEST_ECHO_WORDS = 4
 
 _SENTENCE_ENDS = re.compile(r"[.!?]+\s+")
-_ANSWERS = frozenset(
-    [
-        "yes",
-        "yeah",
-        "no",
-        "not",
-        "never",
-        "si",
-        "nunca",
-        "oui",
-        "non",
-        "pas",
-        "jamais",
-        "ja",
-        "nein",
-        "nicht",
-        "kein",
-        "keine",
-    ]
+_ANSWER = re.compile(
+    "yes|yeah|no|not|never|si|nunca|oui|non|pas|jamais|ja|nein|nicht|kein|keine|niemand"
 )
 """Words that turn what was asked into what was answered."""
 
@@ -115,7 +98,7 @@ def _lies_within(said: str, played: _Played, *, is_partial: bool) -> bool:
         return False
     alike = fuzz.partial_ratio if len(said) <= len(text) else fuzz.ratio
     if alike(said, text, score_cutoff=SAME_SENTENCE) < SAME_SENTENCE or any(
-        token in _ANSWERS and token not in sentence for token in tokens
+        _ANSWER.fullmatch(token) and token not in sentence for token in tokens
     ):
         return False
     # A word is short beside a sentence: an answer before or behind it would pass unseen.
