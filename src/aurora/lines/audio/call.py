@@ -363,8 +363,7 @@ class AudioCall:
     async def _take_what_is_left(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
-                is_gone = self._gone is not None
-                await (self._turns.until_all_is_heard() if is_gone else self._turns.until_idle())
+                await self._turns.until_done(with_late_words=self._gone is not None)
 
     def _note_untold(self) -> None:
         """The record must not look as if a caller who is gone had heard what they were owed."""

@@ -195,10 +195,10 @@ class Turns(Acts):
         if stage == "first_audio_heard":
             self.note_timing()
 
-    async def until_all_is_heard(self) -> None:
-        """Return once everything put so far is done, late words and all."""
+    async def until_done(self, *, with_late_words: bool) -> None:
+        """Return once everything put so far is done."""
         await self.until_idle()
-        while self._rests:
+        while with_late_words and self._rests:
             await asyncio.wait(self._rests)
             await self.until_idle()
 
