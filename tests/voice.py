@@ -23,7 +23,7 @@ from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.ports import Ending, SpeechParts
 from aurora.speech.codec import FRAME, FRAME_S, LINE_HZ, Pcm
 from aurora.speech.transcribe import Transcript
-from aurora.speech.waiting import Priority
+from aurora.speech.waiting import Priority, never
 from aurora.triage.assessment import Assessment
 from tests.line import NOON
 from tests.switchboard import Line
@@ -100,6 +100,7 @@ class Recogniser:
         call: str,
         among: Any = (),
         within_s: float | None = None,
+        has_gone_on: Callable[[], bool] = never,
     ) -> Transcript:
         words = self.voices.read(pcm, self.lengths)
         self.asked.append((words, is_partial))
@@ -250,10 +251,19 @@ class Caller:
             await asyncio.sleep(0.05)
             quiet_s = 0.0 if self.call.is_speaking else quiet_s + 0.05
 
+    def catches_up(self, seconds: float) -> None:
+        """Send at once what the network held back so long."""
+        self.is_sending = True
+        for _ in range(round(seconds / FRAME_S)):
+            self.call.hear(self._next_frame())
+
+    def _next_frame(self) -> Pcm:
+        return self._speech.popleft() if self._speech else SILENT
+
     async def send_frames(self) -> None:
         while True:
             if self.is_sending:
-                self.call.hear(self._speech.popleft() if self._speech else SILENT)
+                self.call.hear(self._next_frame())
             await asyncio.sleep(FRAME_S)
 
     @property
@@ -285,13 +295,14 @@ async def calling(
     line: Line | None = None,
     informer: Informer | None = None,
     bridge: Bridge | None = None,
+    recognises: Callable[[Voices], Recogniser] = Recogniser,
     **options: Any,
 ) -> AsyncIterator[Caller]:
     """A call that has been greeted, if `greets`; hung up at the end."""
     clock: Any = _LoopClock()
     line = line or Line(dict(script or {}), clock=clock, model=model, informer=informer)
     voices, lines = Voices(), Readable()
-    recogniser, ear = Recogniser(voices), Ear(lines)
+    recogniser, ear = recognises(voices), Ear(lines)
     parts = SpeechParts(Loudness, recogniser, lines, **options)
     loop = asyncio.get_running_loop()
     call = AudioCall(

@@ -1,4 +1,4 @@
-"""What a caller says to a person who joined: rated and recorded, and answered by nobody here."""
+"""Words that are rated and recorded, and answered by nobody here: those for a person who joined."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -10,6 +10,15 @@ from aurora.conversation.turn import Action, Turn
 
 
 def overhear(dialogue: Dialogue, call: Call, words: str, now: datetime) -> Turn:
+    """Take what a caller says to the person who joined."""
+    turn = only_rate(dialogue, call, words, now)
+    if turn.heard is not None:
+        person = call.hand_off.person if call.hand_off else None
+        turn.heard = replace(turn.heard, details={**turn.heard.details, "said_to": person})
+    return turn
+
+
+def only_rate(dialogue: Dialogue, call: Call, words: str, now: datetime) -> Turn:
     """Let words raise urgency and alert people; where guidance stands they leave as it was."""
     before, hand_off = deepcopy(call.guidance), deepcopy(call.hand_off)
     was_due = call.is_hand_off_due
@@ -19,13 +28,10 @@ def overhear(dialogue: Dialogue, call: Call, words: str, now: datetime) -> Turn:
     begun = call.guidance.procedure
     call.guidance, call.hand_off, call.is_hand_off_due = before, hand_off, was_due
     if begun != before.procedure:
-        # Should the person drop out, its first line is due at once.
+        # Its first line is due as soon as it is Aurora who speaks.
         call.guidance.pending = begun
     turn.sentences, turn.action = [], Action.LISTEN
     turn.is_overheard = turn.is_settled = True
-    if turn.heard is not None:
-        person = call.hand_off.person if call.hand_off else None
-        turn.heard = replace(turn.heard, details={**turn.heard.details, "said_to": person})
     return turn
 
 

@@ -9,6 +9,8 @@ from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.drill import end_drill
 from aurora.conversation.foresight import Foreseen
+from aurora.conversation.in_part import hear_in_part
+from aurora.conversation.overheard import only_rate
 from aurora.conversation.record import Event
 from aurora.conversation.turn import Turn
 
@@ -23,6 +25,10 @@ class Voiced:
     """A place in them may be another one: it has to be read back."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """For the record: the recogniser's own words, how sure it was, which model."""
+    missing: str | None = None
+    """Why these words are not all that was said; None when they are."""
+    is_overtaken: bool = False
+    """They come so late that the call has gone on: they may raise it, and are not answered."""
 
 
 TYPED = Voiced()
@@ -31,12 +37,23 @@ TYPED = Voiced()
 
 def hear(dialogue: Dialogue, call: Call, words: str, voiced: Voiced, now: datetime) -> Turn:
     """Take the caller's words, as `Dialogue.hear` does."""
-    turn = dialogue.open_turn(call, now)
-    if voiced.spoken_ahead is not None:
-        _count_as_heard(dialogue, turn, voiced.spoken_ahead, now)
-    dialogue.take_words(turn, words, now, doubts_place=voiced.doubts_place)
+    turn = _heard(dialogue, call, words, voiced, now)
     if turn.heard is not None and voiced.details:
         turn.heard = replace(turn.heard, details={**turn.heard.details, **voiced.details})
+    return turn
+
+
+def _heard(dialogue: Dialogue, call: Call, words: str, voiced: Voiced, now: datetime) -> Turn:
+    if voiced.is_overtaken:
+        return only_rate(dialogue, call, words, now)
+    turn = dialogue.open_turn(call, now)
+    is_told = voiced.spoken_ahead is not None
+    if voiced.spoken_ahead is not None:
+        _count_as_heard(dialogue, turn, voiced.spoken_ahead, now)
+    if voiced.missing is not None:
+        hear_in_part(dialogue, turn, words, voiced.missing, now, is_told=is_told)
+    else:
+        dialogue.take_words(turn, words, now, doubts_place=voiced.doubts_place)
     return turn
 
 

@@ -12,7 +12,7 @@ from aurora.errors import SpeechUnavailable
 from aurora.speech.codec import Pcm
 from aurora.speech.steadiness import Steadiness
 from aurora.speech.transcribe import Transcript
-from aurora.speech.waiting import Priority, Request, Waiting
+from aurora.speech.waiting import Priority, Request, Waiting, never
 from aurora.speech.weights import Weights, WeightsChoice
 from aurora.speech.worker_process import LOADED_WITHIN_S, WorkerProcess
 
@@ -111,17 +111,22 @@ class TranscriptionPool:
         call: str = "",
         among: Sequence[str] = (),
         within_s: float | None = None,
+        has_gone_on: Callable[[], bool] = never,
     ) -> Transcript:
         """Return the words of 8 kHz speech.
 
         among: several languages, when the call's is not known yet: the one heard is told.
+        has_gone_on: says of a final asked for in a pause that the pause is over; from then on it
+        is worth no more than a partial.
         Raises SpeechUnavailable, with the reason "newer" (other words of this call took a
         partial's place), "gave_way" (so did any that go first, with the partial half read),
         "full", "late", "language" or "dead".
         """
         if not self._tasks or self._is_given_up:
             raise SpeechUnavailable("dead")
-        request = Request(pcm, language, priority, is_partial, call, self._clock(), among)
+        request = Request(
+            pcm, language, priority, is_partial, call, self._clock(), among, has_gone_on
+        )
         if not _models(self._choice, request):
             raise SpeechUnavailable("language", language)
         self._add(request)
@@ -231,7 +236,7 @@ class TranscriptionPool:
     def _note_answer(self, worker: Worker, request: Request, model: Weights) -> None:
         now = self._clock()
         self._counts["transcripts"] += 1
-        if request.is_partial or not _can_step_down(worker, request, model):
+        if request.gives_way or not _can_step_down(worker, request, model):
             return
         if self._steadiness.answered(model.name, now - request.since, now):
             log.warning("speech_model_set_aside", model=model.name, why="lagging")
@@ -258,9 +263,9 @@ class TranscriptionPool:
             self._make_way(request)
 
     def _make_way(self, request: Request) -> None:
-        """Have a worker leave a partial for words that go first: no one is idle."""
+        """Have a worker leave what gives way for words that go first: no one is idle."""
         for worker, running in self._under_way.items():
-            if running.is_partial and request.rank[0] < running.rank[0]:
+            if running.gives_way and request.rank[0] < running.rank[0]:
                 worker.hurry()
                 return
 
@@ -276,7 +281,7 @@ def _models(choice: WeightsChoice, request: Request) -> tuple[Weights, ...]:
     # Only a model of many languages can tell which one it hears.
     languages = [*request.among, request.language] if len(request.among) > 1 else [request.language]
     language = next((one for one in languages if one != "en"), "en")
-    return choice.for_partials(language) if request.is_partial else choice.for_finals(language)
+    return choice.for_partials(language) if request.gives_way else choice.for_finals(language)
 
 
 def _can_step_down(worker: Worker, request: Request, model: Weights) -> bool:
@@ -291,7 +296,7 @@ def _header(request: Request, models: Sequence[Weights]) -> dict[str, Any]:
     return {
         "models": [weights.name for weights in models],
         "language": request.language,
-        "is_partial": request.is_partial,
+        "is_partial": request.gives_way,
         "among": list(request.among),
     }
 

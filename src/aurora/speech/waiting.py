@@ -1,7 +1,7 @@
 """Who is transcribed next: critical calls first, partials give way; pure, starts nothing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
@@ -25,6 +25,10 @@ PARTIAL_GIVES_WAY = 2
 _arrivals = count()
 
 
+def never() -> bool:
+    return False
+
+
 @dataclass(eq=False, slots=True)
 class Request:
     """One stretch of speech that waits for its words."""
@@ -36,14 +40,21 @@ class Request:
     call: str
     since: float
     among: Sequence[str] = ()
+    has_gone_on: Callable[[], bool] = never
+    """Whether the caller speaks on after a pause in which all their words were asked for."""
     answer: "asyncio.Future[dict[str, Any]]" = field(default_factory=asyncio.Future)
     tries: int = 0
     arrival: int = field(default_factory=lambda: next(_arrivals))
 
     @property
+    def gives_way(self) -> bool:
+        """Whether newer words of the call will contain these."""
+        return self.is_partial or self.has_gone_on()
+
+    @property
     def rank(self) -> tuple[int, int]:
-        """The lowest goes first."""
-        return self.priority + PARTIAL_GIVES_WAY * self.is_partial, self.arrival
+        """The lowest goes first; changes once the caller goes on."""
+        return self.priority + PARTIAL_GIVES_WAY * self.gives_way, self.arrival
 
     def refuse(self, reason: str) -> None:
         if not self.answer.done():
@@ -61,11 +72,11 @@ class Waiting:
         return len(self._requests)
 
     def add(self, request: Request) -> None:
-        """Queue a request; a waiting partial of the same call goes, and who stands last when full.
+        """Queue a request; what gives way of the same call goes, and who stands last when full.
 
-        The newer words of a call contain the older partial's.
+        The newer words of a call contain the older ones.
         """
-        for other in [one for one in self._requests if one.is_partial and one.call == request.call]:
+        for other in [one for one in self._requests if one.gives_way and one.call == request.call]:
             self._requests.remove(other)
             other.refuse("newer")
         self._requests.append(request)
@@ -76,6 +87,7 @@ class Waiting:
 
     def take(self) -> Request | None:
         """Return the first that still waits, or None."""
+        self._requests.sort(key=lambda one: one.rank)
         while self._requests:
             request = self._requests.pop(0)
             if not request.answer.done():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aurora.conversation.echo import repeats, without_greeting
+from aurora.conversation.echo import own_words, without_greeting
 from aurora.guidance.spoken import fold
 
 GREETING = "Example Works emergency line, this is Aurora. What is happening?"
@@ -82,7 +82,7 @@ PLAYED = ["Get out now. Pull the alarm as you leave. No lifts."]
     ],
 )
 def test_what_is_being_played_comes_back_as_an_echo(words, is_partial):
-    assert repeats(words, PLAYED, is_partial=is_partial)
+    assert own_words(words, PLAYED, is_partial=is_partial) == ""
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,55 @@ def test_what_is_being_played_comes_back_as_an_echo(words, is_partial):
     ],
 )
 def test_a_callers_own_words_are_no_echo(words, is_partial):
-    assert not repeats(words, PLAYED, is_partial=is_partial)
+    assert own_words(words, PLAYED, is_partial=is_partial) == words
+
+
+@pytest.mark.parametrize(
+    ("played", "words", "own"),
+    [
+        (
+            "Where are you?",
+            "Where are you? I am in zone B and John is trapped.",
+            "I am in zone B and John is trapped.",
+        ),
+        ("Are they awake?", "are they awake no he does not answer", "no he does not answer"),
+        ("Is he breathing?", "is she breathing no", "no"),
+        ("Is he breathing?", "is he breathing not at all", "not at all"),
+        ("Stay with me. What do you see?", "what do you see it is burning", "it is burning"),
+        (PLAYED[0], "the alarm as you leave no lifts John is inside", "John is inside"),
+        (PLAYED[0], "Get out now pull the alarm as you leave no lifts how", "how"),
+        ("¿Dónde está usted?", "dónde está usted en la zona B con Ana", "en la zona B con Ana"),
+        ("Wo sind Sie?", "Wo sind Sie ich bin in Zone B", "ich bin in Zone B"),
+        ("Où êtes-vous ?", "où êtes vous je suis en zone B", "je suis en zone B"),
+    ],
+)
+def test_who_repeats_what_was_asked_and_answers_it_is_heard(played, words, own):
+    assert own_words(words, [played]) == own
+
+
+@pytest.mark.parametrize(
+    ("played", "words"),
+    [
+        ("Is he breathing normally?", "is he breathing no"),
+        ("Is he breathing normally?", "he is not breathing normally"),
+        ("Is anybody hurt?", "yes somebody is hurt"),
+        (
+            "Leave Zone B by the north door or the south door, whichever is clear.",
+            "the north door or the south door is locked",
+        ),
+        ("Get out now. Warn others as you go.", "I will warn others as you go to zone B"),
+    ],
+)
+def test_an_answer_in_the_words_of_what_was_asked_is_heard_whole(played, words):
+    assert own_words(words, [played]) == words
+
+
+def test_two_sentences_that_came_back_one_behind_the_other_are_an_echo():
+    way_out = "Leave Zone B by the north door."
+    words = "pull the alarm as you leave no lifts leave zone b by the north"
+
+    assert own_words(words, [*PLAYED, way_out]) == ""
+
+
+def test_an_echo_that_is_cut_within_a_word_is_an_echo_while_more_is_to_come():
+    assert own_words("pull the alarm as you l", PLAYED, is_partial=True) == ""

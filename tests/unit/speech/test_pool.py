@@ -124,6 +124,41 @@ async def test_a_critical_calls_partial_is_left_for_no_ordinary_call(pool, crew:
     (await worker.take()).say("fire")
 
 
+async def test_words_half_read_give_way_once_their_caller_has_gone_on(pool, crew: Crew, ask):
+    worker = await crew.next()
+    gone_on = asyncio.Event()
+    first = ask(call="a", has_gone_on=gone_on.is_set)
+    reading = await worker.take()
+    gone_on.set()
+    both = ask(call="a")
+    await queued(pool, 1)
+
+    assert worker.hurried == 1
+    reading.give_way()
+    assert await reason(first) == "gave_way"
+    (await worker.take()).say("fire in zone b")
+    assert (await both).text == "fire in zone b"
+
+
+async def test_words_whose_caller_has_gone_on_are_read_as_the_partial_they_are(
+    pool, crew: Crew, clock: Clock, ask
+):
+    worker = await crew.next()
+    held = ask(call="b")
+    reading = await worker.take()
+    gone_on = ask(call="a", has_gone_on=lambda: True)
+    await queued(pool, 1)
+    reading.say("x")
+    await held
+
+    asked = await worker.take()
+    assert (asked.models, asked.header["is_partial"]) == (["tiny.en"], True)
+    clock.now += LAGGING_S + 0.5
+    asked.say("fi")
+    assert (await gone_on).text == "fi"
+    assert not pool.figures()["models_set_aside"]
+
+
 async def test_partials_ask_the_fast_model_and_finals_a_second_opinion(crew: Crew, ask):
     worker = await crew.next()
     tasks = [ask(is_partial=True, call="a")]

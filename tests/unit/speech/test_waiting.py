@@ -85,6 +85,27 @@ async def test_a_final_is_never_replaced():
     assert len(waiting) == 2
 
 
+async def test_words_whose_caller_has_gone_on_are_asked_for_anew_in_one_with_the_rest():
+    waiting = Waiting(room=9)
+    waiting.add(first := request("a"))
+    waiting.add(other := request("b"))
+    first.has_gone_on = lambda: True
+    waiting.add(both := request("a", is_partial=True))
+
+    assert reason(first) == "newer"
+    assert waiting.take() is other
+    assert waiting.take() is both
+
+
+async def test_who_has_gone_on_waits_behind_those_who_are_silent():
+    waiting = Waiting(room=9)
+    for one in (gone_on := request("a"), request("b"), request("c")):
+        waiting.add(one)
+    gone_on.has_gone_on = lambda: True
+
+    assert order(waiting) == ["b", "c", "a"]
+
+
 async def test_when_full_the_least_partial_is_dropped_first():
     waiting = Waiting(room=2)
     partial = request("normal", is_partial=True)

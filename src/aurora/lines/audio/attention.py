@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from aurora.conversation.echo import repeats
+from aurora.conversation.echo import own_words
 from aurora.conversation.foresight import Foreseen
 from aurora.conversation.switchboard import Switchboard
 from aurora.guidance.spoken import Spoken
@@ -96,8 +96,8 @@ class Attention:
         utterance.spoken_over |= self._played.keys()
 
     def words_read(self, utterance: Utterance, reading: Reading, *, is_pause: bool) -> None:
-        words = reading.words
-        if repeats(words, utterance.spoken_over, is_partial=True):
+        words = own_words(reading.words, utterance.spoken_over, is_partial=True)
+        if not words:
             return
         self._sender.show({"kind": "words", "text": words, "is_final": False})
         self._switchboard.hear_so_far(self._name, words)
@@ -109,8 +109,8 @@ class Attention:
 
     def pause_read(self, utterance: Utterance, reading: Reading) -> None:
         if utterance is self._ears.utterance:
-            is_echo = repeats(reading.words, utterance.spoken_over, is_partial=True)
-            self._is_speech = reading.is_unsure or (bool(reading.words) and not is_echo)
+            own = own_words(reading.words, utterance.spoken_over, is_partial=True)
+            self._is_speech = reading.is_unsure or bool(own)
             self._speak_ahead()
 
     def speech_paused(self, utterance: Utterance) -> None:

@@ -215,6 +215,7 @@ class AudioCall:
             sending = tasks.create_task(self._send())
             watching = tasks.create_task(watch(WATCH_EVERY_S, self._look, self._stop_watching))
             taking = tasks.create_task(self._turns.run())
+            self._ears.open()
             try:
                 with self._bridge.carrying(self):
                     while (ending := await self._over) is Ending.ENDED and await self._goes_on():
@@ -382,7 +383,7 @@ class AudioCall:
     async def _take_what_is_left(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_WITHIN_S):
-                await self._turns.until_idle()
+                await self._turns.until_done(with_late_words=self._gone is not None)
 
     def _note_untold(self) -> None:
         """The record must not look as if a caller who is gone had heard what they were owed."""

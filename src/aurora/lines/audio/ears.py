@@ -25,17 +25,25 @@ from aurora.speech.endpointing import (
     TurnEnded,
     TurnTaking,
 )
-from aurora.speech.waiting import Priority
+from aurora.speech.waiting import Priority, never
 
 PARTIAL_EVERY_S = 0.4
 FIRST_PARTIAL_S = 0.7
 """A shorter piece holds no word to act on."""
-STALLED_S = 0.5
-"""Sound that comes so late leaves a hole: the time of the sound is set by the clock again."""
+HOLE_S = 0.5
+"""Between two turns, sound that comes so late left a hole: its time is set by the clock again.
+
+Not inside a turn: there a hole would count as the caller's silence, and cut them off.
+"""
+STALLED_S = 1.5
+"""Without any sound before a turn is taken as it is; a network often catches up on a second."""
 PATIENCE_S = 3.0
 """For the words of a turn, however often they are read. A caller left longer in silence thinks that
 the line is dead."""
 LATE = "late"
+LATE_WITHIN_S = 15.0
+LATE_TRIES_AFTER_S = (0.0, 2.0, 5.0)
+"""For words that nobody waits for any more: they may still raise urgency."""
 KEPT_S = 0.7
 """Sound kept while nobody speaks: what speech is found by, and the softer sound before it."""
 
@@ -82,7 +90,6 @@ class Ears:
         self._clock = clock
         self._activity = parts.activity()
         self._is_closed = False
-        parts.judging.join()
         self._turns = TurnTaking(parts.endpointing, self._activity.window_s)
         self._kept: deque[Pcm] = deque()
         self._kept_samples = 0
@@ -95,6 +102,10 @@ class Ears:
         self._readings: set[asyncio.Task[None]] = set()
         self.utterance: Utterance | None = None
         """The turn under way."""
+
+    def open(self) -> None:
+        """The call is held from here on; `close` must follow."""
+        self._parts.judging.join()
 
     @property
     def window_s(self) -> float:
@@ -147,6 +158,17 @@ class Ears:
             reading = await self._read_by(until, utterance, among=languages)
         return reading
 
+    async def late_words_of(self, utterance: Utterance) -> Reading:
+        """Return the words of a turn that were waited for in vain; raises SpeechUnavailable.
+
+        Whoever waits for an answer goes first: under strain they would be late as well.
+        """
+        for rest_s in LATE_TRIES_AFTER_S:
+            await asyncio.sleep(rest_s)
+            with suppress(SpeechUnavailable):
+                return await self._read(utterance, within_s=LATE_WITHIN_S, is_late=True)
+        raise SpeechUnavailable(LATE)
+
     async def _final_of(self, utterance: Utterance, until: float) -> Reading:
         if utterance.pause is not None:
             try:
@@ -187,7 +209,8 @@ class Ears:
     def _set_time(self, now: float, seconds: float) -> None:
         """Let the sound's own length tell the time: it comes in bursts, and is even inside."""
         began = now - seconds
-        if self._at is None or began - self._until > STALLED_S:
+        is_hole = self.utterance is None and began - self._until > HOLE_S
+        if self._at is None or is_hole:
             self._at = self._until = began
         self._until += seconds
 
@@ -234,8 +257,11 @@ class Ears:
         utterance = self.utterance
         if utterance is None:
             return
-        utterance.pause = asyncio.create_task(self._read(utterance, within_s=PATIENCE_S))
-        self._follow(self._tell(utterance, utterance.pause, is_pause=True))
+        reading = self._read(
+            utterance, within_s=PATIENCE_S, has_gone_on=lambda: utterance.pause is not pause
+        )
+        pause = utterance.pause = asyncio.create_task(reading)
+        self.follow(self._tell(utterance, pause))
         self.listener.speech_paused(utterance)
 
     def _resume(self) -> None:
@@ -258,17 +284,16 @@ class Ears:
             return
         utterance.asked_until = utterance.last_speech_at
         words = self._read(utterance, within_s=None)
-        utterance.partial = self._follow(self._tell(utterance, words, is_pause=False))
+        utterance.partial = self.follow(self._tell(utterance, words))
 
-    def _follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def follow(self, reading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Have this read beside the call, at the longest until it is over."""
         task = asyncio.create_task(reading)
         self._readings.add(task)
         task.add_done_callback(self._readings.discard)
         return task
 
-    async def _tell(
-        self, utterance: Utterance, words: Awaitable[Reading], *, is_pause: bool
-    ) -> None:
+    async def _tell(self, utterance: Utterance, words: Awaitable[Reading]) -> None:
         until = utterance.last_speech_at
         try:
             reading = await words
@@ -276,21 +301,29 @@ class Ears:
             return  # a partial gives way to others; a final is asked for again
         if reading.words and until >= utterance.read_until:
             utterance.text, utterance.read_until = reading.words, until
-            self.listener.words_read(utterance, reading, is_pause=is_pause)
+            self.listener.words_read(utterance, reading, is_pause=utterance.pause is words)
         if utterance.pause is words:
             self.listener.pause_read(utterance, reading)
 
     async def _read(
-        self, utterance: Utterance, *, within_s: float | None, among: Sequence[str] = ()
+        self,
+        utterance: Utterance,
+        *,
+        within_s: float | None,
+        among: Sequence[str] = (),
+        has_gone_on: Callable[[], bool] = never,
+        is_late: bool = False,
     ) -> Reading:
-        """within_s: None for a partial, which nobody waits for."""
+        """within_s: None for a partial, which nobody waits for. is_late: so are these."""
         transcript = await self._parts.transcription.transcribe(
             utterance.heard(),
             self.language,
-            priority=self.priority,
+            priority=Priority.NORMAL if is_late else self.priority,
             is_partial=within_s is None,
-            call=self._call,
+            # Newer words of the call do not contain these, nor these newer ones.
+            call=f"{self._call}:late" if is_late else self._call,
             among=among,
             within_s=within_s,
+            has_gone_on=has_gone_on,
         )
         return reading_of(transcript, self._parts.correct)

@@ -11,7 +11,7 @@ from aurora.speech.endpointing import Endpointing
 from aurora.speech.site_words import Corrected
 from aurora.speech.transcribe import Transcript
 from aurora.speech.voice_activity import VoiceActivity
-from aurora.speech.waiting import Priority
+from aurora.speech.waiting import Priority, never
 
 
 class Ending(Enum):
@@ -62,10 +62,12 @@ class Transcription(Protocol):
         call: str,
         among: Sequence[str] = (),
         within_s: float | None = None,
+        has_gone_on: Callable[[], bool] = never,
     ) -> Transcript:
         """Return the words; raises SpeechUnavailable.
 
         among: find out which of these languages it is. within_s: or say that it is too late.
+        has_gone_on: the caller speaks on after the pause in which this was asked for.
         """
 
 

@@ -28,7 +28,7 @@ from aurora.speech.voice_activity import (
     WebRtcActivity,
 )
 from aurora.speech.voice_process import VoiceProcess
-from aurora.speech.waiting import Priority
+from aurora.speech.waiting import Priority, never
 from aurora.speech.weights import choose_weights
 
 log = structlog.get_logger()
@@ -159,6 +159,7 @@ class Speech:
         call: str,
         among: Sequence[str] = (),
         within_s: float | None = None,
+        has_gone_on: Callable[[], bool] = never,
     ) -> Transcript:
         if self._pool is None:
             raise SpeechUnavailable("not_loaded")
@@ -170,6 +171,7 @@ class Speech:
             call=call,
             among=among,
             within_s=within_s,
+            has_gone_on=has_gone_on,
         )
 
     def get(self, text: str, language: str) -> bytes | None:

@@ -1,5 +1,6 @@
 """Take the turns of one audio call one after another, whatever fails in them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -8,7 +9,7 @@ from functools import partial
 import structlog
 
 from aurora.conversation.call import Call
-from aurora.conversation.echo import repeats
+from aurora.conversation.echo import own_words
 from aurora.conversation.hand_off import Way
 from aurora.conversation.operators import Operators
 from aurora.conversation.operators_words import is_due
@@ -20,10 +21,10 @@ from aurora.conversation.turn import Turn
 from aurora.conversation.voiced import Voiced
 from aurora.conversation.voiceless import VOICELESS, lose_voice
 from aurora.errors import AnsweredBefore, SpeechUnavailable
-from aurora.guidance.spoken import Spoken
+from aurora.guidance.spoken import Spoken, fold
 from aurora.levels import Urgency
 from aurora.lines.audio.acts import Acts, taken
-from aurora.lines.audio.ears import Ears
+from aurora.lines.audio.ears import LATE, Ears
 from aurora.lines.audio.mouth import Line, Mouth
 from aurora.lines.audio.reading import Reading
 from aurora.lines.audio.stages import Stages
@@ -32,6 +33,8 @@ from aurora.lines.audio.utterance import Utterance
 
 log = structlog.get_logger()
 
+IN_PART_IN_A_ROW = 1
+"""Turns that may be heard in part before other ears, or a person, are better."""
 TOLD_S = 0.3
 """Of a line: from so much on, a caller may have understood something of it."""
 
@@ -75,6 +78,12 @@ class Turns(Acts):
         self._voiceless: set[Urgency] = set()
         """In which a person was called because a sentence could not be spoken."""
         self._timed: tuple[Stages, Line, TurnTiming] | None = None
+        self._newest: Utterance | None = None
+        """The turn that was spoken last."""
+        self._in_part = 0
+        """Turns in a row whose words were not read in time."""
+        self._rests: set[asyncio.Task[None]] = set()
+        """Words that are still waited for, of turns that were taken without them."""
 
     async def failed(self, error: Exception) -> None:
         log.error("audio_turn_failed", exc_info=error)
@@ -92,7 +101,14 @@ class Turns(Acts):
         """Take a turn that the caller spoke."""
         stages = Stages({"end_of_speech": utterance.spoke_until})
         stages.note("end_of_turn", utterance.ended_at or self._clock())
-        reading = await self._reading_of(utterance, ahead)
+        self._newest = utterance
+        try:
+            reading = await self._reading_of(utterance, ahead)
+        except SpeechUnavailable as error:
+            stages.note("text", self._clock())
+            await self._hear_in_part(utterance, ahead, stages, error.reason)
+            return
+        self._in_part = 0
         stages.note("text", self._clock())
         if reading.words:
             await self._take_reading(reading, ahead, stages)
@@ -179,27 +195,64 @@ class Turns(Acts):
         if stage == "first_audio_heard":
             self.note_timing()
 
+    async def until_done(self, *, with_late_words: bool) -> None:
+        """Return once everything put so far is done."""
+        await self.until_idle()
+        while with_late_words and self._rests:
+            await asyncio.wait(self._rests)
+            await self.until_idle()
+
     async def _reading_of(self, utterance: Utterance, ahead: Ahead | None) -> Reading:
-        # A line that the caller has heard was spoken for words that count as heard with it.
-        known = Reading(ahead.foreseen.words if ahead and ahead.foreseen else "")
-        try:
-            reading = await self._ears.words_of(utterance)
-        except SpeechUnavailable as error:
-            known = known if known.words else Reading(utterance.text)
-            if not known.words:
-                await self.lose_ears(error.reason)
-            return known
-        if repeats(reading.words, utterance.spoken_over):
-            return known
+        known = _known_of(ahead)
+        reading = _own(await self._ears.words_of(utterance), utterance)
         return reading if reading.words or not known.words else known
 
-    async def _take_reading(self, reading: Reading, ahead: Ahead | None, stages: Stages) -> None:
+    async def _hear_in_part(
+        self, utterance: Utterance, ahead: Ahead | None, stages: Stages, reason: str
+    ) -> None:
+        """Take what was read of a turn; the rest is waited for beside the call."""
+        known = _known_of(ahead)
+        known = known if known.words else Reading(utterance.text)
+        self._in_part += 1
+        if known.words:
+            missing = None if utterance.is_read else reason
+            await self._take_reading(known, ahead, stages, missing)
+        is_again = self._in_part > IN_PART_IN_A_ROW
+        if not known.words or is_again:
+            await self.lose_ears(reason, still_listens=reason == LATE and not is_again)
+        if not utterance.is_read:
+            rest = self._ears.follow(self._hear_rest(utterance, known.words))
+            self._rests.add(rest)
+            rest.add_done_callback(self._rests.discard)
+
+    async def _hear_rest(self, utterance: Utterance, known: str) -> None:
+        """Have the words of a turn rated once they are read after all."""
+        with suppress(SpeechUnavailable):
+            reading = _own(await self._ears.late_words_of(utterance), utterance)
+            if reading.words and fold(reading.words) != fold(known):
+                self.put(partial(self._take_late, utterance, reading))
+
+    async def _take_late(self, utterance: Utterance, reading: Reading) -> None:
+        has_gone_on = self._newest is not utterance or self._ears.is_in_turn
+        voiced = Voiced(None, reading.doubts_place, reading.details, is_overtaken=has_gone_on)
+        if self.has_person:
+            await self._overhear(reading.words)
+            return
+        if not has_gone_on:
+            # Asked to say it again, whoever was understood after all is answered.
+            self.lost += self._stop()
+        await self._take(partial(self._switchboard.hear, self.name, reading.words, voiced=voiced))
+        await self.say_kept()
+
+    async def _take_reading(
+        self, reading: Reading, ahead: Ahead | None, stages: Stages, missing: str | None = None
+    ) -> None:
         # A syllable that is cut off at once is not a line that anybody was told.
         is_told = ahead is not None and any(
             self._mouth.has_heard(line, TOLD_S) for line in ahead.attempts
         )
         foreseen = ahead.foreseen if ahead and is_told else None
-        voiced = Voiced(foreseen, reading.doubts_place, reading.details)
+        voiced = Voiced(foreseen, reading.doubts_place, reading.details, missing)
         if self.has_person:
             await self._overhear(reading.words)
             return
@@ -262,12 +315,15 @@ class Turns(Acts):
             stages.note("first_audio_heard", opening.heard_at)
             self.note_timing()
 
-    async def lose_ears(self, reason: str) -> None:
-        """The safe line, then other ears or a person; a person who is there hears the caller."""
+    async def lose_ears(self, reason: str, *, still_listens: bool = False) -> None:
+        """The safe line, then other ears or a person; a person who is there hears the caller.
+
+        still_listens: it may be better the next time, so that other ears can wait.
+        """
         if self.has_person:
             await self._switchboard.note(self.name, "speech_unavailable", {"reason": reason})
             return
-        self.is_deaf = self._has_other_ears
+        self.is_deaf |= self._has_other_ears and not still_listens
         try:
             await self._take(
                 partial(
@@ -297,3 +353,16 @@ class Turns(Acts):
 
     async def call(self) -> Call:
         return await self._switchboard.call(self.name)
+
+
+def _known_of(ahead: Ahead | None) -> Reading:
+    """Return the words for which a line was spoken ahead: they count as heard with it."""
+    return Reading(ahead.foreseen.words if ahead and ahead.foreseen else "")
+
+
+def _own(reading: Reading, utterance: Utterance) -> Reading:
+    """Return a reading without the echo of what was said meanwhile; the record keeps that too."""
+    words = own_words(reading.words, utterance.spoken_over)
+    if words == reading.words:
+        return reading
+    return replace(reading, words=words, details={**reading.details, "with_echo": reading.words})

@@ -42,6 +42,11 @@ class Utterance:
         self.sound += pcm.tobytes()
 
     @property
+    def is_read(self) -> bool:
+        """Whether the newest reading covers all of it."""
+        return bool(self.text) and self.read_until >= self.last_speech_at
+
+    @property
     def until(self) -> float:
         return self.began_at + len(self.sound) / SAMPLE_BYTES / LINE_HZ
 

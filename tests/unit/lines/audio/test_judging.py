@@ -5,9 +5,12 @@ import asyncio
 import numpy as np
 import pytest
 
+from aurora.lines.audio.call import AudioCall
 from aurora.lines.audio.judging import FEW_CALLS, GATHERED_S, EachAlone, Together
+from aurora.lines.audio.ports import SpeechParts
+from tests.switchboard import Line
 from tests.virtual_time import virtually
-from tests.voice import Loudness
+from tests.voice import Ear, Loudness, Readable, Recogniser, Voices, calling
 
 LOUD, SILENT = (np.full(160, level, np.int16) for level in (1000, 0))
 
@@ -39,6 +42,37 @@ def test_few_calls_are_judged_at_once(calls):
     together.hear(Loudness(), LOUD, verdicts.extend, unexpected)
 
     assert verdicts == [True]
+
+
+async def test_calls_that_were_never_held_keep_nobody_waiting():
+    judge = Judge()
+    together = Together(judge)
+    lines, voices = Readable(), Voices()
+    parts = SpeechParts(Loudness, Recogniser(voices), lines, judging=together)
+    for number in range(FEW_CALLS + 1):
+        AudioCall(f"CA{number}", Ear(lines), parts, Line().board)
+    together.join()
+    verdicts = []
+
+    together.hear(Loudness(), LOUD, verdicts.extend, unexpected)
+
+    assert verdicts == [True]
+
+
+def test_calls_that_are_over_keep_nobody_waiting():
+    async def work() -> None:
+        together = Together(Judge())
+        for _ in range(FEW_CALLS + 1):
+            async with calling({}, judging=together):
+                pass
+        together.join()
+        verdicts = []
+
+        together.hear(Loudness(), LOUD, verdicts.extend, unexpected)
+
+        assert verdicts == [True]
+
+    virtually(work())
 
 
 def test_many_calls_share_a_run_and_each_gets_its_own_verdicts_in_order():
