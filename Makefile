@@ -42,7 +42,7 @@ types:
 
 # Two halves of about the same length. Workers that share one list would each collect all of it,
 # make ready what its tests have in common, and tell a third process of every test.
-TALK := $(addprefix tests/unit/,conversation guidance lines speech)
+TALK := $(addprefix tests/unit/,conversation guidance lines)
 
 unit: .venv/installed-dev
 	$(MAKE) $(SIDE_BY_SIDE) unit-rest unit-talk

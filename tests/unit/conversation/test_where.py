@@ -9,6 +9,7 @@ from aurora.triage.assessment import Assessment, Intent, Place
 from tests.emergency import PROCEDURES, talk
 from tests.line import NO, dialogue, example_library, example_site, fire, new_call, said
 from tests.line import NOON as NOW
+from tests.rows import each_row
 
 ASKED = {
     "exit": {
@@ -68,7 +69,7 @@ def answer(kind: str, language: str, zone_id: str = "c") -> str:
     return spoken(getattr(zone, kind), language)
 
 
-@pytest.mark.parametrize(("kind", "language", "words"), ROWS)
+@each_row(("kind", "language", "words"), ROWS)
 def test_in_an_emergency_it_is_answered_from_the_confirmed_zone(kind, language, words):
     _, turn = converse(
         language, ("fire", fire("c", language=language)), (words, question(language))
@@ -78,7 +79,7 @@ def test_in_an_emergency_it_is_answered_from_the_confirmed_zone(kind, language, 
     assert turn.is_settled
 
 
-@pytest.mark.parametrize(("kind", "language", "words"), ROWS)
+@each_row(("kind", "language", "words"), ROWS)
 def test_in_an_everyday_call_it_is_answered_the_same(kind, language, words):
     [turn] = converse(language, (words, question(language)), zone="c")
 
@@ -86,7 +87,7 @@ def test_in_an_everyday_call_it_is_answered_the_same(kind, language, words):
     assert not turn.call.urgency.is_emergency
 
 
-@pytest.mark.parametrize(("kind", "language", "words"), ROWS)
+@each_row(("kind", "language", "words"), ROWS)
 def test_without_a_confirmed_zone_the_zone_is_asked_and_the_answer_follows(kind, language, words):
     place = Place("Zone C", "c")
     _, asked, told = converse(
@@ -190,7 +191,7 @@ ASKING = {
 }
 
 
-@pytest.mark.parametrize(("procedure", "language"), PROCEDURES)
+@each_row(("procedure", "language"), PROCEDURES)
 def test_whoever_asks_what_to_do_is_never_told_that_it_is_not_known(procedure, language):
     hazard = example_library().procedures[procedure, language].hazard
     help_ = said(Urgency.CRITICAL, procedure=procedure, hazard=hazard, language=language)

@@ -6,6 +6,7 @@ from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.site.model import LANGUAGES
 from aurora.triage.text import Utterance, normalise
 from tests.line import example_library
+from tests.rows import each_row
 
 TOLD: dict[Cue, dict[str, list[str]]] = {
     Cue.EXIT: {
@@ -218,12 +219,12 @@ def cues(language: str, words: str) -> frozenset[Cue]:
     return cues_in(Utterance(normalise(words)).flat, language, is_asked="?" in words)
 
 
-@pytest.mark.parametrize(("cue", "language", "words"), SAID)
+@each_row(("cue", "language", "words"), SAID)
 def test_a_cue_is_heard_in_every_language(cue, language, words):
     assert cue in cues(language, words)
 
 
-@pytest.mark.parametrize(("language", "words"), NOT_TOLD)
+@each_row(("language", "words"), NOT_TOLD)
 def test_other_words_show_nothing(language, words):
     assert cues(language, words) <= {Cue.SHUT_IN}
 

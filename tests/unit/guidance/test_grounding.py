@@ -13,6 +13,7 @@ from aurora.levels import Hazard, Urgency
 from aurora.site.yaml_file import plain_yaml, read_text
 from aurora.triage.assessment import Fact
 from tests.line import example_grounding, example_library, example_site
+from tests.rows import each_row
 
 HERE = Path(__file__).parent
 HOSTILE, SPOKEN, HARMLESS = (
@@ -57,7 +58,7 @@ def refuse(
     return example_grounding().refuse(text, situation(language, zone, urgency), running)
 
 
-@pytest.mark.parametrize(("language", "zone", "name", "reasons", "text"), HOSTILE)
+@each_row(("language", "zone", "name", "reasons", "text"), HOSTILE)
 def test_hostile_sentence_is_refused(
     language: str, zone: str, name: str, reasons: str | list[str], text: str
 ) -> None:
@@ -67,14 +68,14 @@ def test_hostile_sentence_is_refused(
     assert accepted == ["any"] or reason in accepted
 
 
-@pytest.mark.parametrize(("language", "zone", "name", "text"), SPOKEN)
+@each_row(("language", "zone", "name", "text"), SPOKEN)
 def test_approved_words_questions_and_talk_pass_in_an_emergency(
     language: str, zone: str, name: str, text: str
 ) -> None:
     assert refuse(language, zone, name, text) is None
 
 
-@pytest.mark.parametrize(("language", "zone", "name", "text"), HARMLESS)
+@each_row(("language", "zone", "name", "text"), HARMLESS)
 def test_harmless_sentence_passes_outside_an_emergency(
     language: str, zone: str, name: str, text: str
 ) -> None:

@@ -9,6 +9,7 @@ from aurora.site.model import LANGUAGES
 from aurora.site.yaml_file import plain_yaml, read_text
 from aurora.triage.text import Utterance, normalise
 from tests.line import example_library
+from tests.rows import each_row
 
 SENTENCES = plain_yaml(read_text(Path(__file__).with_name("particular.yaml")), "particular")
 CASES = [(name, language) for name in SENTENCES for language in SENTENCES[name]]
@@ -24,7 +25,7 @@ def chosen(general: str, sentence: str, language: str) -> str:
     return example_library().particular(general, Utterance(normalise(sentence)).flat, language)
 
 
-@pytest.mark.parametrize(("name", "language"), CASES)
+@each_row(("name", "language"), CASES)
 def test_words_of_the_particular_case_take_the_place_of_every_general_procedure(
     name: str, language: str
 ) -> None:
@@ -33,7 +34,7 @@ def test_words_of_the_particular_case_take_the_place_of_every_general_procedure(
             assert chosen(general, sentence, language) == name, (sentence, general)
 
 
-@pytest.mark.parametrize(("name", "language"), CASES)
+@each_row(("name", "language"), CASES)
 def test_words_of_the_general_case_leave_the_general_procedure(name: str, language: str) -> None:
     sentence = SENTENCES[name][language][2]
     for general in called_for(name, language).instead_of:
@@ -52,7 +53,7 @@ def test_every_procedure_that_is_called_for_has_sentences() -> None:
     assert named == set(SENTENCES)
 
 
-@pytest.mark.parametrize(("name", "language"), CASES)
+@each_row(("name", "language"), CASES)
 def test_other_words_never_take_the_place_of_a_procedure_that_is_not_named(
     name: str, language: str
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from aurora.guidance.phrases import ChildPhrases, Phrases
 from aurora.site.model import LANGUAGES
 from tests.line import example_library
+from tests.rows import each_row
 
 SLOTS = {
     "handbook_source": {"title", "heading"},
@@ -90,8 +91,8 @@ def phrase_names() -> list[str]:
     return own + [f"child.{name}" for name in ChildPhrases.model_fields]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", phrase_names())
+@each_row("language", LANGUAGES)
+@each_row("name", phrase_names())
 def test_a_phrase_has_exactly_its_documented_slots(language, name):
     slots = SLOTS.get(name, set())
     for line in variants(example_library().phrases[language], name):

@@ -3,6 +3,7 @@
 import pytest
 
 from aurora.speech.gates import LEAST_SURE, SPOKEN, SURE, why_refused
+from tests.rows import each_row
 
 SURELY = -0.2
 
@@ -56,10 +57,10 @@ def test_who_cries_the_same_words_over_and_over_is_understood(text: str):
     assert gate(text, seconds=3.0) is None
 
 
-@pytest.mark.parametrize("text", [*CRIES, "911", "cinco"])
-@pytest.mark.parametrize("no_speech", [0.02, 0.62, 0.9])
-@pytest.mark.parametrize("confidence", [-0.99, LEAST_SURE, SURELY])
-@pytest.mark.parametrize("seconds", [0.6, 3.0])
+@each_row("text", [*CRIES, "911", "cinco"])
+@each_row("no_speech", [0.02, 0.62, 0.9])
+@each_row("confidence", [-0.99, LEAST_SURE, SURELY])
+@each_row("seconds", [0.6, 3.0])
 def test_words_that_are_not_believed_are_asked_about_again(text, no_speech, confidence, seconds):
     why = gate(text, seconds=seconds, confidence=confidence, no_speech=no_speech)
 

@@ -1,10 +1,9 @@
 """Two sentences without a stop between them, as typed, recognised or panting: each keeps its own
 meaning, and none becomes its opposite."""
 
-import pytest
-
 from aurora.triage.assessment import Fact
 from tests.line import rules_of
+from tests.rows import each_row
 
 NEGATIVE = {
     "en": [
@@ -180,7 +179,7 @@ def facts_of(words: str, language: str) -> dict[str, Fact]:
     return dict(rules_of(language).rate(words, language).facts)
 
 
-@pytest.mark.parametrize(("language", "bad", "good", "fact", "value"), PAIRS)
+@each_row(("language", "bad", "good", "fact", "value"), PAIRS)
 def test_a_denial_does_not_turn_the_next_sentence_round(
     language: str, bad: str, good: str, fact: str, value: bool
 ):
@@ -189,14 +188,14 @@ def test_a_denial_does_not_turn_the_next_sentence_round(
     assert is_open or heard is value
 
 
-@pytest.mark.parametrize(("language", "bad", "good", "fact", "value"), PAIRS)
+@each_row(("language", "bad", "good", "fact", "value"), PAIRS)
 def test_a_denial_that_follows_turns_nothing_round(
     language: str, bad: str, good: str, fact: str, value: bool
 ):
     assert facts_of(f"{good} {bad}", language).get(fact) is value
 
 
-@pytest.mark.parametrize(("language", "bad", "good", "fact", "value"), PAIRS)
+@each_row(("language", "bad", "good", "fact", "value"), PAIRS)
 def test_what_was_denied_stays_denied_beside_a_second_sentence(
     language: str, bad: str, good: str, fact: str, value: bool
 ):
@@ -210,14 +209,14 @@ def test_what_was_denied_stays_denied_beside_a_second_sentence(
     assert not turned - {fact}
 
 
-@pytest.mark.parametrize(("language", "before", "bad", "fact", "value"), BAD_PAIRS)
+@each_row(("language", "before", "bad", "fact", "value"), BAD_PAIRS)
 def test_bad_news_after_a_denial_is_heard(
     language: str, before: str, bad: str, fact: str, value: bool
 ):
     assert facts_of(f"{before} {bad}", language).get(fact) is value
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("language", "case"), [(lang, case) for lang, them in STILL_DENIED.items() for case in them]
 )
 def test_a_denial_that_is_told_or_reaches_over_small_words_is_the_opposite(
@@ -227,9 +226,7 @@ def test_a_denial_that_is_told_or_reaches_over_small_words_is_the_opposite(
     assert facts_of(words, language)[fact] is False
 
 
-@pytest.mark.parametrize(
-    ("language", "case"), [(lang, case) for lang, them in NOT_FREED.items() for case in them]
-)
+@each_row(("language", "case"), [(lang, case) for lang, them in NOT_FREED.items() for case in them])
 def test_a_denial_that_is_unsure_frees_nobody(language: str, case: tuple[str, str]):
     words, fact = case
     assert facts_of(words, language).get(fact) is not True
