@@ -1,6 +1,6 @@
 """What the caller's next yes or no is about: the question spoken last, whichever line asked it."""
 
-from aurora.guidance.holds import is_awake
+from aurora.guidance.holds import is_awake, is_resting
 from aurora.guidance.items import (
     MAX_TIMES_ASKED,
     UNSURE_IF_AWAKE,
@@ -50,6 +50,8 @@ def take_answer(
     but no "no, it is off" is taken for off. Returns every fact that these words tell."""
     if assessment.intent is Intent.REPEAT and is_shut_in(situation):
         situation.state.awaiting = None  # not heard, and how to hold out is what comes next
+    if is_resting(situation):  # whatever was asked last, a plain no is about the breath
+        situation.state.awaiting, situation.state.asks_anew = "breathing", True
     state, facts, awaiting = situation.state, situation.facts, situation.state.awaiting
     told = frozenset(assessment.facts)
     if _is_fit_over(procedure, assessment):
@@ -65,7 +67,7 @@ def take_answer(
         facts[awaiting] = assessment.intent is Intent.YES
         told |= {awaiting}
     elif awaiting == "breathing" and assessment.intent is Intent.UNSURE and is_no_breath(situation):
-        facts.setdefault(awaiting, False)
+        facts[awaiting] = said if isinstance(said, bool) else False
         told |= {awaiting}
         state.awaiting = None
     elif awaiting == "awake" and assessment.intent is Intent.UNSURE:

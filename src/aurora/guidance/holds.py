@@ -3,7 +3,7 @@ runner's work."""
 
 from collections.abc import Mapping
 
-from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask
+from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask, is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
@@ -33,6 +33,12 @@ def may_switch(situation: Situation, running: Procedure | None, target: str) -> 
     )
 
 
+def is_resting(situation: Situation) -> bool:
+    """Whether compressions rest: the casualty is known to breathe, which no sign and no likeness
+    says, but their words or a yes to the question."""
+    return situation.state.procedure == CARDIAC_ARREST and situation.facts.get("breathing") is True
+
+
 def keep_waiting(state: GuidanceState, care: str) -> None:
     """Note care that has to wait; of several, the worst."""
     if state.waiting is None or outranks(care, state.waiting):
@@ -43,9 +49,13 @@ def released(situation: Situation, running: Procedure | None) -> str | None:
     """Return the care that waited once nothing holds it, unless for somebody who is still in."""
     waiting = situation.state.waiting
     is_inside = situation.facts.get("inside") is True
-    if waiting is None or is_inside or not may_switch(situation, running, waiting):
+    if waiting is None or is_inside:
         return None
-    return waiting
+    # Whoever breathes again is watched further, awake or not.
+    is_watched = waiting == CARDIAC_ARREST and situation.facts.get("breathing") is True
+    if is_watched and not is_new(situation, waiting):
+        return None if is_held(situation, running, waiting) else waiting
+    return waiting if may_switch(situation, running, waiting) else None
 
 
 def is_awake(situation: Situation) -> bool:
