@@ -93,10 +93,12 @@ def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
         question = question_of(procedure) if is_needed else None
     else:
         question = breath_ask(situation, procedure)
-    if question is None or question.fact in facts or not has_words_left(situation, question):
+    if question is None or not has_words_left(situation, question):
         return None
+    if facts.get("breathing") is False and waiting is not None:
+        return question  # an earlier no does not hold compressions back for ever
     is_spent = situation.state.asked.get(question.fact, 0) >= MAX_TIMES_ASKED
-    return None if is_spent else question
+    return None if is_spent or question.fact in facts else question
 
 
 def breath_due(situation: Situation, procedure: Procedure) -> Ask | None:

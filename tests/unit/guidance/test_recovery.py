@@ -271,6 +271,17 @@ def test_who_is_awake_without_known_breath_is_no_reason_to_rest() -> None:
     assert is_pushing(call.take(said()), "en")
 
 
+def test_who_faints_with_chest_pain_has_the_breath_asked_for_before_compressions() -> None:
+    call = RatedCall("de")
+    call.hear("mein Kollege hat Brustschmerzen")
+    told = call.hear("jetzt ist er ohnmächtig")
+
+    assert call.running == "chest_pain"
+    assert told.endswith("Atmet sie normal?")
+    call.take(NO)
+    assert call.running == "cardiac_arrest"
+
+
 def test_not_to_know_whether_they_still_breathe_is_a_no() -> None:
     call = recovering("en")
     call.take(said(facts={"awake": False}))
