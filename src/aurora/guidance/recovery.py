@@ -9,6 +9,7 @@ from aurora.guidance.spoken import Situation, Spoken
 from aurora.triage.assessment import Fact
 
 BREATHING = "breathing"
+HOW_THEY_ARE = frozenset({BREATHING, "awake"})
 
 
 def note_no_breath(situation: Situation, reply: Reply, told: frozenset[str]) -> None:
@@ -32,7 +33,7 @@ def stated_of_breath(
 
 def is_about_breath(reply: Reply) -> bool:
     """Whether this answers how the casualty is; every other answer goes on with pushing."""
-    return reply.means_no_breath or BREATHING in reply.stated
+    return reply.means_no_breath or not HOW_THEY_ARE.isdisjoint(reply.stated)
 
 
 class Recovery:

@@ -38,6 +38,12 @@ GASPS = {
 WHAT_NOW = {"en": "what do I do", "es": "qué hago", "fr": "je fais quoi", "de": "was mache ich"}
 
 
+PASSES_OUT = {
+    "en": "he's unconscious again",
+    "es": "está inconsciente otra vez",
+    "fr": "il est de nouveau inconscient",
+    "de": "er ist wieder bewusstlos",
+}
 OF_OTHERS = [
     ("en", "she's talking to the ambulance on the other phone"),
     ("en", "they opened the gate for the ambulance"),
@@ -55,7 +61,18 @@ BLUE = [
     ("en", "the colour has gone from his face"),
     ("es", "tiene los labios azules"),
     ("fr", "ses lèvres sont bleues"),
+    ("fr", "il est tout bleu"),
+    ("en", "he's gone all blue"),
+    ("en", "she is blue"),
+    ("es", "se está poniendo morado"),
     ("de", "seine Lippen sind blau"),
+]
+OTHER_COLOURS = [
+    ("en", "he's in the blue overalls"),
+    ("en", "the blue cabinet with the defibrillator"),
+    ("es", "está en el armario azul"),
+    ("fr", "il est en bleu de travail"),
+    ("de", "der blaue Kasten"),
 ]
 STOPPED_IN_SHORT = [
     ("en", "no wait he isn't"),
@@ -164,6 +181,14 @@ def test_blue_lips_are_pushed_on(language: str, words: str) -> None:
     assert is_pushing(call.take(said()), language)
 
 
+@pytest.mark.parametrize(("language", "words"), OTHER_COLOURS)
+def test_what_else_is_blue_starts_nothing(language: str, words: str) -> None:
+    call = recovering(language)
+    call.hear(words)
+
+    assert is_resting(call.situation)
+
+
 @pytest.mark.parametrize(("language", "words"), STOPPED_IN_SHORT)
 def test_few_words_are_enough_to_push_again(language: str, words: str) -> None:
     call = recovering(language)
@@ -262,6 +287,24 @@ def test_who_passes_out_again_is_pushed_on_with_a_no() -> None:
     call.take(NO)
 
     assert not is_resting(call.situation)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_passes_out_again_has_the_breath_asked_for_before_compressions(language: str) -> None:
+    call = recovering(language)
+    told = call.hear(PASSES_OUT[language])
+
+    assert told.endswith("?")
+    assert is_resting(call.situation)
+    call.take(NO)
+    assert not is_resting(call.situation)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_who_pushes_is_asked_for_breath_because_they_do_not_wake(language: str) -> None:
+    call = pushing(language)
+
+    assert call.hear(PASSES_OUT[language]) not in said_without_breath(language, "passes_out")
 
 
 def test_who_is_awake_without_known_breath_is_no_reason_to_rest() -> None:
