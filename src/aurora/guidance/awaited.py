@@ -66,7 +66,11 @@ def take_answer(
     if is_answer and (ends_hold or not is_told) and not procedure.is_open(awaiting):
         facts[awaiting] = assessment.intent is Intent.YES
         told |= {awaiting}
-    elif awaiting == "breathing" and assessment.intent is Intent.UNSURE and is_no_breath(situation):
+    elif (
+        awaiting == "breathing"
+        and assessment.intent is Intent.UNSURE
+        and (is_no_breath(situation) or _is_in_doubt(situation))
+    ):
         facts[awaiting] = said if isinstance(said, bool) else False
         told |= {awaiting}
         state.awaiting = None
@@ -75,6 +79,12 @@ def take_answer(
     if is_answer or is_told:
         state.awaiting = None
     return told
+
+
+def _is_in_doubt(situation: Situation) -> bool:
+    """Whether not to know was said to the question if one who rests from compressions breathes."""
+    was_asked = situation.state.questions_in_a_row > 0
+    return was_asked and is_resting(situation) and situation.facts.get("awake") is not True
 
 
 def _is_fit_over(procedure: Procedure, assessment: Assessment) -> bool:

@@ -51,9 +51,8 @@ def released(situation: Situation, running: Procedure | None) -> str | None:
     is_inside = situation.facts.get("inside") is True
     if waiting is None or is_inside:
         return None
-    # Whoever breathes again is watched further, awake or not.
-    is_watched = waiting == CARDIAC_ARREST and situation.facts.get("breathing") is True
-    if is_watched and not is_new(situation, waiting):
+    if waiting == CARDIAC_ARREST and not is_new(situation, waiting):
+        # Compressions that a danger stopped go on, or rest, as they did; awake ends neither.
         return None if is_held(situation, running, waiting) else waiting
     return waiting if may_switch(situation, running, waiting) else None
 

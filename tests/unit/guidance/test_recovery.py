@@ -325,9 +325,17 @@ def test_who_faints_with_chest_pain_has_the_breath_asked_for_before_compressions
     assert call.running == "cardiac_arrest"
 
 
+def test_compressions_that_a_danger_stopped_go_on_although_somebody_is_awake() -> None:
+    call = pushing("en")
+    call.hear("the boss is awake now and coming")
+    call.take(FIRE)
+
+    assert is_pushing(call.take(said(facts={"escaped": True})), "en")
+
+
 def test_not_to_know_whether_they_still_breathe_is_a_no() -> None:
     call = recovering("en")
-    call.take(said(facts={"awake": False}))
+    call.take(said(intent=Intent.DONE))
     call.take(said(intent=Intent.UNSURE))
 
     assert not is_resting(call.situation)
