@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from aurora.guidance.cues import Cue
+from aurora.guidance.holds import is_resting
 from aurora.guidance.items import is_beside_the_point, is_new
 from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
 from aurora.guidance.procedure import Procedure, Reply
 from aurora.guidance.recovery import is_about_breath
-from aurora.guidance.spoken import Situation, was_said
+from aurora.guidance.spoken import Situation, is_fresh, was_said
 from aurora.triage.assessment import Fact
 
 
@@ -29,10 +30,12 @@ class Answers:
     ) -> Reply | None:
         """The best reply that still has something new to give; the rest as `Matcher.find`."""
         cues = situation.cues | ({Cue.CHILD} if situation.is_child else frozenset())
+        if is_resting(situation):
+            meaning = None  # what only looks like gasps gets the question for breath, as all does
         found = self._matcher.find(
             procedure, text, meaning, is_report=is_report, stated=stated, cues=cues
         )
-        if situation.state.is_resting:
+        if is_resting(situation):
             found = [reply for reply in found if is_about_breath(reply)]
         return next((reply for reply in found if _has_more(situation, reply)), None)
 
@@ -41,4 +44,6 @@ def _has_more(situation: Situation, reply: Reply) -> bool:
     if is_beside_the_point(situation, reply):
         return False
     is_unsaid = not all(was_said(situation.state, line) for line in reply.say)
+    if reply.means_no_breath:  # a breath that stops for the fourth time is pushed for as well
+        is_unsaid = any(is_fresh(situation.state, line) for line in reply.say)
     return is_unsaid or (reply.switch is not None and is_new(situation, reply.switch))

@@ -1,6 +1,6 @@
 """What the caller's next yes or no is about: the question spoken last, whichever line asked it."""
 
-from aurora.guidance.holds import is_awake
+from aurora.guidance.holds import is_awake, is_resting
 from aurora.guidance.items import (
     MAX_TIMES_ASKED,
     UNSURE_IF_AWAKE,
@@ -50,6 +50,8 @@ def take_answer(
     but no "no, it is off" is taken for off. Returns every fact that these words tell."""
     if assessment.intent is Intent.REPEAT and is_shut_in(situation):
         situation.state.awaiting = None  # not heard, and how to hold out is what comes next
+    if is_resting(situation):  # whatever was asked last, a plain no is about the breath
+        situation.state.awaiting, situation.state.asks_anew = "breathing", True
     state, facts, awaiting = situation.state, situation.facts, situation.state.awaiting
     told = frozenset(assessment.facts)
     if _is_fit_over(procedure, assessment):
@@ -64,8 +66,12 @@ def take_answer(
     if is_answer and (ends_hold or not is_told) and not procedure.is_open(awaiting):
         facts[awaiting] = assessment.intent is Intent.YES
         told |= {awaiting}
-    elif awaiting == "breathing" and assessment.intent is Intent.UNSURE and is_no_breath(situation):
-        facts.setdefault(awaiting, False)
+    elif (
+        awaiting == "breathing"
+        and assessment.intent is Intent.UNSURE
+        and (is_no_breath(situation) or _is_in_doubt(situation))
+    ):
+        facts[awaiting] = said if isinstance(said, bool) else False
         told |= {awaiting}
         state.awaiting = None
     elif awaiting == "awake" and assessment.intent is Intent.UNSURE:
@@ -73,6 +79,12 @@ def take_answer(
     if is_answer or is_told:
         state.awaiting = None
     return told
+
+
+def _is_in_doubt(situation: Situation) -> bool:
+    """Whether not to know was said to the question if one who rests from compressions breathes."""
+    was_asked = situation.state.questions_in_a_row > 0
+    return was_asked and is_resting(situation) and situation.facts.get("awake") is not True
 
 
 def _is_fit_over(procedure: Procedure, assessment: Assessment) -> bool:

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aurora.guidance.awaited import take_answer
-from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over, keep_waiting
+from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over, is_resting, keep_waiting
 from aurora.guidance.items import is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
-from aurora.guidance.state import GuidanceState
 from aurora.levels import Hazard
 from aurora.triage.assessment import Assessment, Fact
 
@@ -111,10 +110,11 @@ def with_care_named(assessment: Assessment, running: Procedure | None) -> Assess
     return assessment if named is None else replace(assessment, procedure=named)
 
 
-def may_come_near(state: GuidanceState, candidate: str | None) -> bool:
+def may_come_near(situation: Situation, candidate: str | None) -> bool:
     """Whether these words tell, for the first time, of a place that whoever gives compressions is
     known to be out of."""
-    is_pushing = state.procedure == CARDIAC_ARREST and not state.is_resting
+    state = situation.state
+    is_pushing = state.procedure == CARDIAC_ARREST and not is_resting(situation)
     return is_pushing and candidate in DANGEROUS_PLACES and "move_on" not in state.taken
 
 

@@ -2,6 +2,7 @@
 the caller is shut in, the casualty breathes again."""
 
 from aurora.guidance.comfort import Comfort
+from aurora.guidance.holds import is_resting
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.recovery import Recovery
@@ -18,7 +19,7 @@ class Courses:
 
     def is_open(self, situation: Situation) -> bool:
         """Whether the last instruction is not to be said again."""
-        return is_shut_in(situation) or situation.state.is_resting
+        return is_shut_in(situation) or is_resting(situation)
 
     def next(self, situation: Situation, procedure: Procedure) -> list[Spoken]:
         """Return what to do next, or nothing where the procedure's own steps are right."""

@@ -23,7 +23,7 @@ from aurora.guidance.cues import Cue
 from aurora.guidance.danger_check import DangerCheck
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.holds import is_held, keep_waiting, released
-from aurora.guidance.in_context import forget_the_way_out, is_of_another
+from aurora.guidance.in_context import forget_what_was, is_of_another
 from aurora.guidance.library import Library
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook
@@ -108,7 +108,7 @@ class Guide:
             # shut in by fire", however near the two are.
             meaning = assessment.meaning if assessment.intent is Intent.QUESTION else None
             place = self.library.procedure(candidate, situation.language)
-            forget_the_way_out(situation, place, assessment)
+            forget_what_was(situation, place, assessment)
             guidance = self._begun(situation, candidate, text, meaning)
             guidance = self._with_place(situation, guidance, talk, doubtful, is_start=True)
             return self._asked.with_answer(situation, guidance, talk)
@@ -127,7 +127,7 @@ class Guide:
             is_casualty = candidate in CASUALTIES and running not in CASUALTIES
             is_casualty = is_casualty and is_of_another(situation.cues, assessment.facts)
             guidance = self._runner.advance(situation, assessment, text, is_casualty=is_casualty)
-            if may_come_near(situation.state, candidate):
+            if may_come_near(situation, candidate):
                 guidance.open_with(self.phrases.say(situation, "move_on"))
             self._offer_quiet(situation, guidance)
             is_start = state.procedure != running

@@ -3,7 +3,7 @@ runner's work."""
 
 from collections.abc import Mapping
 
-from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask
+from aurora.guidance.items import MAX_TIMES_ASKED, breath_ask, is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
 from aurora.guidance.procedure import Ask, Branch, Procedure
 from aurora.guidance.spoken import Situation, is_fresh
@@ -33,6 +33,12 @@ def may_switch(situation: Situation, running: Procedure | None, target: str) -> 
     )
 
 
+def is_resting(situation: Situation) -> bool:
+    """Whether compressions rest: the casualty is known to breathe, which no sign and no likeness
+    says, but their words or a yes to the question."""
+    return situation.state.procedure == CARDIAC_ARREST and situation.facts.get("breathing") is True
+
+
 def keep_waiting(state: GuidanceState, care: str) -> None:
     """Note care that has to wait; of several, the worst."""
     if state.waiting is None or outranks(care, state.waiting):
@@ -43,9 +49,12 @@ def released(situation: Situation, running: Procedure | None) -> str | None:
     """Return the care that waited once nothing holds it, unless for somebody who is still in."""
     waiting = situation.state.waiting
     is_inside = situation.facts.get("inside") is True
-    if waiting is None or is_inside or not may_switch(situation, running, waiting):
+    if waiting is None or is_inside:
         return None
-    return waiting
+    if waiting == CARDIAC_ARREST and not is_new(situation, waiting):
+        # Compressions that a danger stopped go on, or rest, as they did; awake ends neither.
+        return None if is_held(situation, running, waiting) else waiting
+    return waiting if may_switch(situation, running, waiting) else None
 
 
 def is_awake(situation: Situation) -> bool:
@@ -83,10 +92,12 @@ def urgent_question(situation: Situation, procedure: Procedure) -> Ask | None:
         question = question_of(procedure) if is_needed else None
     else:
         question = breath_ask(situation, procedure)
-    if question is None or question.fact in facts or not has_words_left(situation, question):
+    if question is None or not has_words_left(situation, question):
         return None
+    if facts.get("breathing") is False and waiting is not None:
+        return question  # an earlier no does not hold compressions back for ever
     is_spent = situation.state.asked.get(question.fact, 0) >= MAX_TIMES_ASKED
-    return None if is_spent else question
+    return None if is_spent or question.fact in facts else question
 
 
 def breath_due(situation: Situation, procedure: Procedure) -> Ask | None:

@@ -1,5 +1,5 @@
 """Take back what no longer means what it did: a hazard only named, an illness of the caller's own,
-being out of another danger."""
+being out of another danger, breath that is known from before."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -7,6 +7,7 @@ from dataclasses import replace
 from aurora.guidance.by_hazard import procedure_for
 from aurora.guidance.care import CASUALTIES
 from aurora.guidance.cues import Cue
+from aurora.guidance.holds import CARDIAC_ARREST
 from aurora.guidance.library import DANGEROUS_PLACES
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Situation
@@ -68,13 +69,16 @@ def is_of_another(cues: Collection[Cue], stated: Mapping[str, Fact]) -> bool:
     return Cue.SELF_HURT not in cues and stated.get("shut_in") is not True
 
 
-def forget_the_way_out(
-    situation: Situation, place: Procedure | None, assessment: Assessment
-) -> None:
-    """Whoever was out of one danger is not, by that, out of the next, which `place` is about."""
-    if place is None or place.procedure not in DANGEROUS_PLACES:
+def forget_what_was(situation: Situation, begun: Procedure | None, assessment: Assessment) -> None:
+    """Whoever was out of one danger is not, by that, out of the next; and words that begin
+    compressions tell that a breath known from before has stopped."""
+    if begun is None or situation.state.procedure is None:
         return
-    if situation.state.procedure is None:
+    is_arrest = begun.procedure == CARDIAC_ARREST != situation.state.waiting
+    was_breathing = situation.facts.get("breathing") is True
+    if is_arrest and was_breathing and "breathing" not in assessment.facts:
+        del situation.facts["breathing"]
+    if begun.procedure not in DANGEROUS_PLACES:
         return
-    for fact in place.hold_until.keys() - assessment.facts.keys():
+    for fact in begun.hold_until.keys() - assessment.facts.keys():
         situation.facts.pop(fact, None)

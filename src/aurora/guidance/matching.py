@@ -86,8 +86,7 @@ class Matcher:
         near = [
             reply
             for reply, likeness in alike
-            if not is_report
-            and (not (reply.switch or reply.rests) or likeness >= CLOSE_ENOUGH_TO_TURN)
+            if not is_report and (not reply.switch or likeness >= CLOSE_ENOUGH_TO_TURN)
         ]
         first = [reply for reply in by_letter if reply.goes_first and reply.stated]
         found = [*first, *turning, *sure, *by_letter, *near]

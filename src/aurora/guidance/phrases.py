@@ -13,7 +13,7 @@ Lines = Annotated[list[Line], Field(min_length=2)]
 
 WAITED_FOR = frozenset(
     {"greeting", "did_not_hear", "press_one", "clarify", "called_back", "ask_about"}
-    | {"ask_zone", "unknown_zone", "confirm_zone", "casualty", "danger_check"}
+    | {"ask_zone", "unknown_zone", "confirm_zone", "recovers", "casualty", "danger_check"}
 )
 """Phrases that may ask: what is said next is taken as the answer."""
 

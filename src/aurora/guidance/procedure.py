@@ -117,9 +117,8 @@ class Reply(Asking):
     stated: dict[Identifier, Fact] = Field(default_factory=dict)
     """Facts that call for it when the caller's words state them, as a pattern does; to words that
     state the opposite of one it is never given, whatever they look like."""
-    rests: bool | None = None
-    """Whether compressions rest once this is given, for they breathe again, or go on, for they only
-    gasp; None where it says neither."""
+    means_no_breath: bool = False
+    """Whether words to the letter of this tell, as gasps do, that the casualty does not breathe."""
     needs: Cue | None = None
     """What the words must show before their meaning is enough: for an answer that takes another
     course, such as to shut oneself in."""

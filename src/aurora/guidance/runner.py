@@ -20,7 +20,7 @@ from aurora.guidance.library import Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
-from aurora.guidance.recovery import BREATHING, note_breath, note_rest
+from aurora.guidance.recovery import BREATHING, note_no_breath, stated_of_breath
 from aurora.guidance.spoken import Guidance, Situation, Spoken, is_fresh, was_said
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
@@ -59,9 +59,11 @@ class Runner:
         state.procedure, state.position, state.awaiting = procedure_id, 0, None
         state.taken[f"procedure:{procedure_id}"] = 1
         state.last_instruction = state.changed_over_at_s = None
-        state.is_resting = False
         state.began_at_s = int(situation.now.timestamp())
         guidance = Guidance(urgency=procedure.urgency)
+        if holds.is_resting(situation):  # they breathed again before a danger came between
+            guidance.sentences += self._courses.next(situation, procedure)
+            return guidance
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
         guidance.sentences += opening
         reply = self._answers.best(situation, procedure, text, meaning, is_report=True)
@@ -110,17 +112,17 @@ class Runner:
         if (doubted := who_was_awake(situation, procedure, told)) is not None:
             guidance.sentences += self._ask(situation, procedure, doubted, doubted.again)
             return guidance
-        note_breath(situation, procedure, told)
         if assessment.intent is Intent.REPEAT and not self._courses.is_open(situation):
             self._say_again(situation, procedure, guidance)
             return guidance
         # The branch for what these words tell goes before what else they may mean.
         meaning = None if has_words_for(situation, procedure, told) else assessment.meaning
+        stated = {**assessment.facts, **stated_of_breath(situation, procedure, told)}
         reply = self._answers.best(
-            situation, procedure, text, meaning, is_report=is_casualty, stated=assessment.facts
+            situation, procedure, text, meaning, is_report=is_casualty, stated=stated
         )
         if reply is not None:
-            note_rest(situation, reply, assessment.intent)
+            note_no_breath(situation, reply, told)
             return self._give_reply(situation, procedure, reply, guidance)
         is_asked_after = is_casualty and situation.facts.get(BREATHING) is not False
         casualty = self._phrases.unsaid(situation, "casualty") if is_asked_after else None

@@ -38,8 +38,6 @@ class GuidanceState:
     """Questions of procedures asked in this call."""
     questions_in_a_row: int = 0
     """Questions since the last instruction or comfort, whoever's they are."""
-    is_resting: bool = False
-    """Compressions rest: the casualty of the running procedure breathes again."""
     began_at_s: int | None = None
     """When the running procedure's count began, in seconds since 1970."""
     changed_over_at_s: int | None = None

@@ -34,7 +34,7 @@ class Rescue:
             "still going": said(language=language),
             "what now": said(intent=Intent.QUESTION, language=language),
             "the aed is here": said(language=language, facts={"aed_here": True}),
-            "he is breathing again": said(language=language),
+            "he is breathing again": said(language=language, facts={"breathing": True}),
             "he's not breathing": arrest,
         }
         self.line = dialogue(words)

@@ -5,7 +5,7 @@ import pytest
 from aurora.guidance.procedure import Ask
 from aurora.site.model import LANGUAGES
 from aurora.triage.assessment import Intent
-from tests.line import NO, example_library, said
+from tests.line import NO, YES, example_library, said
 from tests.unit.guidance.rated_call import RatedCall
 
 SHOCK = {
@@ -19,6 +19,27 @@ OFF = {
     "es": ("la corriente está cortada", "ya corté la corriente"),
     "fr": ("le courant est coupé", "j'ai coupé le courant"),
     "de": ("der Strom ist aus", "ich habe den Strom abgeschaltet"),
+}
+IN_SHORT = [
+    ("en", "I've cut it now"),
+    ("es", "ya la he cortado"),
+    ("es", "ya está cortada"),
+    ("fr", "je l'ai coupé"),
+    ("fr", "c'est coupé"),
+    ("de", "ich habe ihn abgeschaltet"),
+    ("de", "jetzt ist er aus"),
+]
+STILL_ON = [
+    ("en", "I haven't cut it"),
+    ("es", "no la he cortado"),
+    ("fr", "je ne l'ai pas coupé"),
+    ("de", "ich habe ihn nicht abgeschaltet"),
+]
+NO_BREATH = {
+    "en": "he's not breathing",
+    "es": "no respira",
+    "fr": "il ne respire pas",
+    "de": "er atmet nicht",
 }
 TOUCH = {
     "en": "can I touch him now, or with a broom",
@@ -57,6 +78,41 @@ def test_no_to_it_begins_compressions(language: str) -> None:
     call.hear(OFF[language][0])
     call.take(NO)
 
+    assert call.running == "cardiac_arrest"
+
+
+@pytest.mark.parametrize(("language", "words"), IN_SHORT)
+def test_the_power_off_in_short_after_a_no_lets_compressions_begin(
+    language: str, words: str
+) -> None:
+    call = shocked(language)
+    call.take(NO)
+    assert call.situation.facts["power_off"] is False
+    call.hear(words)
+    call.hear(NO_BREATH[language])
+
+    assert call.running == "cardiac_arrest"
+
+
+@pytest.mark.parametrize(("language", "words"), STILL_ON)
+def test_the_same_words_denied_keep_them_waiting(language: str, words: str) -> None:
+    call = shocked(language)
+    call.take(NO)
+    call.hear(words)
+    call.hear(NO_BREATH[language])
+
+    assert call.running == "electrocution"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_does_not_breathe_has_the_power_asked_for_again_after_a_no(language: str) -> None:
+    call = shocked(language)
+    call.take(NO)
+    told = call.hear(NO_BREATH[language])
+
+    assert "?" in told
+    assert call.situation.state.awaiting == "power_off"
+    call.take(YES)
     assert call.running == "cardiac_arrest"
 
 

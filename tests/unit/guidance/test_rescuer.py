@@ -43,6 +43,17 @@ DANGERS = {
         "er liegt im Tank": "confined_space",
     },
 }
+BROUGHT_OUT = [
+    ("en", "I dragged him outside"),
+    ("en", "we're in the car park now"),
+    ("es", "lo he arrastrado fuera"),
+    ("es", "lo saqué a la calle"),
+    ("fr", "je l'ai traîné dehors"),
+    ("fr", "on l'a porté dehors"),
+    ("de", "ich habe ihn rausgezogen"),
+    ("de", "ich habe ihn rausgebracht"),
+    ("de", "ich habe ihn nach draußen gezogen"),
+]
 ALL = [
     (language, words, DANGERS[language][words])
     for language in LANGUAGES
@@ -84,6 +95,14 @@ def test_compressions_go_on_once_the_rescuer_is_clear_of_it(
 
     released = said(facts=dict(example_library().procedures[danger, language].hold_until))
     assert call.take(released).startswith(first_line("cardiac_arrest", language))
+
+
+@pytest.mark.parametrize(("language", "words"), BROUGHT_OUT)
+def test_who_brought_the_casualty_out_pushes_again(language: str, words: str) -> None:
+    call = pushing(language)
+    call.take(FIRE)
+
+    assert call.hear(words).startswith(first_line("cardiac_arrest", language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
