@@ -53,6 +53,8 @@ def endangers_rescuer(
         return False
     if danger is None or danger.procedure not in TO_RESCUERS:
         return False
+    if danger.procedure in situation.state.elsewhere:
+        return False
     is_first = is_new(situation, danger.procedure)
     if not danger.hold_until or not is_over(situation, danger):
         return is_first or bool(danger.hold_until)

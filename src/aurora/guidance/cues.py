@@ -46,6 +46,13 @@ class Cue(StrEnum):
     """Speaks of a way that is no way out, or of being stuck."""
     OVER = "over"
     """Tells that it has ended or eases off: a hot door is no fire that went out."""
+    ELSEWHERE = "elsewhere"
+    """Of a danger: what has been, what he was hurt by, next door, or only an alarm, and nothing
+    that is here now."""
+    FAR = "far"
+    """Tells that a danger is not where the caller is: far away, a false alarm."""
+    FLED = "fled"
+    """Tells that whoever was dangerous has gone."""
     WELL = "well"
     """The caller is all right by their own word, or takes their leave."""
 

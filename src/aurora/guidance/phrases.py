@@ -13,7 +13,7 @@ Lines = Annotated[list[Line], Field(min_length=2)]
 
 WAITED_FOR = frozenset(
     {"greeting", "did_not_hear", "press_one", "clarify", "called_back", "ask_about"}
-    | {"ask_zone", "unknown_zone", "confirm_zone", "casualty", "danger_check"}
+    | {"ask_zone", "unknown_zone", "confirm_zone", "casualty", "danger_check", "danger_near"}
 )
 """Phrases that may ask: what is said next is taken as the answer."""
 
@@ -106,6 +106,9 @@ class Phrases(BaseModel):
     them if it can be done at once, else leave them."""
     move_on: Line
     """The same of a danger that the caller is out of: further away with them if it comes near."""
+    danger_near: Lines
+    """To a rescuer who told of a danger that may be elsewhere: to go on, and whether it is where
+    they are."""
     recovers: Lines
     """To a rescuer whose casualty breathes or wakes again, step by step: on the side, watched, and
     back to compressions if it stops."""

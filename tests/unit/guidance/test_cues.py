@@ -158,6 +158,24 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
             "Brennt höllisch!",
         ],
     },
+    Cue.ELSEWHERE: {
+        "en": ["The fire alarm is ringing.", "There's a fire next door.", "He breathed in gas."],
+        "es": ["Suena la alarma.", "Hay fuego en la nave de al lado.", "Hubo una explosión."],
+        "fr": ["J'entends l'alarme.", "Il y a le feu à côté.", "Il y a eu une explosion."],
+        "de": ["Der Feueralarm geht.", "Nebenan brennt es.", "Es gab eine Explosion."],
+    },
+    Cue.FAR: {
+        "en": ["We're fine, it's far away.", "It's a false alarm.", "It's over.", "Not here."],
+        "es": ["Está muy lejos.", "Es una falsa alarma.", "Ya pasó.", "Aquí no hay nada."],
+        "fr": ["C'est loin d'ici.", "C'est une fausse alerte.", "C'est fini.", "Pas ici."],
+        "de": ["Das ist weit weg.", "Das ist ein Fehlalarm.", "Es ist vorbei.", "Nicht hier."],
+    },
+    Cue.FLED: {
+        "en": ["They ran away.", "He's gone."],
+        "es": ["Se fueron corriendo.", "Ha huido."],
+        "fr": ["Ils se sont enfuis.", "Il est parti."],
+        "de": ["Die sind weggelaufen.", "Er ist abgehauen."],
+    },
     Cue.WELL: {
         "en": ["I'm fine", "We are all safe", "I am out of there", "okay I will do that, bye"],
         "es": ["Estoy bien", "ya estamos a salvo", "vale, adiós"],
@@ -202,6 +220,12 @@ NOT_TOLD = [
     ("fr", "Non, rien n'a explosé."),
     ("de", "Sie explodiert um drei Uhr."),
     ("de", "Nein, es ist noch nichts explodiert."),
+    ("en", "It's not a false alarm."),
+    ("en", "The exit is far away."),
+    ("es", "La salida está muy lejos."),
+    ("fr", "La sortie est loin."),
+    ("de", "Der Ausgang ist weit weg."),
+    ("de", "Das ist nicht weit weg."),
     ("es", "No estoy bien."),
     ("fr", "Je ne suis pas dehors."),
     ("de", "Mir geht es nicht gut."),
@@ -225,7 +249,7 @@ def test_a_cue_is_heard_in_every_language(cue, language, words):
 
 @pytest.mark.parametrize(("language", "words"), NOT_TOLD)
 def test_other_words_show_nothing(language, words):
-    assert cues(language, words) <= {Cue.SHUT_IN}
+    assert cues(language, words) <= {Cue.SHUT_IN, Cue.ELSEWHERE}
 
 
 @pytest.mark.parametrize("cue", Cue)
