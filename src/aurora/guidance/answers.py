@@ -7,6 +7,7 @@ from aurora.guidance.items import is_beside_the_point, is_new
 from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
 from aurora.guidance.procedure import Procedure, Reply
 from aurora.guidance.recovery import is_about_breath
+from aurora.guidance.shut_in import is_free_of
 from aurora.guidance.spoken import Situation, was_said
 from aurora.triage.assessment import Fact
 
@@ -34,11 +35,11 @@ class Answers:
         )
         if situation.state.is_resting:
             found = [reply for reply in found if is_about_breath(reply)]
-        return next((reply for reply in found if _has_more(situation, reply)), None)
+        return next((reply for reply in found if _has_more(situation, reply, stated)), None)
 
 
-def _has_more(situation: Situation, reply: Reply) -> bool:
-    if is_beside_the_point(situation, reply):
+def _has_more(situation: Situation, reply: Reply, stated: Mapping[str, Fact]) -> bool:
+    if is_beside_the_point(situation, reply) or is_free_of(situation, reply.id, stated):
         return False
     is_unsaid = not all(was_said(situation.state, line) for line in reply.say)
     return is_unsaid or (reply.switch is not None and is_new(situation, reply.switch))

@@ -44,6 +44,8 @@ class Cue(StrEnum):
     """The caller, and nobody else, is about to faint or grows sleepy."""
     SHUT_IN = "shut_in"
     """Speaks of a way that is no way out, or of being stuck."""
+    WHETHER = "whether"
+    """Asks or doubts whether a way is shut, or is told to find out: no word that it is."""
     OVER = "over"
     """Tells that it has ended or eases off: a hot door is no fire that went out."""
     ELSEWHERE = "elsewhere"

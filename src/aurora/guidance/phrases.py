@@ -13,7 +13,15 @@ Lines = Annotated[list[Line], Field(min_length=2)]
 
 WAITED_FOR = frozenset(
     {"greeting", "did_not_hear", "press_one", "clarify", "called_back", "ask_about"}
-    | {"ask_zone", "unknown_zone", "confirm_zone", "casualty", "danger_check", "danger_near"}
+    | {
+        "ask_zone",
+        "unknown_zone",
+        "confirm_zone",
+        "casualty",
+        "danger_check",
+        "danger_near",
+        "out_yet",
+    }
 )
 """Phrases that may ask: what is said next is taken as the answer."""
 
@@ -81,6 +89,8 @@ class Phrases(BaseModel):
     """The same in gas, where nothing may spark and the floor may be worst."""
     shut_in_rubble: Lines
     """The same under what came down: still, knock to be heard."""
+    out_yet: Lines
+    """Asks one who is shut in whether they are out by now, by whatever way."""
     winds: dict[CompassPoint, Annotated[str, Field(min_length=2)]]
     """The eight points of the compass, as `leave_upwind` takes them."""
     go_to_muster: Line

@@ -1,5 +1,6 @@
 """A call guided by the default site's texts, its words rated by the rules alone."""
 
+from aurora.conversation.facts import learn
 from aurora.guidance.cues import cues_in
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
@@ -31,7 +32,7 @@ class RatedCall:
 
     def take(self, assessment: Assessment, text: str = "") -> str:
         """Take these words, rated."""
-        self.situation.facts.update(assessment.facts)
+        learn(self.situation.facts, assessment.facts)
         self.situation.cues = cues_in(text, self.situation.language)
         guidance = self.guide.plan(self.situation, assessment, text)
         remember(self.situation.state, guidance.sentences)

@@ -164,6 +164,12 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["J'entends l'alarme.", "Il y a le feu à côté.", "Il y a eu une explosion."],
         "de": ["Der Feueralarm geht.", "Nebenan brennt es.", "Es gab eine Explosion."],
     },
+    Cue.WHETHER: {
+        "en": ["Should I check if the door is hot?", "I don't know if the stairs are clear."],
+        "es": ["¿Compruebo si la puerta está caliente?", "No sé si la escalera está libre."],
+        "fr": ["Est-ce que je dois vérifier si la porte est chaude ?"],
+        "de": ["Soll ich prüfen, ob die Tür heiß ist?", "Ich weiß nicht, ob der Weg frei ist."],
+    },
     Cue.FAR: {
         "en": ["We're fine, it's far away.", "It's a false alarm.", "It's over.", "Not here."],
         "es": ["Está muy lejos.", "Es una falsa alarma.", "Ya pasó.", "Aquí no hay nada."],
