@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aurora.guidance.awaited import take_answer
+from aurora.guidance.cues import Cue
 from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over, keep_waiting
 from aurora.guidance.items import is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
@@ -68,6 +69,13 @@ def is_beside_them(situation: Situation, running: Procedure | None) -> bool:
         return False
     is_other = situation.facts.get("self_hurt") is not True
     return is_other and not is_held(situation, running, CARDIAC_ARREST)
+
+
+def must_leave_them(situation: Situation, running: Procedure | None) -> bool:
+    """Whether the caller stays in a danger for the sake of somebody they cared for there."""
+    if running is None or not running.uses_exit or Cue.STAYS not in situation.cues:
+        return False
+    return situation.state.waiting is not None and is_held(situation, running, CARDIAC_ARREST)
 
 
 def may_follow(situation: Situation, running: Procedure | None, candidate: str) -> bool:

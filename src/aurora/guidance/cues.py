@@ -46,6 +46,8 @@ class Cue(StrEnum):
     """Speaks of a way that is no way out, or of being stuck."""
     WHETHER = "whether"
     """Asks or doubts whether a way is shut, or is told to find out: no word that it is."""
+    STAYS = "stays"
+    """Cannot move somebody who lies there, or will not leave them."""
     OVER = "over"
     """Tells that it has ended or eases off: a hot door is no fire that went out."""
     ELSEWHERE = "elsewhere"

@@ -88,7 +88,7 @@ def _stopped_for_nothing(
 
 
 def _is_elsewhere(situation: Situation, assessment: Assessment, danger: str) -> bool:
-    if assessment.intent is Intent.QUESTION:
+    if assessment.intent is Intent.QUESTION or Cue.STAYS in situation.cues:
         return False
     if assessment.intent is Intent.ALL_CLEAR or Cue.FAR in situation.cues:
         return True

@@ -16,6 +16,7 @@ from aurora.guidance.care import (
     may_be_away,
     may_come_near,
     may_follow,
+    must_leave_them,
     take_release,
     with_care_named,
 )
@@ -130,6 +131,9 @@ class Guide:
             if may_come_near(situation.state, candidate):
                 guidance.open_with(self.phrases.say(situation, "move_on"))
             self._offer_quiet(situation, guidance)
+            if must_leave_them(situation, place):
+                asked = [sentence for sentence in guidance.sentences if sentence.is_question]
+                guidance.sentences = [self.phrases.say(situation, "leave_them"), *asked]
             keys = self._runner.keys_for(situation)
             danger_near.ask(situation, self.phrases, guidance, keys)
             is_start = state.procedure != running

@@ -114,6 +114,9 @@ class Phrases(BaseModel):
     take_along: Line
     """After the first line of a danger that ends the care of somebody beside the caller: out with
     them if it can be done at once, else leave them."""
+    leave_them: Lines
+    """In such a danger, of somebody who cannot be moved at once or whom the caller will not leave:
+    to leave them, get out, and tell the rescuers where they are."""
     move_on: Line
     """The same of a danger that the caller is out of: further away with them if it comes near."""
     danger_near: Lines

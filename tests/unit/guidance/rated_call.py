@@ -1,7 +1,7 @@
 """A call guided by the default site's texts, its words rated by the rules alone."""
 
 from aurora.conversation.facts import learn
-from aurora.guidance.cues import cues_in
+from aurora.guidance.cues import Cue, cues_in
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.spoken import Situation, remember
@@ -34,6 +34,8 @@ class RatedCall:
         """Take these words, rated."""
         learn(self.situation.facts, assessment.facts)
         self.situation.cues = cues_in(text, self.situation.language)
+        if Cue.SELF_HURT in self.situation.cues:
+            self.situation.facts.setdefault("self_hurt", True)
         guidance = self.guide.plan(self.situation, assessment, text)
         remember(self.situation.state, guidance.sentences)
         return " ".join(sentence.text for sentence in guidance.sentences)

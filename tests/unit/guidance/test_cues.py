@@ -170,6 +170,12 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
         "fr": ["Est-ce que je dois vérifier si la porte est chaude ?"],
         "de": ["Soll ich prüfen, ob die Tür heiß ist?", "Ich weiß nicht, ob der Weg frei ist."],
     },
+    Cue.STAYS: {
+        "en": ["I can't move him.", "I won't leave him.", "She's too heavy."],
+        "es": ["No puedo moverlo.", "No lo voy a dejar.", "Pesa mucho."],
+        "fr": ["Je peux pas le bouger.", "Je ne le laisse pas.", "Il est trop lourd."],
+        "de": ["Ich kann ihn nicht bewegen.", "Ich lasse ihn nicht hier.", "Er ist zu schwer."],
+    },
     Cue.FAR: {
         "en": ["We're fine, it's far away.", "It's a false alarm.", "It's over.", "Not here."],
         "es": ["Está muy lejos.", "Es una falsa alarma.", "Ya pasó.", "Aquí no hay nada."],
@@ -228,6 +234,10 @@ NOT_TOLD = [
     ("de", "Nein, es ist noch nichts explodiert."),
     ("en", "It's not a false alarm."),
     ("en", "The exit is far away."),
+    ("en", "The ambulance isn't here yet."),
+    ("en", "He's not here."),
+    ("es", "Nadie está aquí."),
+    ("de", "Er ist nicht hier."),
     ("es", "La salida está muy lejos."),
     ("fr", "La sortie est loin."),
     ("de", "Der Ausgang ist weit weg."),
