@@ -63,6 +63,8 @@ def settle(
     if not would_stop or candidate is None:
         return _stopped_for_nothing(situation, assessment, candidate, running)
     if Cue.ELSEWHERE not in situation.cues:
+        if _is_elsewhere(situation, assessment, candidate):
+            return Settled(None, is_elsewhere=True)
         state.elsewhere = [one for one in state.elsewhere if one != candidate]
         return Settled(candidate)
     if candidate not in state.elsewhere:
