@@ -1,4 +1,4 @@
-"""What is told to whoever pushes and says that help came, somebody else bleeds, or a fire is out."""
+"""What whoever pushes is told of help that came, of a second wound, of a fire that is out."""
 
 import pytest
 
