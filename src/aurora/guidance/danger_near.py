@@ -16,6 +16,8 @@ NEAR = "danger_near"
 """The fact that this question finds out; of this turn's danger only, so never kept."""
 NOES = frozenset({"no", "nope", "non", "nein", "nee", "ne"})
 """Words that answer it before whatever else is said: "no, I'm in here with him, pushing"."""
+YESES = frozenset({"yes", "yeah", "yep", "si", "oui", "ouais", "ja", "jawohl"})
+"""The same: "yes, he's still here"."""
 WITH_ATTACKERS = frozenset({"violence", "security_threat"})
 
 
@@ -55,7 +57,7 @@ def settle(
         if _is_elsewhere(situation, assessment, asked_of) or text.split(" ")[0] in NOES:
             state.elsewhere.append(asked_of)
             return Settled(None if would_stop else candidate, is_elsewhere=True)
-        if assessment.intent is Intent.YES:
+        if assessment.intent is Intent.YES or text.split(" ")[0] in YESES:
             return Settled(asked_of)
         if assessment.intent is Intent.REPEAT:
             state.doubted = asked_of

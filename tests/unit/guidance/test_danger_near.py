@@ -39,6 +39,12 @@ TOLD = {
         "nebenan brennt es",
     ],
 }
+STABBED = (
+    "he was stabbed by a colleague who ran off",
+    "lo apuñaló un compañero que huyó",
+    "il a été poignardé par un collègue qui s'est enfui",
+    "er wurde von einem Kollegen niedergestochen der abgehauen ist",
+)
 FIRES = {
     "en": "there's a fire",
     "es": "hay fuego",
@@ -86,6 +92,22 @@ def test_a_danger_that_is_here_after_all_stops_them(language: str) -> None:
     call.hear(TOLD[language][-1])
 
     assert call.take(YES).startswith(first_line("fire", language))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "yes he's still here"),
+        ("es", "sí, sigue aquí"),
+        ("fr", "oui il est toujours là"),
+        ("de", "ja er ist noch da"),
+    ],
+)
+def test_a_yes_with_more_words_is_a_yes(language: str, words: str) -> None:
+    call = pushing(language)
+    call.hear(next(one for one in TOLD[language] if one in STABBED))
+
+    assert call.hear(words).startswith(first_line("violence", language))
 
 
 @EVERY
