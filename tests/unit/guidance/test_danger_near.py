@@ -129,6 +129,23 @@ def test_it_stops_them_once_it_is_here() -> None:
     assert call.hear("there's a fire in here now").startswith(first_line("fire"))
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "there's been an explosion and now the building is on fire"),
+        ("en", "the fire next door is coming towards us"),
+        ("es", "hubo una explosión y ahora hay fuego"),
+        ("fr", "il y a eu une explosion et maintenant il y a le feu"),
+        ("de", "es gab eine Explosion und jetzt brennt es"),
+    ],
+)
+def test_a_danger_that_came_of_it_and_is_here_stops_them(language: str, words: str) -> None:
+    call = pushing(language)
+    call.hear(words)
+
+    assert call.running in ("fire", "explosion")
+
+
 def test_a_question_that_was_not_heard_is_asked_again() -> None:
     call = pushing()
     call.hear("there's a fire next door")
