@@ -8,7 +8,7 @@ from aurora.guidance.library import DANGEROUS_PLACES
 from aurora.guidance.matching import NOTHING_STATED, Matcher, Vector
 from aurora.guidance.procedure import Procedure, Reply
 from aurora.guidance.recovery import is_about_breath
-from aurora.guidance.shut_in import is_free_of
+from aurora.guidance.shut_in import is_free_of, way_out
 from aurora.guidance.spoken import Situation, was_said
 from aurora.triage.assessment import Fact
 
@@ -23,6 +23,13 @@ class Answers:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
+
+    def to_first_words(
+        self, situation: Situation, procedure: Procedure, text: str, meaning: Vector | None
+    ) -> Reply | None:
+        """The best reply to words that begin the procedure, by the way out that they stated."""
+        stated = way_out(situation)
+        return self.best(situation, procedure, text, meaning, is_report=True, stated=stated)
 
     def best(
         self,

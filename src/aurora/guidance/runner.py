@@ -21,7 +21,6 @@ from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
 from aurora.guidance.recovery import BREATHING, note_breath, note_rest
-from aurora.guidance.shut_in import way_out
 from aurora.guidance.spoken import Guidance, Situation, Spoken, is_fresh, was_said
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
@@ -65,9 +64,7 @@ class Runner:
         guidance = Guidance(urgency=procedure.urgency)
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
         guidance.sentences += opening
-        reply = self._answers.best(
-            situation, procedure, text, meaning, is_report=True, stated=way_out(situation)
-        )
+        reply = self._answers.to_first_words(situation, procedure, text, meaning)
         # "He does not breathe" is why it began; that he does not breathe again comes later.
         if reply is not None and not reply.stated:
             return self._give_reply(situation, procedure, reply, guidance)
