@@ -96,6 +96,9 @@ def _is_fit_over(procedure: Procedure, assessment: Assessment) -> bool:
 
 def has_words_for(situation: Situation, procedure: Procedure, told: frozenset[str]) -> bool:
     """Whether the procedure has words for what was just told, not said yet."""
+    is_breath = "breathing" in told and situation.facts.get("breathing") is True
+    if is_breath and procedure.rhythm is None:
+        return True  # "she's breathing" is no fit, however near the two are
     return any(
         mark.split(":")[2] in told and branch.say and not was_said(situation.state, branch.say)
         for mark, branch in open_branches(situation, procedure)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aurora.guidance.awaited import take_answer
+from aurora.guidance.cues import Cue
 from aurora.guidance.holds import CARDIAC_ARREST, is_held, is_over, is_resting, keep_waiting
 from aurora.guidance.items import is_new
 from aurora.guidance.library import DANGEROUS_PLACES, outranks
@@ -52,6 +53,8 @@ def endangers_rescuer(
         return False
     if danger is None or danger.procedure not in TO_RESCUERS:
         return False
+    if danger.procedure in situation.state.elsewhere:
+        return False
     is_first = is_new(situation, danger.procedure)
     if not danger.hold_until or not is_over(situation, danger):
         return is_first or bool(danger.hold_until)
@@ -65,6 +68,13 @@ def is_beside_them(situation: Situation, running: Procedure | None) -> bool:
         return False
     is_other = situation.facts.get("self_hurt") is not True
     return is_other and not is_held(situation, running, CARDIAC_ARREST)
+
+
+def must_leave_them(situation: Situation, running: Procedure | None) -> bool:
+    """Whether the caller stays in a danger for the sake of somebody they cared for there."""
+    if running is None or not running.uses_exit or Cue.STAYS not in situation.cues:
+        return False
+    return situation.state.waiting is not None and is_held(situation, running, CARDIAC_ARREST)
 
 
 def may_follow(situation: Situation, running: Procedure | None, candidate: str) -> bool:

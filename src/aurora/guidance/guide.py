@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from aurora.guidance.by_hazard import GAVE_NO_HAZARD, NO_HAZARD, called_calmly, procedure_for
+from aurora.guidance import danger_near
+from aurora.guidance.by_hazard import procedure_for, rated
 from aurora.guidance.care import (
     CASUALTIES,
     TO_RESCUERS,
-    care_named,
     comes_next,
     endangers_rescuer,
     goes_first,
@@ -16,6 +16,7 @@ from aurora.guidance.care import (
     may_be_away,
     may_come_near,
     may_follow,
+    must_leave_them,
     take_release,
     with_care_named,
 )
@@ -45,10 +46,6 @@ KEYS = ("quiet_ready", "keypad_menu", "keypad_yes_no")
 TIMES_CLARIFIED = 2
 """After so many questions without an answer that is understood, the general procedure begins."""
 WITHOUT_PLACE_QUESTION = frozenset({"violence"})
-SURE_ENOUGH_TO_INSTRUCT = 0.4
-"""Below it the caller is asked what is happening before any procedure begins."""
-SURE_ENOUGH_TO_CHANGE = 0.95
-"""Below it a hazard that no rule named leaves the running procedure as it is."""
 
 
 class Guide:
@@ -101,6 +98,10 @@ class Guide:
         candidate = self._candidate(situation, assessment, text) or answered or state.pending
         state.pending = None
         running = state.procedure
+        place = self.library.running(state, situation.language)
+        settled = danger_near.settle(situation, assessment, text, candidate, place)
+        assessment, text = settled.heard(assessment, text)
+        candidate = settled.begins
         candidate = self._care_that_waited(situation, assessment, candidate)
         is_answered = self._is_answered(situation, assessment, text, candidate)
         if candidate is not None and not is_answered and self.may_start(situation, candidate):
@@ -130,6 +131,11 @@ class Guide:
             if may_come_near(situation, candidate):
                 guidance.open_with(self.phrases.say(situation, "move_on"))
             self._offer_quiet(situation, guidance)
+            if must_leave_them(situation, place):
+                asked = [sentence for sentence in guidance.sentences if sentence.is_question]
+                guidance.sentences = [self.phrases.say(situation, "leave_them"), *asked]
+            keys = self._runner.keys_for(situation)
+            danger_near.ask(situation, self.phrases, guidance, keys)
             is_start = state.procedure != running
             return self._with_place(situation, guidance, talk, doubtful, is_start=is_start)
         if is_in_danger is False:
@@ -217,12 +223,14 @@ class Guide:
         if place is not None and place.uses_exit and is_beside:
             guidance.sentences.insert(1, self.phrases.say(situation, "take_along"))
         was_told = "casualty" in state.taken
-        if comes_next(candidate, left) and may_be_away(situation.facts) and not was_told:
+        is_here = state.elsewhere[-1:] == [left.procedure] if left else False
+        may_be_in_it = comes_next(candidate, left) and may_be_away(situation.facts)
+        if may_be_in_it and not is_here and not was_told:
             guidance.sentences.insert(1, self.phrases.say(situation, "beside_you"))
         return guidance
 
     def _candidate(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        candidate = self._rated(situation, assessment, text)
+        candidate = rated(self.library, situation, assessment, text)
         running = self.library.running(situation.state, situation.language)
         if goes_first(running) and assessment.procedure is None:
             # Compressions stop for a danger that the words name, not for a guess.
@@ -253,32 +261,6 @@ class Guide:
         guessed = procedure_for(assessment.urgency, assessment.hazard)
         is_guess = is_guess and candidate == guessed
         return is_guess and self._runner.has_answer(situation, assessment, text)
-
-    def _rated(self, situation: Situation, assessment: Assessment, text: str) -> str | None:
-        running = self.library.running(situation.state, situation.language)
-        if assessment.procedure == "minor_injury" or care_named(assessment, running):
-            return assessment.procedure
-        if not assessment.urgency.is_emergency:
-            return called_calmly(self.library, situation, assessment, text)
-        says_no_hazard = assessment.procedure is None and assessment.hazard in NO_HAZARD
-        if says_no_hazard and assessment.intent in GAVE_NO_HAZARD:
-            return None
-        is_running = situation.state.procedure is not None
-        least = SURE_ENOUGH_TO_CHANGE if is_running else SURE_ENOUGH_TO_INSTRUCT
-        named = assessment.procedure or procedure_for(assessment.urgency, assessment.hazard)
-        if (
-            named == "bleeding"
-            and assessment.procedure is None
-            and Cue.BLEEDS not in situation.cues
-        ):
-            named = "injury"  # nothing is to be pressed on
-        if assessment.procedure is not None or named is None or assessment.confidence >= least:
-            return named
-        if assessment.confidence < SURE_ENOUGH_TO_INSTRUCT:
-            return None
-        # Not sure enough of the hazard; the words may name a procedure all the same.
-        called = self.library.particular(named, text, situation.language, is_guess=True)
-        return called if called != named else None
 
     def _with_place(
         self,

@@ -21,7 +21,9 @@ def is_held(situation: Situation, running: Procedure | None, candidate: str) -> 
 
 
 def is_over(situation: Situation, procedure: Procedure) -> bool:
-    """Whether what this procedure holds for is known."""
+    """Whether what this procedure holds for is known, or its danger to be elsewhere."""
+    if procedure.procedure in situation.state.elsewhere:
+        return True
     facts = situation.facts
     return any(facts.get(fact) == value for fact, value in procedure.hold_until.items())
 

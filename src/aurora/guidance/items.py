@@ -86,11 +86,19 @@ def open_branches(situation: Situation, procedure: Procedure) -> Iterator[tuple[
         value = situation.facts[item.fact]
         branch = item.if_no if value is False else item.if_yes
         mark = f"branch:{procedure.procedure}:{item.fact}:{value}"
-        if branch is None:
+        if branch is None or _is_for_outside(situation, procedure, item, branch):
             continue
         is_open = mark not in situation.state.taken
         if is_open or (branch.switch and is_new(situation, branch.switch)):
             yield mark, branch
+
+
+def _is_for_outside(situation: Situation, procedure: Procedure, item: Ask, branch: Branch) -> bool:
+    """Whether these are words about whoever is hurt ("keep them in fresh air"), which a caller who
+    is not known to be out of the danger does not need yet."""
+    is_about_them = item.fact == "people_hurt" and branch.switch is None
+    is_held = procedure.hold_until.get("escaped") is True
+    return is_about_them and is_held and situation.facts.get("escaped") is not True
 
 
 def unanswered_ask(situation: Situation, procedure: Procedure) -> Ask | None:

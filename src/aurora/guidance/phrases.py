@@ -13,7 +13,16 @@ Lines = Annotated[list[Line], Field(min_length=2)]
 
 WAITED_FOR = frozenset(
     {"greeting", "did_not_hear", "press_one", "clarify", "called_back", "ask_about"}
-    | {"ask_zone", "unknown_zone", "confirm_zone", "recovers", "casualty", "danger_check"}
+    | {
+        "ask_zone",
+        "unknown_zone",
+        "confirm_zone",
+        "recovers",
+        "casualty",
+        "danger_check",
+        "danger_near",
+        "out_yet",
+    }
 )
 """Phrases that may ask: what is said next is taken as the answer."""
 
@@ -81,6 +90,8 @@ class Phrases(BaseModel):
     """The same in gas, where nothing may spark and the floor may be worst."""
     shut_in_rubble: Lines
     """The same under what came down: still, knock to be heard."""
+    out_yet: Lines
+    """Asks one who is shut in whether they are out by now, by whatever way."""
     winds: dict[CompassPoint, Annotated[str, Field(min_length=2)]]
     """The eight points of the compass, as `leave_upwind` takes them."""
     go_to_muster: Line
@@ -104,8 +115,14 @@ class Phrases(BaseModel):
     take_along: Line
     """After the first line of a danger that ends the care of somebody beside the caller: out with
     them if it can be done at once, else leave them."""
+    leave_them: Lines
+    """In such a danger, of somebody who cannot be moved at once or whom the caller will not leave:
+    to leave them, get out, and tell the rescuers where they are."""
     move_on: Line
     """The same of a danger that the caller is out of: further away with them if it comes near."""
+    danger_near: Lines
+    """To a rescuer who told of a danger that may be elsewhere: to go on, and whether it is where
+    they are."""
     recovers: Lines
     """To a rescuer whose casualty breathes or wakes again, step by step: on the side, watched, and
     back to compressions if it stops."""

@@ -66,7 +66,7 @@ class Runner:
             return guidance
         opening = self._spoken(situation, procedure, "first_line", procedure.first_line, procedure)
         guidance.sentences += opening
-        reply = self._answers.best(situation, procedure, text, meaning, is_report=True)
+        reply = self._answers.to_first_words(situation, procedure, text, meaning)
         # "He does not breathe" is why it began; that he does not breathe again comes later.
         if reply is not None and not reply.stated:
             return self._give_reply(situation, procedure, reply, guidance)

@@ -1,9 +1,12 @@
 """Guide a caller who cannot get out: shelter, be seen, say where; leaving waits meanwhile."""
 
+from collections.abc import Mapping
+
+from aurora.guidance.cues import Cue
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Guidance, Situation, Spoken
-from aurora.triage.assessment import Assessment
+from aurora.triage.assessment import Assessment, Fact
 
 COURSES = {
     **dict.fromkeys(("fire", "battery_fire", "hot_work"), "shut_in_smoke"),
@@ -15,13 +18,30 @@ COURSES = {
 TO_THE_TRAPPED = ("trapped", "cannot_leave", "blocked", "blocked_exit")
 """The procedures' answers to a caller who cannot get out, by id."""
 _SOURCES = tuple(f":reply.{reply}" for reply in TO_THE_TRAPPED)
+TURNS_TO_ASK = 3
+"""Every so many turns they are asked whether they are out by now."""
 OF_ANOTHER = ("inside", "trapped", "people_missing")
 """Facts that words about somebody else who cannot get out state: "Tom is trapped in there"."""
 
 
 def is_shut_in(situation: Situation) -> bool:
-    """Whether the caller said that they cannot get out, and not yet that they can."""
-    return situation.facts.get("shut_in") is True
+    """Whether the caller said that they cannot get out, and not yet that they can or are out."""
+    facts = situation.facts
+    return facts.get("shut_in") is True and facts.get("escaped") is not True
+
+
+def is_free_of(situation: Situation, reply: str, stated: Mapping[str, Fact]) -> bool:
+    """Whether an answer to the trapped is not for this caller: out already, on a way that is clear,
+    or only asking whether one is."""
+    if reply not in TO_THE_TRAPPED or stated.get("shut_in") is True:
+        return False
+    is_out = situation.facts.get("escaped") is True or stated.get("shut_in") is False
+    return is_out or Cue.WHETHER in situation.cues
+
+
+def way_out(situation: Situation) -> dict[str, Fact]:
+    """Return what is known of the caller's way as the words that begin a procedure stated it."""
+    return {fact: value for fact, value in situation.facts.items() if fact == "shut_in"}
 
 
 def is_to_the_trapped(sentence: Spoken) -> bool:
@@ -54,4 +74,10 @@ class ShutIn:
         taken = situation.state.taken
         if any(f"reply:{procedure.procedure}:{reply}" in taken for reply in TO_THE_TRAPPED):
             taken.setdefault(course, 1)  # its answer told them to close the doors
-        return self._phrases.say(situation, course)
+        turn = taken.get("shut_in_turns", 0) + 1
+        taken["shut_in_turns"] = turn
+        if turn % TURNS_TO_ASK or "escaped" not in procedure.hold_until:
+            return self._phrases.say(situation, course)
+        state = situation.state
+        state.awaiting, state.asks_anew = "escaped", "escaped" in situation.facts
+        return self._phrases.say(situation, "out_yet")

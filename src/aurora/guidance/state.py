@@ -32,6 +32,10 @@ class GuidanceState:
     waiting: str | None = None
     """Care for a casualty that waits for what the running procedure holds for: the power off, the
     casualty or the caller out."""
+    doubted: str | None = None
+    """A danger told of during compressions, of which was asked whether it is where they are."""
+    elsewhere: list[str] = field(default_factory=list)
+    """Dangers that are known not to be where the caller is: they hold and stop no compressions."""
     wanted: str | None = None
     """A place that was asked for before it was known where the caller is."""
     questions: int = 0

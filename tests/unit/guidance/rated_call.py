@@ -1,5 +1,7 @@
 """A call guided by the default site's texts, its words rated by the rules alone."""
 
+from aurora.conversation.facts import learn
+from aurora.guidance.cues import Cue, cues_in
 from aurora.guidance.guide import Guide
 from aurora.guidance.handbook.handbook import Handbook
 from aurora.guidance.spoken import Situation, remember
@@ -30,7 +32,10 @@ class RatedCall:
 
     def take(self, assessment: Assessment, text: str = "") -> str:
         """Take these words, rated."""
-        self.situation.facts.update(assessment.facts)
+        learn(self.situation.facts, assessment.facts)
+        self.situation.cues = cues_in(text, self.situation.language)
+        if Cue.SELF_HURT in self.situation.cues:
+            self.situation.facts.setdefault("self_hurt", True)
         guidance = self.guide.plan(self.situation, assessment, text)
         remember(self.situation.state, guidance.sentences)
         return " ".join(sentence.text for sentence in guidance.sentences)

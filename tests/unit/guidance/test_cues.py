@@ -159,6 +159,36 @@ TOLD: dict[Cue, dict[str, list[str]]] = {
             "Brennt höllisch!",
         ],
     },
+    Cue.ELSEWHERE: {
+        "en": ["The fire alarm is ringing.", "There's a fire next door.", "He breathed in gas."],
+        "es": ["Suena la alarma.", "Hay fuego en la nave de al lado.", "Hubo una explosión."],
+        "fr": ["J'entends l'alarme.", "Il y a le feu à côté.", "Il y a eu une explosion."],
+        "de": ["Der Feueralarm geht.", "Nebenan brennt es.", "Es gab eine Explosion."],
+    },
+    Cue.WHETHER: {
+        "en": ["Should I check if the door is hot?", "I don't know if the stairs are clear."],
+        "es": ["¿Compruebo si la puerta está caliente?", "No sé si la escalera está libre."],
+        "fr": ["Est-ce que je dois vérifier si la porte est chaude ?"],
+        "de": ["Soll ich prüfen, ob die Tür heiß ist?", "Ich weiß nicht, ob der Weg frei ist."],
+    },
+    Cue.STAYS: {
+        "en": ["I can't move him.", "I won't leave him.", "She's too heavy."],
+        "es": ["No puedo moverlo.", "No lo voy a dejar.", "Pesa mucho."],
+        "fr": ["Je peux pas le bouger.", "Je ne le laisse pas.", "Il est trop lourd."],
+        "de": ["Ich kann ihn nicht bewegen.", "Ich lasse ihn nicht hier.", "Er ist zu schwer."],
+    },
+    Cue.FAR: {
+        "en": ["We're fine, it's far away.", "It's a false alarm.", "It's over.", "Not here."],
+        "es": ["Está muy lejos.", "Es una falsa alarma.", "Ya pasó.", "Aquí no hay nada."],
+        "fr": ["C'est loin d'ici.", "C'est une fausse alerte.", "C'est fini.", "Pas ici."],
+        "de": ["Das ist weit weg.", "Das ist ein Fehlalarm.", "Es ist vorbei.", "Nicht hier."],
+    },
+    Cue.FLED: {
+        "en": ["They ran away.", "He's gone."],
+        "es": ["Se fueron corriendo.", "Ha huido."],
+        "fr": ["Ils se sont enfuis.", "Il est parti."],
+        "de": ["Die sind weggelaufen.", "Er ist abgehauen."],
+    },
     Cue.WELL: {
         "en": ["I'm fine", "We are all safe", "I am out of there", "okay I will do that, bye"],
         "es": ["Estoy bien", "ya estamos a salvo", "vale, adiós"],
@@ -203,6 +233,16 @@ NOT_TOLD = [
     ("fr", "Non, rien n'a explosé."),
     ("de", "Sie explodiert um drei Uhr."),
     ("de", "Nein, es ist noch nichts explodiert."),
+    ("en", "It's not a false alarm."),
+    ("en", "The exit is far away."),
+    ("en", "The ambulance isn't here yet."),
+    ("en", "He's not here."),
+    ("es", "Nadie está aquí."),
+    ("de", "Er ist nicht hier."),
+    ("es", "La salida está muy lejos."),
+    ("fr", "La sortie est loin."),
+    ("de", "Der Ausgang ist weit weg."),
+    ("de", "Das ist nicht weit weg."),
     ("es", "No estoy bien."),
     ("fr", "Je ne suis pas dehors."),
     ("de", "Mir geht es nicht gut."),
@@ -226,7 +266,7 @@ def test_a_cue_is_heard_in_every_language(cue, language, words):
 
 @each_row(("language", "words"), NOT_TOLD)
 def test_other_words_show_nothing(language, words):
-    assert cues(language, words) <= {Cue.SHUT_IN}
+    assert cues(language, words) <= {Cue.SHUT_IN, Cue.ELSEWHERE}
 
 
 @pytest.mark.parametrize("cue", Cue)
