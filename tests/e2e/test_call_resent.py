@@ -34,9 +34,19 @@ async def test_words_typed_into_a_dead_connection_are_answered_once_it_is_found_
         await type_in(page, "it is spreading")
         await expect(page.locator("#log li.you")).to_have_count(2)
         [call] = await parts.records.calls()
-        heard = [m.content for m in await parts.records.messages(call.id) if m.role == "user"]
 
-    assert heard == [FIRE, "it is spreading"]
+        # The page shows its own words before they are on the record.
+        async def heard() -> list[str]:
+            messages = await parts.records.messages(call.id)
+            return [m.content for m in messages if m.role == "user"]
+
+        async def is_all_there() -> bool:
+            return len(await heard()) >= 2
+
+        await until(is_all_there)
+        said = await heard()
+
+    assert said == [FIRE, "it is spreading"]
 
 
 async def test_words_said_again_after_a_failure_arrive_each_time_they_are_said(

@@ -127,9 +127,10 @@ async def _keyboard_faults(page: Page) -> list[str]:
     stops = await page.evaluate(FOCUSABLE)
     faults = [f"only for a mouse: {one}" for one in await page.evaluate(ONLY_FOR_A_MOUSE)]
     reached: set[str] = set()
-    left = len(stops) + SPARE
+    # Twice round at most: a page that is followed live may grow stops on the way.
+    left = 2 * len(stops) + SPARE
     await page.evaluate("document.activeElement?.blur(); getSelection()?.removeAllRanges()")
-    while left > 0:
+    while left > 0 and not reached.issuperset(stops):
         await page.keyboard.press("Tab")
         at = await page.evaluate(WHERE)
         # A date has a stop for each of its parts.
