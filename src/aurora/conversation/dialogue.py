@@ -33,9 +33,9 @@ from aurora.guidance.cues import Cue, cues_in, where_asked
 from aurora.guidance.danger_check import IN_DANGER
 from aurora.guidance.guide import Guide
 from aurora.guidance.in_context import in_context
+from aurora.guidance.library import THREATS
 from aurora.guidance.places_spoken import PLACE_QUESTIONS, ZoneTalk
 from aurora.guidance.procedure import Procedure
-from aurora.guidance.runner import QUIET_PROCEDURES
 from aurora.guidance.spoken import Guidance, Situation, Spoken, remember
 from aurora.levels import Hazard, Urgency, highest
 from aurora.site.model import Site
@@ -191,7 +191,7 @@ class Dialogue:
             }
             turn.events.append(Event("procedure_started", now, details))
             turn.call.is_menu_open = False  # 1 and 2 are yes and no from here on
-            turn.call.is_quiet |= running in QUIET_PROCEDURES
+            turn.call.is_quiet |= running in THREATS
             if guidance.urgency and guidance.urgency.rank >= turn.call.urgency.rank:
                 turn.call.hazard = procedure.hazard
         if guidance.urgency is not None and not _is_overruled(turn, procedure, guidance.urgency):

@@ -2,7 +2,7 @@
 are left to others."""
 
 from aurora.conversation.call import Call
-from aurora.guidance.runner import QUIET_PROCEDURES
+from aurora.guidance.library import THREATS
 from aurora.levels import Hazard, Urgency
 from aurora.triage.assessment import Assessment
 
@@ -32,5 +32,5 @@ def named_procedure(call: Call, assessment: Assessment) -> str | None:
 
 
 def _is_whispered(call: Call, assessment: Assessment) -> bool:
-    is_quiet = call.guidance.procedure in QUIET_PROCEDURES
+    is_quiet = call.guidance.procedure in THREATS
     return is_quiet and assessment.hazard in NO_OTHER_THAN_A_THREAT

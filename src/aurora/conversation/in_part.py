@@ -25,30 +25,30 @@ def hear_in_part(
     # What could not be understood is at least urgent, and somebody must know of it.
     dialogue.raise_urgency(turn, Urgency.URGENT, "speech_unavailable", now)
     request(turn, ["control_room"], now)
-    if is_told or _begins_procedure(dialogue, call, words, now):
+    played = None if is_told else _played(dialogue, call, words, now)
+    if played is None or played.guidance.procedure != call.guidance.procedure:
         # Half a sentence is no answer to what was asked: "no" may go on "wait, he is breathing".
         call.guidance.awaiting = None
         dialogue.take_words(turn, words, now)
     else:
-        _only_raise(dialogue, turn, words, now)
+        _only_raise(dialogue, turn, words, played.urgency, now)
     dialogue.alert(turn, now)
 
 
-def _begins_procedure(dialogue: Dialogue, call: Call, words: str, now: datetime) -> bool:
-    return _played(dialogue, call, words, now).guidance.procedure != call.guidance.procedure
-
-
 def _played(dialogue: Dialogue, call: Call, words: str, now: datetime) -> Call:
+    """Return the call as these words would leave it."""
     played = deepcopy(call)
     played.guidance.awaiting = None
     dialogue.hear(played, words, now)
     return played
 
 
-def _only_raise(dialogue: Dialogue, turn: Turn, words: str, now: datetime) -> None:
-    """Rate the words, and let the caller say it again."""
+def _only_raise(
+    dialogue: Dialogue, turn: Turn, words: str, urgency: Urgency, now: datetime
+) -> None:
+    """Raise the call to what the words make of it, and let the caller say it again."""
     call = turn.call
-    dialogue.raise_urgency(turn, _played(dialogue, call, words, now).urgency, "rules", now)
+    dialogue.raise_urgency(turn, urgency, "rules", now)
     turn.heard = Message("user", words, now, call.urgency.value)
     call.silences = 0
     find(turn, "words", now)

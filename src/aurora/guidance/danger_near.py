@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from aurora.guidance.care import TO_RESCUERS, goes_first
 from aurora.guidance.cues import Cue
 from aurora.guidance.holds import CARDIAC_ARREST
-from aurora.guidance.library import DANGEROUS_PLACES
+from aurora.guidance.library import DANGEROUS_PLACES, THREATS
 from aurora.guidance.phrasebook import Phrasebook
 from aurora.guidance.procedure import Procedure
 from aurora.guidance.spoken import Guidance, Situation, Spoken
@@ -18,7 +18,6 @@ NOES = frozenset({"no", "nope", "non", "nein", "nee", "ne"})
 """Words that answer it before whatever else is said: "no, I'm in here with him, pushing"."""
 YESES = frozenset({"yes", "yeah", "yep", "si", "oui", "ouais", "ja", "jawohl"})
 """The same: "yes, he's still here"."""
-WITH_ATTACKERS = frozenset({"violence", "security_threat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _is_elsewhere(situation: Situation, assessment: Assessment, danger: str) -> 
         return False
     if assessment.intent is Intent.ALL_CLEAR or Cue.FAR in situation.cues:
         return True
-    return danger in WITH_ATTACKERS and Cue.FLED in situation.cues
+    return danger in THREATS and Cue.FLED in situation.cues
 
 
 def ask(situation: Situation, phrases: Phrasebook, guidance: Guidance, keys: list[Spoken]) -> None:

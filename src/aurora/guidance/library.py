@@ -166,9 +166,12 @@ def note_text(
         state.texts[key] = procedure.reference
 
 
-DANGEROUS_PLACES = frozenset(
+THREATS = frozenset({"violence", "security_threat"})
+"""Procedures in which somebody is the danger: it is over once they fled, and whoever is in one may
+have to stay silent."""
+DANGEROUS_PLACES = THREATS | frozenset(
     {"explosion", "fire", "battery_fire", "hot_work", "flammable_gas", "toxic_gas", "chlorine"}
-    | {"ammonia", "carbon_monoxide", "oxygen_deficient", "violence", "security_threat", "collapse"}
+    | {"ammonia", "carbon_monoxide", "oxygen_deficient", "collapse"}
     | {"radiation", "pressure", "steam", "spill"}
 )
 """Procedures about where the caller is. One may follow another at once; care for a casualty waits

@@ -16,7 +16,7 @@ from aurora.guidance.comfort import Comfort
 from aurora.guidance.courses import Courses
 from aurora.guidance.cues import Cue
 from aurora.guidance.items import is_new, open_branches, unanswered_ask
-from aurora.guidance.library import Library, note_text
+from aurora.guidance.library import THREATS, Library, note_text
 from aurora.guidance.matching import Matcher, Vector
 from aurora.guidance.phrasebook import Phrasebook, next_variant
 from aurora.guidance.procedure import Ask, Asking, Branch, Procedure, Reply, Step
@@ -24,9 +24,6 @@ from aurora.guidance.recovery import BREATHING, note_no_breath, stated_of_breath
 from aurora.guidance.spoken import Guidance, Situation, Spoken, is_fresh, was_said
 from aurora.levels import highest
 from aurora.triage.assessment import Assessment, Intent
-
-QUIET_PROCEDURES = frozenset({"violence", "security_threat"})
-"""Whoever is in one of these may have to stay silent."""
 
 
 class Runner:
@@ -387,7 +384,7 @@ class Runner:
         """How to answer a yes/no question by key, for a caller who cannot or should not speak."""
         if situation.is_keypad_only:
             return [self._phrases.say(situation, "keypad_yes_no")]
-        if situation.is_quiet or situation.state.procedure in QUIET_PROCEDURES:
+        if situation.is_quiet or situation.state.procedure in THREATS:
             hint = self._phrases.fresh(situation, "keypad_yes_no")
             return [hint] if hint else []
         return []

@@ -6,12 +6,12 @@ from aurora.conversation import silence
 from aurora.conversation.call import Call
 from aurora.conversation.dialogue import Dialogue
 from aurora.conversation.turn import Turn
-from aurora.guidance.runner import QUIET_PROCEDURES
+from aurora.guidance.library import THREATS
 from aurora.levels import Urgency
 from aurora.site.model import LANGUAGES
 from tests.line import NOON, dialogue, example_library, fire, new_call, said
 
-QUIET = sorted(QUIET_PROCEDURES)
+QUIET = sorted(THREATS)
 
 
 def key(line: Dialogue, call: Call, digit: str) -> Turn:

@@ -11,6 +11,13 @@ from aurora.triage.assessment import Assessment
 from aurora.triage.text import Utterance, normalise
 from tests.line import NOON, example_library, example_site, rules_of, said
 
+NOT_BREATHING = {
+    "en": "my mate isn't breathing",
+    "es": "mi compañero no respira",
+    "fr": "mon collègue ne respire pas",
+    "de": "mein Kollege atmet nicht",
+}
+
 
 class RatedCall:
     def __init__(self, language: str) -> None:
@@ -43,3 +50,18 @@ class RatedCall:
     @property
     def running(self) -> str | None:
         return self.situation.state.procedure
+
+
+def pushing(language: str = "en") -> RatedCall:
+    call = RatedCall(language)
+    call.hear(NOT_BREATHING[language])
+    assert call.running == "cardiac_arrest"
+    return call
+
+
+def first_line(procedure: str, language: str = "en") -> str:
+    return example_library().procedures[procedure, language].first_line
+
+
+def take_along(language: str = "en") -> str:
+    return example_library().phrases_in(language).take_along

@@ -5,8 +5,7 @@ import pytest
 from aurora.site.model import LANGUAGES
 from aurora.triage.assessment import Intent
 from tests.line import NO, YES, example_library, said
-from tests.unit.guidance.rated_call import RatedCall
-from tests.unit.guidance.test_rescuer import first_line, pushing
+from tests.unit.guidance.rated_call import RatedCall, first_line, pushing
 
 TOLD = {
     "en": [

@@ -5,14 +5,8 @@ import pytest
 from aurora.levels import Hazard, Urgency
 from aurora.site.model import LANGUAGES
 from tests.line import YES, example_library, said
-from tests.unit.guidance.rated_call import RatedCall
+from tests.unit.guidance.rated_call import RatedCall, first_line, pushing, take_along
 
-NOT_BREATHING = {
-    "en": "my mate isn't breathing",
-    "es": "mi compañero no respira",
-    "fr": "mon collègue ne respire pas",
-    "de": "mein Kollege atmet nicht",
-}
 DANGERS = {
     "en": {
         "there's a fire in here now": "fire",
@@ -60,21 +54,6 @@ ALL = [
     for words in DANGERS[language]
 ]
 FIRE = said(Urgency.CRITICAL, hazard=Hazard.FIRE, procedure="fire")
-
-
-def pushing(language: str = "en") -> RatedCall:
-    call = RatedCall(language)
-    call.hear(NOT_BREATHING[language])
-    assert call.running == "cardiac_arrest"
-    return call
-
-
-def first_line(procedure: str, language: str = "en") -> str:
-    return example_library().procedures[procedure, language].first_line
-
-
-def take_along(language: str = "en") -> str:
-    return example_library().phrases_in(language).take_along
 
 
 @pytest.mark.parametrize(("language", "words", "danger"), ALL)

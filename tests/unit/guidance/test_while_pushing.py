@@ -4,8 +4,7 @@ import pytest
 
 from aurora.site.model import LANGUAGES
 from tests.line import example_library, said
-from tests.unit.guidance.rated_call import RatedCall
-from tests.unit.guidance.test_rescuer import pushing
+from tests.unit.guidance.rated_call import RatedCall, pushing
 
 HELP_IS_HERE = {
     "en": ["the paramedics are here now", "the ambulance crew has arrived"],

@@ -4,8 +4,7 @@ import pytest
 
 from aurora.site.model import LANGUAGES
 from tests.line import example_library
-from tests.unit.guidance.rated_call import RatedCall
-from tests.unit.guidance.test_rescuer import first_line, pushing, take_along
+from tests.unit.guidance.rated_call import RatedCall, first_line, pushing, take_along
 
 FIRES = {
     "en": "there's a fire in here now",
